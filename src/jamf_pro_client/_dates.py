@@ -1,0 +1,135 @@
+"""Dates as Jamf Pro writes them: read whatever the form, written back as they were read.
+
+Seven forms are known (reference: wire observations of 11.30 to 11.32): milliseconds or seconds
+with Z, +0000, -00:00, no zone, `yyyy-mm-dd hh:mm:ss UTC`, and ISO text in fields called epoch.
+"""
+
+from __future__ import annotations
+
+import datetime
+import re
+from typing import Any, Final, SupportsIndex
+
+_LOOKS_LIKE_A_DATE: Final = re.compile(r"\d{4}.*[-/ ,.]|[-/ ,.].*\d{4}")
+_MIDNIGHT: Final = datetime.datetime(1970, 1, 1)
+_LENGTH_OF_A_DAY: Final = len("2024-05-06")
+
+
+class WrittenDatetime(datetime.datetime):
+    """A `datetime` that remembers the text it was read from, where `write_datetime` differs."""
+
+    __slots__ = ("text",)
+
+    text: str
+
+    def __reduce_ex__(self, protocol: SupportsIndex) -> tuple[Any, ...]:
+        return _read_again, (self.text,)
+
+    def __deepcopy__(self, memo: object) -> WrittenDatetime:
+        return self
+
+    def __copy__(self) -> WrittenDatetime:
+        return self
+
+
+class WrittenDate(datetime.date):
+    """A `date` that remembers the text it was read from."""
+
+    __slots__ = ("text",)
+
+    text: str
+
+    def __reduce_ex__(self, protocol: SupportsIndex) -> tuple[Any, ...]:
+        return _read_date_again, (self.text,)
+
+    def __deepcopy__(self, memo: object) -> WrittenDate:
+        return self
+
+    def __copy__(self) -> WrittenDate:
+        return self
+
+
+def read_datetime(value: Any) -> Any:
+    """Return a `datetime` for text that is one; anything else as it is."""
+    if type(value) is not str:
+        return value
+    try:
+        moment = datetime.datetime.fromisoformat(value)
+    except ValueError:
+        return _read_odd(value)
+    return moment if write_datetime(moment) == value else _remember(moment, value)
+
+
+def read_date(value: Any) -> Any:
+    """Return a `date` for text that is one; anything else as it is."""
+    if type(value) is not str:
+        return value
+    if len(value) == _LENGTH_OF_A_DAY:
+        try:
+            return datetime.date.fromisoformat(value)
+        except ValueError:
+            return value
+    moment = read_datetime(value)
+    if not isinstance(moment, datetime.datetime):
+        return value
+    day = WrittenDate(moment.year, moment.month, moment.day)
+    day.text = value
+    return day
+
+
+def write_datetime(moment: datetime.datetime) -> str:
+    """Return the text that Jamf Pro writes for a moment, or the one it was read from.
+
+    UTC is written with Z, milliseconds as three digits and left out when zero.
+    """
+    text: str | None = getattr(moment, "text", None)
+    if text is not None:
+        return text
+    micros = moment.microsecond
+    precision = "seconds" if not micros else "microseconds" if micros % 1000 else "milliseconds"
+    written = moment.isoformat(timespec=precision)
+    return written.removesuffix("+00:00") + "Z" if written.endswith("+00:00") else written
+
+
+def write_date(day: datetime.date) -> str:
+    """Return the text for a day, or the one it was read from."""
+    text: str | None = getattr(day, "text", None)
+    return day.isoformat() if text is None else text
+
+
+def _read_odd(value: str) -> Any:
+    if not _LOOKS_LIKE_A_DATE.search(value):
+        return value  # "", "-1", "never": dateutil would make up a day of this month from some
+    # Imported here: the standard library reads all but the odd ones, and dateutil is slow to load.
+    from dateutil.parser import parse
+
+    # Without `tzinfos` the name of the local zone would be taken for the machine's own zone.
+    names = {"UTC": datetime.UTC, "GMT": datetime.UTC, "Z": datetime.UTC}
+    try:
+        return _remember(parse(value, tzinfos=names, default=_MIDNIGHT), value)
+    except (ValueError, OverflowError):
+        return value
+
+
+def _remember(moment: datetime.datetime, text: str) -> WrittenDatetime:
+    written = WrittenDatetime(
+        moment.year,
+        moment.month,
+        moment.day,
+        moment.hour,
+        moment.minute,
+        moment.second,
+        moment.microsecond,
+        moment.tzinfo,
+        fold=moment.fold,
+    )
+    written.text = text
+    return written
+
+
+def _read_again(text: str) -> Any:
+    return read_datetime(text)
+
+
+def _read_date_again(text: str) -> Any:
+    return read_date(text)

@@ -1,0 +1,146 @@
+"""Turns the reply to an operation into what the caller gets; pure functions."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from io import BytesIO
+from typing import TYPE_CHECKING, Any, Final
+
+from jamf_pro_client.errors import InvalidResponseError, JamfProAPIError, error_for
+from jamf_pro_client.types import File, Response
+
+if TYPE_CHECKING:
+    from jamf_pro_client._httpx import httpx
+    from jamf_pro_client.operation import Operation, Reply
+
+_UNREADABLE: Final = object()
+_SHOWN_CHARACTERS: Final = 200
+
+
+def value_of(operation: Operation[Any, Any], response: httpx.Response) -> Any:
+    """Return the decoded success of a reply.
+
+    Raises:
+        JamfProAPIError: The status is no success.
+        InvalidResponseError: It is one, but the body is not what it claims to be.
+    """
+    if not response.is_success:
+        raise _error(operation, response)
+    value = _decoded(operation, response)
+    if value is _UNREADABLE:
+        media = response.headers.get("Content-Type", "no content type")
+        start = response.text[:_SHOWN_CHARACTERS].strip()
+        raise InvalidResponseError(
+            f"{operation.name} answered {response.status_code} with {media} where JSON was due: "
+            f"{start!r}"
+        )
+    return value
+
+
+def response_of(
+    operation: Operation[Any, Any], response: httpx.Response, *, raise_on_unexpected_status: bool
+) -> Response[Any]:
+    """Return a whole reply, its body decoded where that is possible.
+
+    Raises:
+        UnexpectedStatus: The description does not name the status, and the client raises on that.
+    """
+    described = response.is_success or choose_reply(operation.replies, response) is not None
+    if raise_on_unexpected_status and not described:
+        raise _error(operation, response, unexpected=True)
+    parsed = _decoded(operation, response)
+    return Response(
+        status_code=response.status_code,
+        content=response.content,
+        headers=response.headers,
+        parsed=None if parsed is _UNREADABLE else parsed,
+    )
+
+
+def choose_reply(replies: Sequence[Reply], response: httpx.Response) -> Reply | None:
+    """Return the described reply for a status and media type.
+
+    A success falls back to the nearest described success: servers answer 200 where 201 is
+    described and the other way round (reference: section 6.3 of the wire observations).
+    """
+    status = response.status_code
+    media = response.headers.get("Content-Type", "").partition(";")[0].strip().lower()
+    matching = [reply for reply in replies if reply.matches(status)]
+    if not matching and response.is_success:
+        successes = [reply for reply in replies if reply.is_success and reply.media]
+        nearest = min((abs(reply.code - status) for reply in successes), default=0)
+        matching = [reply for reply in successes if abs(reply.code - status) == nearest]
+    exact = [reply for reply in matching if reply.media == media]
+    return next(iter(exact or matching), None)
+
+
+def _error(
+    operation: Operation[Any, Any], response: httpx.Response, *, unexpected: bool = False
+) -> JamfProAPIError:
+    return error_for(
+        response,
+        unexpected=unexpected,
+        operation=operation.name,
+        method=operation.method,
+        path=operation.path,
+        privileges=operation.privileges,
+    )
+
+
+def _decoded(operation: Operation[Any, Any], response: httpx.Response) -> Any:
+    if not response.content:
+        return None
+    reply = choose_reply(operation.replies, response)
+    if reply is None or reply.media is None:
+        return None
+    if reply.kind == "text":
+        return response.text
+    if reply.kind == "binary":
+        return _file(response)
+    document = _json(response.content)
+    decode = operation.decoder_of(reply)
+    if document is _UNREADABLE or document is None or decode is None:
+        return document
+    return decode(document)
+
+
+def _json(content: bytes) -> Any:
+    # Imported here: an import of an endpoint needs no parser.
+    from msgspec import MsgspecError
+    from msgspec.json import decode
+
+    try:
+        return decode(content)
+    except MsgspecError:
+        return _json_slowly(content)
+
+
+def _json_slowly(content: bytes) -> Any:
+    """The standard library reads what is not quite JSON: NaN, 1e400, half surrogate pairs."""
+    import json
+
+    try:
+        return json.loads(content)
+    except ValueError:
+        return _UNREADABLE
+
+
+def _file(response: httpx.Response) -> File:
+    return File(
+        payload=BytesIO(response.content),
+        file_name=_file_name(response.headers.get("Content-Disposition")),
+        mime_type=response.headers.get("Content-Type"),
+    )
+
+
+def _file_name(disposition: str | None) -> str | None:
+    """Return the file name of a Content-Disposition header (RFC 6266) without its folders."""
+    if not disposition:
+        return None
+    # Imported here: only downloads need it.
+    from email.message import Message
+
+    message = Message()
+    message["Content-Disposition"] = disposition
+    name = message.get_filename()
+    return name.replace("\\", "/").rpartition("/")[2] or None if name else None

@@ -1,0 +1,201 @@
+"""An operation of the server as data, and the four ways to call it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Generic, TypeVar, cast
+
+import attrs
+
+from jamf_pro_client._requests import build_call
+from jamf_pro_client._results import response_of, value_of
+from jamf_pro_client.shapes import (
+    DATE,
+    DATETIME,
+    Decode,
+    ListOf,
+    OneOf,
+    Ref,
+    Shape,
+    Tagged,
+    decoder,
+)
+from jamf_pro_client.types import UNSET
+
+if TYPE_CHECKING:
+    from jamf_pro_client.client import HTTPClient
+    from jamf_pro_client.types import Response
+
+__all__ = (
+    "DATE",
+    "DATETIME",
+    "Body",
+    "ListOf",
+    "OneOf",
+    "Operation",
+    "Paging",
+    "Ref",
+    "Reply",
+    "Tagged",
+)
+
+S = TypeVar("S")
+P = TypeVar("P")
+
+
+def _is_json(media: str) -> bool:
+    return media.endswith(("/json", "+json"))
+
+
+def _words(given: str | Sequence[str]) -> tuple[str, ...]:
+    return tuple(given.split()) if isinstance(given, str) else tuple(given)
+
+
+@attrs.frozen
+class Body:
+    """A kind of request body that an operation takes."""
+
+    media: str
+    """Media type, such as `application/json`."""
+
+    @property
+    def is_json(self) -> bool:
+        """Whether the body is a JSON document; merge patches are."""
+        return _is_json(self.media)
+
+    @property
+    def is_opaque(self) -> bool:
+        """Whether the body is sent as given: text, bytes or a file."""
+        structured = ("multipart/", "application/x-www-form-urlencoded")
+        return not self.is_json and not self.media.startswith(structured)
+
+
+@attrs.frozen
+class Reply:
+    """A kind of reply that the description names."""
+
+    status: int | str
+    """The status; `4XX` for a class of them, `default` for all others."""
+    media: str | None = None
+    """Media type of the body; None if there is none."""
+    shape: Shape = None
+    """What a JSON body stands for."""
+    kind: str = "json"
+    """How the body is handed over: `json`, `text` or `binary`."""
+
+    @property
+    def code(self) -> int:
+        """The status as a number; the first one of a class."""
+        return self.status if isinstance(self.status, int) else int(self.status[:1] + "00")
+
+    @property
+    def is_success(self) -> bool:
+        """Whether it is one of the 2xx."""
+        return self.status != "default" and self.code // 100 == 2
+
+    def matches(self, status: int) -> bool:
+        """Whether a status is described by this reply."""
+        if isinstance(self.status, int):
+            return status == self.status
+        return self.status == "default" or self.status == f"{status // 100}XX"
+
+
+@attrs.frozen
+class Paging:
+    """How an operation hands out its rows page by page."""
+
+    page: str
+    """Name of the query parameter for the page's number, counted from 0."""
+    size: str
+    """Name of the query parameter for the rows of a page."""
+    rows: str
+    """Property that holds the rows; empty if the reply is the array itself."""
+
+
+@attrs.frozen(kw_only=True, eq=False)
+class Operation(Generic[S, P]):
+    """One operation: the facts of the interface, and four ways to call it.
+
+    Type parameters: what a success gives, and what any described reply gives.
+    """
+
+    name: str
+    """Method and path words, such as `get_v1_buildings_id`; unique and stable."""
+    method: str
+    """HTTP method, in capitals."""
+    path: str
+    """Path template below `base_path`."""
+    base_path: str = "/api"
+    """Where the API lies on the server."""
+    models: str = "jamf_pro_client.models"
+    """Package of the models that replies are decoded to."""
+    path_parameters: tuple[str, ...] = ()
+    query_parameters: tuple[str, ...] = ()
+    header_parameters: tuple[str, ...] = ()
+    cookie_parameters: tuple[str, ...] = ()
+    bodies: tuple[Body, ...] = ()
+    """Kinds of body it takes; none if it takes no body."""
+    body_required: bool = False
+    replies: tuple[Reply, ...] = ()
+    """Replies that the description names."""
+    accept: str = "application/json"
+    """Media types of the successes, for the Accept header."""
+    privileges: tuple[str, ...] = ()
+    """Privileges that the caller's account or API role needs, all of them."""
+    authenticated: bool = True
+    """Whether a bearer token is sent."""
+    deprecated_since: str | None = None
+    """Day on which the deprecation began, as yyyy-mm-dd; None if it is not deprecated."""
+    first_version: str | None = None
+    """First Jamf Pro version of those we looked at that has it."""
+    last_version: str | None = None
+    """Last one that has it."""
+    paging: Paging | None = None
+    filter_fields: tuple[str, ...] = attrs.field(default=(), converter=_words)
+    """Fields that Jamf lists for the RSQL filter; a hint, not a border."""
+    sort_fields: tuple[str, ...] = attrs.field(default=(), converter=_words)
+    """Fields that Jamf lists for sorting; a hint, not a border."""
+    version_locked: bool = False
+    """Whether the body carries a version lock, so that a second send of it must fail."""
+    read_only: bool = False
+    """Whether it changes nothing on the server although its method is POST."""
+    rate_limited: bool = False
+    """Whether Jamf documents a rate limit for it."""
+    _decoders: dict[tuple[int | str, str | None], Decode | None] = attrs.field(
+        init=False, repr=False, factory=dict
+    )
+
+    def sync(self, client: HTTPClient, *arguments: object, body: object = UNSET) -> S:
+        """Call it and return the success value, or raise; see `jamf_pro_client.errors`."""
+        response = client._send(build_call(self, arguments, body))
+        return cast("S", value_of(self, response))
+
+    async def asyncio(self, client: HTTPClient, *arguments: object, body: object = UNSET) -> S:
+        """Do as `sync` does, without blocking the event loop."""
+        response = await client._send_async(build_call(self, arguments, body))
+        return cast("S", value_of(self, response))
+
+    def sync_detailed(
+        self, client: HTTPClient, *arguments: object, body: object = UNSET
+    ) -> Response[P]:
+        """Call it and return the whole reply; no status raises unless the client says so."""
+        response = client._send(build_call(self, arguments, body))
+        return response_of(
+            self, response, raise_on_unexpected_status=client.raise_on_unexpected_status
+        )
+
+    async def asyncio_detailed(
+        self, client: HTTPClient, *arguments: object, body: object = UNSET
+    ) -> Response[P]:
+        """Do as `sync_detailed` does, without blocking the event loop."""
+        response = await client._send_async(build_call(self, arguments, body))
+        return response_of(
+            self, response, raise_on_unexpected_status=client.raise_on_unexpected_status
+        )
+
+    def decoder_of(self, reply: Reply) -> Decode | None:
+        """Return the decoder of a reply's body, made when it is first needed."""
+        key = (reply.status, reply.media)
+        if key not in self._decoders:
+            self._decoders[key] = decoder(reply.shape, self.models)
+        return self._decoders[key]

@@ -1,0 +1,67 @@
+"""Values that endpoints take and give: `UNSET`, `File` and `Response`."""
+
+from __future__ import annotations
+
+import enum
+from collections.abc import Mapping
+from io import BytesIO
+from typing import BinaryIO, Final, Generic, TypeVar
+
+import attrs
+
+__all__ = ("UNSET", "File", "Response", "Unset")
+
+T_co = TypeVar("T_co", covariant=True)
+
+
+class Unset(enum.Enum):
+    """The type of `UNSET`, for annotations and `isinstance`."""
+
+    UNSET = "UNSET"
+
+    def __bool__(self) -> bool:
+        return False
+
+    def __repr__(self) -> str:
+        return "UNSET"
+
+
+# A member of an enum is the one object that copy, deepcopy and pickle always hand back as itself.
+UNSET: Final = Unset.UNSET
+"""Absent: not sent, or not in the reply. `None` means JSON null instead."""
+
+
+def _readable(given: BinaryIO | bytes) -> BinaryIO:
+    return BytesIO(given) if isinstance(given, bytes) else given
+
+
+@attrs.define
+class File:
+    """A file to upload, or one that was downloaded."""
+
+    payload: BinaryIO = attrs.field(converter=_readable)
+    """Where the bytes are read from, opened in binary mode. Plain bytes are wrapped."""
+    file_name: str | None = None
+    """The name sent to the server, or the one that `Content-Disposition` gave, without folders."""
+    mime_type: str | None = None
+    """The media type, such as `image/png`. Guessed from the name when sent without one."""
+
+    def read(self) -> bytes:
+        """Return all bytes from the start, wherever earlier reads stopped."""
+        if self.payload.seekable():
+            self.payload.seek(0)
+        return self.payload.read()
+
+
+@attrs.frozen
+class Response(Generic[T_co]):
+    """A whole reply, whatever its status."""
+
+    status_code: int
+    """The HTTP status as the server sent it; numbers that no standard names are kept."""
+    content: bytes
+    """The body, decompressed."""
+    headers: Mapping[str, str]
+    """The headers; look-ups ignore case."""
+    parsed: T_co | None
+    """The decoded success or error body; None when there is none or it cannot be read."""

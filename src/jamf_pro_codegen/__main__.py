@@ -1,0 +1,207 @@
+"""Command line of the pipeline: `python -m jamf_pro_codegen --help`."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import re
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from jamf_pro_codegen.errors import CodegenError
+from jamf_pro_codegen.facts import extract_facts
+from jamf_pro_codegen.lock import input_hashes, read_lock, tool_versions, write_lock
+from jamf_pro_codegen.normal_form import normalise, operations, resolve
+from jamf_pro_codegen.prepare import Target
+from jamf_pro_codegen.render import differences, rendered, replace
+from jamf_pro_codegen.repairs import apply_repairs, load_repairs
+from jamf_pro_codegen.source import Source, read_source
+from jamf_pro_codegen.versions import merge_versions
+
+ROOT = Path()
+DESCRIPTION = Path("openapi/jamf-pro.json")
+REPAIRS = Path("openapi/repairs.yaml")
+VERSIONS = Path("openapi/versions.json")
+LOCK = Path("openapi/lock.toml")
+CONFIG = Path("generator_config.yaml")
+PACKAGE = Path("src/jamf_pro_client")
+_SHOWN_FILES = 20
+_VERSION = re.compile(r"\d+\.\d+\.\d+")
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command; return the exit status."""
+    options = _parser().parse_args(arguments)
+    try:
+        options.run(options)
+    except CodegenError as error:
+        print(f"error: {error}", file=sys.stderr)
+        return 1
+    return 0
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python -m jamf_pro_codegen", description=__doc__)
+    commands = parser.add_subparsers(required=True, metavar="COMMAND")
+
+    facts = commands.add_parser("facts", help="extract the facts of a source document")
+    facts.add_argument("source", help="a JSON or YAML file, or https://SERVER/api/schema/")
+    facts.add_argument("--version", help="its Jamf Pro version, if the name does not tell it")
+    facts.add_argument("--output", type=Path, default=DESCRIPTION)
+    facts.add_argument("--repairs", type=Path, default=REPAIRS)
+    facts.add_argument("--keep-prose", action="store_true", help="for private use only")
+    facts.set_defaults(run=_facts)
+
+    versions = commands.add_parser("versions", help="note which operations a version has")
+    versions.add_argument("sources", nargs="+", help="source documents, their names tell versions")
+    versions.add_argument("--output", type=Path, default=VERSIONS)
+    versions.set_defaults(run=_versions)
+
+    generate = commands.add_parser("generate", help="generate api/ and models/ anew")
+    generate.add_argument("--description", type=Path, default=DESCRIPTION)
+    generate.add_argument("--package", type=Path, default=PACKAGE, help="folder to put them in")
+    generate.set_defaults(run=_generate)
+
+    check = commands.add_parser("check", help="compare api/ and models/ with a fresh generation")
+    check.set_defaults(run=_check)
+    return parser
+
+
+def _facts(options: argparse.Namespace) -> None:
+    source = read_source(options.source)
+    version = options.version or _version_in(options.source) or "unknown"
+    document = _description(source, version, options.repairs, keep_prose=options.keep_prose)
+    _write_json(options.output, document)
+    if options.output == DESCRIPTION:
+        _lock_source(source, version)
+    print(f"{sum(1 for _ in operations(document))} operations of Jamf Pro {version}")
+    for name in ("filter", "sort"):
+        listed, unlisted = _field_lists(document, name)
+        print(f"{name}: fields listed for {listed} of {listed + len(unlisted)} operations, not for")
+        print("\n".join(f"  {operation}" for operation in unlisted))
+
+
+def _description(
+    source: Source, version: str, repairs: Path, *, keep_prose: bool = False
+) -> dict[str, Any]:
+    facts = extract_facts(source.document, keep_prose=keep_prose)
+    return normalise(apply_repairs(facts, load_repairs(repairs), version), version)
+
+
+def _field_lists(document: dict[str, Any], name: str) -> tuple[int, list[str]]:
+    listed, unlisted = 0, []
+    for _, _, operation in operations(document):
+        for given in operation.get("parameters", []):
+            parameter = resolve(document, given)
+            if parameter["name"] != name:
+                continue
+            if parameter.get("x-fields"):
+                listed += 1
+            else:
+                unlisted.append(operation["operationId"])
+    return listed, unlisted
+
+
+def _versions(options: argparse.Namespace) -> None:
+    known = _read_json(options.output) if options.output.exists() else {}
+    for name in options.sources:
+        version = _version_in(name)
+        if version is None:
+            raise CodegenError(f"the name {name} does not tell a version such as 11.30.1")
+        document = _description(read_source(name), version, REPAIRS)
+        known = merge_versions(known, document, version)
+    _write_json(options.output, known)
+    print(f"{len(known['operations'])} operations in versions {', '.join(known['versions'])}")
+
+
+def _generate(options: argparse.Namespace) -> None:
+    document = _read_json(options.description)
+    with rendered(document, _known_versions(), _target(document), CONFIG.absolute()) as made:
+        options.package.mkdir(parents=True, exist_ok=True)
+        replace(made, options.package)
+    if options.package == PACKAGE:
+        sections = {"source": read_lock(LOCK).get("source", {})}
+        write_lock(LOCK, sections | _lock_sections())
+    print(f"{sum(1 for _ in operations(document))} operations in {options.package}")
+
+
+def _check(_: argparse.Namespace) -> None:
+    lock = read_lock(LOCK)
+    for section, values in _lock_sections().items():
+        if lock.get(section) != values:
+            locked = lock.get(section, {})
+            changed = sorted(
+                name for name in {*values, *locked} if values.get(name) != locked.get(name)
+            )
+            raise CodegenError(
+                f"{LOCK} does not fit: {', '.join(changed)} changed since the trees were made. "
+                "Run `make generate`."
+            )
+    document = _read_json(DESCRIPTION)
+    with rendered(document, _known_versions(), _target(document), CONFIG.absolute()) as made:
+        found = differences(made, PACKAGE)
+    if found:
+        shown = "\n".join([*found[:_SHOWN_FILES], "..."][: len(found)])
+        raise CodegenError(
+            f"the generated trees are not what the pipeline makes ({len(found)} files):\n{shown}\n"
+            "Edit the description, a repair or a template and run `make generate`."
+        )
+    print("the generated trees are what the pipeline makes")
+
+
+def _target(document: dict[str, Any]) -> Target:
+    generator = tool_versions()["openapi-python-client"]
+    version = document["info"]["version"]
+    return Target(
+        package="jamf_pro_client",
+        runtime="jamf_pro_client",
+        base_path=document["servers"][0]["url"],
+        header=(
+            f"Generated by openapi-python-client {generator} from Jamf Pro {version}. "
+            "Edit openapi/ instead."
+        ),
+    )
+
+
+def _known_versions() -> dict[str, Any]:
+    operations_by_name: dict[str, Any] = _read_json(VERSIONS)["operations"]
+    return operations_by_name
+
+
+def _lock_sections() -> dict[str, dict[str, str]]:
+    return {"tools": tool_versions(), "inputs": input_hashes(ROOT)}
+
+
+def _lock_source(source: Source, version: str) -> None:
+    present = read_lock(LOCK)
+    entry = {"jamf-pro": version, "sha256": source.sha256}
+    write_lock(LOCK, {**present, "source": entry})
+
+
+def _version_in(name: str) -> str | None:
+    found = _VERSION.findall(name)
+    return found[-1] if found else None
+
+
+def _read_json(path: Path) -> Any:
+    try:
+        return json.loads(path.read_text("utf-8"))
+    except FileNotFoundError as error:
+        raise CodegenError(f"{path} is missing: run this in the project's folder") from error
+    except ValueError as error:
+        raise CodegenError(f"{path} is not valid JSON: {error}") from error
+
+
+def _write_json(path: Path, content: Any) -> None:
+    """Write beside the target first: a failure leaves the old file as it was."""
+    text = json.dumps(content, indent=1, ensure_ascii=False) + "\n"
+    staged = path.with_name(f".{path.name}.new")
+    staged.write_text(text, "utf-8")
+    os.replace(staged, path)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,245 @@
+"""Prepares a description in normal form for openapi-python-client.
+
+The generator gets a document it digests without a warning. What it cannot carry to the templates
+(media types, privileges, docstrings, discriminators) goes beside it, as a template of data.
+"""
+
+from __future__ import annotations
+
+import copy
+import pprint
+from typing import Any
+
+import attrs
+from openapi_python_client.strings import ClassName
+
+from jamf_pro_codegen import wording
+from jamf_pro_codegen.extensions import response_kind, success_statuses
+from jamf_pro_codegen.naming import reference_url
+from jamf_pro_codegen.normal_form import operations, resolve
+
+_STRUCTURED = ("multipart/", "application/x-www-form-urlencoded")
+_FIELD_PREFIX = "field_"
+
+
+@attrs.frozen
+class Target:
+    """Where a generated tree will live and what it stands on."""
+
+    package: str
+    """Import path of the generated `api` and `models`, such as `jamf_pro_client`."""
+    runtime: str
+    """Import path of the hand-written runtime."""
+    base_path: str
+    """Where the API lies on the server, such as `/api`."""
+    header: str
+    """First line of every generated file, without the comment sign."""
+
+
+@attrs.frozen
+class Prepared:
+    """What the generator is run with."""
+
+    document: dict[str, Any]
+    """The OpenAPI document for the generator."""
+    facts: dict[str, str]
+    """Templates of data by file name: one that sets TARGET and UNIONS, one for each operation."""
+
+
+def prepare(
+    document: dict[str, Any], versions: dict[str, dict[str, Any]], target: Target
+) -> Prepared:
+    """Return the generator's input for a description in normal form.
+
+    Args:
+        document: The description.
+        versions: Operation name -> first and last version, from versions.json.
+        target: Where the output goes.
+    """
+    templates = {"_facts.jinja": _data(TARGET=attrs.asdict(target), UNIONS=_unions(document))}
+    for path, method, operation in operations(document):
+        facts = _operation_facts(document, path, method, operation, versions)
+        templates[f"_operations/{operation['operationId']}.jinja"] = _data(facts=facts)
+    return Prepared(document=_for_generator(document), facts=templates)
+
+
+def _data(**values: Any) -> str:
+    # Jinja reads Python's literals; a template that imports its data needs no library of ours.
+    return "".join(
+        "{%- set " + name + " = " + pprint.pformat(value, width=120) + " -%}\n"
+        for name, value in values.items()
+    )
+
+
+def _operation_facts(
+    document: dict[str, Any],
+    path: str,
+    method: str,
+    operation: dict[str, Any],
+    versions: dict[str, dict[str, Any]],
+) -> dict[str, Any]:
+    parameters = [resolve(document, given) for given in operation.get("parameters", [])]
+    seen = versions.get(operation["operationId"], {})
+    span = (seen["first"], seen["last"]) if seen else None
+    body = operation.get("requestBody", {})
+    return {
+        "method": method.upper(),
+        "path": path,
+        "summary": wording.summary(method, path, operation),
+        "notes": wording.notes(method, path, operation, span),
+        "fields_notes": wording.field_lists(parameters),
+        "parameters": {
+            f"{given['in']}:{given['name']}": _parameter_text(document, given, path)
+            for given in parameters
+        },
+        "raises": wording.raises(operation),
+        "reference": reference_url(method, path, operation.get("x-vendor-operation-id")),
+        "bodies": list(body.get("content", {})),
+        "body_required": bool(body.get("required", "content" in body)),
+        "replies": _replies(operation),
+        "accept": _accept(operation),
+        "privileges": operation.get("x-required-privileges", []),
+        "authenticated": operation.get("x-authentication-required", True),
+        "deprecated_since": operation.get("x-deprecation-date"),
+        "versions": list(span) if span else [],
+        "paging": operation.get("x-paging", {}),
+        "filter_fields": _fields(parameters, "filter"),
+        "sort_fields": _fields(parameters, "sort"),
+        "version_locked": operation.get("x-version-lock", False),
+        "read_only": operation.get("x-read-only", False),
+        "rate_limited": bool(operation.get("x-rate-limit")),
+    }
+
+
+def _parameter_text(document: dict[str, Any], parameter: dict[str, Any], path: str) -> str:
+    schema = dict(resolve(document, parameter.get("schema", {})))
+    return wording.parameter_doc(parameter, schema, path)
+
+
+def _fields(parameters: list[dict[str, Any]], name: str) -> list[str]:
+    return next((given.get("x-fields", []) for given in parameters if given["name"] == name), [])
+
+
+def _replies(operation: dict[str, Any]) -> list[dict[str, Any]]:
+    replies: list[dict[str, Any]] = []
+    for status, response in operation["responses"].items():
+        code = int(status) if status.isdigit() else status
+        content = response.get("content")
+        if not content:
+            replies.append({"status": code, "media": "", "kind": "empty"})
+        for media, given in (content or {}).items():
+            kind = response_kind(media, given.get("schema", {}))
+            replies.append({"status": code, "media": media, "kind": kind})
+    return replies
+
+
+def _accept(operation: dict[str, Any]) -> str:
+    media = [
+        media
+        for status in success_statuses(operation)
+        for media in operation["responses"][status].get("content", {})
+    ]
+    return ", ".join(dict.fromkeys(media)) or "application/json"
+
+
+def _unions(document: dict[str, Any]) -> dict[str, Any]:
+    """Discriminated unions, found again by the class names of their variants."""
+    unions: dict[str, Any] = {}
+    for union in _unions_within(document["components"]["schemas"]):
+        discriminator = union["discriminator"]
+        models = {
+            tag: _class_name(reference.rpartition("/")[2])
+            for tag, reference in discriminator["mapping"].items()
+        }
+        fallback = union.get("x-fallback", "")
+        unions["|".join(sorted(set(models.values())))] = {
+            "tag": discriminator["propertyName"],
+            "models": models,
+            "fallback": _class_name(fallback) if fallback else "",
+        }
+    return unions
+
+
+def _class_name(name: str) -> str:
+    return str(ClassName(name, _FIELD_PREFIX))
+
+
+def _unions_within(node: Any) -> list[dict[str, Any]]:
+    if isinstance(node, list):
+        return [found for part in node for found in _unions_within(part)]
+    if not isinstance(node, dict):
+        return []
+    discriminator = node.get("discriminator")
+    own = [node] if isinstance(discriminator, dict) and "mapping" in discriminator else []
+    return own + [found for part in node.values() for found in _unions_within(part)]
+
+
+def _for_generator(document: dict[str, Any]) -> dict[str, Any]:
+    document = copy.deepcopy(document)
+    for _, _, operation in operations(document):
+        # Names are ours already; with a leading word the generator's splitter leaves them alone.
+        operation.pop("x-vendor-operation-id", None)
+        operation["parameters"] = [
+            copy.deepcopy(resolve(document, given)) for given in operation.get("parameters", [])
+        ]
+        _keep_structured_body(operation)
+        for response in operation["responses"].values():
+            _keep_json_response(response)
+    document["components"].pop("parameters", None)
+    return {key: _schemas_digestible(value) for key, value in document.items()}
+
+
+def _keep_structured_body(operation: dict[str, Any]) -> None:
+    content = operation.get("requestBody", {}).get("content", {})
+    kept = {}
+    for media, given in content.items():
+        if media.startswith(_STRUCTURED):
+            kept[media] = given
+        elif response_kind(media, {}) == "json":
+            kept["application/json"] = given
+    if kept:
+        operation["requestBody"] = {"content": kept, "required": True}
+    else:
+        operation.pop("requestBody", None)
+
+
+def _keep_json_response(response: dict[str, Any]) -> None:
+    content = response.pop("content", {})
+    kept = [
+        given
+        for media, given in content.items()
+        if response_kind(media, given.get("schema", {})) == "json"
+    ]
+    if kept:
+        response["content"] = {"application/json": kept[0]}
+    response.pop("headers", None)
+
+
+def _schemas_digestible(node: Any) -> Any:
+    """Leave out what the generator would turn into code that we do not want.
+
+    Defaults would be sent with every request, and `nullable` would make a union of every field
+    although all of ours can be null; the template reads it from the extension.
+    """
+    if isinstance(node, list):
+        return [_schemas_digestible(part) for part in node]
+    if not isinstance(node, dict):
+        return node
+    is_schema = isinstance(node.get("type"), str) or "$ref" in node or "oneOf" in node
+    result = {}
+    for key, value in node.items():
+        if is_schema and key in ("default", "discriminator", "deprecated"):
+            continue
+        if is_schema and key == "nullable":
+            result["x-nullable"] = value
+        elif is_schema and key == "x-tag":
+            result["const"] = node["enum"][0]
+        elif is_schema and key == "enum" and node.get("x-tag"):
+            continue
+        elif is_schema and key == "format" and value == "uuid":
+            continue  # text like all other identifiers of Jamf's
+        elif key == "properties" and isinstance(value, dict):
+            result[key] = {name: _schemas_digestible(part) for name, part in value.items()}
+        else:
+            result[key] = _schemas_digestible(value)
+    return result

@@ -1,0 +1,124 @@
+"""Reads a source document: a file, or the `/api/schema/` page of a server."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from pathlib import Path
+from typing import Any
+
+import attrs
+import httpx
+from ruamel.yaml import YAML
+from ruamel.yaml.error import YAMLError
+
+from jamf_pro_codegen.errors import CodegenError
+
+_TIMEOUT_SECONDS = 60.0
+
+
+@attrs.frozen
+class Source:
+    """A source document and what identifies it."""
+
+    name: str
+    """Where it was read from: a path or a URL."""
+    sha256: str
+    """Hash of the bytes as they were read."""
+    document: dict[str, Any]
+    """The parsed OpenAPI 3 document."""
+
+
+def read_source(name: str) -> Source:
+    """Read and check an OpenAPI 3 document.
+
+    Args:
+        name: Path of a JSON or YAML file, or an http(s) URL.
+
+    Raises:
+        CodegenError: It cannot be read, or is no complete OpenAPI 3 document.
+    """
+    raw = _fetch(name) if name.startswith(("http://", "https://")) else _read_file(Path(name))
+    document = _parse(raw, name)
+    _check(document, name)
+    return Source(name, hashlib.sha256(raw).hexdigest(), document)
+
+
+def _read_file(path: Path) -> bytes:
+    try:
+        return path.read_bytes()
+    except OSError as error:
+        raise CodegenError(f"cannot read {path}: {error.strerror or error}") from error
+
+
+def _fetch(url: str) -> bytes:
+    try:
+        response = httpx.get(url, timeout=_TIMEOUT_SECONDS, follow_redirects=True)
+    except httpx.HTTPError as error:
+        raise CodegenError(
+            f"cannot reach {url}: {error}. Is the server's address right?"
+        ) from error
+    if not response.is_success:
+        raise CodegenError(f"{url} answered {response.status_code}, not a description")
+    return response.content
+
+
+def _parse(raw: bytes, name: str) -> Any:
+    try:
+        text = raw.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise CodegenError(f"{name} is not UTF-8 text, so it is no JSON or YAML") from error
+    start = text.lstrip()[:1]
+    if not start:
+        raise CodegenError(f"{name} is empty")
+    if start == "<":
+        raise CodegenError(
+            f"{name} is an HTML page, not a description. A login page, perhaps: "
+            "the schema is at /api/schema/ of the server."
+        )
+    if start == "{":
+        try:
+            return json.loads(text)
+        except ValueError as error:
+            raise CodegenError(f"{name} is not valid JSON (cut short?): {error}") from error
+    try:
+        return YAML(typ="safe", pure=True).load(text)
+    except YAMLError as error:
+        first = str(error).strip().splitlines()[0]
+        raise CodegenError(f"{name} is neither JSON nor YAML: {first}") from error
+
+
+def _check(document: Any, name: str) -> None:
+    if not isinstance(document, dict):
+        raise CodegenError(f"{name} holds no OpenAPI document: its top level is not an object")
+    if "swagger" in document:
+        raise CodegenError(
+            f"{name} is a Swagger {document['swagger']} document. The Jamf Pro API is described in "
+            "OpenAPI 3; the Classic API's Swagger 2 is no source for it."
+        )
+    version = document.get("openapi")
+    if not isinstance(version, str) or not version.startswith("3."):
+        raise CodegenError(f"{name} is no OpenAPI 3 document: `openapi` is {version!r}")
+    paths = document.get("paths")
+    if not isinstance(paths, dict) or not paths:
+        raise CodegenError(f"{name} describes no paths")
+    _check_references(document, name)
+
+
+def _check_references(document: dict[str, Any], name: str) -> None:
+    """A reference into nothing is the mark of a document that was cut or edited."""
+    for pointer in sorted(set(_references(document))):
+        node: Any = document
+        for part in pointer.removeprefix("#/").split("/"):
+            node = node.get(part) if isinstance(node, dict) else None
+        if node is None:
+            raise CodegenError(f"{name} refers to {pointer}, which is not in it")
+
+
+def _references(node: Any) -> list[str]:
+    if isinstance(node, dict):
+        own = [node["$ref"]] if isinstance(node.get("$ref"), str) else []
+        return own + [found for value in node.values() for found in _references(value)]
+    if isinstance(node, list):
+        return [found for value in node for found in _references(value)]
+    return []

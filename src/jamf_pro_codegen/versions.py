@@ -1,0 +1,42 @@
+"""Which operation exists in which Jamf Pro version: `openapi/versions.json`."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from jamf_pro_codegen.errors import CodegenError
+from jamf_pro_codegen.normal_form import operations
+
+
+def merge_versions(known: dict[str, Any], document: dict[str, Any], version: str) -> dict[str, Any]:
+    """Return versions.json with one more version taken in.
+
+    Args:
+        known: The present content; empty to begin with.
+        document: A description in normal form.
+        version: Its Jamf Pro version.
+
+    Raises:
+        CodegenError: The version is no dotted number, so that it cannot be put in order.
+    """
+    versions = sorted({*known.get("versions", []), version}, key=_order)
+    entries = {name: dict(entry) for name, entry in known.get("operations", {}).items()}
+    for path, method, operation in operations(document):
+        entry = entries.setdefault(
+            operation["operationId"],
+            {"method": method.upper(), "path": path, "first": version, "last": version},
+        )
+        entry["first"] = min(entry["first"], version, key=_order)
+        entry["last"] = max(entry["last"], version, key=_order)
+        if operation.get("x-deprecation-date"):
+            entry["deprecated"] = operation["x-deprecation-date"]
+    return {"versions": versions, "operations": dict(sorted(entries.items()))}
+
+
+def _order(version: str) -> tuple[int, ...]:
+    try:
+        return tuple(int(part) for part in version.split("."))
+    except ValueError as error:
+        raise CodegenError(
+            f"{version!r} is no Jamf Pro version such as 11.30.1; give one with --version"
+        ) from error
