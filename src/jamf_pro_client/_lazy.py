@@ -40,5 +40,5 @@ def lazy_models(
 
 
 def module_of(class_name: str) -> str:
-    """Return the module of a generated class: its name in snake_case, as the generator splits it."""
+    """Return the module of a generated class: in snake_case, split like the generator."""
     return "_".join(filter(None, re.split("([A-Z]?[a-z]+)", class_name))).lower()

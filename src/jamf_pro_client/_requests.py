@@ -8,10 +8,10 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import quote
 
-from jamf_pro_client._call import Call
 from jamf_pro_client._dates import write_date, write_datetime
+from jamf_pro_client._transport.call import Call, FilePart
 from jamf_pro_client.errors import ConfigurationError
-from jamf_pro_client.types import UNSET, File, Unset
+from jamf_pro_client.types import UNSET, File
 
 if TYPE_CHECKING:
     from jamf_pro_client.operation import Body, Operation
@@ -118,10 +118,11 @@ def _encoded(operation: Operation[Any, Any], body: object, headers: dict[str, st
         return None, None, None
     chosen = _body_for(operation, body)
     if chosen.media.startswith("multipart/"):
-        fields, files = _parts(body)
-        return None, fields, files  # httpx sets the Content-Type: it makes up the boundary
+        # httpx sets the Content-Type: it makes up the boundary
+        return None, None, _parts(body)
     if chosen.media == "application/x-www-form-urlencoded":
-        return None, {name: _text(value) for name, value in _as_json(body).items()}, None
+        form = {name: _form_texts(value) for name, value in _mapping(_as_json(body)).items()}
+        return None, form, None
     headers["Content-Type"] = chosen.media
     if chosen.is_json:
         # Imported here: only calls with a JSON body need it.
@@ -152,26 +153,39 @@ def _as_json(body: object) -> Any:
         raise ConfigurationError(f"the body cannot be sent: {error}") from error
 
 
-def _parts(body: object) -> tuple[dict[str, str] | None, list[Any]]:
-    """Split a multipart body into form fields and files."""
+def _parts(body: object) -> list[FilePart]:
+    """Return the parts of a multipart body in their order: files, text, and objects as JSON."""
     from jamf_pro_client.model import Model
 
-    given = body.to_parts() if isinstance(body, Model) else dict(_mapping(body))
-    fields: dict[str, str] = {}
-    files: list[Any] = []
+    given = body.to_parts() if isinstance(body, Model) else _mapping(body)
+    parts: list[FilePart] = []
     for name, value in given.items():
-        if isinstance(value, File):
-            files.append((name, _file_part(value, name)))
-        elif isinstance(value, bytes) or hasattr(value, "read"):
-            files.append((name, _file_part(File(value), name)))
-        elif not isinstance(value, Unset):
-            fields[name] = _text(value)
-    return fields or None, files
+        for part in value if isinstance(value, list | tuple) else [value]:
+            if isinstance(part, File):
+                parts.append((name, _file_part(part, name)))
+            elif isinstance(part, bytes) or hasattr(part, "read"):
+                parts.append((name, _file_part(File(part), name)))
+            elif isinstance(part, Model | Mapping):
+                parts.append((name, (None, _form_texts(_as_json(part))[0], _JSON)))
+            else:
+                parts += [(name, (None, text, None)) for text in _texts(part)]
+    return parts
+
+
+def _form_texts(value: object) -> list[str]:
+    """Return a field of a form as text, once for each value of a list; forms have no null."""
+    if isinstance(value, Mapping):
+        from msgspec.json import encode
+
+        return [encode(value).decode()]
+    if isinstance(value, list):
+        return [text for part in value for text in _form_texts(part)]
+    return _texts(value)
 
 
 def _mapping(body: object) -> Mapping[str, Any]:
     if not isinstance(body, Mapping):
-        raise ConfigurationError(f"an upload needs named parts, not a {type(body).__name__}")
+        raise ConfigurationError(f"forms and uploads need named parts, not a {type(body).__name__}")
     return body
 
 

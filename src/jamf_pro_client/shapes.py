@@ -64,6 +64,8 @@ DATETIME: Final = _Scalar("datetime")
 DATE: Final = _Scalar("date")
 """Text that is a day."""
 
+_DATES: Final[Mapping[object, Decode]] = {DATETIME: read_datetime, DATE: read_date}
+
 Shape: TypeAlias = Ref | ListOf | Tagged | OneOf | _Scalar | None
 
 
@@ -86,7 +88,7 @@ def decoder(shape: Shape, package: str) -> Decode | None:
         case OneOf(options):
             return _best_decoder(options, package)
         case _:
-            return read_datetime if shape is DATETIME else read_date
+            return _DATES[shape]
 
 
 def _class_decoder(cls: Any) -> Decode:
@@ -129,6 +131,16 @@ def _best_decoder(options: tuple[Shape, ...], package: str) -> Decode:
     models = importlib.import_module(package)
     classes = [getattr(models, option.name) for option in options if isinstance(option, Ref)]
     lists = [decoder(option, package) for option in options if isinstance(option, ListOf)]
+    enums = [cls for cls in classes if issubclass(cls, enum.Enum)]
+    dates = [read for option in options if (read := _DATES.get(option))]
+
+    def scalar(value: Any) -> Any:
+        for cls in enums:
+            # Known members only: other text may be meant for another option.
+            if value in cls._value2member_map_:
+                return cls(value)
+        read_values = (read(value) for read in dates)
+        return next((given for given in read_values if given is not value), value)
 
     def known_keys(cls: Any, value: Mapping[str, Any]) -> int:
         return sum(name in value for name in cls.json_names())
@@ -138,8 +150,10 @@ def _best_decoder(options: tuple[Shape, ...], package: str) -> Decode:
             candidates = [cls for cls in classes if not issubclass(cls, enum.Enum)]
             if candidates:
                 return max(candidates, key=lambda cls: known_keys(cls, value)).from_dict(value)
-        elif isinstance(value, list) and lists and lists[0]:
-            return lists[0](value)
+        elif isinstance(value, list):
+            return lists[0](value) if lists and lists[0] else value
+        elif isinstance(value, str) or type(value) is int:
+            return scalar(value)
         return value
 
     return decode

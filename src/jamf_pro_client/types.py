@@ -5,7 +5,7 @@ from __future__ import annotations
 import enum
 from collections.abc import Mapping
 from io import BytesIO
-from typing import BinaryIO, Final, Generic, TypeVar
+from typing import BinaryIO, Final, Generic, Literal, TypeVar
 
 import attrs
 
@@ -19,7 +19,8 @@ class Unset(enum.Enum):
 
     UNSET = "UNSET"
 
-    def __bool__(self) -> bool:
+    def __bool__(self) -> Literal[False]:
+        # Known to type checkers: `if value` leaves neither UNSET nor None.
         return False
 
     def __repr__(self) -> str:

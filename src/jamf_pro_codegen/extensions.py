@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from jamf_pro_codegen.pointers import resolve, schema_name
+
 # Last words of POST paths that compute or fetch something and change nothing on the server.
 _READ_ONLY_POSTS = frozenset(
     [
@@ -25,8 +27,9 @@ _TEXT_MEDIA = ("application/xml", "application/pem-certificate-chain", "applicat
 _MAX_LOCK_DEPTH = 2
 
 
-def extend(operation: dict[str, Any], method: str, path: str, schemas: dict[str, Any]) -> None:
+def extend(operation: dict[str, Any], method: str, path: str, document: dict[str, Any]) -> None:
     """Add the extensions of one operation to it."""
+    schemas = document["components"]["schemas"]
     kinds = [
         response_kind(media, given.get("schema", {}))
         for status in success_statuses(operation)
@@ -38,10 +41,7 @@ def extend(operation: dict[str, Any], method: str, path: str, schemas: dict[str,
         operation["x-body-kind"] = "+".join(_body_kind(media) for media in content)
         if any(_has_version_lock(given.get("schema", {}), schemas) for given in content.values()):
             operation["x-version-lock"] = True
-    names = {
-        given.get("name", given.get("$ref", "").rpartition("/")[2])
-        for given in operation.get("parameters", [])
-    }
+    names = {resolve(document, given)["name"] for given in operation.get("parameters", [])}
     sizes = [name for name in _PAGE_SIZES if name in names]
     if "page" in names and sizes:
         operation["x-paging"] = {
@@ -54,8 +54,11 @@ def extend(operation: dict[str, Any], method: str, path: str, schemas: dict[str,
 
 
 def success_statuses(operation: dict[str, Any]) -> list[str]:
-    """Return the described statuses that mean success."""
-    return [status for status in operation["responses"] if status.startswith("2")]
+    """Return the described statuses that mean success; `default` is one if no other is."""
+    responses = operation["responses"]
+    return [status for status in responses if status.startswith("2")] or [
+        status for status in responses if status == "default"
+    ]
 
 
 def response_kind(media: str, schema: dict[str, Any]) -> str:
@@ -79,7 +82,7 @@ def _body_kind(media: str) -> str:
 
 def _has_version_lock(schema: dict[str, Any], schemas: dict[str, Any], depth: int = 0) -> bool:
     if "$ref" in schema:
-        schema = schemas[schema["$ref"].rpartition("/")[2]]
+        schema = schemas[schema_name(schema["$ref"])]
     properties = schema.get("properties", {})
     return "versionLock" in properties or (
         depth < _MAX_LOCK_DEPTH
@@ -93,7 +96,7 @@ def _rows(operation: dict[str, Any], schemas: dict[str, Any]) -> str:
         for given in operation["responses"][status].get("content", {}).values():
             schema = given.get("schema", {})
             if "$ref" in schema:
-                schema = schemas[schema["$ref"].rpartition("/")[2]]
+                schema = schemas[schema_name(schema["$ref"])]
             if "results" in schema.get("properties", {}):
                 return "results"
     return ""

@@ -87,6 +87,7 @@ def extract_facts(document: Mapping[str, Any], *, keep_prose: bool = False) -> d
                 name: extract.response(name, response)
                 for name, response in components.get("responses", {}).items()
             },
+            "headers": _each(components.get("headers", {}), extract.parameter),
             "schemas": _each(components.get("schemas", {}), extract.schema),
             "securitySchemes": _each(components.get("securitySchemes", {}), _security_scheme),
         },
@@ -105,7 +106,11 @@ def _pick(node: Mapping[str, Any], keys: list[str]) -> dict[str, Any]:
     return {key: node[key] for key in keys if key in node}
 
 
-def _is_sentence(value: object) -> bool:
+def _has_sentence(value: object) -> bool:
+    if isinstance(value, Mapping):
+        return any(map(_has_sentence, value.values()))
+    if isinstance(value, list):
+        return any(map(_has_sentence, value))
     return isinstance(value, str) and value.strip().count(" ") >= _SENTENCE_BLANKS
 
 
@@ -140,7 +145,7 @@ class _Extraction:
         if "requestBody" in operation:
             facts["requestBody"] = self.body(operation["requestBody"])
         facts["responses"] = {
-            status: self.response(status, response)
+            str(status): self.response(str(status), response)
             for status, response in operation["responses"].items()
         }
         return facts
@@ -170,7 +175,7 @@ class _Extraction:
         if "$ref" in response:
             return {"$ref": response["$ref"]}
         # OpenAPI demands a description; the name of the status is one that nobody owns.
-        facts: dict[str, Any] = {"description": _status_phrase(str(status))}
+        facts: dict[str, Any] = {"description": _status_phrase(status)}
         facts.update(_pick(response, self._prose))
         if response.get("content"):
             facts["content"] = self._content(response["content"])
@@ -190,7 +195,7 @@ class _Extraction:
         if "$ref" in schema:
             return {"$ref": schema["$ref"]}
         facts = _pick(schema, [*_SCHEMA_VALUES, *self._prose])
-        if "default" in schema and not _is_sentence(schema["default"]):
+        if "default" in schema and not _has_sentence(schema["default"]):
             facts["default"] = schema["default"]
         for key in ("items", "additionalProperties", "not"):
             if key in schema:

@@ -8,6 +8,7 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
+from jamf_pro_codegen.errors import CodegenError
 from jamf_pro_codegen.render import TEMPLATES
 
 _TOOLS = ("openapi-python-client", "ruff", "jinja2")
@@ -23,6 +24,9 @@ def input_hashes(root: Path) -> dict[str, str]:
 
     Args:
         root: The project's folder.
+
+    Raises:
+        CodegenError: The folder is not the project's.
     """
     files = {
         name: root / name
@@ -33,13 +37,25 @@ def input_hashes(root: Path) -> dict[str, str]:
             "generator_config.yaml",
         )
     }
-    files.update({f"templates/{path.name}": path for path in sorted(TEMPLATES.iterdir())})
-    return {name: hashlib.sha256(path.read_bytes()).hexdigest() for name, path in files.items()}
+    files.update({f"templates/{path.name}": path for path in sorted(TEMPLATES.glob("*.jinja"))})
+    try:
+        return {name: hashlib.sha256(path.read_bytes()).hexdigest() for name, path in files.items()}
+    except FileNotFoundError as error:
+        raise CodegenError(
+            f"{error.filename} is missing: run this in the project's folder"
+        ) from error
 
 
 def read_lock(path: Path) -> dict[str, Any]:
-    """Return the content of a lock file; empty if there is none."""
-    return tomllib.loads(path.read_text("utf-8")) if path.exists() else {}
+    """Return the content of a lock file; empty if there is none.
+
+    Raises:
+        CodegenError: It is no TOML.
+    """
+    try:
+        return tomllib.loads(path.read_text("utf-8")) if path.exists() else {}
+    except ValueError as error:
+        raise CodegenError(f"{path} is not valid TOML: {error}") from error
 
 
 def write_lock(path: Path, sections: dict[str, dict[str, str]]) -> None:

@@ -11,15 +11,24 @@ import pprint
 from typing import Any
 
 import attrs
-from openapi_python_client.strings import ClassName
+from openapi_python_client.strings import ClassName, PythonIdentifier
 
 from jamf_pro_codegen import wording
 from jamf_pro_codegen.extensions import response_kind, success_statuses
 from jamf_pro_codegen.naming import reference_url
-from jamf_pro_codegen.normal_form import operations, resolve
+from jamf_pro_codegen.normal_form import operations
+from jamf_pro_codegen.pointers import resolve, schema_name
 
+_SCHEMAS = "#/components/schemas/"
 _STRUCTURED = ("multipart/", "application/x-www-form-urlencoded")
+_MARKS_OF_A_SCHEMA = (("$ref", str), ("oneOf", list), ("anyOf", list), ("enum", list))
 _FIELD_PREFIX = "field_"
+# What generated modules import by name; a schema of such a name becomes `<name>Model`.
+_TAKEN_CLASSES = {
+    *("Any", "Body", "ClassVar", "DATE", "DATETIME", "File", "HTTPAuthenticatedClient"),
+    *("HTTPClient", "ListOf", "Literal", "Mapping", "Model", "OneOf", "Operation", "Paging"),
+    *("Ref", "Reply", "Response", "Shape", "TYPE_CHECKING", "Tagged", "UNSET", "Unset"),
+}
 
 
 @attrs.frozen
@@ -56,11 +65,33 @@ def prepare(
         versions: Operation name -> first and last version, from versions.json.
         target: Where the output goes.
     """
+    document = _with_free_names(document)
     templates = {"_facts.jinja": _data(TARGET=attrs.asdict(target), UNIONS=_unions(document))}
     for path, method, operation in operations(document):
         facts = _operation_facts(document, path, method, operation, versions)
         templates[f"_operations/{operation['operationId']}.jinja"] = _data(facts=facts)
     return Prepared(document=_for_generator(document), facts=templates)
+
+
+def _with_free_names(document: dict[str, Any]) -> dict[str, Any]:
+    schemas = document["components"]["schemas"]
+    taken = {name: f"{name}Model" for name in schemas if _class_name(name) in _TAKEN_CLASSES}
+    if not taken:
+        return document
+    references = {f"{_SCHEMAS}{old}": f"{_SCHEMAS}{new}" for old, new in taken.items()}
+    renamed: dict[str, Any] = _replaced(document, references)
+    renamed["components"]["schemas"] = {
+        taken.get(name, name): schema for name, schema in renamed["components"]["schemas"].items()
+    }
+    return renamed
+
+
+def _replaced(node: Any, references: dict[str, str]) -> Any:
+    if isinstance(node, dict):
+        return {key: _replaced(value, references) for key, value in node.items()}
+    if isinstance(node, list):
+        return [_replaced(part, references) for part in node]
+    return references.get(node, node) if isinstance(node, str) else node
 
 
 def _data(**values: Any) -> str:
@@ -122,14 +153,16 @@ def _fields(parameters: list[dict[str, Any]], name: str) -> list[str]:
 
 def _replies(operation: dict[str, Any]) -> list[dict[str, Any]]:
     replies: list[dict[str, Any]] = []
+    successes = success_statuses(operation)
     for status, response in operation["responses"].items():
         code = int(status) if status.isdigit() else status
+        told = {"status": code, "is_success": status in successes}
         content = response.get("content")
         if not content:
-            replies.append({"status": code, "media": "", "kind": "empty"})
+            replies.append({**told, "media": "", "kind": "empty"})
         for media, given in (content or {}).items():
             kind = response_kind(media, given.get("schema", {}))
-            replies.append({"status": code, "media": media, "kind": kind})
+            replies.append({**told, "media": media, "kind": kind})
     return replies
 
 
@@ -148,7 +181,7 @@ def _unions(document: dict[str, Any]) -> dict[str, Any]:
     for union in _unions_within(document["components"]["schemas"]):
         discriminator = union["discriminator"]
         models = {
-            tag: _class_name(reference.rpartition("/")[2])
+            tag: _class_name(schema_name(reference))
             for tag, reference in discriminator["mapping"].items()
         }
         fallback = union.get("x-fallback", "")
@@ -180,13 +213,21 @@ def _for_generator(document: dict[str, Any]) -> dict[str, Any]:
         # Names are ours already; with a leading word the generator's splitter leaves them alone.
         operation.pop("x-vendor-operation-id", None)
         operation["parameters"] = [
-            copy.deepcopy(resolve(document, given)) for given in operation.get("parameters", [])
+            _with_schema(copy.deepcopy(resolve(document, given)))
+            for given in operation.get("parameters", [])
         ]
         _keep_structured_body(operation)
         for response in operation["responses"].values():
             _keep_json_response(response)
     document["components"].pop("parameters", None)
     return {key: _schemas_digestible(value) for key, value in document.items()}
+
+
+def _with_schema(parameter: dict[str, Any]) -> dict[str, Any]:
+    """A parameter that carries a document of its own is text: the generator would drop it."""
+    if parameter.pop("content", None):
+        parameter["schema"] = {"type": "string"}
+    return parameter
 
 
 def _keep_structured_body(operation: dict[str, Any]) -> None:
@@ -215,6 +256,19 @@ def _keep_json_response(response: dict[str, Any]) -> None:
     response.pop("headers", None)
 
 
+def _member_names(values: list[Any]) -> list[str]:
+    """Return names for the members of an enum where the generator would make two the same."""
+    names: list[str] = []
+    for number, value in enumerate(values):
+        name = str(PythonIdentifier(f"{value}", "")).upper().strip("_") if value else ""
+        names.append(name if name[:1].isalpha() else f"VALUE_{number}")
+    if len(set(names)) == len(names) or not all(isinstance(value, str) for value in values):
+        return []
+    return [
+        name if names.count(name) == 1 else f"{name}_{number}" for number, name in enumerate(names)
+    ]
+
+
 def _schemas_digestible(node: Any) -> Any:
     """Leave out what the generator would turn into code that we do not want.
 
@@ -225,8 +279,14 @@ def _schemas_digestible(node: Any) -> Any:
         return [_schemas_digestible(part) for part in node]
     if not isinstance(node, dict):
         return node
-    is_schema = isinstance(node.get("type"), str) or "$ref" in node or "oneOf" in node
-    result = {}
+    is_schema = isinstance(node.get("type"), str) or any(
+        isinstance(node.get(key), kind) for key, kind in _MARKS_OF_A_SCHEMA
+    )
+    result: dict[str, Any] = {}
+    if is_schema and isinstance(node.get("enum"), list):
+        names = _member_names(node["enum"])
+        if names:
+            result["x-enum-varnames"] = names
     for key, value in node.items():
         if is_schema and key in ("default", "discriminator", "deprecated"):
             continue

@@ -64,27 +64,38 @@ def differences(made: Path, present: Path) -> list[str]:
 
 
 def replace(made: Path, package: Path) -> None:
-    """Put the generated trees in the place of the old ones, all at once or not at all."""
+    """Put the generated trees in the place of the old ones, all at once or not at all.
+
+    Raises:
+        CodegenError: They cannot be put there; the old ones are as they were.
+    """
     staged = {tree: package / f".{tree}-new" for tree in TREES}
     retired = {tree: package / f".{tree}-old" for tree in TREES}
-    for folder in (*staged.values(), *retired.values()):
-        shutil.rmtree(folder, ignore_errors=True)
-    for tree, folder in staged.items():
-        shutil.copytree(made / tree, folder)
+    done: list[tuple[Path, Path]] = []
+
+    def move(origin: Path, place: Path) -> None:
+        origin.rename(place)
+        done.append((origin, place))
+
+    _remove(*staged.values(), *retired.values())
     try:
+        for tree, folder in staged.items():
+            shutil.copytree(made / tree, folder)
         for tree in TREES:
             if (package / tree).exists():
-                (package / tree).rename(retired[tree])
-            staged[tree].rename(package / tree)
-    except OSError:
-        for tree in TREES:
-            if retired[tree].exists():
-                shutil.rmtree(package / tree, ignore_errors=True)
-                retired[tree].rename(package / tree)
-        raise
+                move(package / tree, retired[tree])
+            move(staged[tree], package / tree)
+    except OSError as error:
+        for origin, place in reversed(done):
+            place.rename(origin)
+        raise CodegenError(f"cannot replace the trees in {package}: {error}") from error
     finally:
-        for folder in (*staged.values(), *retired.values()):
-            shutil.rmtree(folder, ignore_errors=True)
+        _remove(*staged.values(), *retired.values())
+
+
+def _remove(*folders: Path) -> None:
+    for folder in folders:
+        shutil.rmtree(folder, ignore_errors=True)
 
 
 def _files(tree: Path) -> dict[str, Path]:

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import copy
+import json
 from pathlib import Path
-from typing import Any, Final
+from typing import Any
 
 import attrs
-from ruamel.yaml import YAML
 
 from jamf_pro_codegen.errors import CodegenError
+from jamf_pro_codegen.pointers import ABSENT, child, parts_of
+from jamf_pro_codegen.source import parse_yaml
 
-_ABSENT: Final = object()
+_END = "-"
 _KEYS = {"at", "old", "new", "remove", "why", "source", "since"}
 
 
@@ -23,9 +25,9 @@ class Repair:
     """JSON pointer of what is wrong."""
     why: str
     """What servers do, and how it is known."""
-    old: Any = _ABSENT
+    old: Any = ABSENT
     """What the document says now; absent when the repair adds something."""
-    new: Any = _ABSENT
+    new: Any = ABSENT
     """What it should say; absent when the repair removes something."""
     since: str | None = None
     """First Jamf Pro version whose document holds what is wrong; None for all."""
@@ -35,26 +37,37 @@ def load_repairs(path: Path) -> list[Repair]:
     """Read `repairs.yaml`.
 
     Raises:
-        CodegenError: An entry lacks its pointer or its reason, or holds unknown keys.
+        CodegenError: It cannot be read, or an entry lacks its pointer or its reason or holds
+            unknown keys.
     """
-    entries = YAML(typ="safe", pure=True).load(path.read_text("utf-8")) or []
+    try:
+        text = path.read_text("utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise CodegenError(f"cannot read {path}: {error}") from error
+    entries = parse_yaml(text, path.name) or []
+    if not isinstance(entries, list):
+        raise CodegenError(f"{path.name} holds no list of repairs")
     return [_repair(entry, number, path) for number, entry in enumerate(entries, 1)]
 
 
-def _repair(entry: dict[str, Any], number: int, path: Path) -> Repair:
+def _repair(entry: Any, number: int, path: Path) -> Repair:
     where = f"{path.name}, entry {number}"
+    if not isinstance(entry, dict):
+        raise CodegenError(f"{where}: it has no keys such as `at`")
     unknown = set(entry) - _KEYS
     if unknown:
         raise CodegenError(f"{where}: unknown keys {sorted(unknown)}")
     if not entry.get("at") or not entry.get("why"):
         raise CodegenError(f"{where}: `at` and `why` are required")
+    if not isinstance(entry.get("since", ""), str):
+        raise CodegenError(f"{where}: `since` is text: write it in quotes")
     if ("new" in entry) == bool(entry.get("remove")):
         raise CodegenError(f"{where}: give either `new` or `remove: true`")
     return Repair(
         at=entry["at"],
         why=entry["why"],
-        old=entry.get("old", _ABSENT),
-        new=entry.get("new", _ABSENT),
+        old=entry.get("old", ABSENT),
+        new=entry.get("new", ABSENT),
         since=entry.get("since"),
     )
 
@@ -78,22 +91,41 @@ def apply_repairs(document: dict[str, Any], repairs: list[Repair], version: str)
 
 
 def _apply(document: dict[str, Any], repair: Repair) -> None:
-    *parents, last = [_unescape(part) for part in repair.at.removeprefix("/").split("/")]
+    *parents, last = parts_of(repair.at)
     node: Any = document
     for part in parents:
-        node = _child(node, part)
-        if node is _ABSENT:
+        node = child(node, part)
+        if node is ABSENT:
             raise _no_longer(repair, f"there is no {part!r} on the way")
-    found = _child(node, last)
-    if found != repair.old:
-        shown = "nothing" if found is _ABSENT else repr(found)
-        expected = "nothing" if repair.old is _ABSENT else repr(repair.old)
+    if not _holds(node, last):
+        raise _no_longer(repair, f"nothing can stand at {last!r} there")
+    found = child(node, last)
+    if not _is_same(found, repair.old):
+        shown = "nothing" if found is ABSENT else repr(found)
+        expected = "nothing" if repair.old is ABSENT else repr(repair.old)
         raise _no_longer(repair, f"expected {expected}, found {shown}")
+    if isinstance(node, list) and last == _END:
+        node.append(copy.deepcopy(repair.new))
+        return
     key = int(last) if isinstance(node, list) else last
-    if repair.new is _ABSENT:
+    if repair.new is ABSENT:
         del node[key]
     else:
         node[key] = copy.deepcopy(repair.new)
+
+
+def _holds(node: Any, last: str) -> bool:
+    """Whether a key or an index makes sense in a node; `-` is the place after a list's end."""
+    if isinstance(node, list):
+        return last == _END or child(node, last) is not ABSENT
+    return isinstance(node, dict)
+
+
+def _is_same(found: Any, expected: Any) -> bool:
+    """Python takes 1, 1.0 and true for equal; the document does not."""
+    if found is ABSENT or expected is ABSENT:
+        return found is expected
+    return json.dumps(found, sort_keys=True) == json.dumps(expected, sort_keys=True)
 
 
 def _no_longer(repair: Repair, what: str) -> CodegenError:
@@ -101,16 +133,6 @@ def _no_longer(repair: Repair, what: str) -> CodegenError:
         f"the repair at {repair.at} no longer applies: {what}. Look whether the vendor has mended "
         f"it, then change or remove the entry. It was there because: {repair.why.strip()}"
     )
-
-
-def _child(node: Any, part: str) -> Any:
-    if isinstance(node, list):
-        return node[int(part)] if part.isdigit() and int(part) < len(node) else _ABSENT
-    return node.get(part, _ABSENT) if isinstance(node, dict) else _ABSENT
-
-
-def _unescape(part: str) -> str:
-    return part.replace("~1", "/").replace("~0", "~")
 
 
 def _number(version: str) -> tuple[int, ...]:

@@ -10,11 +10,22 @@ from typing import Any
 import attrs
 import httpx
 from ruamel.yaml import YAML
+from ruamel.yaml.constructor import SafeConstructor
 from ruamel.yaml.error import YAMLError
 
 from jamf_pro_codegen.errors import CodegenError
+from jamf_pro_codegen.facts import METHODS
+from jamf_pro_codegen.pointers import ABSENT, find
 
 _TIMEOUT_SECONDS = 60.0
+_TIMESTAMP = "tag:yaml.org,2002:timestamp"
+
+
+class _PlainConstructor(SafeConstructor):
+    """Reads YAML as the JSON that it stands for: a date is text."""
+
+
+_PlainConstructor.add_constructor(_TIMESTAMP, SafeConstructor.construct_yaml_str)
 
 
 @attrs.frozen
@@ -54,7 +65,7 @@ def _read_file(path: Path) -> bytes:
 def _fetch(url: str) -> bytes:
     try:
         response = httpx.get(url, timeout=_TIMEOUT_SECONDS, follow_redirects=True)
-    except httpx.HTTPError as error:
+    except (httpx.HTTPError, httpx.InvalidURL) as error:
         raise CodegenError(
             f"cannot reach {url}: {error}. Is the server's address right?"
         ) from error
@@ -79,13 +90,31 @@ def _parse(raw: bytes, name: str) -> Any:
     if start == "{":
         try:
             return json.loads(text)
-        except ValueError as error:
+        except (ValueError, RecursionError) as error:
             raise CodegenError(f"{name} is not valid JSON (cut short?): {error}") from error
+    return _text_keys(parse_yaml(text, name))
+
+
+def parse_yaml(text: str, name: str) -> Any:
+    """Return what a YAML text holds; dates are left as text.
+
+    Raises:
+        CodegenError: It is no YAML; the message names *name*.
+    """
+    yaml = YAML(typ="safe", pure=True)
+    yaml.Constructor = _PlainConstructor
     try:
-        return YAML(typ="safe", pure=True).load(text)
-    except YAMLError as error:
+        return yaml.load(text)
+    except (YAMLError, ValueError, RecursionError) as error:
         first = str(error).strip().splitlines()[0]
         raise CodegenError(f"{name} is neither JSON nor YAML: {first}") from error
+
+
+def _text_keys(node: Any) -> Any:
+    """JSON has no other keys than text; YAML reads the status 200 as a number."""
+    if isinstance(node, dict):
+        return {str(key): _text_keys(value) for key, value in node.items()}
+    return [_text_keys(part) for part in node] if isinstance(node, list) else node
 
 
 def _check(document: Any, name: str) -> None:
@@ -102,16 +131,35 @@ def _check(document: Any, name: str) -> None:
     paths = document.get("paths")
     if not isinstance(paths, dict) or not paths:
         raise CodegenError(f"{name} describes no paths")
+    _check_operations(paths, name)
     _check_references(document, name)
+
+
+def _check_operations(paths: dict[str, Any], name: str) -> None:
+    for path, item in paths.items():
+        if not isinstance(item, dict):
+            raise CodegenError(f"{name}: what stands under {path} is not an object")
+        if "$ref" in item:
+            raise CodegenError(
+                f"{name}: {path} refers to another place, and its operations would be lost; "
+                "write them there"
+            )
+        for method in METHODS:
+            if method in item and not _is_operation(item[method]):
+                raise CodegenError(f"{name}: {method.upper()} {path} describes no responses")
+
+
+def _is_operation(operation: Any) -> bool:
+    responses = operation.get("responses") if isinstance(operation, dict) else None
+    return isinstance(responses, dict) and all(
+        isinstance(response, dict) for response in responses.values()
+    )
 
 
 def _check_references(document: dict[str, Any], name: str) -> None:
     """A reference into nothing is the mark of a document that was cut or edited."""
     for pointer in sorted(set(_references(document))):
-        node: Any = document
-        for part in pointer.removeprefix("#/").split("/"):
-            node = node.get(part) if isinstance(node, dict) else None
-        if node is None:
+        if not pointer.startswith("#/") or find(document, pointer) is ABSENT:
             raise CodegenError(f"{name} refers to {pointer}, which is not in it")
 
 

@@ -28,8 +28,10 @@ def merge_versions(known: dict[str, Any], document: dict[str, Any], version: str
         )
         entry["first"] = min(entry["first"], version, key=_order)
         entry["last"] = max(entry["last"], version, key=_order)
-        if operation.get("x-deprecation-date"):
-            entry["deprecated"] = operation["x-deprecation-date"]
+        if entry["last"] == version:  # the newest word counts, whatever the order of sources
+            entry.pop("deprecated", None)
+            if operation.get("x-deprecation-date"):
+                entry["deprecated"] = operation["x-deprecation-date"]
     return {"versions": versions, "operations": dict(sorted(entries.items()))}
 
 

@@ -1,0 +1,66 @@
+# One virtual environment in the project's root serves every target.
+PYTHON ?= $(shell command -v python3.13 || command -v python3.12 || command -v python3.11 || command -v python3)
+BIN := .venv/bin
+SERVER ?=
+PORT ?= 8080
+COMPUTERS ?= 1000
+SOURCE ?=
+
+.DEFAULT_GOAL := help
+.PHONY: help install demo test test-httpx2 lint type generate check-generated bump-spec sandbox build ci clean
+
+help: ## Show what there is
+	@grep -hE '^[a-z0-9-]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  %-16s %s\n", $$1, $$2}'
+
+install: .venv/installed ## Create .venv with everything that development needs
+
+.venv/installed: pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+		{ echo "Python 3.11 or newer is needed; say which: make PYTHON=/path/to/python3.11 $(MAKECMDGOALS)"; exit 1; }
+	$(PYTHON) -m venv .venv
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[dev]'
+	@touch $@
+
+demo: install ## Fetch every computer, sync and async; SERVER=https://... for a real server
+	$(BIN)/python examples/demo.py --computers $(COMPUTERS) $(if $(SERVER),--server $(SERVER))
+
+test: install ## Run the tests
+	$(BIN)/python -m pytest -q
+
+test-httpx2: install ## Run the tests of the runtime on httpx2, the successor of httpx
+	JAMF_PRO_CLIENT_HTTPX=httpx2 $(BIN)/python -m pytest -q tests/runtime tests/generated/test_every_operation.py
+
+lint: install ## Check style, the generated trees included
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check --exclude src/jamf_pro_client/api --exclude src/jamf_pro_client/models .
+
+type: install ## Check types, the generated trees included: mypy strict, pyright standard
+	$(BIN)/mypy
+	$(BIN)/pyright
+
+generate: install ## Generate api/ and models/ from openapi/jamf-pro.json
+	$(BIN)/python -m jamf_pro_codegen generate
+
+check-generated: install ## Prove that api/ and models/ are what the pipeline makes
+	$(BIN)/python -m jamf_pro_codegen check
+
+bump-spec: install ## Take in a new description: SOURCE=file or https://SERVER/api/schema/
+	@test -n "$(SOURCE)" || { echo "say from where: make bump-spec SOURCE=.../11.31.0/api-schema.json"; exit 1; }
+	$(BIN)/python -m jamf_pro_codegen facts $(SOURCE) $(if $(VERSION),--version $(VERSION))
+	$(BIN)/python -m jamf_pro_codegen versions $(SOURCE) $(if $(VERSION),--version $(VERSION))
+	$(BIN)/python -m jamf_pro_codegen generate
+	git --no-pager diff --stat -- openapi src/jamf_pro_client
+
+sandbox: install ## Run the sandbox server: PORT=8080 COMPUTERS=1000
+	$(BIN)/python -m jamf_pro_sandbox --port $(PORT) --computers $(COMPUTERS)
+
+build: install ## Build wheel and sdist and use the wheel in a clean environment
+	rm -rf dist
+	$(BIN)/python -m build --outdir dist .
+	$(PYTHON) tests/packaging/use_wheel.py dist
+
+ci: lint type test test-httpx2 check-generated build ## Everything that has to pass
+
+clean: ## Remove what the targets made
+	rm -rf .venv dist .mypy_cache .ruff_cache .pytest_cache .hypothesis
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +

@@ -1,0 +1,1 @@
+"""How requests get to the server: connections, slots, redirects, failures."""

@@ -1,0 +1,74 @@
+"""One request as data, before any client is chosen to send it."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterable, Iterable, Mapping, Sequence
+from typing import Any
+
+import attrs
+
+from jamf_pro_client._httpx import httpx
+from jamf_pro_client.types import UNSET, Unset
+
+__all__ = ("Call", "Content", "FilePart", "TimeoutValue")
+
+Content = bytes | str | Iterable[bytes] | AsyncIterable[bytes] | None
+FilePart = tuple[str, tuple[str | None, Any, str | None]]
+TimeoutValue = (
+    float | tuple[float | None, float | None, float | None, float | None] | httpx.Timeout | None
+)
+
+
+@attrs.frozen(kw_only=True, eq=False)
+class Call:
+    """What to send. Only what cannot be secret is in its repr."""
+
+    method: str
+    """The HTTP method, in capitals."""
+    path: str = attrs.field(repr=False)
+    """A percent-encoded path under the server's base URL, or an absolute URL."""
+    params: Sequence[tuple[str, str]] = attrs.field(default=(), repr=False)
+    """The query, not encoded; one name can occur more than once."""
+    headers: Mapping[str, str] = attrs.field(factory=dict, repr=False)
+    """They win over those of the client and over a Content-Type made for the body."""
+    cookies: Mapping[str, str] = attrs.field(factory=dict, repr=False)
+    """Sent with this request besides those of the client."""
+    content: Content = attrs.field(default=None, repr=False)
+    """The body as it is."""
+    data: Mapping[str, Any] | None = attrs.field(default=None, repr=False)
+    """Form fields."""
+    files: Sequence[FilePart] | None = attrs.field(default=None, repr=False)
+    """Parts of a multipart body: field name, then file name, bytes or binary file, media type."""
+    timeout: TimeoutValue | Unset = UNSET
+    """Seconds or an httpx.Timeout; None is no limit, UNSET is the client's."""
+    follow_redirects: bool | None = None
+    """None is the client's."""
+    authenticate: bool = True
+    """False sends no token."""
+    operation: str | None = None
+    """The operation's name, for errors."""
+    template: str | None = None
+    """The path with the names of its parameters, for errors and logs."""
+    privileges: tuple[str, ...] = ()
+    """The privileges that the operation needs, for errors."""
+
+    @property
+    def replayable(self) -> bool:
+        """Whether the same body can be sent a second time."""
+        if self.content is not None and not isinstance(self.content, bytes | str):
+            return False
+        return all(_can_rewind(part[1][1]) for part in self.files or ())
+
+    @property
+    def shown_path(self) -> str:
+        """The path as errors and logs show it: the template, or the path without query."""
+        if self.template is not None:
+            return self.template
+        return self.path.partition("?")[0].partition("#")[0]
+
+
+def _can_rewind(source: object) -> bool:
+    if isinstance(source, bytes | str):
+        return True
+    seekable = getattr(source, "seekable", None)
+    return seekable is not None and bool(seekable())

@@ -1,0 +1,282 @@
+"""The connections that a client and everything derived from it share."""
+
+from __future__ import annotations
+
+import inspect
+import threading
+import weakref
+from collections.abc import Awaitable, Callable, Mapping
+from typing import TYPE_CHECKING, Any, Final
+
+from jamf_pro_client._auth.server_auth import TOKEN_SET, ServerAuth
+from jamf_pro_client._httpx import httpx
+from jamf_pro_client._transport.cookies import cookie_jar
+from jamf_pro_client._transport.fork import reset_after_fork
+from jamf_pro_client._transport.gate import Gate
+from jamf_pro_client._transport.loops import running_loop
+from jamf_pro_client._transport.pool import Lease, LoopPool
+from jamf_pro_client._transport.server import Server
+from jamf_pro_client._transport.tls import verification
+from jamf_pro_client._version import __version__
+from jamf_pro_client.errors import ConfigurationError
+
+if TYPE_CHECKING:
+    import asyncio
+    import ssl
+
+    from jamf_pro_client._transport.call import TimeoutValue
+
+__all__ = ("DEFAULT_HEADERS", "FOREIGN", "Connections", "check_httpx_args")
+
+DEFAULT_HEADERS: Final = {
+    "User-Agent": f"jamf-pro-client/{__version__}",
+    # The codings whose decompressed size can be kept within bounds.
+    "Accept-Encoding": "gzip, deflate",
+}
+FOREIGN: Final = "jamf_pro_client.foreign"
+"""The request extension of requests that were made for another server on purpose."""
+
+_OURS: Final = frozenset(
+    {"auth", "base_url", "cookies", "follow_redirects", "headers", "timeout", "verify"}
+)
+_KEEPALIVE_SECONDS: Final = 5.0
+
+# Pools of the parent process in a forked child: closing or collecting them there would write to,
+# or warn about, sockets that the parent still uses.
+_inherited: list[object] = []
+
+
+class Connections:
+    """httpx clients made when they are needed: one for threads, one per event loop."""
+
+    def __init__(
+        self,
+        server: Server,
+        *,
+        headers: Mapping[str, str],
+        cookies: Mapping[str, str],
+        timeout: TimeoutValue,
+        verify_ssl: bool | str | ssl.SSLContext,
+        follow_redirects: bool,
+        httpx_args: Mapping[str, Any],
+        gate: Gate,
+    ) -> None:
+        self.server = server
+        self.follow_redirects = follow_redirects
+        self.timeout = timeout
+        self.gate = gate
+        self.auth: ServerAuth | None = None
+        self.headers = dict(headers)
+        self._cookies = dict(cookies)
+        self._verify = verify_ssl
+        self._args = dict(httpx_args)
+        self._clear()
+        reset_after_fork(self)
+
+    def _clear(self) -> None:
+        self._lock = threading.RLock()
+        self._jar = cookie_jar(self.server, self._cookies)
+        self._pool_size = 0
+        self._sync: httpx.Client | None = None
+        self._sync_is_given = False
+        self._given_async: LoopPool | None = None
+        self._by_loop: weakref.WeakKeyDictionary[asyncio.AbstractEventLoop, LoopPool] = (
+            weakref.WeakKeyDictionary()
+        )
+        # Made outside of a loop; the first loop that needs one takes it.
+        self._unclaimed: LoopPool | None = None
+        # Pools that got too small; requests may still be running in them.
+        self._retired: list[httpx.Client] = []
+        self._retired_async: list[tuple[asyncio.AbstractEventLoop, LoopPool]] = []
+
+    def _reset_after_fork(self) -> None:
+        given, given_async = (self._sync if self._sync_is_given else None), self._given_async
+        _inherited.extend((self._sync, self._unclaimed, *self._by_loop.values()))
+        _inherited.extend((self._retired, self._retired_async))
+        self._clear()
+        # A client that the user made is the user's to replace in a child.
+        self._sync, self._sync_is_given = given, given is not None
+        self._given_async = given_async
+
+    def sync_client(self) -> httpx.Client:
+        """Return the httpx client for threads, made now if there is none."""
+        client = self._sync
+        if client is None or client.is_closed:
+            with self._lock:
+                client = self._sync
+                if client is None or (client.is_closed and not self._sync_is_given):
+                    client = self._sync = self._make_sync()
+        if client.is_closed:
+            raise ConfigurationError("the httpx client given to set_httpx_client is closed")
+        return client
+
+    def async_client(self, *, hand_out: bool = False) -> httpx.AsyncClient:
+        """Return the httpx client of the running event loop, made now if there is none.
+
+        Args:
+            hand_out: Whether the user gets it.
+        """
+        pool = self._async_pool()
+        pool.is_handed_out |= hand_out
+        return pool.client
+
+    def lease(self) -> Lease:
+        """Return the right to send one call with the httpx client of the running event loop."""
+        return self._async_pool().lease()
+
+    def _async_pool(self) -> LoopPool:
+        given = self._given_async
+        if given is not None:
+            if given.client.is_closed:
+                raise ConfigurationError(
+                    "the httpx client given to set_async_httpx_client is closed"
+                )
+            return given
+        loop = running_loop()
+        with self._lock:
+            pool = self._unclaimed if loop is None else self._by_loop.get(loop)
+            if pool is None or pool.client.is_closed:
+                pool = self._unclaimed
+                if pool is None or pool.client.is_closed:
+                    # Half of the pool is there for connections that cancelled calls have lost.
+                    pool = LoopPool(self._make_async(), self.gate.limit, self._retire)
+                self._unclaimed = pool if loop is None else None
+                if loop is not None:
+                    self._by_loop[loop] = pool
+            return pool
+
+    def _retire(self, pool: LoopPool) -> None:
+        loop = running_loop()
+        with self._lock:
+            if loop is not None and self._by_loop.get(loop) is pool:
+                del self._by_loop[loop]
+                self._retired_async = [p for p in self._retired_async if not p[1].client.is_closed]
+                self._retired_async.append((loop, pool))
+
+    def set_sync(self, client: httpx.Client) -> None:
+        """Use *client* from now on; its maker closes it."""
+        with self._lock:
+            if self._sync is not None and not self._sync_is_given:
+                self._retired.append(self._sync)
+            self._sync, self._sync_is_given = client, True
+
+    def set_async(self, client: httpx.AsyncClient) -> None:
+        """Use *client* from now on, in every event loop; its maker closes it."""
+        with self._lock:
+            self._given_async = LoopPool(client)
+
+    def close(self) -> None:
+        """Close what threads use."""
+        with self._lock:
+            closing, self._retired = self._retired, []
+            if self._sync is not None and not self._sync_is_given:
+                closing.append(self._sync)
+                self._sync = None
+        for client in closing:
+            client.close()
+
+    async def aclose(self) -> None:
+        """Close what the running event loop uses."""
+        loop = running_loop()
+        with self._lock:
+            closing = [pool for owner, pool in self._retired_async if owner is loop]
+            self._retired_async = [
+                pair
+                for pair in self._retired_async
+                if pair[0] is not loop and not pair[0].is_closed()
+            ]
+            current = self._by_loop.pop(loop, None) if loop is not None else None
+            closing += [pool for pool in (current, self._unclaimed) if pool is not None]
+            self._unclaimed = None
+        for pool in closing:
+            await pool.client.aclose()
+
+    def resize(self) -> None:
+        """Make new pools when more requests are allowed than the present ones can hold."""
+        with self._lock:
+            if "limits" in self._args or 2 * self.gate.limit <= self._pool_size:
+                return
+            if self._sync is not None and not self._sync_is_given:
+                self._retired.append(self._sync)
+                self._sync = None
+            self._retired_async += list(self._by_loop.items())
+            self._by_loop.clear()
+
+    def _make_sync(self) -> httpx.Client:
+        transport = self._args.get("transport")
+        if transport is not None and not hasattr(transport, "handle_request"):
+            raise ConfigurationError("the transport in httpx_args cannot serve sync calls")
+        hooks: dict[str, list[Callable[..., Any]]] = {
+            name: list(given) for name, given in self._hooks().items()
+        }
+        hooks["request"].insert(0, self._guard)
+        return httpx.Client(**self._arguments(), event_hooks=hooks)
+
+    def _make_async(self) -> httpx.AsyncClient:
+        transport = self._args.get("transport")
+        if transport is not None and not hasattr(transport, "handle_async_request"):
+            raise ConfigurationError("the transport in httpx_args cannot serve async calls")
+        hooks = {name: [_awaitable(h) for h in given] for name, given in self._hooks().items()}
+        hooks["request"].insert(0, _awaitable(self._guard))
+        return httpx.AsyncClient(**self._arguments(), event_hooks=hooks)
+
+    def _hooks(self) -> dict[str, list[Callable[..., Any]]]:
+        given = self._args.get("event_hooks") or {}
+        return {
+            "request": list(given.get("request", ())),
+            "response": list(given.get("response", ())),
+        }
+
+    def _arguments(self) -> dict[str, Any]:
+        self._pool_size = 2 * self.gate.limit
+        limits = httpx.Limits(max_connections=self._pool_size, keepalive_expiry=_KEEPALIVE_SECONDS)
+        rest = {name: value for name, value in self._args.items() if name != "event_hooks"}
+        return {
+            "base_url": self.server.base_url,
+            "headers": {**DEFAULT_HEADERS, **self.headers},
+            # A jar is used as it is, so all of them fill and read the same one.
+            "cookies": self._jar,
+            "timeout": self.timeout,
+            "verify": verification(self._verify, self._args),
+            "follow_redirects": self.follow_redirects,
+            "auth": self.auth,
+            "limits": limits,
+            **rest,
+        }
+
+    def _guard(self, request: httpx.Request) -> None:
+        """Take off what is meant for the server when httpx follows a redirect to another one."""
+        if FOREIGN in request.extensions or self.server.owns(str(request.url)):
+            return
+        if self.auth is not None and TOKEN_SET in request.extensions:
+            request.headers.pop(self.auth.header_name, None)
+        for name, value in self.headers.items():
+            if request.headers.get(name) == value:
+                del request.headers[name]
+
+
+def check_httpx_args(httpx_args: Mapping[str, Any]) -> None:
+    """Refuse arguments for httpx that have their own keyword.
+
+    Args:
+        httpx_args: What the user wants to pass on.
+
+    Raises:
+        ConfigurationError: One of them is named twice.
+    """
+    named = sorted(_OURS.intersection(httpx_args))
+    if named:
+        raise ConfigurationError(
+            f"httpx_args cannot hold {', '.join(named)}: use the client's own arguments"
+        )
+
+
+def _awaitable(hook: Callable[[Any], Any]) -> Callable[[Any], Awaitable[None]]:
+    """Return a hook that httpx can await, made of a plain or an async function."""
+
+    async def call(subject: Any) -> None:
+        result = hook(subject)
+        if inspect.isawaitable(result):
+            await result
+
+    return call

@@ -1,0 +1,232 @@
+"""Pure parts of sending: what becomes of a `Call` on its way to httpx, and where redirects lead."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import AsyncIterable, AsyncIterator, Iterable, Mapping
+from typing import Any, Final
+from urllib.parse import parse_qsl, urljoin
+
+import attrs
+
+from jamf_pro_client._auth.server_auth import REPLAYABLE
+from jamf_pro_client._httpx import httpx
+from jamf_pro_client._transport.call import Call, Content, TimeoutValue
+from jamf_pro_client._transport.connections import DEFAULT_HEADERS, FOREIGN, Connections
+from jamf_pro_client._transport.cookies import server_cookies
+from jamf_pro_client._transport.server import is_absolute, is_loopback
+from jamf_pro_client.errors import ConfigurationError
+from jamf_pro_client.types import UNSET, Unset
+
+__all__ = ("MAX_HOPS", "Extras", "check_headers", "make_request", "next_hop")
+
+MAX_HOPS: Final = 10
+_FORM: Final = "application/x-www-form-urlencoded"
+_CHUNK_BYTES: Final = 65_536
+_HEADER_NAME: Final = frozenset(
+    "!#$%&'*+-.^_`|~0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
+)
+# What may be repeated to another host after a redirect.
+_HARMLESS: Final = ("accept", "accept-language", "range", "if-none-match", "if-modified-since")
+
+
+@attrs.frozen(kw_only=True, eq=False)
+class Extras:
+    """What a derived client adds to each request."""
+
+    headers: httpx.Headers = attrs.field(factory=httpx.Headers, repr=False)
+    cookies: Mapping[str, str] = attrs.field(factory=dict, repr=False)
+    timeout: TimeoutValue | Unset = UNSET
+
+
+def make_request(
+    client: httpx.Client | httpx.AsyncClient,
+    call: Call,
+    connections: Connections,
+    extras: Extras,
+) -> httpx.Request:
+    """Return the request that *client* is to send.
+
+    A request to another server than the configured one gets nothing but what the call holds.
+
+    Args:
+        client: Adds its own headers, cookies and timeout to requests to its server.
+        call: What to send.
+        connections: Know the server.
+        extras: What the derived client adds.
+
+    Raises:
+        ConfigurationError: The path or a header cannot be sent.
+    """
+    check_headers(call.headers)
+    url = connections.server.url_for(call.path)
+    own = not is_absolute(call.path) or connections.server.owns(url)
+    params: Any = list(call.params) or None
+    if params and "?" in url:
+        # httpx would drop the query of the URL.
+        bare, _, query = url.partition("?")
+        params = parse_qsl(query.partition("#")[0], keep_blank_values=True) + params
+        url = bare
+    headers = httpx.Headers(extras.headers if own else DEFAULT_HEADERS)
+    if not own:
+        headers["Accept"] = "*/*"
+    headers.update(_body_headers(call))
+    headers.update(dict(call.headers))
+    timeout = extras.timeout if isinstance(call.timeout, Unset) else call.timeout
+    _check_files(call)
+    asynchronous = isinstance(client, httpx.AsyncClient)
+    content = _for_loop(call.content) if asynchronous else _for_thread(call.content)
+    extensions: dict[str, Any] = {REPLAYABLE: call.replayable}
+    try:
+        if own:
+            return client.build_request(
+                call.method,
+                url,
+                params=params,
+                headers=headers,
+                content=content,
+                cookies=server_cookies(connections.server, {**extras.cookies, **call.cookies}),
+                timeout=httpx.USE_CLIENT_DEFAULT if isinstance(timeout, Unset) else timeout,
+                extensions=extensions,
+                data=call.data,
+                files=call.files or None,
+            )
+        if isinstance(timeout, Unset):
+            timeout = client.timeout
+        extensions |= {"timeout": httpx.Timeout(timeout).as_dict(), FOREIGN: True}
+        return httpx.Request(
+            call.method,
+            url,
+            params=params,
+            headers=headers,
+            content=content,
+            cookies=dict(call.cookies) or None,
+            extensions=extensions,
+            data=call.data,
+            files=call.files or None,
+        )
+    except (httpx.InvalidURL, TypeError, ValueError) as problem:
+        text = "the URL is invalid" if isinstance(problem, httpx.InvalidURL) else str(problem)
+    raise ConfigurationError(f"{call.method} {call.shown_path}: cannot be sent: {text}")
+
+
+def next_hop(
+    request: httpx.Request, response: httpx.Response, call: Call, connections: Connections
+) -> Call | None:
+    """Return what to send to follow a redirect, or None when it is not followed.
+
+    Followed are redirects that need no body to be sent again, and those to the same server whose
+    body can be. To another server goes a bare GET or HEAD, and never from https to http.
+
+    Args:
+        request: What was sent.
+        response: What came.
+        call: What *request* was made of.
+        connections: Know the server.
+    """
+    location = response.headers.get("location")
+    if response.status_code not in (301, 302, 303, 307, 308) or not location:
+        return None
+    try:
+        target = urljoin(str(request.url), location)
+        target_host = httpx.URL(target).host
+    except (ValueError, httpx.InvalidURL):
+        return None
+    scheme, _, rest = target.partition("://")
+    if scheme not in ("http", "https") or "@" in rest.partition("/")[0]:
+        return None
+    if request.url.scheme == "https" and scheme == "http":
+        return None
+    repeats = call.method in ("GET", "HEAD")
+    becomes_get = response.status_code == 303 or (
+        response.status_code in (301, 302) and call.method == "POST"
+    )
+    # A redirect names the whole URL, with the query that it wants.
+    moved = attrs.evolve(call, path=target, params=())
+    if not repeats and becomes_get:
+        repeats = True
+        kept = {n: v for n, v in call.headers.items() if not n.lower().startswith("content-")}
+        moved = attrs.evolve(moved, method="GET", headers=kept, content=None, data=None, files=None)
+    own = connections.server.owns
+    if own(target) and own(str(request.url)):
+        return moved if repeats or call.replayable else None
+    if not repeats:
+        return None
+    if not is_loopback(request.url.host) and is_loopback(target_host):
+        # A server elsewhere has no business with what listens on this machine.
+        return None
+    kept = {n: v for n, v in call.headers.items() if n.lower() in _HARMLESS}
+    return attrs.evolve(moved, headers=kept, cookies={}, authenticate=False)
+
+
+def check_headers(headers: Mapping[str, str]) -> None:
+    """Refuse headers that are no headers, before their value gets into somebody's error text.
+
+    Args:
+        headers: Names and values.
+
+    Raises:
+        ConfigurationError: A name or value holds what cannot be sent.
+    """
+    for name in headers:
+        if not isinstance(name, str) or not name or not _HEADER_NAME.issuperset(name):
+            raise ConfigurationError("a header's name holds characters that cannot be sent")
+        if not _is_header_value(headers[name]):
+            raise ConfigurationError(f"the header {name} is no text of printable ASCII")
+
+
+def _is_header_value(value: object) -> bool:
+    return isinstance(value, str) and value.isascii() and value.replace("\t", " ").isprintable()
+
+
+def _body_headers(call: Call) -> dict[str, str]:
+    """Return the Content-Type that the body needs, unless the call names one.
+
+    It is given here, because otherwise httpx would let a Content-Type of the client win.
+    """
+    told = next((v for n, v in call.headers.items() if n.lower() == "content-type"), None)
+    if call.files:
+        if told is not None and "boundary=" in told:
+            return {}
+        if told is not None and not told.lower().startswith("multipart/"):
+            return {}
+        if told is not None:
+            raise ConfigurationError("a multipart Content-Type needs a boundary; leave it out")
+        return {"Content-Type": f"multipart/form-data; boundary={os.urandom(16).hex()}"}
+    if call.data is not None and told is None:
+        return {"Content-Type": _FORM}
+    return {}
+
+
+def _check_files(call: Call) -> None:
+    for name, (file_name, _, media_type) in call.files or ():
+        for text in (name, file_name or "", media_type or ""):
+            # They become header lines of their part.
+            if not text.isprintable():
+                raise ConfigurationError("a file's name or type holds control characters")
+
+
+def _for_thread(content: Content) -> Any:
+    """Return *content* as httpx takes it in a thread."""
+    if isinstance(content, AsyncIterable) and not isinstance(content, Iterable):
+        raise ConfigurationError("an async iterator can only be sent by an async call")
+    return content
+
+
+def _for_loop(content: Content) -> Any:
+    """Return *content* as httpx takes it in an event loop, where plain iterators are refused."""
+    if content is None or isinstance(content, bytes | str | AsyncIterable):
+        return content
+    if not isinstance(content, Iterable):
+        raise ConfigurationError(f"{type(content).__name__} cannot be a body")
+    return _chunks(content)
+
+
+async def _chunks(content: Iterable[bytes]) -> AsyncIterator[bytes]:
+    read = getattr(content, "read", None)
+    if read is None:
+        for chunk in content:
+            yield chunk
+        return
+    while chunk := read(_CHUNK_BYTES):
+        yield chunk

@@ -1,0 +1,140 @@
+"""Turns the arguments of `HTTPClient.request` into a `Call`; pure functions."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import TYPE_CHECKING, Any, TypedDict
+
+from jamf_pro_client._httpx import httpx
+from jamf_pro_client._transport.call import Call, Content, FilePart, TimeoutValue
+from jamf_pro_client._transport.exchange import check_headers
+from jamf_pro_client.errors import ConfigurationError
+from jamf_pro_client.types import UNSET, File, Unset
+
+if TYPE_CHECKING:
+    from typing import Unpack
+
+__all__ = ("Files", "Params", "RequestOptions", "encode_json", "raw_call")
+
+Params = Mapping[str, Any] | Iterable[tuple[str, Any]]
+Files = Mapping[str, Any] | Sequence[tuple[str, Any]]
+
+
+class RequestOptions(TypedDict, total=False):
+    """What can be given to a raw request besides method and path."""
+
+    params: Params | None
+    headers: Mapping[str, str] | None
+    cookies: Mapping[str, str] | None
+    json: object
+    content: Content
+    data: Mapping[str, Any] | None
+    files: Files | None
+    timeout: TimeoutValue | Unset
+    follow_redirects: bool | None
+
+
+def raw_call(method: str, path: str, **options: Unpack[RequestOptions]) -> Call:
+    """Return the call for a raw request.
+
+    Args:
+        method: The HTTP method.
+        path: Below the server's base URL, or an absolute URL.
+        **options: The rest.
+
+    Raises:
+        ConfigurationError: It has more than one body, or a method that is none.
+    """
+    if not method.isascii() or not method.isalpha():
+        raise ConfigurationError("the method is no HTTP method")
+    json, content = options.get("json"), options.get("content")
+    data, files = options.get("data"), options.get("files")
+    has_json = json is not UNSET and json is not None
+    if (content is not None) + has_json + (data is not None or bool(files)) > 1:
+        raise ConfigurationError("give one body: json, content, or data with or without files")
+    check_headers(options.get("headers") or {})
+    given = httpx.Headers(dict(options.get("headers") or {}))
+    if has_json:
+        content = encode_json(json)
+        given.setdefault("Content-Type", "application/json")
+    return Call(
+        method=method.upper(),
+        path=path,
+        params=pairs(options.get("params")),
+        headers=given,
+        cookies=dict(options.get("cookies") or {}),
+        content=content,
+        data=data,
+        files=_parts(files),
+        timeout=options.get("timeout", UNSET),
+        follow_redirects=options.get("follow_redirects"),
+    )
+
+
+def pairs(params: Params | None) -> list[tuple[str, str]]:
+    """Return query parameters as texts; None and UNSET are left out, lists repeat their name.
+
+    Args:
+        params: A mapping, or pairs.
+    """
+    if params is None:
+        return []
+    given = params.items() if isinstance(params, Mapping) else params
+    flat: list[tuple[str, str]] = []
+    for name, value in given:
+        several = value if isinstance(value, list | tuple | set | frozenset) else (value,)
+        flat += [(name, _text(each)) for each in several if each is not None and each is not UNSET]
+    return flat
+
+
+def encode_json(value: object) -> bytes:
+    """Return *value* as a JSON document; models and dates can be anywhere in it.
+
+    Args:
+        value: What to send.
+
+    Raises:
+        ConfigurationError: It holds something that JSON has no words for.
+    """
+    import msgspec  # only requests with a JSON body need it
+
+    try:
+        return msgspec.json.encode(value, enc_hook=_plain)
+    except (TypeError, ValueError, msgspec.MsgspecError) as problem:
+        raise ConfigurationError(f"json= cannot be encoded: {problem}") from None
+
+
+def _plain(value: object) -> object:
+    to_dict = getattr(value, "to_dict", None)
+    if to_dict is None:
+        raise TypeError(f"{type(value).__name__} is no JSON value")
+    plain: object = to_dict()
+    return plain
+
+
+def _text(value: object) -> str:
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    return str(value)
+
+
+def _parts(files: Files | None) -> list[FilePart] | None:
+    if not files:
+        return None
+    given = files.items() if isinstance(files, Mapping) else files
+    return [(name, _part(value)) for name, value in given]
+
+
+def _part(value: Any) -> tuple[str | None, Any, str | None]:
+    if isinstance(value, File):
+        return value.file_name, value.payload, value.mime_type
+    if isinstance(value, tuple):
+        if len(value) == 2:
+            return value[0], value[1], None
+        if len(value) == 3:
+            return value
+        raise ConfigurationError("a file is (name, source) or (name, source, media type)")
+    name = getattr(value, "name", None)
+    # Only the last part of a path: the folders of this computer are nobody's business.
+    shown = name.replace("\\", "/").rpartition("/")[2] if isinstance(name, str) else "upload"
+    return shown, value, None

@@ -1,0 +1,172 @@
+"""Where the server is: reading base URLs, building URLs, telling own from foreign."""
+
+from __future__ import annotations
+
+import ipaddress
+import re
+from typing import Final
+from urllib.parse import urlsplit
+
+import attrs
+
+from jamf_pro_client.errors import ConfigurationError
+
+__all__ = ("Server", "has_control_characters", "is_absolute", "parse_server")
+
+_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]")
+_ABSOLUTE = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://")
+_PORTS: Final = {"http": 80, "https": 443}
+
+Origin = tuple[str, str, int]
+
+
+@attrs.frozen
+class Server:
+    """A Jamf Pro server's address."""
+
+    base_url: str
+    """Scheme, host, port and path prefix, without a trailing slash."""
+    origin: Origin
+    """Scheme, host and port: what a token and a cookie are bound to."""
+
+    @property
+    def is_plain_remote(self) -> bool:
+        """Whether what is sent could be read on its way: http to another machine."""
+        scheme, host, _ = self.origin
+        return scheme == "http" and not is_loopback(host)
+
+    def url_for(self, path: str) -> str:
+        """Return the absolute URL of a path under the server, or of an absolute URL.
+
+        Args:
+            path: Such as "/api/v1/buildings" or "JSSResource/computers", percent-encoded, with or
+                without a query; or an absolute http or https URL.
+
+        Raises:
+            ConfigurationError: It holds control characters or ".." segments, or is no http URL.
+        """
+        if has_control_characters(path):
+            raise ConfigurationError("a path cannot hold control characters")
+        if not is_absolute(path):
+            path = f"{self.base_url}/{path.lstrip('/')}"
+        else:
+            origin, _, has_user = _split(path)
+            if origin[0] not in _PORTS or not origin[1]:
+                raise ConfigurationError("only http and https URLs can be requested")
+            if has_user:
+                raise ConfigurationError("a URL cannot hold user info")
+        bare = path.partition("#")[0].partition("?")[0]
+        for segment in bare.split("/"):
+            if segment.lower().replace("%2e", ".") in (".", ".."):
+                raise ConfigurationError("a path cannot hold the segments '.' and '..'")
+        return path
+
+    def owns(self, url: str) -> bool:
+        """Return whether *url* is on this server: same scheme, host and port.
+
+        Args:
+            url: An absolute URL.
+        """
+        if url.startswith(self.base_url + "/"):
+            return True
+        try:
+            return _split(url)[0] == self.origin
+        except ConfigurationError:
+            return False
+
+
+def parse_server(base_url: str) -> Server:
+    """Read a server's address.
+
+    Args:
+        base_url: Such as "https://jamf.my.org", "jamf.my.org" or "https://my.org:8443/jamf".
+
+    Raises:
+        ConfigurationError: It is empty, not http or https, or holds user info, a query, a fragment
+            or control characters.
+    """
+    if not isinstance(base_url, str) or not base_url.strip():
+        raise ConfigurationError("base_url is empty; give the server's address")
+    text = base_url.strip()
+    if has_control_characters(text) or " " in text or "\\" in text:
+        raise ConfigurationError("base_url holds spaces, control characters or backslashes")
+    if not is_absolute(text):
+        text = "https://" + text.removeprefix("//")
+    origin, prefix, has_user = _split(text)
+    scheme, host, port = origin
+    # None of the messages repeats the text: it could hold a password.
+    if has_user:
+        raise ConfigurationError("base_url holds user info; give credentials separately")
+    if "?" in text or "#" in text:
+        raise ConfigurationError("base_url cannot hold a query or a fragment")
+    if scheme not in _PORTS:
+        raise ConfigurationError("base_url must be http or https")
+    if not host:
+        raise ConfigurationError("base_url has no host")
+    shown = f"[{host}]" if ":" in host else host
+    if port != _PORTS[scheme]:
+        shown += f":{port}"
+    server = Server(f"{scheme}://{shown}{prefix.rstrip('/')}", origin)
+    server.url_for("/")
+    return server
+
+
+def is_absolute(url: str) -> bool:
+    """Return whether *url* begins with a scheme.
+
+    Args:
+        url: A path or URL.
+    """
+    return _ABSOLUTE.match(url) is not None
+
+
+def is_loopback(host: str) -> bool:
+    """Return whether *host* is this machine, judged by its name alone.
+
+    Args:
+        host: A name or address, without brackets and port.
+    """
+    if host == "localhost" or host.endswith(".localhost"):
+        return True
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
+def has_control_characters(text: str) -> bool:
+    """Return whether *text* holds control characters.
+
+    Args:
+        text: What is to become part of a URL.
+    """
+    return _CONTROL.search(text) is not None
+
+
+def _split(url: str) -> tuple[Origin, str, bool]:
+    try:
+        parts = urlsplit(url)
+        port = parts.port
+    except ValueError:
+        failed = True
+    else:
+        failed = False
+    if failed:
+        # Outside of the handler, so that the first error, which quotes the URL, is not attached.
+        raise ConfigurationError("the URL cannot be read")
+    scheme = parts.scheme.lower()
+    host = _ascii_host(parts.hostname or "")
+    origin = (scheme, host, port if port is not None else _PORTS.get(scheme, -1))
+    return origin, parts.path, "@" in parts.netloc
+
+
+def _ascii_host(host: str) -> str:
+    """Return the host as it goes over the wire, so that both spellings of a name are one origin."""
+    if host.isascii():
+        return host.lower()
+    import idna  # comes with httpx; few hosts need it
+
+    try:
+        return idna.encode(host.lower()).decode("ascii")
+    except idna.IDNAError:
+        return host

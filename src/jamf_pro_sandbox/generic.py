@@ -1,0 +1,118 @@
+"""Answers every operation that has no state of its own, from the description alone."""
+
+from __future__ import annotations
+
+import functools
+from typing import Any, Final
+
+from jamf_pro_sandbox import files
+from jamf_pro_sandbox.calls import Answer, Call, empty_answer, json_answer
+from jamf_pro_sandbox.description import Description, Operation, Schema
+from jamf_pro_sandbox.paging import arrange_rows, fields_of, read_list_query
+from jamf_pro_sandbox.samples import Sampler
+
+__all__ = ("GenericAnswers",)
+
+_ROWS: Final = 3
+
+
+class GenericAnswers:
+    """Invented but valid answers.
+
+    Args:
+        description: What the answers have to be valid by.
+    """
+
+    def __init__(self, description: Description) -> None:
+        self._description = description
+        self._sampler = Sampler(description)
+
+    def answer(self, call: Call) -> Answer:
+        """Answer with the success that the description names first."""
+        operation = call.operation
+        if not operation.answers:
+            return empty_answer(operation.success_status)
+        media_type = _choose(operation, call.headers.get("accept", "*/*"))
+        schema = operation.answers[media_type]
+        if media_type == "application/json":
+            return json_answer(operation.success_status, self._value(call, schema))
+        return _file_answer(call, "image/png" if media_type == "image/*" else media_type)
+
+    def _value(self, call: Call, schema: Schema) -> Any:
+        if call.operation.paging is not None:
+            return self._page(call, schema)
+        value = self._sampler.answer(schema)
+        if isinstance(value, dict):
+            self._personalise(call, value, schema)
+        return value
+
+    def _page(self, call: Call, schema: Schema) -> Any:
+        resolve = self._description.resolve
+        paging = call.operation.paging
+        envelope = resolve(schema)
+        bare = envelope.get("type") == "array"
+        name = paging.rows if paging and paging.rows else "results"
+        array = envelope if bare else resolve(envelope["properties"][name])
+        rows = [self._sampler.answer(array["items"], row=number) for number in range(_ROWS)]
+        query = read_list_query(call.operation, call.query, _fields(self._description, call))
+        kept = arrange_rows(rows, query)
+        page = query.cut(kept)
+        if bare:
+            return page
+        whole = self._sampler.answer(schema) | {name: page}
+        counts = {
+            "totalCount": len(kept),
+            "page": query.page,
+            "pageSize": query.size,
+            "totalPages": -(-len(kept) // query.size),
+            "hasNext": (query.page + 1) * query.size < len(kept),
+            "hasPrevious": query.page > 0,
+        }
+        return whole | {key: count for key, count in counts.items() if key in whole}
+
+    def _personalise(self, call: Call, value: dict[str, Any], schema: Schema) -> None:
+        """Give the record the id that was asked for, and links that lead to this server."""
+        properties = self._description.resolve(schema).get("properties", {})
+        asked = call.path_values.get("id")
+        if asked is not None and call.operation.template.endswith("{id}") and "id" in value:
+            kind = self._description.resolve(properties["id"]).get("type")
+            if kind == "string":
+                value["id"] = asked
+            elif kind == "integer" and asked.isdecimal():
+                value["id"] = int(asked)
+        if "href" in value:
+            value["href"] = call.href(str(value.get("id", 1)))
+
+
+def _fields(description: Description, call: Call) -> set[str]:
+    return _row_fields(description, call.operation.operation_id)
+
+
+@functools.cache
+def _row_fields(description: Description, operation_id: str) -> set[str]:
+    operation = description.operations[operation_id]
+    schema = description.resolve(operation.answers["application/json"])
+    if schema.get("type") != "array" and operation.paging is not None:
+        schema = description.resolve(schema["properties"][operation.paging.rows or "results"])
+    return set(fields_of(schema["items"], description.resolve))
+
+
+def _choose(operation: Operation, accept: str) -> str:
+    """Pick the described media type that the caller prefers; the first one otherwise."""
+    wanted = [part.split(";")[0].strip() for part in accept.split(",")]
+    for media_type in wanted:
+        if media_type in operation.answers:
+            return media_type
+    return next(iter(operation.answers))
+
+
+def _file_answer(call: Call, media_type: str) -> Answer:
+    asked = [value for name, value in call.query if name in {"export-fields", "columns-to-export"}]
+    columns = [column for value in asked for column in value.split(",") if column]
+    name = files.file_name(call.operation, media_type)
+    return Answer(
+        call.operation.success_status,
+        files.download(call.operation, media_type, columns),
+        f"{media_type};charset=utf-8" if media_type.startswith("text/") else media_type,
+        {"Content-Disposition": f'attachment; filename="{name}"'},
+    )

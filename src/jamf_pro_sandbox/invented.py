@@ -1,0 +1,116 @@
+"""Words from which people, computers and their software are invented."""
+
+from __future__ import annotations
+
+from typing import Final
+
+__all__ = (
+    "APPLICATION_NAMES",
+    "FIRST_NAMES",
+    "LAST_NAMES",
+    "MODELS",
+    "POSITIONS",
+    "SYSTEMS",
+)
+
+FIRST_NAMES: Final = (
+    "Ada",
+    "Bruno",
+    "Carla",
+    "Dimitri",
+    "Elif",
+    "Farid",
+    "Greta",
+    "Hugo",
+    "Ines",
+    "Jonas",
+    "Kaya",
+    "Lars",
+    "Mina",
+    "Nils",
+    "Olga",
+    "Pavel",
+    "Quinn",
+    "Rosa",
+    "Sven",
+    "Tara",
+    "Ugo",
+    "Vera",
+    "Wim",
+    "Xenia",
+    "Yara",
+    "Zoe",
+)
+LAST_NAMES: Final = (
+    "Ashdown",
+    "Birkfeld",
+    "Corvino",
+    "Dunmore",
+    "Eastwick",
+    "Farrow",
+    "Goldwater",
+    "Hartmoor",
+    "Ivarsen",
+    "Juniper",
+    "Kestrel",
+    "Lindqvist",
+    "Marlowe",
+    "Northam",
+    "Oakhurst",
+    "Pemberly",
+    "Quillon",
+    "Ravensby",
+    "Stonebrook",
+    "Thistle",
+    "Underhill",
+)
+POSITIONS: Final = ("Cartographer", "Cook", "Glassblower", "Lighthouse Keeper", "Printer")
+# Name, identifier, processor, cores, megabytes of memory.
+MODELS: Final = (
+    ("MacBook Air (13-inch, M2, 2022)", "Mac14,2", "Apple M2", 8, 8192),
+    ("MacBook Air (13-inch, M3, 2024)", "Mac15,12", "Apple M3", 8, 16384),
+    ("MacBook Pro (14-inch, M3 Pro, 2023)", "Mac15,6", "Apple M3 Pro", 12, 18432),
+    ("MacBook Pro (16-inch, 2019)", "MacBookPro16,1", "Intel Core i9", 8, 16384),
+    ("Mac mini (M2, 2023)", "Mac14,3", "Apple M2", 8, 16384),
+    ("iMac (24-inch, M1, 2021)", "iMac21,1", "Apple M1", 8, 16384),
+)
+# Version and build.
+SYSTEMS: Final = (
+    ("13.7.8", "22H730"),
+    ("14.8.1", "23J30"),
+    ("15.6.1", "24G90"),
+    ("15.7.1", "24G231"),
+    ("26.0.1", "25A362"),
+)
+APPLICATION_NAMES: Final = (
+    "Abacus",
+    "Atlas",
+    "Beacon",
+    "Canvas",
+    "Compass",
+    "Dovetail",
+    "Easel",
+    "Fathom",
+    "Gazette",
+    "Harbour",
+    "Inkwell",
+    "Journal",
+    "Kiln",
+    "Lantern",
+    "Ledger",
+    "Loom",
+    "Meridian",
+    "Nautilus",
+    "Orchard",
+    "Palette",
+    "Quarry",
+    "Rudder",
+    "Sextant",
+    "Sundial",
+    "Tandem",
+    "Trellis",
+    "Umbra",
+    "Vellum",
+    "Wharf",
+    "Zephyr",
+)

@@ -1,0 +1,177 @@
+"""`Sandbox`: a pretend Jamf Pro server inside the process."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from types import TracebackType
+from typing import Any, Self
+
+from jamf_pro_sandbox.about import about_handlers
+from jamf_pro_sandbox.app import ProServer, create_app
+from jamf_pro_sandbox.calls import scripted_answer
+from jamf_pro_sandbox.description import load_description
+from jamf_pro_sandbox.inventory import Fleet, inventory_handlers
+from jamf_pro_sandbox.logins import login_handlers
+from jamf_pro_sandbox.recording import RecordedRequest
+from jamf_pro_sandbox.resources import resource_handlers
+from jamf_pro_sandbox.serving import LoopbackServer, is_loopback
+from jamf_pro_sandbox.tokens import Credentials, TokenStore
+
+__all__ = ("Sandbox",)
+
+
+class Sandbox:
+    """A pretend Jamf Pro server on loopback, with invented data and nothing of it on disk.
+
+    Use it as a context manager, or call `start` and `close`.
+
+    Args:
+        computers: How many invented computers it manages.
+        token_seconds: How long tokens of the API client live.
+        user_token_seconds: How long tokens of the user live.
+        privileges: What the API client may do; None means everything. The user may do everything.
+        seed: Another number invents other computers.
+        host: A loopback address.
+        port: 0 takes a free one.
+
+    Raises:
+        ValueError: *host* is not loopback, or *computers* is negative.
+    """
+
+    def __init__(
+        self,
+        *,
+        computers: int = 10,
+        token_seconds: float = 600,
+        user_token_seconds: float = 1800,
+        privileges: Collection[str] | None = None,
+        seed: int = 1,
+        host: str = "127.0.0.1",
+        port: int = 0,
+    ) -> None:
+        if not is_loopback(host):
+            raise ValueError(f"The sandbox serves loopback only, not {host!r}.")
+        if computers < 0:
+            raise ValueError("There cannot be fewer than 0 computers.")
+        description = load_description()
+        self._credentials = Credentials()
+        self._tokens = TokenStore(
+            self._credentials,
+            token_seconds=token_seconds,
+            user_token_seconds=user_token_seconds,
+            privileges=privileges,
+        )
+        self._pro = ProServer(
+            description=description,
+            tokens=self._tokens,
+            handlers={
+                **about_handlers(description),
+                **login_handlers(self._tokens),
+                **resource_handlers(description),
+                **inventory_handlers(description, Fleet(computers, seed)),
+            },
+        )
+        self._address = (host, port)
+        self._server: LoopbackServer | None = None
+
+    def start(self) -> Self:
+        """Begin to serve. A sandbox that runs already is left alone.
+
+        Raises:
+            OSError: The port is taken.
+        """
+        if self._server is None:
+            self._server = LoopbackServer(create_app(self._pro), *self._address)
+        return self
+
+    def close(self) -> None:
+        """Stop serving; the recorded requests stay readable."""
+        if self._server is not None:
+            self._server.close()
+            self._server = None
+
+    def __enter__(self) -> Self:
+        return self.start()
+
+    def __exit__(
+        self,
+        exc_type: type[BaseException] | None,
+        exc: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    @property
+    def url(self) -> str:
+        """Where it serves, such as `http://127.0.0.1:50123`.
+
+        Raises:
+            RuntimeError: It does not run.
+        """
+        if self._server is None:
+            raise RuntimeError("The sandbox does not run: use it in a with statement.")
+        return self._server.url
+
+    @property
+    def client_id(self) -> str:
+        """The id of its API client."""
+        return self._credentials.client_id
+
+    @property
+    def client_secret(self) -> str:
+        """The secret of its API client."""
+        return self._credentials.client_secret
+
+    @property
+    def username(self) -> str:
+        """The name of its user account."""
+        return self._credentials.username
+
+    @property
+    def password(self) -> str:
+        """The password of its user account."""
+        return self._credentials.password
+
+    @property
+    def requests(self) -> list[RecordedRequest]:
+        """Every request so far that was answered, oldest first."""
+        return self._pro.recorder.snapshot()
+
+    def clear_requests(self) -> None:
+        """Forget the recorded requests."""
+        self._pro.recorder.clear()
+
+    @property
+    def token_requests(self) -> int:
+        """How often somebody asked for a token, with or without success."""
+        return self._pro.token_requests
+
+    def expire_tokens(self) -> None:
+        """Make every token that was given out so far invalid at once."""
+        self._tokens.expire_all()
+
+    def answer_next(
+        self,
+        operation_id: str,
+        status: int,
+        body: Any = None,
+        *,
+        headers: Mapping[str, str] | None = None,
+    ) -> None:
+        """Let the next call of an operation get this reply, whatever it asks for.
+
+        Several replies for one operation are given one after the other.
+
+        Args:
+            operation_id: Such as `get_v1_buildings`.
+            status: Of the reply.
+            body: Bytes and text are sent as they are, everything else as JSON. None means the
+                error body that fits the status, and nothing for a success.
+            headers: Of the reply, such as `Retry-After`.
+
+        Raises:
+            KeyError: No operation has this id.
+        """
+        if operation_id not in self._pro.description.operations:
+            raise KeyError(f"No operation is called {operation_id!r}.")
+        self._pro.script(operation_id, scripted_answer(status, body, headers))
