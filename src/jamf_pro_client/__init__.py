@@ -40,7 +40,7 @@ __all__ = (
 # Where each name lives. Importing the package alone loads none of them: a script that uses one
 # endpoint pays for that one only.
 _HOMES = {
-    "UNSET": "types",
+    "UNSET": "_unset",
     "AccessToken": "auth",
     "ApiClientCredentialsProvider": "auth",
     "BasicAuthProvider": "auth",
@@ -53,7 +53,7 @@ _HOMES = {
     "ResilienceConfig": "resilience",
     "Response": "types",
     "StaticTokenProvider": "auth",
-    "Unset": "types",
+    "Unset": "_unset",
 }
 
 

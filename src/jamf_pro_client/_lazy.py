@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import builtins
 import importlib
+import keyword
 import re
 import sys
 from collections.abc import Callable, Iterable, Mapping
-from typing import Any
+from typing import Any, Final
+
+_TAKEN: Final = {*dir(builtins), "self", "true", "false", "datetime"} - {"id"}
 
 
 def lazy_names(
@@ -41,4 +45,33 @@ def lazy_models(
 
 def module_of(class_name: str) -> str:
     """Return the module of a generated class: in snake_case, split like the generator."""
-    return "_".join(filter(None, re.split("([A-Z]?[a-z]+)", class_name))).lower()
+    name = "_".join(filter(None, re.split("([A-Z]?[a-z]+)|_", class_name))).lower()
+    # Names that Python has taken get an underscore.
+    return f"{name}_" if name in _TAKEN or keyword.iskeyword(name) else name
+
+
+def listed_operations(package: str, listed: str) -> Callable[[str], Any]:
+    """Return a package's `__getattr__` that makes `OPERATIONS` out of a text when asked for it.
+
+    A text of 817 names is read in no time; a dict of them would be built at every import.
+
+    Args:
+        package: The package's `__name__`.
+        listed: Packages, one in a line, each followed by indented names of operations.
+    """
+
+    def get(name: str) -> Any:
+        if name != "OPERATIONS":
+            raise AttributeError(f"module {package!r} has no attribute {name!r}")
+        found: dict[str, list[str]] = {}
+        names: list[str] = []
+        for line in listed.split("\n"):
+            if line.startswith(" "):
+                names.append(line.strip())
+            elif line:
+                names = found.setdefault(line, [])
+        operations = {tag: tuple(names) for tag, names in found.items()}
+        sys.modules[package].__dict__[name] = operations
+        return operations
+
+    return get

@@ -7,11 +7,11 @@ from io import BytesIO
 from typing import TYPE_CHECKING, Any, Final
 
 from jamf_pro_client.errors import InvalidResponseError, JamfProAPIError, error_for
-from jamf_pro_client.types import File, Response
 
 if TYPE_CHECKING:
     from jamf_pro_client._httpx import httpx
     from jamf_pro_client.operation import Operation, Reply
+    from jamf_pro_client.types import File, Response
 
 _UNREADABLE: Final = object()
 _SHOWN_CHARACTERS: Final = 200
@@ -45,6 +45,9 @@ def response_of(
     Raises:
         UnexpectedStatus: The description does not name the status, and the client raises on that.
     """
+    # Imported here: an import of an endpoint needs no whole replies.
+    from jamf_pro_client.types import Response
+
     described = response.is_success or choose_reply(operation.replies, response) is not None
     if raise_on_unexpected_status and not described:
         raise _error(operation, response, unexpected=True)
@@ -126,6 +129,8 @@ def _json_slowly(content: bytes) -> Any:
 
 
 def _file(response: httpx.Response) -> File:
+    from jamf_pro_client.types import File
+
     return File(
         payload=BytesIO(response.content),
         file_name=_file_name(response.headers.get("Content-Disposition")),

@@ -9,9 +9,7 @@ from __future__ import annotations
 import datetime
 from base64 import b64encode
 from collections.abc import Iterable
-from typing import TYPE_CHECKING, Any, NoReturn, Self
-
-import attrs
+from typing import TYPE_CHECKING, Any, Final, NoReturn, Self
 
 from jamf_pro_client._auth.flight import TokenCache
 from jamf_pro_client._auth.token_replies import TokenQuestion, read_expiry, read_token
@@ -44,32 +42,67 @@ def _scope(scope: str | Iterable[str] | None) -> tuple[str, ...]:
     return tuple(scope.split() if isinstance(scope, str) else scope)
 
 
-@attrs.frozen
 class AccessToken:
-    """A bearer token. Its text is in no repr, and it cannot be pickled."""
+    """A bearer token. Its text is in no repr, and it cannot be pickled.
 
-    type: str
-    """What it belongs to, such as "user" or "oauth"; for people only."""
-    token: str = attrs.field(converter=_token_text, repr=lambda _: repr(HIDDEN))
-    """The text that is sent."""
-    expires: datetime.datetime | None = attrs.field(default=None, converter=read_expiry)
-    """When it ends, in UTC; None for never. ISO texts and epoch milliseconds are read too."""
-    scope: tuple[str, ...] = attrs.field(default=(), converter=_scope)
-    """The roles it stands for, such as "api-role:2"."""
-    lifetime_seconds: float | None = attrs.field(kw_only=True, eq=False)
-    """How long it was good for when it came, whatever the clocks say; None for ever.
+    Args:
+        type: What it belongs to, such as "user" or "oauth"; for people only.
+        token: The text that is sent.
+        expires: When it ends; None for never. ISO texts and epoch milliseconds are read too.
+        scope: The roles it stands for, such as "api-role:2".
+        lifetime_seconds: How long it was good for when it came, whatever the clocks say. Computed
+            from `expires` and this computer's clock unless given.
 
-    Computed from `expires` and this computer's clock unless given.
+    Raises:
+        ConfigurationError: The token is no text that a header can carry.
     """
 
-    @lifetime_seconds.default
-    def _until_expiry(self) -> float | None:
-        if self.expires is None:
-            return None
-        return (self.expires - datetime.datetime.now(datetime.UTC)).total_seconds()
+    __slots__ = ("expires", "lifetime_seconds", "scope", "token", "type")
+
+    # A plain class: attrs takes longer to import than all of this package.
+    def __init__(
+        self,
+        type: str,
+        token: str,
+        expires: datetime.datetime | str | float | None = None,
+        scope: str | Iterable[str] | None = None,
+        *,
+        lifetime_seconds: float | None = None,
+    ) -> None:
+        self.type: Final = type
+        self.token: Final = _token_text(token)
+        self.expires: Final = read_expiry(expires)
+        """When it ends, in UTC; None for never."""
+        self.scope: Final = _scope(scope)
+        self.lifetime_seconds: Final = (
+            _seconds_until(self.expires) if lifetime_seconds is None else lifetime_seconds
+        )
+
+    def __repr__(self) -> str:
+        return (
+            f"AccessToken(type={self.type!r}, token={HIDDEN!r}, expires={self.expires!r}, "
+            f"scope={self.scope!r})"
+        )
+
+    def __eq__(self, other: object) -> bool:
+        if not isinstance(other, AccessToken):
+            return NotImplemented
+        return self._identity() == other._identity()
+
+    def __hash__(self) -> int:
+        return hash(self._identity())
+
+    def _identity(self) -> tuple[object, ...]:
+        return self.type, self.token, self.expires, self.scope
 
     def __reduce__(self) -> NoReturn:
         raise TypeError("an access token cannot be pickled")
+
+
+def _seconds_until(moment: datetime.datetime | None) -> float | None:
+    if moment is None:
+        return None
+    return (moment - datetime.datetime.now(datetime.UTC)).total_seconds()
 
 
 class CredentialsProvider:

@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, NoReturn, Self, TypedDict
 
-import attrs
-
 from jamf_pro_client._auth.server_auth import ServerAuth
 from jamf_pro_client._httpx import httpx
 from jamf_pro_client._redact import Secret
@@ -141,7 +139,7 @@ class HTTPClient(Lifecycle, Fetching):
         check_headers(headers)
         merged = httpx.Headers(self._extras.headers)
         merged.update(dict(headers))
-        return self._derive(attrs.evolve(self._extras, headers=merged))
+        return self._derive(self._extras._replace(headers=merged))
 
     def with_cookies(self, cookies: Mapping[str, str]) -> Self:
         """Return a client like this one that sends further cookies; this one does not change.
@@ -150,7 +148,7 @@ class HTTPClient(Lifecycle, Fetching):
             cookies: They win over those of the same name.
         """
         merged = {**self._extras.cookies, **cookies}
-        return self._derive(attrs.evolve(self._extras, cookies=merged))
+        return self._derive(self._extras._replace(cookies=merged))
 
     def with_timeout(self, timeout: TimeoutValue) -> Self:
         """Return a client like this one with another timeout; this one does not change.
@@ -158,7 +156,7 @@ class HTTPClient(Lifecycle, Fetching):
         Args:
             timeout: Seconds or an httpx.Timeout for each step of a request; None waits for ever.
         """
-        return self._derive(attrs.evolve(self._extras, timeout=timeout))
+        return self._derive(self._extras._replace(timeout=timeout))
 
     def with_resilience(self, resilience: ResilienceConfig | None) -> Self:
         """Return a client like this one that retries as told; this one does not change.

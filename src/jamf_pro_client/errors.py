@@ -26,13 +26,10 @@ No error holds a token, a password or a cookie, and every error can be pickled.
 
 from __future__ import annotations
 
-from typing import Any, NoReturn
-
-import attrs
+from typing import Any, NamedTuple, NoReturn
 
 from jamf_pro_client._httpx import httpx
 from jamf_pro_client._redact import bare_reply
-from jamf_pro_client._replies import parse_retry_after, read_error_body, refusal_text
 
 __all__ = (
     "AmbiguousWriteError",
@@ -149,8 +146,7 @@ class TruncatedResultError(JamfProError):
     """A walk over pages got fewer or repeated rows than the server counted."""
 
 
-@attrs.frozen
-class ApiErrorDetail:
+class ApiErrorDetail(NamedTuple):
     """One entry of Jamf's own list of errors."""
 
     code: str | None = None
@@ -195,6 +191,9 @@ class JamfProAPIError(JamfProError):
         """The operation's name, None for raw requests."""
         self.privileges = privileges
         """The privileges that the operation needs, as far as the description names them."""
+        # Imported here like all of `_replies` in this module: most programs meet no error.
+        from jamf_pro_client._replies import refusal_text
+
         super().__init__(
             refusal_text(
                 status_code,
@@ -214,6 +213,8 @@ class JamfProAPIError(JamfProError):
     @property
     def retry_after(self) -> float | None:
         """How many seconds the server asks to wait; None when it does not say."""
+        from jamf_pro_client._replies import parse_retry_after
+
         return None if self.response is None else parse_retry_after(self.response.headers)
 
 
@@ -291,6 +292,8 @@ def error_for(
         kind: The class to use instead of the one that fits the status.
         note: What to say besides.
     """
+    from jamf_pro_client._replies import read_error_body
+
     body = read_error_body(response.content, response.headers)
     details = tuple(ApiErrorDetail(*detail) for detail in body.details)
     chosen = UnexpectedStatus if unexpected else kind or _kind(response.status_code, details)

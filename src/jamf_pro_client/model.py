@@ -10,8 +10,9 @@ from typing import Any, ClassVar, Final, Self, TypeVar, dataclass_transform
 import attrs
 
 from jamf_pro_client._dates import write_date, write_datetime
+from jamf_pro_client._unset import UNSET
 from jamf_pro_client.shapes import Decode, Shape, decoder
-from jamf_pro_client.types import UNSET, File
+from jamf_pro_client.types import File
 
 __all__ = ("Model", "json_field", "model", "to_json")
 

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import TYPE_CHECKING, Generic, TypeVar, cast
-
-import attrs
+from typing import TYPE_CHECKING, Generic, NamedTuple, TypeVar, cast
 
 from jamf_pro_client._requests import build_call
 from jamf_pro_client._results import response_of, value_of
+from jamf_pro_client._unset import UNSET
 from jamf_pro_client.shapes import (
     DATE,
     DATETIME,
@@ -20,7 +18,6 @@ from jamf_pro_client.shapes import (
     Tagged,
     decoder,
 )
-from jamf_pro_client.types import UNSET
 
 if TYPE_CHECKING:
     from jamf_pro_client.client import HTTPClient
@@ -33,10 +30,12 @@ __all__ = (
     "ListOf",
     "OneOf",
     "Operation",
+    "OperationFacts",
     "Paging",
     "Ref",
     "Reply",
     "Tagged",
+    "words",
 )
 
 S = TypeVar("S")
@@ -47,12 +46,12 @@ def _is_json(media: str) -> bool:
     return media.endswith(("/json", "+json"))
 
 
-def _words(given: str | Sequence[str]) -> tuple[str, ...]:
-    return tuple(given.split()) if isinstance(given, str) else tuple(given)
+def words(text: str) -> tuple[str, ...]:
+    """Return the words of a text: long lists of names are written as one."""
+    return tuple(text.split())
 
 
-@attrs.frozen
-class Body:
+class Body(NamedTuple):
     """A kind of request body that an operation takes."""
 
     media: str
@@ -70,8 +69,7 @@ class Body:
         return not self.is_json and not self.media.startswith(structured)
 
 
-@attrs.frozen
-class Reply:
+class Reply(NamedTuple):
     """A kind of reply that the description names."""
 
     status: int | str
@@ -100,8 +98,7 @@ class Reply:
         return self.status == "default" or self.status == f"{status // 100}XX"
 
 
-@attrs.frozen
-class Paging:
+class Paging(NamedTuple):
     """How an operation hands out its rows page by page."""
 
     page: str
@@ -112,12 +109,8 @@ class Paging:
     """Property that holds the rows; empty if the reply is the array itself."""
 
 
-@attrs.frozen(kw_only=True, eq=False)
-class Operation(Generic[S, P]):
-    """One operation: the facts of the interface, and four ways to call it.
-
-    Type parameters: what a success gives, and what any described reply gives.
-    """
+class OperationFacts(NamedTuple):
+    """What the description says of one operation."""
 
     name: str
     """Method and path words, such as `get_v1_buildings_id`; unique and stable."""
@@ -151,9 +144,9 @@ class Operation(Generic[S, P]):
     last_version: str | None = None
     """Last one that has it."""
     paging: Paging | None = None
-    filter_fields: tuple[str, ...] = attrs.field(default=(), converter=_words)
+    filter_fields: tuple[str, ...] = ()
     """Fields that Jamf lists for the RSQL filter; a hint, not a border."""
-    sort_fields: tuple[str, ...] = attrs.field(default=(), converter=_words)
+    sort_fields: tuple[str, ...] = ()
     """Fields that Jamf lists for sorting; a hint, not a border."""
     version_locked: bool = False
     """Whether the body carries a version lock, so that a second send of it must fail."""
@@ -161,9 +154,22 @@ class Operation(Generic[S, P]):
     """Whether it changes nothing on the server although its method is POST."""
     rate_limited: bool = False
     """Whether Jamf documents a rate limit for it."""
-    _decoders: dict[tuple[int | str, str | None], Decode | None] = attrs.field(
-        init=False, repr=False, factory=dict
-    )
+
+
+class Operation(OperationFacts, Generic[S, P]):
+    """One operation: the facts of the interface, and four ways to call it.
+
+    Type parameters: what a success gives, and what any described reply gives. Operations are equal
+    only to themselves.
+    """
+
+    # Each is one of its kind; comparing thirty facts would help nobody.
+    __eq__ = object.__eq__
+    __ne__ = object.__ne__
+    __hash__ = object.__hash__
+
+    def __repr__(self) -> str:
+        return f"Operation({self.name!r})"
 
     def sync(self, client: HTTPClient, *arguments: object, body: object = UNSET) -> S:
         """Call it and return the success value, or raise; see `jamf_pro_client.errors`."""
@@ -195,7 +201,8 @@ class Operation(Generic[S, P]):
 
     def decoder_of(self, reply: Reply) -> Decode | None:
         """Return the decoder of a reply's body, made when it is first needed."""
-        key = (reply.status, reply.media)
-        if key not in self._decoders:
-            self._decoders[key] = decoder(reply.shape, self.models)
-        return self._decoders[key]
+        made: dict[str, Decode | None] = self.__dict__
+        key = f"decode {reply.status} {reply.media}"
+        if key not in made:
+            made[key] = decoder(reply.shape, self.models)
+        return made[key]

@@ -10,9 +10,7 @@ from __future__ import annotations
 import enum
 import importlib
 from collections.abc import Callable, Mapping
-from typing import Any, Final, TypeAlias
-
-import attrs
+from typing import Any, Final, NamedTuple, TypeAlias
 
 from jamf_pro_client._dates import read_date, read_datetime
 
@@ -21,22 +19,19 @@ __all__ = ("DATE", "DATETIME", "ListOf", "OneOf", "Ref", "Shape", "Tagged", "dec
 Decode: TypeAlias = Callable[[Any], Any]
 
 
-@attrs.frozen
-class Ref:
+class Ref(NamedTuple):
     """A model or an enum of the same package, by its class name."""
 
     name: str
 
 
-@attrs.frozen
-class ListOf:
+class ListOf(NamedTuple):
     """A JSON array whose values have one shape; None for values that are taken as they are."""
 
     item: Shape
 
 
-@attrs.frozen
-class Tagged:
+class Tagged(NamedTuple):
     """One of several models, told apart by the value of a property."""
 
     tag: str
@@ -47,15 +42,13 @@ class Tagged:
     """Class for values that are not in `models`; None leaves such an object a dict."""
 
 
-@attrs.frozen
-class OneOf:
+class OneOf(NamedTuple):
     """One of several shapes without a tag; the model that knows most of the keys is taken."""
 
     options: tuple[Shape, ...]
 
 
-@attrs.frozen
-class _Scalar:
+class _Scalar(NamedTuple):
     name: str
 
 

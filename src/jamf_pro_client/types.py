@@ -2,34 +2,17 @@
 
 from __future__ import annotations
 
-import enum
 from collections.abc import Mapping
 from io import BytesIO
-from typing import BinaryIO, Final, Generic, Literal, TypeVar
+from typing import BinaryIO, Generic, TypeVar
 
 import attrs
+
+from jamf_pro_client._unset import UNSET, Unset
 
 __all__ = ("UNSET", "File", "Response", "Unset")
 
 T_co = TypeVar("T_co", covariant=True)
-
-
-class Unset(enum.Enum):
-    """The type of `UNSET`, for annotations and `isinstance`."""
-
-    UNSET = "UNSET"
-
-    def __bool__(self) -> Literal[False]:
-        # Known to type checkers: `if value` leaves neither UNSET nor None.
-        return False
-
-    def __repr__(self) -> str:
-        return "UNSET"
-
-
-# A member of an enum is the one object that copy, deepcopy and pickle always hand back as itself.
-UNSET: Final = Unset.UNSET
-"""Absent: not sent, or not in the reply. `None` means JSON null instead."""
 
 
 def _readable(given: BinaryIO | bytes) -> BinaryIO:

@@ -6,9 +6,7 @@ import copy
 import threading
 import time
 from collections.abc import Awaitable, Callable
-from typing import TYPE_CHECKING, Final
-
-import attrs
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from jamf_pro_client._transport.fork import reset_after_fork
 from jamf_pro_client._transport.loops import running_loop
@@ -37,11 +35,10 @@ _WAIT_SECONDS: Final = 30.0
 _TRANSIENT: Final = (TransportError, ServerError, RateLimitedError, InvalidResponseError)
 
 
-@attrs.frozen
-class Held:
+class Held(NamedTuple):
     """A token and when to replace it, on the monotonic clock."""
 
-    token: AccessToken = attrs.field(repr=False)
+    token: AccessToken
     refresh_at: float | None
     dead_at: float | None
 
@@ -224,7 +221,7 @@ class TokenCache:
                 self._flight = None
             if transient and spare is not None and self._held is spare:
                 pause = time.monotonic() + _PAUSE_SECONDS
-                kept = self._held = attrs.evolve(spare, refresh_at=pause)
+                kept = self._held = spare._replace(refresh_at=pause)
         if kept is not None:
             flight.outcome.set_result(kept)
         elif isinstance(failure, Exception):

@@ -5,10 +5,8 @@ from __future__ import annotations
 import datetime
 from base64 import b64encode
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, Final, Literal
+from typing import TYPE_CHECKING, Any, Final, Literal, NamedTuple
 from urllib.parse import quote, quote_plus
-
-import attrs
 
 from jamf_pro_client._httpx import httpx
 from jamf_pro_client._redact import HIDDEN, Secret
@@ -31,8 +29,7 @@ _REFUSED: Final = frozenset({"invalid_client", "unauthorized_client", "invalid_g
 _FIRST_MILLISECONDS: Final = 1e11
 
 
-@attrs.frozen(kw_only=True)
-class TokenQuestion:
+class TokenQuestion(NamedTuple):
     """A request to a token endpoint."""
 
     path: str
@@ -83,7 +80,9 @@ def _token_in(response: httpx.Response, kind: Literal["oauth", "user"]) -> Acces
             token = document.get("token")
             expires = read_expiry(document.get("expires"))
             lifetime = _server_seconds(expires, response.headers)
-        return AccessToken(kind, token, expires, document.get("scope"), lifetime_seconds=lifetime)
+        # What is no text is no token, and says so by the same error.
+        scope = document.get("scope")
+        return AccessToken(kind, token or "", expires, scope, lifetime_seconds=lifetime)
     except (ConfigurationError, TypeError, ValueError, OverflowError):
         return None
 

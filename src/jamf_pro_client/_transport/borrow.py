@@ -8,7 +8,7 @@ from jamf_pro_client._httpx import httpx
 from jamf_pro_client._transport.connections import Connections
 from jamf_pro_client._transport.cookies import server_cookies
 from jamf_pro_client._transport.exchange import Extras
-from jamf_pro_client.types import Unset
+from jamf_pro_client._unset import Unset
 
 __all__ = ("borrow", "borrow_async")
 

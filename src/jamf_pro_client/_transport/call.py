@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterable, Iterable, Mapping, Sequence
-from typing import Any
-
-import attrs
+from types import MappingProxyType
+from typing import Any, NamedTuple
 
 from jamf_pro_client._httpx import httpx
-from jamf_pro_client.types import UNSET, Unset
+from jamf_pro_client._unset import UNSET, Unset
 
 __all__ = ("Call", "Content", "FilePart", "TimeoutValue")
 
@@ -19,25 +18,24 @@ TimeoutValue = (
 )
 
 
-@attrs.frozen(kw_only=True, eq=False)
-class Call:
+class Call(NamedTuple):
     """What to send. Only what cannot be secret is in its repr."""
 
     method: str
     """The HTTP method, in capitals."""
-    path: str = attrs.field(repr=False)
+    path: str
     """A percent-encoded path under the server's base URL, or an absolute URL."""
-    params: Sequence[tuple[str, str]] = attrs.field(default=(), repr=False)
+    params: Sequence[tuple[str, str]] = ()
     """The query, not encoded; one name can occur more than once."""
-    headers: Mapping[str, str] = attrs.field(factory=dict, repr=False)
+    headers: Mapping[str, str] = MappingProxyType({})
     """They win over those of the client and over a Content-Type made for the body."""
-    cookies: Mapping[str, str] = attrs.field(factory=dict, repr=False)
+    cookies: Mapping[str, str] = MappingProxyType({})
     """Sent with this request besides those of the client."""
-    content: Content = attrs.field(default=None, repr=False)
+    content: Content = None
     """The body as it is."""
-    data: Mapping[str, Any] | None = attrs.field(default=None, repr=False)
+    data: Mapping[str, Any] | None = None
     """Form fields."""
-    files: Sequence[FilePart] | None = attrs.field(default=None, repr=False)
+    files: Sequence[FilePart] | None = None
     """Parts of a multipart body: field name, then file name, bytes or binary file, media type."""
     timeout: TimeoutValue | Unset = UNSET
     """Seconds or an httpx.Timeout; None is no limit, UNSET is the client's."""
@@ -51,6 +49,9 @@ class Call:
     """The path with the names of its parameters, for errors and logs."""
     privileges: tuple[str, ...] = ()
     """The privileges that the operation needs, for errors."""
+
+    def __repr__(self) -> str:
+        return f"Call(method={self.method!r}, path={self.shown_path!r})"
 
     @property
     def replayable(self) -> bool:

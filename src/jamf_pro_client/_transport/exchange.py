@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import os
 from collections.abc import AsyncIterable, AsyncIterator, Iterable, Mapping
-from typing import Any, Final
+from types import MappingProxyType
+from typing import Any, Final, NamedTuple
 from urllib.parse import parse_qsl, urljoin
-
-import attrs
 
 from jamf_pro_client._auth.server_auth import REPLAYABLE
 from jamf_pro_client._httpx import httpx
@@ -15,8 +14,8 @@ from jamf_pro_client._transport.call import Call, Content, TimeoutValue
 from jamf_pro_client._transport.connections import DEFAULT_HEADERS, FOREIGN, Connections
 from jamf_pro_client._transport.cookies import server_cookies
 from jamf_pro_client._transport.server import is_absolute, is_loopback
+from jamf_pro_client._unset import UNSET, Unset
 from jamf_pro_client.errors import ConfigurationError
-from jamf_pro_client.types import UNSET, Unset
 
 __all__ = ("MAX_HOPS", "Extras", "check_headers", "make_request", "next_hop")
 
@@ -30,13 +29,16 @@ _HEADER_NAME: Final = frozenset(
 _HARMLESS: Final = ("accept", "accept-language", "range", "if-none-match", "if-modified-since")
 
 
-@attrs.frozen(kw_only=True, eq=False)
-class Extras:
+class Extras(NamedTuple):
     """What a derived client adds to each request."""
 
-    headers: httpx.Headers = attrs.field(factory=httpx.Headers, repr=False)
-    cookies: Mapping[str, str] = attrs.field(factory=dict, repr=False)
+    headers: Mapping[str, str] = MappingProxyType({})
+    cookies: Mapping[str, str] = MappingProxyType({})
     timeout: TimeoutValue | Unset = UNSET
+
+    def __repr__(self) -> str:
+        # Names only: a header or cookie may be a secret.
+        return f"Extras(headers={list(self.headers)}, cookies={list(self.cookies)})"
 
 
 def make_request(
@@ -142,11 +144,11 @@ def next_hop(
         response.status_code in (301, 302) and call.method == "POST"
     )
     # A redirect names the whole URL, with the query that it wants.
-    moved = attrs.evolve(call, path=target, params=())
+    moved = call._replace(path=target, params=())
     if not repeats and becomes_get:
         repeats = True
         kept = {n: v for n, v in call.headers.items() if not n.lower().startswith("content-")}
-        moved = attrs.evolve(moved, method="GET", headers=kept, content=None, data=None, files=None)
+        moved = moved._replace(method="GET", headers=kept, content=None, data=None, files=None)
     own = connections.server.owns
     if own(target) and own(str(request.url)):
         return moved if repeats or call.replayable else None
@@ -156,7 +158,7 @@ def next_hop(
         # A server elsewhere has no business with what listens on this machine.
         return None
     kept = {n: v for n, v in call.headers.items() if n.lower() in _HARMLESS}
-    return attrs.evolve(moved, headers=kept, cookies={}, authenticate=False)
+    return moved._replace(headers=kept, cookies={}, authenticate=False)
 
 
 def check_headers(headers: Mapping[str, str]) -> None:

@@ -8,7 +8,7 @@ from typing import Self
 from jamf_pro_client._httpx import httpx
 from jamf_pro_client._transport.connections import Connections
 from jamf_pro_client._transport.exchange import Extras
-from jamf_pro_client.types import UNSET
+from jamf_pro_client._unset import UNSET
 
 __all__ = ("Lifecycle",)
 

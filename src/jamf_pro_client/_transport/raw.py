@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any, TypedDict
 from jamf_pro_client._httpx import httpx
 from jamf_pro_client._transport.call import Call, Content, FilePart, TimeoutValue
 from jamf_pro_client._transport.exchange import check_headers
+from jamf_pro_client._unset import UNSET, Unset
 from jamf_pro_client.errors import ConfigurationError
-from jamf_pro_client.types import UNSET, File, Unset
 
 if TYPE_CHECKING:
     from typing import Unpack
@@ -126,6 +126,9 @@ def _parts(files: Files | None) -> list[FilePart] | None:
 
 
 def _part(value: Any) -> tuple[str | None, Any, str | None]:
+    # Imported here: only uploads need it.
+    from jamf_pro_client.types import File
+
     if isinstance(value, File):
         return value.file_name, value.payload, value.mime_type
     if isinstance(value, tuple):

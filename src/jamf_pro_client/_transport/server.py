@@ -4,10 +4,8 @@ from __future__ import annotations
 
 import ipaddress
 import re
-from typing import Final
+from typing import Final, NamedTuple
 from urllib.parse import urlsplit
-
-import attrs
 
 from jamf_pro_client.errors import ConfigurationError
 
@@ -20,8 +18,7 @@ _PORTS: Final = {"http": 80, "https": 443}
 Origin = tuple[str, str, int]
 
 
-@attrs.frozen
-class Server:
+class Server(NamedTuple):
     """A Jamf Pro server's address."""
 
     base_url: str

@@ -3,8 +3,8 @@
 
 from __future__ import annotations
 
+from jamf_pro_client._unset import UNSET, Unset
 from jamf_pro_client.model import Model, json_field, model
-from jamf_pro_client.types import UNSET, Unset
 
 
 @model

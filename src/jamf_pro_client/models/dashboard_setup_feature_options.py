@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, ClassVar
 
 import attrs
 
+from jamf_pro_client._unset import UNSET, Unset
 from jamf_pro_client.model import Model, json_field, model
 from jamf_pro_client.shapes import ListOf, Ref, Shape
-from jamf_pro_client.types import UNSET, Unset
 
 if TYPE_CHECKING:
     from jamf_pro_client.models import DashboardItem, DashboardSetupFeatureOptionsFeature

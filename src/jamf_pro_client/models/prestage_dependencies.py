@@ -5,9 +5,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from jamf_pro_client._unset import UNSET, Unset
 from jamf_pro_client.model import Model, json_field, model
 from jamf_pro_client.shapes import ListOf, Ref
-from jamf_pro_client.types import UNSET, Unset
 
 if TYPE_CHECKING:
     from jamf_pro_client.models import PrestageDependency

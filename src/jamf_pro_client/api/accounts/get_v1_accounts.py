@@ -5,8 +5,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from jamf_pro_client.operation import Operation, Paging, Ref, Reply
-from jamf_pro_client.types import UNSET, Unset
+from jamf_pro_client._unset import UNSET, Unset
+from jamf_pro_client.operation import Operation, Paging, Ref, Reply, words
 
 if TYPE_CHECKING:
     from jamf_pro_client.client import HTTPAuthenticatedClient
@@ -23,12 +23,12 @@ OPERATION: Operation[UserAccountSearchResults, UserAccountSearchResults] = Opera
     first_version="11.23.2",
     last_version="11.30.1",
     paging=Paging("page", "page-size", "results"),
-    filter_fields=(
+    filter_fields=words(
         "id lastPasswordChange failedLoginAttempts username realname email phone "
         "ldapServerId distinguishedName siteId privilegeLevel changePasswordOnNextLogin "
         "accountStatus"
     ),
-    sort_fields=(
+    sort_fields=words(
         "id lastPasswordChange failedLoginAttempts username realname email phone "
         "ldapServerId distinguishedName siteId privilegeLevel changePasswordOnNextLogin "
         "accountStatus"

@@ -5,8 +5,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from jamf_pro_client.operation import Operation, Paging, Ref, Reply
-from jamf_pro_client.types import UNSET, Unset
+from jamf_pro_client._unset import UNSET, Unset
+from jamf_pro_client.operation import Operation, Paging, Ref, Reply, words
 
 if TYPE_CHECKING:
     from jamf_pro_client.client import HTTPAuthenticatedClient
@@ -28,8 +28,8 @@ OPERATION: Operation[
     first_version="11.26.1",
     last_version="11.30.1",
     paging=Paging("page", "page-size", "results"),
-    filter_fields=("deviceType disabledAt managementId"),
-    sort_fields=("pushDisabledTime deviceType managementId"),
+    filter_fields=words("deviceType disabledAt managementId"),
+    sort_fields=words("pushDisabledTime deviceType managementId"),
 )
 
 

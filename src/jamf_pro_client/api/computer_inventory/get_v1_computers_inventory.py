@@ -5,8 +5,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from jamf_pro_client.operation import Operation, Paging, Ref, Reply
-from jamf_pro_client.types import UNSET, Unset
+from jamf_pro_client._unset import UNSET, Unset
+from jamf_pro_client.operation import Operation, Paging, Ref, Reply, words
 
 if TYPE_CHECKING:
     from jamf_pro_client.client import HTTPAuthenticatedClient
@@ -24,7 +24,7 @@ OPERATION: Operation[ComputerInventorySearchResults, ComputerInventorySearchResu
     first_version="11.23.2",
     last_version="11.30.1",
     paging=Paging("page", "page-size", "results"),
-    filter_fields=(
+    filter_fields=words(
         "general.name udid id general.assetTag general.barcode1 general.barcode2 "
         "general.enrolledViaAutomatedDeviceEnrollment general.lastIpAddress "
         "general.itunesStoreAccountActive general.jamfBinaryVersion "
@@ -51,7 +51,7 @@ OPERATION: Operation[ComputerInventorySearchResults, ComputerInventorySearchResu
         "purchasing.lifeExpectancy purchasing.purchased purchasing.leased "
         "purchasing.vendor purchasing.warrantyDate"
     ),
-    sort_fields=(
+    sort_fields=words(
         "general.name udid id general.assetTag general.jamfBinaryVersion "
         "general.lastContactTime general.lastEnrolledDate general.lastCloudBackupDate "
         "general.reportDate general.mdmCertificateExpiration general.platform "

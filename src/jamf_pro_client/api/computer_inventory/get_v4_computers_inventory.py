@@ -5,8 +5,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from jamf_pro_client.operation import Operation, Paging, Ref, Reply
-from jamf_pro_client.types import UNSET, Unset
+from jamf_pro_client._unset import UNSET, Unset
+from jamf_pro_client.operation import Operation, Paging, Ref, Reply, words
 
 if TYPE_CHECKING:
     from jamf_pro_client.client import HTTPAuthenticatedClient
@@ -24,7 +24,7 @@ OPERATION: Operation[ComputerInventorySearchResultsV4, ComputerInventorySearchRe
         first_version="11.30.1",
         last_version="11.30.1",
         paging=Paging("page", "page-size", "results"),
-        filter_fields=(
+        filter_fields=words(
             "general.name udid id general.assetTag general.barcode1 general.barcode2 "
             "general.enrolledViaAutomatedDeviceEnrollment general.lastIpAddress "
             "general.itunesStoreAccountActive general.jamfBinaryVersion general.lastCheckIn "
@@ -51,7 +51,7 @@ OPERATION: Operation[ComputerInventorySearchResultsV4, ComputerInventorySearchRe
             "purchasing.lifeExpectancy purchasing.purchased purchasing.leased "
             "purchasing.vendor purchasing.warrantyDate"
         ),
-        sort_fields=(
+        sort_fields=words(
             "general.name udid id general.assetTag general.jamfBinaryVersion "
             "general.lastCheckIn general.lastContact general.lastEnrolledDate "
             "general.lastCloudBackupDate general.reportDate general.mdmCertificateExpiration "

@@ -5,8 +5,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from jamf_pro_client.operation import Operation, Paging, Ref, Reply
-from jamf_pro_client.types import UNSET, Unset
+from jamf_pro_client._unset import UNSET, Unset
+from jamf_pro_client.operation import Operation, Paging, Ref, Reply, words
 
 if TYPE_CHECKING:
     from jamf_pro_client.client import HTTPAuthenticatedClient
@@ -23,8 +23,8 @@ OPERATION: Operation[DistributionPointSearchResults, DistributionPointSearchResu
     first_version="11.23.2",
     last_version="11.30.1",
     paging=Paging("page", "page-size", "results"),
-    filter_fields=("name serverName principal fileSharingConnectionType httpsEnabled"),
-    sort_fields=("name serverName"),
+    filter_fields=words("name serverName principal fileSharingConnectionType httpsEnabled"),
+    sort_fields=words("name serverName"),
 )
 
 

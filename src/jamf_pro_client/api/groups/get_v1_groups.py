@@ -5,8 +5,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from jamf_pro_client.operation import Operation, Paging, Ref, Reply
-from jamf_pro_client.types import UNSET, Unset
+from jamf_pro_client._unset import UNSET, Unset
+from jamf_pro_client.operation import Operation, Paging, Ref, Reply, words
 
 if TYPE_CHECKING:
     from jamf_pro_client.client import HTTPAuthenticatedClient
@@ -23,8 +23,8 @@ OPERATION: Operation[GroupSearchResult, GroupSearchResult] = Operation(
     first_version="11.23.2",
     last_version="11.30.1",
     paging=Paging("page", "page-size", "results"),
-    filter_fields=("groupPlatformId groupName groupDescription groupType isSmart"),
-    sort_fields=("groupName groupDescription groupType isSmart"),
+    filter_fields=words("groupPlatformId groupName groupDescription groupType isSmart"),
+    sort_fields=words("groupName groupDescription groupType isSmart"),
 )
 
 

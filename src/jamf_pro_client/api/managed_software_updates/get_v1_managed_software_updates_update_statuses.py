@@ -5,8 +5,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from jamf_pro_client.operation import Operation, Ref, Reply
-from jamf_pro_client.types import UNSET, Unset
+from jamf_pro_client._unset import UNSET, Unset
+from jamf_pro_client.operation import Operation, Ref, Reply, words
 
 if TYPE_CHECKING:
     from jamf_pro_client.client import HTTPAuthenticatedClient
@@ -22,7 +22,7 @@ OPERATION: Operation[ManagedSoftwareUpdateStatuses, ManagedSoftwareUpdateStatuse
     privileges=("Read Computers", "Read Mobile Devices"),
     first_version="11.23.2",
     last_version="11.30.1",
-    filter_fields=(
+    filter_fields=words(
         "osUpdatesStatusId device.deviceId device.objectType downloaded "
         "downloadPercentComplete productKey status deferralsRemaining maxDeferrals "
         "nextScheduledInstall created updated"

@@ -5,8 +5,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from jamf_pro_client.operation import Operation, Paging, Ref, Reply
-from jamf_pro_client.types import UNSET, Unset
+from jamf_pro_client._unset import UNSET, Unset
+from jamf_pro_client.operation import Operation, Paging, Ref, Reply, words
 
 if TYPE_CHECKING:
     from jamf_pro_client.client import HTTPAuthenticatedClient
@@ -29,7 +29,7 @@ OPERATION: Operation[
     first_version="11.29.1",
     last_version="11.30.1",
     paging=Paging("page", "page-size", "results"),
-    filter_fields=(
+    filter_fields=words(
         "airPlayPassword appAnalyticsEnabled assetTag availableSpaceMb batteryLevel "
         "bluetoothLowEnergyCapable bluetoothMacAddress capacityMb "
         "declarativeDeviceManagementEnabled deviceId deviceLocatorServiceEnabled "
@@ -53,7 +53,7 @@ OPERATION: Operation[
         "lastLoggedInUsernameSelfServiceTimestamp lastLoggedInUsernameMdm "
         "lastLoggedInUsernameMdmTimestamp"
     ),
-    sort_fields=(
+    sort_fields=words(
         "airPlayPassword appAnalyticsEnabled assetTag availableSpaceMb batteryLevel "
         "batteryHealth bluetoothLowEnergyCapable bluetoothMacAddress capacityMb "
         "lostModeEnabledDate declarativeDeviceManagementEnabled deviceId "

@@ -5,8 +5,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from jamf_pro_client.operation import Operation, Paging, Ref, Reply
-from jamf_pro_client.types import UNSET, Unset
+from jamf_pro_client._unset import UNSET, Unset
+from jamf_pro_client.operation import Operation, Paging, Ref, Reply, words
 
 if TYPE_CHECKING:
     from jamf_pro_client.client import HTTPAuthenticatedClient
@@ -23,8 +23,8 @@ OPERATION: Operation[SmartGroupSearchResults, SmartGroupSearchResults] = Operati
     first_version="11.29.1",
     last_version="11.30.1",
     paging=Paging("page", "page-size", "results"),
-    filter_fields=("groupId groupName siteId"),
-    sort_fields=("groupId groupName siteId"),
+    filter_fields=words("groupId groupName siteId"),
+    sort_fields=words("groupId groupName siteId"),
 )
 
 

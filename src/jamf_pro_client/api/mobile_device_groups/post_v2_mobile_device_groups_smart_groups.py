@@ -5,8 +5,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from jamf_pro_client._unset import UNSET, Unset
 from jamf_pro_client.operation import Body, Operation, Ref, Reply
-from jamf_pro_client.types import UNSET, Unset
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

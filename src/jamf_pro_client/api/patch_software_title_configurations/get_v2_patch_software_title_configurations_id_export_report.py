@@ -5,8 +5,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from jamf_pro_client.operation import Operation, Ref, Reply
-from jamf_pro_client.types import UNSET, Unset
+from jamf_pro_client._unset import UNSET, Unset
+from jamf_pro_client.operation import Operation, Ref, Reply, words
 
 if TYPE_CHECKING:
     from jamf_pro_client.client import HTTPAuthenticatedClient
@@ -33,7 +33,7 @@ OPERATION: Operation[str, str | ApiError] = Operation(
     deprecated_since="2026-07-14",
     first_version="11.23.2",
     last_version="11.30.1",
-    filter_fields=("version"),
+    filter_fields=words("version"),
 )
 
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from jamf_pro_client.operation import Operation, Ref, Reply
-from jamf_pro_client.types import UNSET, Unset
+from jamf_pro_client._unset import UNSET, Unset
+from jamf_pro_client.operation import Operation, Ref, Reply, words
 
 if TYPE_CHECKING:
     from jamf_pro_client.client import HTTPAuthenticatedClient
@@ -32,7 +32,7 @@ OPERATION: Operation[str, str | ApiError] = Operation(
     privileges=("Read Patch Management Software Titles",),
     first_version="11.30.1",
     last_version="11.30.1",
-    filter_fields=("version"),
+    filter_fields=words("version"),
 )
 
 

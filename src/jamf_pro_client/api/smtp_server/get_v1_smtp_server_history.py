@@ -5,8 +5,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from jamf_pro_client.operation import Operation, Paging, Ref, Reply
-from jamf_pro_client.types import UNSET, Unset
+from jamf_pro_client._unset import UNSET, Unset
+from jamf_pro_client.operation import Operation, Paging, Ref, Reply, words
 
 if TYPE_CHECKING:
     from jamf_pro_client.client import HTTPAuthenticatedClient
@@ -26,7 +26,7 @@ OPERATION: Operation[HistorySearchResultsV1, HistorySearchResultsV1 | ApiError] 
     first_version="11.23.2",
     last_version="11.30.1",
     paging=Paging("page", "page-size", "results"),
-    filter_fields=("username date note details"),
+    filter_fields=words("username date note details"),
 )
 
 
