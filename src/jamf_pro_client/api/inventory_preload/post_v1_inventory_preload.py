@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
     from jamf_pro_client.client import HTTPAuthenticatedClient
     from jamf_pro_client.models import ApiError, InventoryPreloadRecord
-    from jamf_pro_client.types import Response
+    from jamf_pro_client.types import File, Response
 
 OPERATION: Operation[InventoryPreloadRecord, InventoryPreloadRecord | ApiError] = Operation(
     name="post_v1_inventory_preload",
@@ -34,7 +34,7 @@ OPERATION: Operation[InventoryPreloadRecord, InventoryPreloadRecord | ApiError] 
 def sync(
     *,
     client: HTTPAuthenticatedClient,
-    body: InventoryPreloadRecord | Mapping[str, Any] | str | bytes,
+    body: InventoryPreloadRecord | Mapping[str, Any] | str | bytes | File,
 ) -> InventoryPreloadRecord:
     """Add an entry to the inventory preload.
 
@@ -60,7 +60,7 @@ def sync(
 def sync_detailed(
     *,
     client: HTTPAuthenticatedClient,
-    body: InventoryPreloadRecord | Mapping[str, Any] | str | bytes,
+    body: InventoryPreloadRecord | Mapping[str, Any] | str | bytes | File,
 ) -> Response[InventoryPreloadRecord | ApiError]:
     """Do as `sync` does, but return the whole reply, whatever its status."""
     return OPERATION.sync_detailed(client, body=body)
@@ -69,7 +69,7 @@ def sync_detailed(
 async def asyncio(
     *,
     client: HTTPAuthenticatedClient,
-    body: InventoryPreloadRecord | Mapping[str, Any] | str | bytes,
+    body: InventoryPreloadRecord | Mapping[str, Any] | str | bytes | File,
 ) -> InventoryPreloadRecord:
     """Do as `sync` does, without blocking the event loop."""
     return await OPERATION.asyncio(client, body=body)
@@ -78,7 +78,7 @@ async def asyncio(
 async def asyncio_detailed(
     *,
     client: HTTPAuthenticatedClient,
-    body: InventoryPreloadRecord | Mapping[str, Any] | str | bytes,
+    body: InventoryPreloadRecord | Mapping[str, Any] | str | bytes | File,
 ) -> Response[InventoryPreloadRecord | ApiError]:
     """Do as `sync_detailed` does, without blocking the event loop."""
     return await OPERATION.asyncio_detailed(client, body=body)

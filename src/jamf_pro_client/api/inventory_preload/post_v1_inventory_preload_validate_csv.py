@@ -13,7 +13,7 @@ if TYPE_CHECKING:
         InventoryPreloadCsvValidationSuccess,
         InventoryPreloadInvalidCsvResponse,
     )
-    from jamf_pro_client.types import Response
+    from jamf_pro_client.types import File, Response
 
 OPERATION: Operation[
     InventoryPreloadCsvValidationSuccess,
@@ -37,7 +37,7 @@ OPERATION: Operation[
 
 
 def sync(
-    *, client: HTTPAuthenticatedClient, body: str | bytes
+    *, client: HTTPAuthenticatedClient, body: str | bytes | File
 ) -> InventoryPreloadCsvValidationSuccess:
     """Run the action `validate-csv` on the inventory preload.
 
@@ -61,21 +61,21 @@ def sync(
 
 
 def sync_detailed(
-    *, client: HTTPAuthenticatedClient, body: str | bytes
+    *, client: HTTPAuthenticatedClient, body: str | bytes | File
 ) -> Response[InventoryPreloadCsvValidationSuccess | InventoryPreloadInvalidCsvResponse]:
     """Do as `sync` does, but return the whole reply, whatever its status."""
     return OPERATION.sync_detailed(client, body=body)
 
 
 async def asyncio(
-    *, client: HTTPAuthenticatedClient, body: str | bytes
+    *, client: HTTPAuthenticatedClient, body: str | bytes | File
 ) -> InventoryPreloadCsvValidationSuccess:
     """Do as `sync` does, without blocking the event loop."""
     return await OPERATION.asyncio(client, body=body)
 
 
 async def asyncio_detailed(
-    *, client: HTTPAuthenticatedClient, body: str | bytes
+    *, client: HTTPAuthenticatedClient, body: str | bytes | File
 ) -> Response[InventoryPreloadCsvValidationSuccess | InventoryPreloadInvalidCsvResponse]:
     """Do as `sync_detailed` does, without blocking the event loop."""
     return await OPERATION.asyncio_detailed(client, body=body)

@@ -10,7 +10,7 @@ from jamf_pro_client.operation import Body, Operation, Ref, Reply
 if TYPE_CHECKING:
     from jamf_pro_client.client import HTTPAuthenticatedClient
     from jamf_pro_client.models import ApiError
-    from jamf_pro_client.types import Response
+    from jamf_pro_client.types import File, Response
 
 OPERATION: Operation[None, ApiError] = Operation(
     name="post_v1_pki_venafi_id_proxy_trust_store",
@@ -30,7 +30,7 @@ OPERATION: Operation[None, ApiError] = Operation(
 )
 
 
-def sync(id: str, *, client: HTTPAuthenticatedClient, body: str | bytes) -> None:
+def sync(id: str, *, client: HTTPAuthenticatedClient, body: str | bytes | File) -> None:
     """Add an entry to the proxy trust store of one of the venafi of the pki.
 
     POST /v1/pki/venafi/{id}/proxy-trust-store
@@ -54,19 +54,19 @@ def sync(id: str, *, client: HTTPAuthenticatedClient, body: str | bytes) -> None
 
 
 def sync_detailed(
-    id: str, *, client: HTTPAuthenticatedClient, body: str | bytes
+    id: str, *, client: HTTPAuthenticatedClient, body: str | bytes | File
 ) -> Response[ApiError]:
     """Do as `sync` does, but return the whole reply, whatever its status."""
     return OPERATION.sync_detailed(client, id, body=body)
 
 
-async def asyncio(id: str, *, client: HTTPAuthenticatedClient, body: str | bytes) -> None:
+async def asyncio(id: str, *, client: HTTPAuthenticatedClient, body: str | bytes | File) -> None:
     """Do as `sync` does, without blocking the event loop."""
     return await OPERATION.asyncio(client, id, body=body)
 
 
 async def asyncio_detailed(
-    id: str, *, client: HTTPAuthenticatedClient, body: str | bytes
+    id: str, *, client: HTTPAuthenticatedClient, body: str | bytes | File
 ) -> Response[ApiError]:
     """Do as `sync_detailed` does, without blocking the event loop."""
     return await OPERATION.asyncio_detailed(client, id, body=body)
