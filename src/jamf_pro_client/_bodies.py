@@ -5,12 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, Final
 
-from msgspec.json import encode
-
+from jamf_pro_client._encoding import encode_json, to_json
 from jamf_pro_client._requests import parameter_texts
 from jamf_pro_client._transport.call import FilePart
 from jamf_pro_client.errors import ConfigurationError
-from jamf_pro_client.model import Model, to_json
+from jamf_pro_client.model import Model
 from jamf_pro_client.types import File
 
 if TYPE_CHECKING:
@@ -35,7 +34,7 @@ def encode_body(operation: Operation[Any, Any], body: object, headers: dict[str,
         return None, form, None
     headers["Content-Type"] = chosen.media
     if chosen.is_json:
-        return encode(_as_json(body)), None, None
+        return _as_text(body), None, None
     return (body.payload if isinstance(body, File) else body), None, None
 
 
@@ -48,6 +47,13 @@ def _body_for(operation: Operation[Any, Any], body: object) -> Body:
         if candidate.is_opaque == opaque:
             return candidate
     return operation.bodies[0]
+
+
+def _as_text(body: object) -> bytes:
+    try:
+        return encode_json(body, for_request=True)
+    except TypeError as error:
+        raise ConfigurationError(f"the body cannot be sent: {error}") from error
 
 
 def _as_json(body: object) -> Any:
@@ -77,7 +83,7 @@ def _parts(body: object) -> list[FilePart]:
 def _form_texts(value: object) -> list[str]:
     """Return a field of a form as text, once for each value of a list; forms have no null."""
     if isinstance(value, Mapping):
-        return [encode(value).decode()]
+        return [encode_json(value).decode()]
     if isinstance(value, list):
         return [text for part in value for text in _form_texts(part)]
     return parameter_texts(value)

@@ -12,6 +12,8 @@ from typing import Any, Final, SupportsIndex
 
 _LOOKS_LIKE_A_DATE: Final = re.compile(r"\d{4}.*[-/ ,.]|[-/ ,.].*\d{4}")
 _MIDNIGHT: Final = datetime.datetime(1970, 1, 1)
+_SECONDS_LENGTH: Final = len("2024-05-06T07:08:09Z")
+_MILLISECONDS_LENGTH: Final = len("2024-05-06T07:08:09.123Z")
 _LENGTH_OF_A_DAY: Final = len("2024-05-06")
 
 
@@ -49,15 +51,28 @@ class WrittenDate(datetime.date):
         return self
 
 
+_from_iso: Final = datetime.datetime.fromisoformat
+_written_from_iso: Final = WrittenDatetime.fromisoformat
+
+
 def read_datetime(value: Any) -> Any:
     """Return a `datetime` for text that is one; anything else as it is."""
     if type(value) is not str:
         return value
     try:
-        moment = datetime.datetime.fromisoformat(value)
+        # The two forms that `write_datetime` writes: nothing has to be remembered.
+        length = len(value)
+        if length == _MILLISECONDS_LENGTH:
+            usual = value[23] == "Z" and value[19] == "." and value[20:23] != "000"
+        else:
+            usual = length == _SECONDS_LENGTH and value[19] == "Z" and value[11:13] != "24"
+        if usual and value[10] == "T" and value[7] == "-":
+            return _from_iso(value)
+        moment = _written_from_iso(value)
     except ValueError:
         return _read_odd(value)
-    return moment if write_datetime(moment) == value else _remember(moment, value)
+    moment.text = value
+    return moment
 
 
 def read_date(value: Any) -> Any:

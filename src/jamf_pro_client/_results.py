@@ -100,31 +100,9 @@ def _decoded(operation: Operation[Any, Any], response: httpx.Response) -> Any:
         return response.text
     if reply.kind == "binary":
         return _file(response)
-    document = _json(response.content)
-    decode = operation.decoder_of(reply)
-    if document is _UNREADABLE or document is None or decode is None:
-        return document
-    return decode(document)
-
-
-def _json(content: bytes) -> Any:
-    # Imported here: an import of an endpoint needs no parser.
-    from msgspec import MsgspecError
-    from msgspec.json import decode
-
     try:
-        return decode(content)
-    except MsgspecError:
-        return _json_slowly(content)
-
-
-def _json_slowly(content: bytes) -> Any:
-    """The standard library reads what is not quite JSON: NaN, 1e400, half surrogate pairs."""
-    import json
-
-    try:
-        return json.loads(content)
-    except ValueError:
+        return operation.decoder_of(reply)(response.content)
+    except (ValueError, RecursionError):
         return _UNREADABLE
 
 

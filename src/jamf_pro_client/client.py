@@ -56,7 +56,8 @@ class HTTPClient(Lifecycle, Fetching):
             prefix are kept.
         cookies: Sent with every request to the server, and to no other.
         headers: Sent with every request to the server.
-        timeout: Seconds or an httpx.Timeout for each step of a request; None waits for ever.
+        timeout: Seconds or an httpx.Timeout for each step of a request, by default 5 to connect and
+            30 for each other step; None waits for ever.
         verify_ssl: Whether to check the server's certificate; or an SSLContext; or the path of a
             file or folder with the certificates to trust.
         follow_redirects: Whether redirects are followed.

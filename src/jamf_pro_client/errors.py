@@ -106,7 +106,7 @@ class TransportError(JamfProError, httpx.TransportError):
         raise RuntimeError("errors of jamf_pro_client hold no request")
 
     @request.setter
-    def request(self, value: object) -> None:
+    def request(self, request: object) -> None:
         # httpx sets it on every error that passes through its own code.
         pass
 

@@ -2,38 +2,59 @@
 
 from __future__ import annotations
 
-import datetime
-import enum
-from collections.abc import Iterator, Mapping
-from typing import Any, ClassVar, Final, Self, TypeVar, dataclass_transform
+import copy
+import operator
+import threading
+from collections.abc import Callable, Mapping
+from typing import (
+    TYPE_CHECKING,
+    Any,
+    ClassVar,
+    Final,
+    NamedTuple,
+    Self,
+    TypeVar,
+    dataclass_transform,
+)
 
-import attrs
+from msgspec import Raw
 
-from jamf_pro_client._dates import write_date, write_datetime
+from jamf_pro_client._decoding import Decode, DecodeText, decoder, holds_dates, rows_decoder
+from jamf_pro_client._reading import read_json
 from jamf_pro_client._unset import UNSET
-from jamf_pro_client.shapes import Decode, Shape, decoder
-from jamf_pro_client.types import File
+from jamf_pro_client.shapes import Shape
 
-__all__ = ("Model", "json_field", "model", "to_json")
+if TYPE_CHECKING:
+    from inspect import Signature
 
-M = TypeVar("M", bound="type[Model]")
+__all__ = ("Model", "json_field")
 
-_FIELD: Final = "jamf_pro_client"
+REQUIRED: Final = object()
+"""The default of a field that has none."""
+M = TypeVar("M", bound="Model")
+
 _ADDITIONAL: Final = "additional_properties"
+# Guards the first touch of a section: without it two threads would each get a copy of their own.
+_FIRST_TOUCH: Final = threading.RLock()
+_PLANNING: Final = threading.RLock()
+_BEING_PLANNED: Final[set[type[Any]]] = set()
 
 
-@attrs.frozen
-class _Declared:
+class Declared(NamedTuple):
+    """A field as a generated class declares it."""
+
     json_name: str
     shape: Shape
+    default: Any
     read_only: bool
+    secret: bool
 
 
 def json_field(
     json_name: str,
     shape: Shape = None,
     *,
-    default: Any = attrs.NOTHING,
+    default: Any = REQUIRED,
     read_only: bool = False,
     secret: bool = False,
 ) -> Any:
@@ -46,146 +67,352 @@ def json_field(
         read_only: The server sets it; it is not sent.
         secret: It is left out of `repr`.
     """
-    return attrs.field(
-        default=default,
-        repr=not secret,
-        metadata={_FIELD: _Declared(json_name, shape, read_only)},
-    )
+    return Declared(json_name, shape, default, read_only, secret)
+
+
+class Plan(NamedTuple):
+    """What decoding and encoding need to know of a class, worked out when it is first used."""
+
+    read: Decode
+    """Makes an object of a dict; hands over anything else as it is."""
+    decoders: dict[str, Decode]
+    """Attribute -> decoder, for the fields that have one."""
+    attributes: dict[str, str]
+    """JSON name -> attribute."""
+    json_names: dict[str, str]
+    """Attribute -> JSON name."""
+    values_of: Callable[[Any], tuple[Any, ...]]
+    """Returns the values of all attributes, in their order."""
+    slots: tuple[tuple[str, Callable[[Any], Any]], ...]
+    """JSON name and getter of each slot; it raises where the slot is not set."""
+    dates: tuple[str, ...]
+    """JSON names of the fields that hold dates."""
+    read_only: tuple[str, ...]
+    """JSON names of the fields that are not sent."""
+    additional: Decode | None
+    rows: dict[str, DecodeText]
+    """Attribute -> decoder of JSON text, for the fields that hold records of many sections."""
+
+
+class _ModelType(type):
+    """Makes classes of declared fields: with slots, without generated code.
+
+    attrs would write and compile methods for each of a thousand classes when they are imported.
+    What attrs wants to know of a class is worked out when it asks.
+    """
+
+    _declared: dict[str, Declared]
+    _plan: Plan | None
+    _make_reader: Callable[..., Decode]
+
+    def __new__(mcls, name: str, bases: tuple[type, ...], namespace: dict[str, Any]) -> _ModelType:
+        declared = {key: value for key, value in namespace.items() if isinstance(value, Declared)}
+        for key in declared:
+            del namespace[key]
+        namespace.setdefault("__slots__", tuple(declared))
+        namespace["_declared"] = declared
+        namespace["_plan"] = None
+        return super().__new__(mcls, name, bases, namespace)
+
+    def __getattr__(cls: Any, name: str) -> Any:
+        if name == "__attrs_attrs__":
+            # Never set on the class: msgspec would take the objects for attrs instances of which
+            # every slot is set, and write those it finds.
+            from jamf_pro_client._attrs_view import attributes_of
+
+            return attributes_of(cls)
+        raise AttributeError(f"type object {cls.__name__!r} has no attribute {name!r}")
+
+    @property
+    def __signature__(cls: Any) -> Signature:
+        from jamf_pro_client._attrs_view import signature_of
+
+        return signature_of(cls)
 
 
 @dataclass_transform(kw_only_default=True, field_specifiers=(json_field,))
-def model(cls: M) -> M:
-    """Make a class of annotated fields a model: an attrs class with slots and keyword arguments."""
-    return attrs.define(cls, kw_only=True, slots=True, eq=True, repr=False)
-
-
-@attrs.frozen
-class _Plan:
-    """What decoding and encoding need to know of a class, worked out when it is first used."""
-
-    fields: tuple[tuple[str, str, Decode | None], ...]
-    read_only: frozenset[str]
-    additional: Decode | None
-
-
-@attrs.define(kw_only=True, slots=True, eq=True, repr=False)
-class Model:
-    """A JSON object with typed fields.
+class Model(metaclass=_ModelType):
+    """A JSON object with typed fields; for attrs an attrs class with slots.
 
     Lossless: keys that the description does not know are kept in `additional_properties`, null
     (`None`) and absent (`UNSET`) stay distinct, and dates are written as they were read. What a
     server sends in place of what was described is kept as it came.
+
+    Records of many sections are decoded section by section, when they are first touched.
     """
 
-    _additional_shape: ClassVar[Shape] = None
-    _plan: ClassVar[_Plan | None] = None
+    __slots__ = ("__weakref__", "_raw", _ADDITIONAL)
 
-    additional_properties: dict[str, Any] = attrs.field(factory=dict)
-    """Keys of the object that the description does not know, as plain JSON values."""
+    if TYPE_CHECKING:
+        additional_properties: dict[str, Any] = json_field("", default=UNSET)
+        """Keys of the object that the description does not know, as plain JSON values."""
+
+        _raw: dict[str, Raw] = json_field("", default=UNSET)
+        __attrs_attrs__: ClassVar[Any]
+    _additional_shape: ClassVar[Shape] = None
+    is_sectioned: ClassVar[bool] = False
+    """Whether it is decoded section by section, when they are first touched."""
+
+    def __init__(self, **values: Any) -> None:
+        declared = type(self)._declared
+        for name, field in declared.items():
+            value = values.pop(name, field.default)
+            if value is REQUIRED:
+                raise TypeError(f"{type(self).__name__} needs the argument {name!r}")
+            setattr(self, name, value)
+        if _ADDITIONAL in values:
+            self.additional_properties = values.pop(_ADDITIONAL)
+        if values:
+            raise TypeError(f"{type(self).__name__} has no fields {sorted(values)}")
 
     @classmethod
     def from_dict(cls, source: Mapping[str, Any]) -> Self:
         """Return the model of a JSON object; the object itself is not changed."""
-        plan = _plan_of(cls)
-        rest = dict(source)
+        made: Self = plan_of(cls).read(source if type(source) is dict else dict(source))
+        return made
+
+    @classmethod
+    def reader(cls) -> Decode:
+        """Return the function that decodes a value that should be such an object."""
+        with _PLANNING:
+            if cls in _BEING_PLANNED:  # it holds itself, at some depth
+                return lambda value: plan_of(cls).read(value)
+            return plan_of(cls).read
+
+    @classmethod
+    def holds_rows(cls) -> bool:
+        """Whether it is a page of records of many sections."""
+        return bool(plan_of(cls).rows)
+
+    @classmethod
+    def from_raw(cls, raw: dict[str, Raw]) -> Self:
+        """Return the model of a JSON object whose values are still text."""
         self = cls.__new__(cls)
-        for name, json_name, decode in plan.fields:
-            value = rest.pop(json_name, UNSET)
-            if decode is not None and value is not None and value is not UNSET:
-                value = decode(value)
-            setattr(self, name, value)
-        if plan.additional is not None:
-            rest = {key: plan.additional(value) for key, value in rest.items()}
-        self.additional_properties = rest
+        self._raw = raw
         return self
 
     def to_dict(self) -> dict[str, Any]:
         """Return the JSON object: plain dicts, lists, text, numbers, booleans and None."""
-        return {name: to_json(value) for name, value in self._items(skip=frozenset())}
+        from jamf_pro_client._encoding import to_json
+
+        plain: dict[str, Any] = to_json(self)
+        return plain
 
     def to_request(self) -> dict[str, Any]:
         """Return the JSON object to send: like `to_dict`, without what only the server sets."""
-        return {
-            name: to_json(value, for_request=True)
-            for name, value in self._items(skip=_plan_of(type(self)).read_only)
-        }
+        from jamf_pro_client._encoding import to_json
 
-    def to_parts(self) -> dict[str, Any]:
-        """Return what is set by its JSON name, not encoded: the parts of an upload."""
-        return dict(self._items(skip=frozenset()))
+        plain: dict[str, Any] = to_json(self, for_request=True)
+        return plain
 
     @classmethod
     def json_names(cls) -> tuple[str, ...]:
         """Return the JSON names of the fields, in their order."""
-        return tuple(json_name for _, json_name, _ in _plan_of(cls).fields)
+        return tuple(field.json_name for field in cls._declared.values())
 
-    def _items(self, skip: frozenset[str]) -> Iterator[tuple[str, Any]]:
-        for name, json_name, _ in _plan_of(type(self)).fields:
-            value = getattr(self, name)
-            if value is not UNSET and name not in skip:
-                yield json_name, value
-        yield from self.additional_properties.items()
+    def to_parts(self) -> dict[str, Any]:
+        """Return what is set by its JSON name, not encoded: the parts of an upload."""
+        return self.items_set()
+
+    def items_set(self) -> dict[str, Any]:
+        """Return what is set by its JSON name, not encoded; values not decoded yet as text."""
+        plan = plan_of(type(self))
+        if not _is_set(self, "_raw"):
+            values = zip(plan.attributes, plan.values_of(self), strict=True)
+            found = {name: value for name, value in values if value is not UNSET}
+        else:
+            with _FIRST_TOUCH:  # or a section could be read between these steps
+                # What was read or assigned stands above the text that it came with.
+                found = {**self._raw, **_values_set(self, plan)}
+            found = {name: value for name, value in found.items() if value is not UNSET}
+        if _is_set(self, _ADDITIONAL):
+            found.update(self.additional_properties)
+        return found
+
+    def __getattr__(self, name: str) -> Any:
+        # Python comes here only for slots that are not set yet.
+        with _FIRST_TOUCH:
+            if _is_set(self, name):  # another thread was faster
+                return object.__getattribute__(self, name)
+            if name == _ADDITIONAL:
+                value = self._read_additional()
+            elif name in type(self)._declared and _is_set(self, "_raw"):
+                value = self._read_section(name)
+            else:
+                raise AttributeError(f"{type(self).__name__!r} object has no attribute {name!r}")
+            setattr(self, name, value)
+        return value
+
+    def _read_section(self, name: str) -> Any:
+        plan = plan_of(type(self))
+        text = self._raw.pop(plan.json_names[name], None)
+        if text is None:
+            return UNSET
+        decode_rows = plan.rows.get(name)
+        if decode_rows is not None:
+            return decode_rows(text)
+        decode = plan.decoders.get(name)
+        return read_json(text) if decode is None else decode(read_json(text))
+
+    def _read_additional(self) -> dict[str, Any]:
+        if not _is_set(self, "_raw"):
+            return {}
+        plan = plan_of(type(self))
+        keys = [key for key in self._raw if key not in plan.attributes]
+        found = {key: read_json(self._raw.pop(key)) for key in keys}
+        return found if plan.additional is None else _each(plan.additional, found)
+
+    def _values(self) -> tuple[Any, ...]:
+        names = (*type(self)._declared, _ADDITIONAL)
+        return tuple(getattr(self, name) for name in names)
+
+    def __eq__(self, other: object) -> bool:
+        if type(other) is not type(self):
+            return NotImplemented
+        return self._values() == other._values()
 
     def __repr__(self) -> str:
         """Show what is set; secrets are left out."""
         shown = [
-            f"{declared.name}={'***' if not declared.repr else repr(value)}"
-            for declared in attrs.fields(type(self))
-            if (value := getattr(self, declared.name)) is not UNSET
-            and not (declared.name == _ADDITIONAL and not value)
+            f"{name}={'***' if field.secret else repr(value)}"
+            for name, field in type(self)._declared.items()
+            if (value := getattr(self, name)) is not UNSET
         ]
+        if self.additional_properties:
+            shown.append(f"{_ADDITIONAL}={self.additional_properties!r}")
         return f"{type(self).__name__}({', '.join(shown)})"
 
+    def __reduce__(self) -> tuple[Any, ...]:
+        return _rebuild, (type(self), self._values())
 
-def _plan_of(cls: type[Model]) -> _Plan:
-    # Looked up in the class's own namespace: an inherited plan would be the parent's.
-    plan = cls.__dict__.get("_plan")
-    if plan is None:
-        package = cls.__module__.rpartition(".")[0]
-        declared = [
-            (given.name, given.metadata[_FIELD])
-            for given in attrs.fields(cls)
-            if given.name != _ADDITIONAL
-        ]
-        plan = _Plan(
-            fields=tuple(
-                (name, facts.json_name, decoder(facts.shape, package)) for name, facts in declared
-            ),
-            read_only=frozenset(name for name, facts in declared if facts.read_only),
-            additional=decoder(cls._additional_shape, package),
-        )
-        cls._plan = plan
-    return plan
+    def __copy__(self) -> Self:
+        made = type(self).__new__(type(self))
+        with _FIRST_TOUCH:
+            for slot in ("_raw", *type(self)._declared, _ADDITIONAL):
+                if _is_set(self, slot):
+                    value = object.__getattribute__(self, slot)
+                    # These two change while an object is used.
+                    own = dict(value) if slot in ("_raw", _ADDITIONAL) else value
+                    setattr(made, slot, own)
+        return made
+
+    def evolve(self, **changes: Any) -> Self:
+        """Return a copy with other values for some attributes; this one does not change.
+
+        Like `attrs.evolve`, but sections that nobody touched stay as they are.
+
+        Raises:
+            TypeError: There is no such attribute.
+        """
+        made = copy.copy(self)
+        for name, value in changes.items():
+            if name not in type(self)._declared and name != _ADDITIONAL:
+                raise TypeError(f"{type(self).__name__} has no fields {[name]}")
+            setattr(made, name, value)
+        return made
+
+    __replace__ = evolve
+
+    def __deepcopy__(self, memo: dict[int, Any]) -> Self:
+        return _rebuild(type(self), tuple(copy.deepcopy(part, memo) for part in self._values()))
 
 
-def to_json(value: Any, *, for_request: bool = False) -> Any:
-    """Return a value as plain JSON: models, enums and dates are turned into what they stand for.
+def _values_set(instance: Model, plan: Plan) -> dict[str, Any]:
+    """Return the values of the slots that are set, by JSON name; others are not decoded."""
+    found = {}
+    for json_name, get in plan.slots:
+        try:
+            found[json_name] = get(instance)
+        except AttributeError:
+            continue
+    return found
 
-    Args:
-        value: A value of a field, or one that nests such values in lists and dicts.
-        for_request: Leave out what only the server sets.
 
-    Raises:
-        TypeError: It holds something that JSON has no form for.
-    """
-    match value:
-        case None | bool():
-            return value
-        case enum.Enum():
-            return value.value
-        case str() | int() | float():
-            return value
-        case Model():
-            return value.to_request() if for_request else value.to_dict()
-        case datetime.datetime():
-            return write_datetime(value)
-        case datetime.date():
-            return write_date(value)
-        case list() | tuple():
-            return [to_json(part, for_request=for_request) for part in value]
-        case Mapping():
-            return {key: to_json(part, for_request=for_request) for key, part in value.items()}
-        case File():
-            raise TypeError("a File is sent as a part of an upload, not inside JSON")
-        case _:
-            raise TypeError(f"JSON has no form for {type(value).__name__} objects")
+def _is_set(instance: Model, slot: str) -> bool:
+    """Whether a slot has a value, without asking `__getattr__`."""
+    try:
+        object.__getattribute__(instance, slot)
+    except AttributeError:
+        return False
+    return True
+
+
+def _rebuild(cls: type[M], values: tuple[Any, ...]) -> M:
+    made = cls.__new__(cls)
+    for name, value in zip((*cls._declared, _ADDITIONAL), values, strict=True):
+        setattr(made, name, value)
+    return made
+
+
+def _each(decode: Decode, values: dict[str, Any]) -> dict[str, Any]:
+    return {key: decode(value) for key, value in values.items()}
+
+
+def plan_of(cls: type[Model]) -> Plan:
+    """Return the plan of a class, made when it is first needed."""
+    if cls._plan is None:
+        with _PLANNING:
+            if cls._plan is None:
+                _BEING_PLANNED.add(cls)
+                try:
+                    cls._plan = _make_plan(cls)
+                finally:
+                    _BEING_PLANNED.discard(cls)
+    return cls._plan
+
+
+def _make_plan(cls: type[Model]) -> Plan:
+    package = cls.__module__.rpartition(".")[0]
+    declared = cls._declared
+    decoders = {
+        name: decode
+        for name, field in declared.items()
+        if (decode := decoder(field.shape, package)) is not None
+    }
+    attributes = {field.json_name: name for name, field in declared.items()}
+    additional = decoder(cls._additional_shape, package)
+    return Plan(
+        read=_reader(cls, decoders, attributes, additional),
+        decoders=decoders,
+        attributes=attributes,
+        json_names={name: field.json_name for name, field in declared.items()},
+        values_of=_values_of(tuple(declared)),
+        slots=tuple((json, cls.__dict__[name].__get__) for json, name in attributes.items()),
+        dates=tuple(field.json_name for field in declared.values() if holds_dates(field.shape)),
+        read_only=tuple(field.json_name for field in declared.values() if field.read_only),
+        additional=additional,
+        rows={
+            name: decode_rows
+            for name, field in declared.items()
+            if (decode_rows := rows_decoder(field.shape, package)) is not None
+        },
+    )
+
+
+def _values_of(names: tuple[str, ...]) -> Callable[[Any], tuple[Any, ...]]:
+    # attrgetter gives a tuple for two names and more only.
+    if len(names) > 1:
+        return operator.attrgetter(*names)
+    return lambda instance: tuple(getattr(instance, name) for name in names)
+
+
+def _reader(
+    cls: type[Model],
+    decoders: dict[str, Decode],
+    attributes: dict[str, str],
+    additional: Decode | None,
+) -> Decode:
+    """Return the function that makes an object of a dict with every described key."""
+    absent = dict.fromkeys(attributes, UNSET)
+
+    def unknown(value: dict[str, Any]) -> dict[str, Any]:
+        found = {key: part for key, part in value.items() if key not in absent}
+        return found if additional is None else _each(additional, found)
+
+    def fill(value: dict[str, Any]) -> dict[str, Any]:
+        if value.keys() >= absent.keys():
+            raise TypeError("a decoder raised KeyError")  # ours, not the value's fault
+        return {**absent, **value}
+
+    named = {f"read_{name}": decode for name, decode in decoders.items()}
+    return cls._make_reader(object.__new__, fill, unknown, **named)

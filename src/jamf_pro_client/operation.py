@@ -10,16 +10,15 @@ from jamf_pro_client._unset import UNSET
 from jamf_pro_client.shapes import (
     DATE,
     DATETIME,
-    Decode,
     ListOf,
     OneOf,
     Ref,
     Shape,
     Tagged,
-    decoder,
 )
 
 if TYPE_CHECKING:
+    from jamf_pro_client._decoding import DecodeText
     from jamf_pro_client.client import HTTPClient
     from jamf_pro_client.types import Response
 
@@ -164,9 +163,14 @@ class Operation(OperationFacts, Generic[S, P]):
     """
 
     # Each is one of its kind; comparing thirty facts would help nobody.
-    __eq__ = object.__eq__
-    __ne__ = object.__ne__
-    __hash__ = object.__hash__
+    def __eq__(self, other: object) -> bool:
+        return self is other
+
+    def __ne__(self, other: object) -> bool:
+        return self is not other
+
+    def __hash__(self) -> int:
+        return id(self)
 
     def __repr__(self) -> str:
         return f"Operation({self.name!r})"
@@ -199,10 +203,16 @@ class Operation(OperationFacts, Generic[S, P]):
             self, response, raise_on_unexpected_status=client.raise_on_unexpected_status
         )
 
-    def decoder_of(self, reply: Reply) -> Decode | None:
-        """Return the decoder of a reply's body, made when it is first needed."""
-        made: dict[str, Decode | None] = self.__dict__
+    def decoder_of(self, reply: Reply) -> DecodeText:
+        """Return the decoder of a reply's JSON text, made when it is first needed.
+
+        It raises ValueError for what is no JSON.
+        """
+        made: dict[str, DecodeText] = self.__dict__
         key = f"decode {reply.status} {reply.media}"
         if key not in made:
-            made[key] = decoder(reply.shape, self.models)
+            # Imported here: an import of an endpoint needs no parser.
+            from jamf_pro_client._decoding import reply_decoder
+
+            made[key] = reply_decoder(reply.shape, self.models)
         return made[key]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Iterable
 from typing import Any, Literal
 
 import attrs
@@ -20,6 +20,10 @@ def _at_least(least: float) -> Callable[[Any, attrs.Attribute[Any], Any], None]:
             raise ConfigurationError(f"{attribute.name} must be at least {least:g}")
 
     return check
+
+
+def _statuses(given: Iterable[int]) -> frozenset[int]:
+    return frozenset(given)
 
 
 @attrs.frozen(kw_only=True)
@@ -64,8 +68,8 @@ class ResilienceConfig:
         httpx.ProxyError,
     )
     """Failures of the connection that are worth another attempt."""
-    retry_statuses: Collection[int] = attrs.field(
-        default=(408, 425, 429, 500, 502, 503, 504), converter=frozenset
+    retry_statuses: frozenset[int] = attrs.field(
+        default=frozenset({408, 425, 429, 500, 502, 503, 504}), converter=_statuses
     )
     """Statuses that are worth another attempt; 500 only for reads, and once."""
     retry_budget: int | None = attrs.field(default=100, validator=_at_least(0))

@@ -107,11 +107,10 @@ def _apply(document: dict[str, Any], repair: Repair) -> None:
     if isinstance(node, list) and last == _END:
         node.append(copy.deepcopy(repair.new))
         return
-    key = int(last) if isinstance(node, list) else last
     if repair.new is ABSENT:
-        del node[key]
+        del node[_key(node, last)]
     else:
-        node[key] = copy.deepcopy(repair.new)
+        node[_key(node, last)] = copy.deepcopy(repair.new)
 
 
 def _holds(node: Any, last: str) -> bool:
@@ -119,6 +118,10 @@ def _holds(node: Any, last: str) -> bool:
     if isinstance(node, list):
         return last == _END or child(node, last) is not ABSENT
     return isinstance(node, dict)
+
+
+def _key(node: Any, last: str) -> Any:
+    return int(last) if isinstance(node, list) else last
 
 
 def _is_same(found: Any, expected: Any) -> bool:

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import functools
 import re
 from collections.abc import Mapping, Sequence
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import parse_qsl
 
 import attrs
 import msgspec
 
-from jamf_pro_sandbox.bodies import BodyChecker
 from jamf_pro_sandbox.description import Description, Operation, Parameter, Schema
 from jamf_pro_sandbox.errors import violation
+
+if TYPE_CHECKING:
+    from jamf_pro_sandbox.bodies import BodyChecker
 
 __all__ = ("CheckedBody", "FilePart", "RequestChecker", "is_json", "read_query")
 
@@ -47,7 +50,13 @@ class RequestChecker:
 
     def __init__(self, description: Description) -> None:
         self._description = description
-        self._bodies = BodyChecker(description)
+
+    @functools.cached_property
+    def _bodies(self) -> BodyChecker:
+        # Loading the validator is half of the time that a start takes, and reads send no bodies.
+        from jamf_pro_sandbox.bodies import BodyChecker
+
+        return BodyChecker(self._description)
 
     def check_parameters(
         self,

@@ -6,18 +6,24 @@ import copy
 import datetime
 import importlib
 import pickle
+import threading
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import attrs
+import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from tests.generated.described import DESCRIPTION
 
 from jamf_pro_client import UNSET, models
+from jamf_pro_client._decoding import reply_decoder
+from jamf_pro_client._encoding import encode_json
 from jamf_pro_client.enums import OpenIntEnum, OpenStrEnum
 from jamf_pro_client.model import Model
+from jamf_pro_client.shapes import Ref
 from jamf_pro_sandbox.samples import Sampler
 
 ODD_VALUES: dict[str, Any] = {
@@ -186,15 +192,18 @@ def test_an_empty_model_sends_nothing_but_its_tag() -> None:
 def test_attrs_sees_the_fields_of_models() -> None:
     building = models.Building(name="HQ")
     assert attrs.has(type(building))
-    # mypy knows evolve for classes that attrs itself decorates; ours are checked as dataclasses.
-    assert attrs.evolve(building, city="Oslo") == models.Building(name="HQ", city="Oslo")
+    # mypy's evolve takes only classes that attrs itself decorates.
+    changed = attrs.evolve(building, city="Oslo")  # type: ignore[misc]
+    assert changed == building.evolve(city="Oslo") == models.Building(name="HQ", city="Oslo")
     assert attrs.asdict(building)["name"] == "HQ"
     assert building.street_address_1 is UNSET
 
 
 def test_evolve_keeps_unknown_keys() -> None:
     building = models.Building.from_dict({"name": "HQ", "new": 1})
-    assert attrs.evolve(building, name="Hut").to_dict() == {"name": "Hut", "new": 1}
+    assert building.evolve(name="Hut").to_dict() == {"name": "Hut", "new": 1}
+    with pytest.raises(TypeError, match="nmae"):
+        building.evolve(nmae="Hut")
 
 
 def commands() -> dict[str, str]:
@@ -280,7 +289,7 @@ def test_dates_are_written_as_they_were_read() -> None:
         assert isinstance(computer.general.last_contact, datetime.datetime), text
         assert computer.to_dict() == document
         assert copy.deepcopy(computer).to_dict() == document
-        assert attrs.evolve(computer, id="5").to_dict() == {"id": "5", **document}
+        assert computer.evolve(id="5").to_dict() == {"id": "5", **document}
 
 
 def test_a_changed_date_is_written_as_jamf_writes_dates() -> None:
@@ -314,3 +323,98 @@ def test_importing_the_models_package_twice_gives_the_same_classes() -> None:
     assert set(models.__all__) <= set(dir(models))
     with pytest.raises(AttributeError, match="NoSuchModel"):
         models.NoSuchModel  # type: ignore[attr-defined]  # noqa: B018
+
+
+def test_no_field_hides_a_method() -> None:
+    public = {name for name in dir(Model) if not name.startswith("_")}
+    hidden = [name for name, cls in classes().items() if public & set(cls._declared)]
+    assert hidden == []
+
+
+def large_page() -> bytes:
+    """A page of records that are large enough to be decoded section by section."""
+    record = Sampler(DESCRIPTION).answer({"$ref": "#/components/schemas/ComputerInventoryV4"})
+    record["applications"] *= 100
+    record["notDescribed"] = {"a": [1, None]}
+    rows = [{**record, "id": str(number)} for number in range(20)]
+    return msgspec.json.encode({"totalCount": 20, "results": rows, "extra": "kept"})
+
+
+def decoded_lazily(text: bytes) -> models.ComputerInventorySearchResultsV4:
+    decode = reply_decoder(Ref("ComputerInventorySearchResultsV4"), "jamf_pro_client.models")
+    page = decode(text)
+    assert isinstance(page, models.ComputerInventorySearchResultsV4)
+    return page
+
+
+def test_a_page_decoded_section_by_section_equals_one_decoded_at_once() -> None:
+    text = large_page()
+    at_once = models.ComputerInventorySearchResultsV4.from_dict(msgspec.json.decode(text))
+    assert decoded_lazily(text) == at_once
+    assert repr(decoded_lazily(text)) == repr(at_once)
+    assert decoded_lazily(text).to_dict() == at_once.to_dict() == msgspec.json.decode(text)
+    assert attrs.asdict(decoded_lazily(text)) == attrs.asdict(at_once)
+    assert pickle.loads(pickle.dumps(decoded_lazily(text))) == at_once  # noqa: S301
+    assert copy.deepcopy(decoded_lazily(text)) == at_once
+    assert copy.copy(decoded_lazily(text)) == at_once
+    assert decoded_lazily(text).evolve(total_count=20) == at_once
+
+
+def test_what_attrs_saw_is_still_encoded_by_us() -> None:
+    assert attrs.fields(models.Building)
+    building = models.Building.from_dict({"name": "HQ", "new": 1})
+    assert encode_json(building) == b'{"name":"HQ","new":1}'
+    assert encode_json([building]) == b'[{"name":"HQ","new":1}]'
+
+
+def test_an_untouched_section_is_written_back_as_it_came() -> None:
+    text = large_page().replace(b'"totalCount":20', b'"totalCount": 2.0e1')
+    assert b'"totalCount":2.0e1' in encode_json(decoded_lazily(text))
+    page = decoded_lazily(text)
+    assert page.results
+    page.results[3].general = models.ComputerGeneralV4(name="changed")
+    expected = msgspec.json.decode(text)
+    expected["results"][3]["general"] = {"name": "changed"}
+    assert msgspec.json.decode(encode_json(page)) == expected
+
+
+def test_unknown_keys_of_a_large_record_are_kept() -> None:
+    page = decoded_lazily(large_page())
+    assert page.additional_properties == {"extra": "kept"}
+    assert page.results
+    assert page.results[0].additional_properties == {"notDescribed": {"a": [1, None]}}
+    page.results[0].additional_properties["more"] = 1
+    assert page.results[0].to_dict()["more"] == 1
+
+
+def test_a_copy_of_a_large_record_changes_on_its_own() -> None:
+    page = decoded_lazily(large_page())
+    assert page.results
+    record = page.results[0]
+    other = record.evolve(id="other")
+    assert other.general
+    other.additional_properties["x"] = 1
+    assert (record.id, other.id) == ("0", "other")
+    assert "x" not in record.additional_properties
+
+
+def test_threads_that_touch_a_section_first_get_the_same_object() -> None:
+    for _ in range(20):
+        page = decoded_lazily(large_page())
+        start = threading.Barrier(8)
+
+        def touch(page: Any = page, start: threading.Barrier = start) -> int:
+            start.wait()
+            return id(page.results[5].general)
+
+        with ThreadPoolExecutor(8) as pool:
+            assert len({future.result() for future in [pool.submit(touch) for _ in range(8)]}) == 1
+
+
+def test_an_attribute_that_is_none_is_an_attribute_error() -> None:
+    with pytest.raises(AttributeError, match="'Building' object has no attribute 'nmae'"):
+        models.Building(name="HQ").nmae  # noqa: B018
+    with pytest.raises(TypeError, match="nmae"):
+        models.Building(name="HQ", nmae="x")  # type: ignore[call-arg]
+    with pytest.raises(TypeError, match="'name'"):
+        models.Building()  # type: ignore[call-arg]

@@ -40,6 +40,7 @@ class Jamf:
         self.routes: dict[str, Callable[[Seen], Answer]] = {}
         self.valid: set[str] = set()
         self.tokens = 0
+        self.connections = 0
         self.expires_in = 1200
         self.routes["/api/v1/oauth/token"] = self.oauth
         self.routes["/api/v1/auth/token"] = self.login
@@ -99,7 +100,12 @@ def _handler(jamf: Jamf) -> type[BaseHTTPRequestHandler]:
         protocol_version = "HTTP/1.1"
         disable_nagle_algorithm = True
 
-        def log_message(self, *_: object) -> None:
+        def setup(self) -> None:
+            super().setup()
+            with jamf.lock:
+                jamf.connections += 1
+
+        def log_message(self, format: str, *args: Any) -> None:
             pass
 
         def _body(self) -> bytes:
@@ -135,7 +141,7 @@ class _Server(ThreadingHTTPServer):
     # The default of 5 makes storms of new connections wait a second.
     request_queue_size = 128
 
-    def handle_error(self, *_: object) -> None:
+    def handle_error(self, request: Any, client_address: Any) -> None:
         """Say nothing: clients that hang up are part of the tests."""
 
 

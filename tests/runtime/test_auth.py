@@ -196,6 +196,7 @@ def test_a_given_authorization_wins_and_no_token_is_fetched(jamf: Any, ask: Ask)
 
 @both
 def test_the_token_can_go_into_another_header(jamf: Any, ask: Ask) -> None:
+    """S3.24."""
     response = ask(_client(jamf, auth_header_name="X-Jamf"), "GET", "/a")
     assert jamf.calls("/a")[0].headers["x-jamf"] == "Bearer canary-token-1"
     assert "authorization" not in jamf.calls("/a")[0].headers

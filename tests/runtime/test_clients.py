@@ -65,6 +65,7 @@ def test_clients_are_equal_only_to_themselves_and_cannot_be_pickled() -> None:
 
 
 def test_derived_clients_add_to_requests_and_leave_their_parent_alone(jamf: Any) -> None:
+    """S3.2, S3.3, S3.9, S3.10, S3.27."""
     jamf.say("/x", 200, b"{}")
     given = {"X-A": "1"}
     with HTTPClient(jamf.url, headers=given, cookies={"a": "1"}) as parent:
@@ -105,6 +106,7 @@ def test_derived_clients_share_connections_token_limit_and_cookies(jamf: Any) ->
 
 
 def test_with_timeout_changes_the_derived_client_only(jamf: Any) -> None:
+    """S3.4, S3.11."""
     jamf.say_after("/slow", 0.1)
     with HTTPClient(jamf.url) as client:
         with pytest.raises(RequestTimeoutError) as caught:
@@ -119,6 +121,7 @@ def test_with_timeout_changes_the_derived_client_only(jamf: Any) -> None:
 
 
 def test_with_resilience_is_carried() -> None:
+    """S3.12."""
     client = HTTPClient("jamf.my.org")
     config = ResilienceConfig(max_retries=1, breaker=Breaker())
     assert client.with_resilience(config).resilience is config
@@ -149,6 +152,7 @@ def test_a_closed_client_opens_anew_and_closing_twice_does_no_harm(jamf: Any) ->
 
 
 def test_many_threads_make_one_httpx_client(jamf: Any) -> None:
+    """S3.14."""
     client = HTTPClient(jamf.url)
     barrier, made = threading.Barrier(40, timeout=5), []
 
@@ -166,6 +170,7 @@ def test_many_threads_make_one_httpx_client(jamf: Any) -> None:
 
 
 def test_each_event_loop_has_its_own_httpx_client_and_the_same_cookies(jamf: Any) -> None:
+    """S3.18."""
     jamf.say("/login", 204, b"", ("Set-Cookie", "node=1"))
     jamf.say("/x", 204)
     client = HTTPClient(jamf.url)
@@ -224,6 +229,7 @@ def test_a_given_httpx_client_rules_but_requests_are_authenticated(jamf: Any) ->
 
 
 def test_the_raw_httpx_clients_are_complete(jamf: Any) -> None:
+    """S3.21, S3.25."""
     client = HTTPAuthenticatedClient(
         f"{jamf.url}/base", api_key="id", api_secret="s", cookies={"a": "1"}, headers={"X-A": "1"}
     )
@@ -271,12 +277,12 @@ def test_cookies_that_cannot_be_sent_are_refused(cookies: dict[str, str]) -> Non
 
 def test_transports_that_fit_one_kind_of_call_say_so_for_the_other() -> None:
     class SyncOnly(httpx.BaseTransport):
-        def handle_request(self, _: httpx.Request) -> httpx.Response:
-            return httpx.Response(204)
+        def handle_request(self, request: httpx.Request) -> httpx.Response:
+            return httpx.Response(204, request=request)
 
     class AsyncOnly(httpx.AsyncBaseTransport):
-        async def handle_async_request(self, _: httpx.Request) -> httpx.Response:
-            return httpx.Response(204)
+        async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+            return httpx.Response(204, request=request)
 
     client = HTTPClient("jamf.my.org", httpx_args={"transport": SyncOnly()})
     assert client.request("GET", "/").status_code == 204
@@ -289,6 +295,7 @@ def test_transports_that_fit_one_kind_of_call_say_so_for_the_other() -> None:
 
 
 def test_event_hooks_can_be_plain_functions_for_async_calls_too(jamf: Any) -> None:
+    """S3.7."""
     jamf.say("/x", 204)
     seen: list[str] = []
     hooks = {

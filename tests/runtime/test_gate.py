@@ -55,6 +55,7 @@ def test_threads_and_tasks_are_served_in_the_order_they_came() -> None:
 
 
 def test_threads_and_loops_together_never_exceed_the_limit(jamf: Any) -> None:
+    """S0.8."""
     live, most, lock = 0, 0, threading.Lock()
 
     def slow(_: object) -> Any:
@@ -140,6 +141,7 @@ def test_raising_the_limit_lets_waiters_in_at_once() -> None:
 
 @pytest.mark.parametrize("value", [0, -1, 1.5, True, "5"])
 def test_a_limit_below_one_or_no_number_is_refused(value: Any) -> None:
+    """S0.4."""
     client = HTTPClient("jamf.my.org")
     with pytest.raises(ConfigurationError) as caught:
         client.set_concurrency(value)
@@ -150,6 +152,7 @@ def test_a_limit_below_one_or_no_number_is_refused(value: Any) -> None:
 
 
 def test_a_higher_limit_is_not_held_back_by_the_pool(jamf: Any) -> None:
+    """S0.7."""
     barrier = threading.Barrier(6, timeout=5)
     jamf.routes["/x"] = lambda _: (barrier.wait(), jamf.answer(200, {}))[1]
     with HTTPClient(jamf.url, max_concurrency=1, timeout=5) as client:

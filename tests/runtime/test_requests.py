@@ -215,6 +215,19 @@ def test_a_redirect_to_another_server_takes_nothing_along(jamf: Any, other: Any)
     assert seen.headers["accept"] == "text/x"
 
 
+def test_a_body_and_its_type_do_not_outlive_a_redirect_that_drops_them(
+    jamf: Any, other: Any
+) -> None:
+    jamf.say("/away", 302, b"", ("Location", f"{other.url}/b"))
+    jamf.say("/here", 303, b"", ("Location", "/c"))
+    with HTTPClient(jamf.url, follow_redirects=True) as client:
+        client.request("GET", "/away", content=b"canary")
+        client.request("POST", "/here", json={"a": "canary"})
+    for seen in (*other.calls("/b"), *jamf.calls("/c")):
+        assert (seen.method, seen.body) == ("GET", b"")
+        assert "content-type" not in seen.headers
+
+
 def test_redirects_that_lead_nowhere_good_are_not_followed(jamf: Any) -> None:
     with HTTPClient(jamf.url, follow_redirects=True) as client:
         for target in ("https://u:p@jamf.my.org/", "ftp://jamf.my.org/", ""):
@@ -256,6 +269,7 @@ def _fetch(url: str, name: str, *args: Any, **options: Any) -> Any:
 
 
 def test_fetch_text_gives_text_and_repeats_params(jamf: Any) -> None:
+    """S0.12, S0.13."""
     jamf.say("/csv", 200, "ü,b", ("Content-Type", "text/csv;charset=utf-8"))
     params = [("columns-to-export", "a"), ("columns-to-export", "b")]
     assert _fetch(jamf.url, "fetch_text", "/csv", params=params) == "ü,b"
@@ -264,6 +278,7 @@ def test_fetch_text_gives_text_and_repeats_params(jamf: Any) -> None:
 
 @pytest.mark.parametrize("name", ["fetch_text", "fetch_json"])
 def test_fetching_raises_our_errors_whatever_the_body(jamf: Any, name: str) -> None:
+    """S0.14, S0.21, S0.26."""
     jamf.say("/html", 404, "<html><body><p>Not Found</p></body></html>")
     jamf.say("/down", 502, "<html>")
     jamf.say("/moved", 302, "")
@@ -279,6 +294,7 @@ def test_fetching_raises_our_errors_whatever_the_body(jamf: Any, name: str) -> N
 
 
 def test_fetch_json_gives_objects_and_nothing_else(jamf: Any) -> None:
+    """S0.17, S0.20, S0.21."""
     jamf.say("/x", 200, '{"a": 1}')
     assert _fetch(jamf.url, "fetch_json", "/x") == {"a": 1}
     assert _fetch(jamf.url, "fetch_json", f"{jamf.url}/x", query_params={"q": 1}) == {"a": 1}
@@ -289,10 +305,11 @@ def test_fetch_json_gives_objects_and_nothing_else(jamf: Any) -> None:
         with pytest.raises(InvalidResponseError, match="GET http"):
             _fetch(jamf.url, "fetch_json", "/x?q=1")
     with pytest.raises(ConfigurationError):
-        _fetch(jamf.url, "fetch_json", "/x", method="PUT")
+        _fetch(jamf.url, "fetch_json", "/x", method="DELETE")
 
 
 def test_fetch_json_encodes_by_content_type(jamf: Any) -> None:
+    """S0.18, S0.19."""
     jamf.say("/x", 200, "{}")
     form = {"content-type": "application/x-www-form-urlencoded"}
     _fetch(jamf.url, "fetch_json", "/x", form, "POST", {"a": "b"})
@@ -302,6 +319,7 @@ def test_fetch_json_encodes_by_content_type(jamf: Any) -> None:
 
 
 def test_fetch_batch_keeps_the_order_and_stops_at_the_first_failure(jamf: Any) -> None:
+    """S0.22."""
     for index in range(12):
         pause = 0.03 if index % 4 == 0 else 0.0
         jamf.say_after(f"/{index}", pause, {"i": index})
@@ -318,6 +336,7 @@ def test_fetch_batch_keeps_the_order_and_stops_at_the_first_failure(jamf: Any) -
 
 
 def test_a_basic_token_is_fetched_from_the_server_that_is_named(jamf: Any, other: Any) -> None:
+    """S0.23, S0.24."""
     token = _fetch(other.url, "fetch_basic_token", "admin", "canary", jamf.url)
     assert token == "canary-token-1"
     assert jamf.seen[0].headers["authorization"].startswith("Basic ")
@@ -333,6 +352,7 @@ def test_a_basic_token_is_fetched_from_the_server_that_is_named(jamf: Any, other
 
 
 def test_roles_are_created_or_there_already(jamf: Any) -> None:
+    """S0.25."""
     path = "/api/v1/api-roles"
     jamf.say(path, 200, '{"id":"1"}')
     assert _fetch(jamf.url, "create_roles", "canary", jamf.url) is True

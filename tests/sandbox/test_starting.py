@@ -92,3 +92,13 @@ def test_the_plugin_loads_no_server() -> None:
         [sys.executable, "-c", code], capture_output=True, text=True, check=True
     )
     assert done.stdout.strip() == "[]"
+
+
+def test_the_validator_of_bodies_is_not_loaded_for_a_start() -> None:
+    """It takes half of the time until a sandbox answers."""
+    code = (
+        "import sys; from jamf_pro_sandbox import Sandbox; Sandbox().start().close(); "
+        "print('openapi_schema_validator' in sys.modules)"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, check=True, text=True)  # noqa: S603  # our own code
+    assert done.stdout == "False\n"

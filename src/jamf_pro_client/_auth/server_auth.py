@@ -96,19 +96,20 @@ class ServerAuth(httpx.Auth):
         """
         client = self._connections.sync_client()
         request = self._request(client, question)
-        failure: JamfProError | None = None
         started = start()
         try:
-            response = client.send(request, auth=None, follow_redirects=False)
+            outcome: httpx.Response | JamfProError = client.send(
+                request, auth=None, follow_redirects=False
+            )
         except httpx.HTTPError as error:
-            failure = translate(error, method="POST", path=question.path)
+            outcome = translate(error, method="POST", path=question.path)
         finally:
             hide_headers(request)
         # Outside of the handler, so that the httpx error with its request is not attached.
-        if failure is not None:
-            raise failure
-        log_request("POST", question.path, response.status_code, started)
-        return response
+        if isinstance(outcome, JamfProError):
+            raise outcome
+        log_request("POST", question.path, outcome.status_code, started)
+        return outcome
 
     async def ask_async(self, question: TokenQuestion) -> httpx.Response:
         """Send a question to the token endpoint and return the reply, whatever its status.
@@ -118,18 +119,19 @@ class ServerAuth(httpx.Auth):
         """
         client = self._connections.async_client()
         request = self._request(client, question)
-        failure: JamfProError | None = None
         started = start()
         try:
-            response = await client.send(request, auth=None, follow_redirects=False)
+            outcome: httpx.Response | JamfProError = await client.send(
+                request, auth=None, follow_redirects=False
+            )
         except httpx.HTTPError as error:
-            failure = translate(error, method="POST", path=question.path)
+            outcome = translate(error, method="POST", path=question.path)
         finally:
             hide_headers(request)
-        if failure is not None:
-            raise failure
-        log_request("POST", question.path, response.status_code, started)
-        return response
+        if isinstance(outcome, JamfProError):
+            raise outcome
+        log_request("POST", question.path, outcome.status_code, started)
+        return outcome
 
     def _request(
         self, client: httpx.Client | httpx.AsyncClient, question: TokenQuestion

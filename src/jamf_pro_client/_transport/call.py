@@ -33,6 +33,8 @@ class Call(NamedTuple):
     """Sent with this request besides those of the client."""
     content: Content = None
     """The body as it is."""
+    is_json: bool = False
+    """Whether the content was made of `json=` and needs a Content-Type that says so."""
     data: Mapping[str, Any] | None = None
     """Form fields."""
     files: Sequence[FilePart] | None = None

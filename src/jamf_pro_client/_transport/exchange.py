@@ -25,6 +25,12 @@ _CHUNK_BYTES: Final = 65_536
 _HEADER_NAME: Final = frozenset(
     "!#$%&'*+-.^_`|~0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
 )
+_NO_BODY: Final[dict[str, Any]] = {
+    "content": None,
+    "is_json": False,
+    "data": None,
+    "files": None,
+}
 # What may be repeated to another host after a redirect.
 _HARMLESS: Final = ("accept", "accept-language", "range", "if-none-match", "if-modified-since")
 
@@ -72,7 +78,8 @@ def make_request(
     headers = httpx.Headers(extras.headers if own else DEFAULT_HEADERS)
     if not own:
         headers["Accept"] = "*/*"
-    headers.update(_body_headers(call))
+    client_type = headers.get("Content-Type", client.headers.get("Content-Type", "")) if own else ""
+    headers.update(_body_headers(call, client_type))
     headers.update(dict(call.headers))
     timeout = extras.timeout if isinstance(call.timeout, Unset) else call.timeout
     _check_files(call)
@@ -148,7 +155,7 @@ def next_hop(
     if not repeats and becomes_get:
         repeats = True
         kept = {n: v for n, v in call.headers.items() if not n.lower().startswith("content-")}
-        moved = moved._replace(method="GET", headers=kept, content=None, data=None, files=None)
+        moved = moved._replace(method="GET", headers=kept, **_NO_BODY)
     own = connections.server.owns
     if own(target) and own(str(request.url)):
         return moved if repeats or call.replayable else None
@@ -158,7 +165,7 @@ def next_hop(
         # A server elsewhere has no business with what listens on this machine.
         return None
     kept = {n: v for n, v in call.headers.items() if n.lower() in _HARMLESS}
-    return moved._replace(headers=kept, cookies={}, authenticate=False)
+    return moved._replace(headers=kept, cookies={}, authenticate=False, **_NO_BODY)
 
 
 def check_headers(headers: Mapping[str, str]) -> None:
@@ -181,23 +188,41 @@ def _is_header_value(value: object) -> bool:
     return isinstance(value, str) and value.isascii() and value.replace("\t", " ").isprintable()
 
 
-def _body_headers(call: Call) -> dict[str, str]:
+def _body_headers(call: Call, client_type: str) -> dict[str, str]:
     """Return the Content-Type that the body needs, unless the call names one.
 
-    It is given here, because otherwise httpx would let a Content-Type of the client win.
+    It is given here, because otherwise httpx would let a Content-Type of the client win, also over
+    bodies of another kind.
+
+    Args:
+        call: Its own Content-Type wins when it fits the body.
+        client_type: The Content-Type of the client; empty if there is none.
+
+    Raises:
+        ConfigurationError: The Content-Type denies what the body is; a server would not read it.
     """
-    told = next((v for n, v in call.headers.items() if n.lower() == "content-type"), None)
+    named = [v.lower() for n, v in call.headers.items() if n.lower() == "content-type"]
+    told = named[0] if named else None
     if call.files:
-        if told is not None and "boundary=" in told:
-            return {}
-        if told is not None and not told.lower().startswith("multipart/"):
-            return {}
-        if told is not None:
-            raise ConfigurationError("a multipart Content-Type needs a boundary; leave it out")
-        return {"Content-Type": f"multipart/form-data; boundary={os.urandom(16).hex()}"}
-    if call.data is not None and told is None:
-        return {"Content-Type": _FORM}
+        if told is None:
+            return {"Content-Type": f"multipart/form-data; boundary={os.urandom(16).hex()}"}
+        if not told.startswith("multipart/") or "boundary=" not in told:
+            raise ConfigurationError("files need a multipart Content-Type with a boundary; omit it")
+    elif call.data is not None:
+        if told is None:
+            return {"Content-Type": _FORM}
+        if not told.startswith(_FORM):
+            raise ConfigurationError(f"data= is sent as a form, not as {told}")
+    elif call.is_json:
+        if told is None:
+            return {} if _is_json(client_type) else {"Content-Type": "application/json"}
+        if told.startswith((_FORM, "multipart/")):
+            raise ConfigurationError(f"json= is sent as JSON, not as {told}; give data=")
     return {}
+
+
+def _is_json(content_type: str) -> bool:
+    return content_type.partition(";")[0].strip().lower().endswith(("/json", "+json"))
 
 
 def _check_files(call: Call) -> None:

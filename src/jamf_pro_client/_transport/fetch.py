@@ -19,7 +19,9 @@ from jamf_pro_client.errors import (
 )
 
 if TYPE_CHECKING:
-    from jamf_pro_client._transport.raw import Params
+    from typing import Unpack
+
+    from jamf_pro_client._transport.raw import Params, RequestOptions
 
 __all__ = ("READ_PRIVILEGES", "Fetching")
 
@@ -36,6 +38,7 @@ READ_PRIVILEGES: Final = (
 """What `create_roles` asks for unless told otherwise: reading computers and mobile devices."""
 
 _ROLE_NAME: Final = "jamf-pro-client"
+_FETCH_METHODS: Final = ("GET", "POST", "PUT", "PATCH")
 _FORM: Final = "application/x-www-form-urlencoded"
 
 
@@ -60,14 +63,14 @@ class Fetching(Sending):
             JamfProAPIError: The server said no; `not_found` tells a 404 apart.
             TransportError: There is no usable answer.
         """
-        return (await self._request("GET", url, headers=headers, params=params)).text
+        return (await self._fetch("GET", url, headers=headers, params=params)).text
 
     async def fetch_json(
         self,
         url: str,
         headers: Mapping[str, str] | None = None,
         method: str = "GET",
-        data: Mapping[str, Any] | None = None,
+        data: Mapping[str, Any] | Sequence[Any] | None = None,
         query_params: Params | None = None,
     ) -> dict[str, Any]:
         """Return the JSON object at a path or URL; an empty body gives an empty object.
@@ -76,23 +79,26 @@ class Fetching(Sending):
             url: Below the server's address, or absolute.
             headers: Further headers. With `application/x-www-form-urlencoded` as Content-Type,
                 here or in the client, *data* is sent as a form, otherwise as JSON.
-            method: GET or POST.
-            data: The body.
+            method: GET, POST, PUT or PATCH.
+            data: The body: an object, or for JSON a list.
             query_params: The query, as a mapping or as pairs, in which a name can repeat.
 
         Raises:
             JamfProAPIError: The server said no; `not_found` tells a 404 apart.
             TransportError: There is no usable answer.
             InvalidResponseError: The body is no JSON object.
-            ConfigurationError: The method is another one.
+            ConfigurationError: The method is another one, or a form is no object.
         """
-        if method.upper() not in ("GET", "POST"):
-            raise ConfigurationError("fetch_json can GET and POST only")
+        if method.upper() not in _FETCH_METHODS:
+            raise ConfigurationError(f"fetch_json can {', '.join(_FETCH_METHODS)} only")
         body: dict[str, Any] = {}
         if data is not None:
             media_type = self._header("Content-Type", headers)
-            body = {"data" if media_type.lower().startswith(_FORM) else "json": data}
-        response = await self._request(method, url, headers=headers, params=query_params, **body)
+            is_form = media_type.lower().startswith(_FORM)
+            if is_form and not isinstance(data, Mapping):
+                raise ConfigurationError("a form is made of names and values; data is none")
+            body = {"data" if is_form else "json": data}
+        response = await self._fetch(method, url, headers=headers, params=query_params, **body)
         if not response.content.strip():
             return {}
         return _object(response, method)
@@ -159,7 +165,7 @@ class Fetching(Sending):
         login = Secret(b64encode(f"{username}:{password}".encode()).decode("ascii"))
         # What a traceback would show of this frame.
         password = ""
-        response = await self._request(
+        response = await self._fetch(
             "POST", url, headers=httpx.Headers({"Authorization": f"Basic {login.reveal()}"})
         )
         token = _object(response, "POST").get("token")
@@ -186,7 +192,7 @@ class Fetching(Sending):
         bearer = Secret(token)
         token = ""
         try:
-            await self._request(
+            await self._fetch(
                 "POST",
                 url,
                 headers=httpx.Headers({"Authorization": f"Bearer {bearer.reveal()}"}),
@@ -197,9 +203,28 @@ class Fetching(Sending):
                 raise
         return True
 
-    async def _request(self, method: str, url: str, **options: Any) -> httpx.Response:
-        """Send a request and return a success, or raise what the server said; for subclasses."""
-        response = await self.arequest(method, url, **options)
+    async def _request(
+        self, method: str, url: str, **options: Unpack[RequestOptions]
+    ) -> httpx.Response:
+        """Send a request and return the reply, whatever its status.
+
+        All that is fetched comes by here, so that a subclass can have a say.
+        """
+        return await self.arequest(method, url, **options)
+
+    def _raise_for_status(self, status_code: int, response_json: object) -> None:
+        """Raise the error for a status and the decoded body, unless it is a success.
+
+        For subclasses that send with `_request` and read replies of their own.
+        """
+        if not 200 <= status_code < 300:
+            response = httpx.Response(status_code, json=response_json)
+            raise error_for(response, method="request", path=self._connections.server.base_url)
+
+    async def _fetch(
+        self, method: str, url: str, **options: Unpack[RequestOptions]
+    ) -> httpx.Response:
+        response = await self._request(method, url, **options)
         if not response.is_success:
             path = url.partition("?")[0].partition("#")[0]
             raise error_for(response, method=method.upper(), path=path)

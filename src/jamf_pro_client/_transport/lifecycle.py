@@ -21,10 +21,12 @@ class Lifecycle:
     _is_owner: bool
 
     def set_httpx_client(self, client: httpx.Client) -> Self:
-        """Use an httpx client of your own for sync calls, also in derived clients.
+        """Use an httpx client of your own for sync calls.
 
-        Its headers, cookies, timeout and TLS settings replace those given here. Requests are still
-        authenticated and counted. You close it.
+        All clients that share connections with this one use it too. Its headers, cookies, timeout,
+        redirect and TLS settings replace those that the constructor got; what `with_headers`,
+        `with_cookies` and `with_timeout` add is still added. Requests are still sent to the
+        server's address, authenticated and counted. You close it.
 
         Args:
             client: Any httpx client.
@@ -45,7 +47,7 @@ class Lifecycle:
         return borrow(self._connections, self._extras)
 
     def set_async_httpx_client(self, async_client: httpx.AsyncClient) -> Self:
-        """Use an httpx client of your own for async calls, also in derived clients.
+        """Do as `set_httpx_client` does, for async calls.
 
         It is used in whatever event loop runs, so keep to one. You close it.
 

@@ -44,7 +44,12 @@ def raw_call(method: str, path: str, **options: Unpack[RequestOptions]) -> Call:
 
     Raises:
         ConfigurationError: It has more than one body, or a method that is none.
+        TypeError: There is no such argument.
     """
+    unknown = options.keys() - RequestOptions.__optional_keys__
+    if unknown:
+        # A call that is not type-checked would otherwise go out without what it asked for.
+        raise TypeError(f"a request has no argument {min(unknown)!r}")
     if not method.isascii() or not method.isalpha():
         raise ConfigurationError("the method is no HTTP method")
     json, content = options.get("json"), options.get("content")
@@ -53,17 +58,16 @@ def raw_call(method: str, path: str, **options: Unpack[RequestOptions]) -> Call:
     if (content is not None) + has_json + (data is not None or bool(files)) > 1:
         raise ConfigurationError("give one body: json, content, or data with or without files")
     check_headers(options.get("headers") or {})
-    given = httpx.Headers(dict(options.get("headers") or {}))
     if has_json:
         content = encode_json(json)
-        given.setdefault("Content-Type", "application/json")
     return Call(
         method=method.upper(),
         path=path,
         params=pairs(options.get("params")),
-        headers=given,
+        headers=httpx.Headers(dict(options.get("headers") or {})),
         cookies=dict(options.get("cookies") or {}),
         content=content,
+        is_json=has_json,
         data=data,
         files=_parts(files),
         timeout=options.get("timeout", UNSET),
@@ -79,7 +83,7 @@ def pairs(params: Params | None) -> list[tuple[str, str]]:
     """
     if params is None:
         return []
-    given = params.items() if isinstance(params, Mapping) else params
+    given: Any = params.items() if isinstance(params, Mapping) else params
     flat: list[tuple[str, str]] = []
     for name, value in given:
         several = value if isinstance(value, list | tuple | set | frozenset) else (value,)

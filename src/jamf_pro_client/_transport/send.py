@@ -162,32 +162,31 @@ class Sending:
         for _ in range(MAX_HOPS + 1):
             client = self._connections.sync_client()
             request = make_request(client, current, self._connections, self._extras)
-            failure: JamfProError | None = None
             started = start()
             try:
-                response = client.send(
+                outcome: httpx.Response | JamfProError = client.send(
                     request,
                     auth=self._auth_for(current, request),
                     follow_redirects=False,
                     stream=stream,
                 )
             except (httpx.RequestError, httpx.InvalidURL) as error:
-                failure = _translated(error, call)
+                outcome = _translated(error, call)
             except RuntimeError:
                 if not client.is_closed:
                     raise
-                failure = _closed(call)
+                outcome = _closed(call)
             finally:
                 self._hide(request)
             # Outside of the handlers, so that the httpx error and its request are not attached.
-            if failure is not None:
-                log_request(current.method, current.shown_path, type(failure).__name__, started)
-                raise failure
-            self._tidy(response, current, started)
-            hop = self._hop(client, request, response, current)
+            if isinstance(outcome, JamfProError):
+                log_request(current.method, current.shown_path, type(outcome).__name__, started)
+                raise outcome
+            self._tidy(outcome, current, started)
+            hop = self._hop(client, request, outcome, current)
             if hop is None:
-                return response
-            response.close()
+                return outcome
+            outcome.close()
             current = hop
         raise _endless(call)
 
@@ -198,31 +197,30 @@ class Sending:
         current = call
         for _ in range(MAX_HOPS + 1):
             request = make_request(client, current, self._connections, self._extras)
-            failure: JamfProError | None = None
             started = start()
             try:
-                response = await client.send(
+                outcome: httpx.Response | JamfProError = await client.send(
                     request,
                     auth=self._auth_for(current, request),
                     follow_redirects=False,
                     stream=stream,
                 )
             except (httpx.RequestError, httpx.InvalidURL) as error:
-                failure = _translated(error, call)
+                outcome = _translated(error, call)
             except RuntimeError:
                 if not client.is_closed:
                     raise
-                failure = _closed(call)
+                outcome = _closed(call)
             finally:
                 self._hide(request)
-            if failure is not None:
-                log_request(current.method, current.shown_path, type(failure).__name__, started)
-                raise failure
-            self._tidy(response, current, started)
-            hop = self._hop(client, request, response, current)
+            if isinstance(outcome, JamfProError):
+                log_request(current.method, current.shown_path, type(outcome).__name__, started)
+                raise outcome
+            self._tidy(outcome, current, started)
+            hop = self._hop(client, request, outcome, current)
             if hop is None:
-                return response
-            await response.aclose()
+                return outcome
+            await outcome.aclose()
             current = hop
         raise _endless(call)
 

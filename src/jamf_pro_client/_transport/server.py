@@ -5,7 +5,7 @@ from __future__ import annotations
 import ipaddress
 import re
 from typing import Final, NamedTuple
-from urllib.parse import urlsplit
+from urllib.parse import SplitResult, urlsplit
 
 from jamf_pro_client.errors import ConfigurationError
 
@@ -141,20 +141,23 @@ def has_control_characters(text: str) -> bool:
 
 
 def _split(url: str) -> tuple[Origin, str, bool]:
-    try:
-        parts = urlsplit(url)
-        port = parts.port
-    except ValueError:
-        failed = True
-    else:
-        failed = False
-    if failed:
-        # Outside of the handler, so that the first error, which quotes the URL, is not attached.
+    read = _read(url)
+    if read is None:
+        # Outside of a handler, so that the first error, which quotes the URL, is not attached.
         raise ConfigurationError("the URL cannot be read")
+    parts, port = read
     scheme = parts.scheme.lower()
     host = _ascii_host(parts.hostname or "")
     origin = (scheme, host, port if port is not None else _PORTS.get(scheme, -1))
     return origin, parts.path, "@" in parts.netloc
+
+
+def _read(url: str) -> tuple[SplitResult, int | None] | None:
+    try:
+        parts = urlsplit(url)
+        return parts, parts.port
+    except ValueError:
+        return None
 
 
 def _ascii_host(host: str) -> str:

@@ -3,10 +3,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from jamf_pro_client._unset import UNSET, Unset
-from jamf_pro_client.model import Model, json_field, model
+from jamf_pro_client.model import Model, json_field
 from jamf_pro_client.shapes import Ref
 
 if TYPE_CHECKING:
@@ -18,7 +18,6 @@ if TYPE_CHECKING:
     )
 
 
-@model
 class Account(Model):
     """11 fields of `Account`."""
 
@@ -41,3 +40,39 @@ class Account(Model):
     )
     group_ids: list[int] | None | Unset = json_field("groupIds", default=UNSET)
     current_site_id: int | None | Unset = json_field("currentSiteId", default=UNSET)
+
+    @classmethod
+    def _make_reader(
+        cls,
+        new: Any,
+        fill: Any,
+        unknown: Any,
+        *,
+        read_preferences: Any,
+        read_access_level: Any,
+        read_privilege_set: Any,
+        read_privileges_by_site: Any,
+    ) -> Any:
+        def read(value: Any) -> Any:
+            if type(value) is not dict:
+                return value
+            self = new(cls)
+            try:
+                self.id = value["id"]
+                self.username = value["username"]
+                self.real_name = value["realName"]
+                self.email = value["email"]
+                self.preferences = read_preferences(value["preferences"])
+                self.is_multi_site_admin = value["isMultiSiteAdmin"]
+                self.access_level = read_access_level(value["accessLevel"])
+                self.privilege_set = read_privilege_set(value["privilegeSet"])
+                self.privileges_by_site = read_privileges_by_site(value["privilegesBySite"])
+                self.group_ids = value["groupIds"]
+                self.current_site_id = value["currentSiteId"]
+            except KeyError:
+                return read(fill(value))
+            if len(value) != 11:
+                self.additional_properties = unknown(value)
+            return self
+
+        return read

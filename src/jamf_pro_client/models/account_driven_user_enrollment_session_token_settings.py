@@ -3,11 +3,12 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from jamf_pro_client._unset import UNSET, Unset
-from jamf_pro_client.model import Model, json_field, model
+from jamf_pro_client.model import Model, json_field
 
 
-@model
 class AccountDrivenUserEnrollmentSessionTokenSettings(Model):
     """3 fields of `AccountDrivenUserEnrollmentSessionTokenSettings`."""
 
@@ -18,3 +19,21 @@ class AccountDrivenUserEnrollmentSessionTokenSettings(Model):
     expiration_interval_seconds: int | None | Unset = json_field(
         "expirationIntervalSeconds", default=UNSET
     )
+
+    @classmethod
+    def _make_reader(cls, new: Any, fill: Any, unknown: Any) -> Any:
+        def read(value: Any) -> Any:
+            if type(value) is not dict:
+                return value
+            self = new(cls)
+            try:
+                self.enabled = value["enabled"]
+                self.expiration_interval_days = value["expirationIntervalDays"]
+                self.expiration_interval_seconds = value["expirationIntervalSeconds"]
+            except KeyError:
+                return read(fill(value))
+            if len(value) != 3:
+                self.additional_properties = unknown(value)
+            return self
+
+        return read

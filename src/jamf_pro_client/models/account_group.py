@@ -3,17 +3,16 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from jamf_pro_client._unset import UNSET, Unset
-from jamf_pro_client.model import Model, json_field, model
+from jamf_pro_client.model import Model, json_field
 from jamf_pro_client.shapes import Ref
 
 if TYPE_CHECKING:
     from jamf_pro_client.models import AccountGroupAccessLevel, AccountGroupPrivilegeSet
 
 
-@model
 class AccountGroup(Model):
     """5 fields of `AccountGroup`."""
 
@@ -26,3 +25,25 @@ class AccountGroup(Model):
     site_id: int | None | Unset = json_field("siteId", default=UNSET)
     privileges: list[str] | None | Unset = json_field("privileges", default=UNSET)
     member_user_ids: list[int] | None | Unset = json_field("memberUserIds", default=UNSET)
+
+    @classmethod
+    def _make_reader(
+        cls, new: Any, fill: Any, unknown: Any, *, read_access_level: Any, read_privilege_set: Any
+    ) -> Any:
+        def read(value: Any) -> Any:
+            if type(value) is not dict:
+                return value
+            self = new(cls)
+            try:
+                self.access_level = read_access_level(value["accessLevel"])
+                self.privilege_set = read_privilege_set(value["privilegeSet"])
+                self.site_id = value["siteId"]
+                self.privileges = value["privileges"]
+                self.member_user_ids = value["memberUserIds"]
+            except KeyError:
+                return read(fill(value))
+            if len(value) != 5:
+                self.additional_properties = unknown(value)
+            return self
+
+        return read

@@ -3,10 +3,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from jamf_pro_client._unset import UNSET, Unset
-from jamf_pro_client.model import Model, json_field, model
+from jamf_pro_client.model import Model, json_field
 from jamf_pro_client.shapes import ListOf, Ref
 
 if TYPE_CHECKING:
@@ -17,7 +17,6 @@ if TYPE_CHECKING:
     )
 
 
-@model
 class AccountGroupV1(Model):
     """9 fields of `AccountGroupV1`."""
 
@@ -36,3 +35,36 @@ class AccountGroupV1(Model):
         "members", ListOf(Ref("AccountGroupV1MembersItem")), default=UNSET
     )
     privileges: list[str] | None | Unset = json_field("privileges", default=UNSET)
+
+    @classmethod
+    def _make_reader(
+        cls,
+        new: Any,
+        fill: Any,
+        unknown: Any,
+        *,
+        read_access_level: Any,
+        read_privilege_level: Any,
+        read_members: Any,
+    ) -> Any:
+        def read(value: Any) -> Any:
+            if type(value) is not dict:
+                return value
+            self = new(cls)
+            try:
+                self.id = value["id"]
+                self.name = value["name"]
+                self.access_level = read_access_level(value["accessLevel"])
+                self.privilege_level = read_privilege_level(value["privilegeLevel"])
+                self.site_id = value["siteId"]
+                self.ldap_server_id = value["ldapServerId"]
+                self.directory_group_id = value["directoryGroupId"]
+                self.members = read_members(value["members"])
+                self.privileges = value["privileges"]
+            except KeyError:
+                return read(fill(value))
+            if len(value) != 9:
+                self.additional_properties = unknown(value)
+            return self
+
+        return read

@@ -3,11 +3,12 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from jamf_pro_client._unset import UNSET, Unset
-from jamf_pro_client.model import Model, json_field, model
+from jamf_pro_client.model import Model, json_field
 
 
-@model
 class AccountGroupV1MembersItem(Model):
     """4 fields of `AccountGroupV1MembersItem`."""
 
@@ -15,3 +16,22 @@ class AccountGroupV1MembersItem(Model):
     username: str | None | Unset = json_field("username", default=UNSET)
     realname: str | None | Unset = json_field("realname", default=UNSET)
     email: str | None | Unset = json_field("email", default=UNSET)
+
+    @classmethod
+    def _make_reader(cls, new: Any, fill: Any, unknown: Any) -> Any:
+        def read(value: Any) -> Any:
+            if type(value) is not dict:
+                return value
+            self = new(cls)
+            try:
+                self.id = value["id"]
+                self.username = value["username"]
+                self.realname = value["realname"]
+                self.email = value["email"]
+            except KeyError:
+                return read(fill(value))
+            if len(value) != 4:
+                self.additional_properties = unknown(value)
+            return self
+
+        return read

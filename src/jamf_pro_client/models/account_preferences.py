@@ -3,11 +3,12 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from jamf_pro_client._unset import UNSET, Unset
-from jamf_pro_client.model import Model, json_field, model
+from jamf_pro_client.model import Model, json_field
 
 
-@model
 class AccountPreferences(Model):
     """5 fields of `AccountPreferences`."""
 
@@ -18,3 +19,23 @@ class AccountPreferences(Model):
     is_disable_relative_dates: bool | None | Unset = json_field(
         "isDisableRelativeDates", default=UNSET
     )
+
+    @classmethod
+    def _make_reader(cls, new: Any, fill: Any, unknown: Any) -> Any:
+        def read(value: Any) -> Any:
+            if type(value) is not dict:
+                return value
+            self = new(cls)
+            try:
+                self.language = value["language"]
+                self.date_format = value["dateFormat"]
+                self.region = value["region"]
+                self.timezone = value["timezone"]
+                self.is_disable_relative_dates = value["isDisableRelativeDates"]
+            except KeyError:
+                return read(fill(value))
+            if len(value) != 5:
+                self.additional_properties = unknown(value)
+            return self
+
+        return read

@@ -3,11 +3,12 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from jamf_pro_client._unset import UNSET, Unset
-from jamf_pro_client.model import Model, json_field, model
+from jamf_pro_client.model import Model, json_field
 
 
-@model
 class AccountPreferencesV1(Model):
     """5 fields of `AccountPreferencesV1`."""
 
@@ -16,3 +17,23 @@ class AccountPreferencesV1(Model):
     region: str | None | Unset = json_field("region", default=UNSET)
     timezone: str | None | Unset = json_field("timezone", default=UNSET)
     disable_relative_dates: bool | None | Unset = json_field("disableRelativeDates", default=UNSET)
+
+    @classmethod
+    def _make_reader(cls, new: Any, fill: Any, unknown: Any) -> Any:
+        def read(value: Any) -> Any:
+            if type(value) is not dict:
+                return value
+            self = new(cls)
+            try:
+                self.language = value["language"]
+                self.date_format = value["dateFormat"]
+                self.region = value["region"]
+                self.timezone = value["timezone"]
+                self.disable_relative_dates = value["disableRelativeDates"]
+            except KeyError:
+                return read(fill(value))
+            if len(value) != 5:
+                self.additional_properties = unknown(value)
+            return self
+
+        return read

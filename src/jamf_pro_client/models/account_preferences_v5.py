@@ -3,10 +3,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from jamf_pro_client._unset import UNSET, Unset
-from jamf_pro_client.model import Model, json_field, model
+from jamf_pro_client.model import Model, json_field
 from jamf_pro_client.shapes import Ref
 
 if TYPE_CHECKING:
@@ -17,7 +17,6 @@ if TYPE_CHECKING:
     )
 
 
-@model
 class AccountPreferencesV5(Model):
     """28 fields of `AccountPreferencesV5`."""
 
@@ -91,3 +90,120 @@ class AccountPreferencesV5(Model):
     computer_peripheral_search_method: AccountPreferencesSearchType | None | Unset = json_field(
         "computerPeripheralSearchMethod", Ref("AccountPreferencesSearchType"), default=UNSET
     )
+
+    @classmethod
+    def _make_reader(
+        cls,
+        new: Any,
+        fill: Any,
+        unknown: Any,
+        *,
+        read_language: Any,
+        read_user_interface_display_theme: Any,
+        read_computer_search_method: Any,
+        read_computer_application_search_method: Any,
+        read_computer_application_usage_search_method: Any,
+        read_computer_local_user_account_search_method: Any,
+        read_computer_package_receipt_search_method: Any,
+        read_computer_printer_search_method: Any,
+        read_computer_service_search_method: Any,
+        read_mobile_device_search_method: Any,
+        read_mobile_device_app_search_method: Any,
+        read_user_search_method: Any,
+        read_user_all_content_search_method: Any,
+        read_user_mobile_device_app_search_method: Any,
+        read_user_mac_app_store_app_search_method: Any,
+        read_user_ebook_search_method: Any,
+        read_computer_font_search_method: Any,
+        read_computer_plugin_search_method: Any,
+        read_computer_software_update_search_method: Any,
+        read_computer_peripheral_search_method: Any,
+    ) -> Any:
+        def read(value: Any) -> Any:
+            if type(value) is not dict:
+                return value
+            self = new(cls)
+            try:
+                self.language = read_language(value["language"])
+                self.date_format = value["dateFormat"]
+                self.timezone = value["timezone"]
+                self.results_per_page = value["resultsPerPage"]
+                self.user_interface_display_theme = read_user_interface_display_theme(
+                    value["userInterfaceDisplayTheme"]
+                )
+                self.disable_relative_dates = value["disableRelativeDates"]
+                self.disable_page_leave_check = value["disablePageLeaveCheck"]
+                self.disable_table_pagination = value["disableTablePagination"]
+                self.disable_shortcuts_tooltips = value["disableShortcutsTooltips"]
+                self.config_profiles_sorting_method = value["configProfilesSortingMethod"]
+                self.computer_search_method = read_computer_search_method(
+                    value["computerSearchMethod"]
+                )
+                self.computer_application_search_method = read_computer_application_search_method(
+                    value["computerApplicationSearchMethod"]
+                )
+                self.computer_application_usage_search_method = (
+                    read_computer_application_usage_search_method(
+                        value["computerApplicationUsageSearchMethod"]
+                    )
+                )
+                self.computer_local_user_account_search_method = (
+                    read_computer_local_user_account_search_method(
+                        value["computerLocalUserAccountSearchMethod"]
+                    )
+                )
+                self.computer_package_receipt_search_method = (
+                    read_computer_package_receipt_search_method(
+                        value["computerPackageReceiptSearchMethod"]
+                    )
+                )
+                self.computer_printer_search_method = read_computer_printer_search_method(
+                    value["computerPrinterSearchMethod"]
+                )
+                self.computer_service_search_method = read_computer_service_search_method(
+                    value["computerServiceSearchMethod"]
+                )
+                self.mobile_device_search_method = read_mobile_device_search_method(
+                    value["mobileDeviceSearchMethod"]
+                )
+                self.mobile_device_app_search_method = read_mobile_device_app_search_method(
+                    value["mobileDeviceAppSearchMethod"]
+                )
+                self.user_search_method = read_user_search_method(value["userSearchMethod"])
+                self.user_all_content_search_method = read_user_all_content_search_method(
+                    value["userAllContentSearchMethod"]
+                )
+                self.user_mobile_device_app_search_method = (
+                    read_user_mobile_device_app_search_method(
+                        value["userMobileDeviceAppSearchMethod"]
+                    )
+                )
+                self.user_mac_app_store_app_search_method = (
+                    read_user_mac_app_store_app_search_method(
+                        value["userMacAppStoreAppSearchMethod"]
+                    )
+                )
+                self.user_ebook_search_method = read_user_ebook_search_method(
+                    value["userEbookSearchMethod"]
+                )
+                self.computer_font_search_method = read_computer_font_search_method(
+                    value["computerFontSearchMethod"]
+                )
+                self.computer_plugin_search_method = read_computer_plugin_search_method(
+                    value["computerPluginSearchMethod"]
+                )
+                self.computer_software_update_search_method = (
+                    read_computer_software_update_search_method(
+                        value["computerSoftwareUpdateSearchMethod"]
+                    )
+                )
+                self.computer_peripheral_search_method = read_computer_peripheral_search_method(
+                    value["computerPeripheralSearchMethod"]
+                )
+            except KeyError:
+                return read(fill(value))
+            if len(value) != 28:
+                self.additional_properties = unknown(value)
+            return self
+
+        return read

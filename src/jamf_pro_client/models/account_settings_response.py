@@ -3,17 +3,16 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from jamf_pro_client._unset import UNSET, Unset
-from jamf_pro_client.model import Model, json_field, model
+from jamf_pro_client.model import Model, json_field
 from jamf_pro_client.shapes import Ref
 
 if TYPE_CHECKING:
     from jamf_pro_client.models import AccountSettingsResponseUserAccountType
 
 
-@model
 class AccountSettingsResponse(Model):
     """13 fields of `AccountSettingsResponse`."""
 
@@ -42,3 +41,35 @@ class AccountSettingsResponse(Model):
     prevent_prefill_info_from_modification: bool | None | Unset = json_field(
         "preventPrefillInfoFromModification", default=UNSET
     )
+
+    @classmethod
+    def _make_reader(cls, new: Any, fill: Any, unknown: Any, *, read_user_account_type: Any) -> Any:
+        def read(value: Any) -> Any:
+            if type(value) is not dict:
+                return value
+            self = new(cls)
+            try:
+                self.id = value["id"]
+                self.payload_configured = value["payloadConfigured"]
+                self.local_admin_account_enabled = value["localAdminAccountEnabled"]
+                self.admin_username = value["adminUsername"]
+                self.hidden_admin_account = value["hiddenAdminAccount"]
+                self.local_user_managed = value["localUserManaged"]
+                self.user_account_type = read_user_account_type(value["userAccountType"])
+                self.version_lock = value["versionLock"]
+                self.prefill_primary_account_info_feature_enabled = value[
+                    "prefillPrimaryAccountInfoFeatureEnabled"
+                ]
+                self.prefill_type = value["prefillType"]
+                self.prefill_account_full_name = value["prefillAccountFullName"]
+                self.prefill_account_user_name = value["prefillAccountUserName"]
+                self.prevent_prefill_info_from_modification = value[
+                    "preventPrefillInfoFromModification"
+                ]
+            except KeyError:
+                return read(fill(value))
+            if len(value) != 13:
+                self.additional_properties = unknown(value)
+            return self
+
+        return read

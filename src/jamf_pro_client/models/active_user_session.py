@@ -3,17 +3,16 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from jamf_pro_client._unset import UNSET, Unset
-from jamf_pro_client.model import Model, json_field, model
+from jamf_pro_client.model import Model, json_field
 from jamf_pro_client.shapes import DATETIME
 
 if TYPE_CHECKING:
     import datetime
 
 
-@model
 class ActiveUserSession(Model):
     """6 fields of `ActiveUserSession`."""
 
@@ -27,3 +26,32 @@ class ActiveUserSession(Model):
     )
     user_agent: str | None | Unset = json_field("userAgent", default=UNSET)
     ip_address: str | None | Unset = json_field("ipAddress", default=UNSET)
+
+    @classmethod
+    def _make_reader(
+        cls,
+        new: Any,
+        fill: Any,
+        unknown: Any,
+        *,
+        read_last_accessed_time: Any,
+        read_creation_time: Any,
+    ) -> Any:
+        def read(value: Any) -> Any:
+            if type(value) is not dict:
+                return value
+            self = new(cls)
+            try:
+                self.username = value["username"]
+                self.session_id = value["sessionId"]
+                self.last_accessed_time = read_last_accessed_time(value["lastAccessedTime"])
+                self.creation_time = read_creation_time(value["creationTime"])
+                self.user_agent = value["userAgent"]
+                self.ip_address = value["ipAddress"]
+            except KeyError:
+                return read(fill(value))
+            if len(value) != 6:
+                self.additional_properties = unknown(value)
+            return self
+
+        return read

@@ -3,17 +3,16 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from jamf_pro_client._unset import UNSET, Unset
-from jamf_pro_client.model import Model, json_field, model
+from jamf_pro_client.model import Model, json_field
 from jamf_pro_client.shapes import Ref
 
 if TYPE_CHECKING:
     from jamf_pro_client.models import AdcsDependencyConfigProfileType
 
 
-@model
 class AdcsDependency(Model):
     """3 fields of `AdcsDependency`."""
 
@@ -22,3 +21,23 @@ class AdcsDependency(Model):
     config_profile_type: AdcsDependencyConfigProfileType | None | Unset = json_field(
         "configProfileType", Ref("AdcsDependencyConfigProfileType"), default=UNSET, read_only=True
     )
+
+    @classmethod
+    def _make_reader(
+        cls, new: Any, fill: Any, unknown: Any, *, read_config_profile_type: Any
+    ) -> Any:
+        def read(value: Any) -> Any:
+            if type(value) is not dict:
+                return value
+            self = new(cls)
+            try:
+                self.config_profile_id = value["configProfileId"]
+                self.config_profile_name = value["configProfileName"]
+                self.config_profile_type = read_config_profile_type(value["configProfileType"])
+            except KeyError:
+                return read(fill(value))
+            if len(value) != 3:
+                self.additional_properties = unknown(value)
+            return self
+
+        return read

@@ -3,17 +3,16 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from jamf_pro_client._unset import UNSET, Unset
-from jamf_pro_client.model import Model, json_field, model
+from jamf_pro_client.model import Model, json_field
 from jamf_pro_client.shapes import Ref
 
 if TYPE_CHECKING:
     from jamf_pro_client.models import AdcsCertificate
 
 
-@model
 class AdcsSettings(Model):
     """9 fields of `AdcsSettings`."""
 
@@ -30,3 +29,29 @@ class AdcsSettings(Model):
     revocation_enabled: bool | None | Unset = json_field("revocationEnabled", default=UNSET)
     api_client_id: str | None | Unset = json_field("apiClientId", default=UNSET)
     outbound: bool | None | Unset = json_field("outbound", default=UNSET)
+
+    @classmethod
+    def _make_reader(
+        cls, new: Any, fill: Any, unknown: Any, *, read_server_cert: Any, read_client_cert: Any
+    ) -> Any:
+        def read(value: Any) -> Any:
+            if type(value) is not dict:
+                return value
+            self = new(cls)
+            try:
+                self.display_name = value["displayName"]
+                self.ca_name = value["caName"]
+                self.fqdn = value["fqdn"]
+                self.adcs_url = value["adcsUrl"]
+                self.server_cert = read_server_cert(value["serverCert"])
+                self.client_cert = read_client_cert(value["clientCert"])
+                self.revocation_enabled = value["revocationEnabled"]
+                self.api_client_id = value["apiClientId"]
+                self.outbound = value["outbound"]
+            except KeyError:
+                return read(fill(value))
+            if len(value) != 9:
+                self.additional_properties = unknown(value)
+            return self
+
+        return read

@@ -3,10 +3,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from jamf_pro_client._unset import UNSET, Unset
-from jamf_pro_client.model import Model, json_field, model
+from jamf_pro_client.model import Model, json_field
 from jamf_pro_client.shapes import DATETIME, Ref
 
 if TYPE_CHECKING:
@@ -15,7 +15,6 @@ if TYPE_CHECKING:
     from jamf_pro_client.models import AdcsCertificateResponse
 
 
-@model
 class AdcsSettingsResponse(Model):
     """11 fields of `AdcsSettingsResponse`."""
 
@@ -38,3 +37,40 @@ class AdcsSettingsResponse(Model):
     connector_last_check_in_timestamp: datetime.datetime | None | Unset = json_field(
         "connectorLastCheckInTimestamp", DATETIME, default=UNSET, read_only=True
     )
+
+    @classmethod
+    def _make_reader(
+        cls,
+        new: Any,
+        fill: Any,
+        unknown: Any,
+        *,
+        read_server_cert: Any,
+        read_client_cert: Any,
+        read_connector_last_check_in_timestamp: Any,
+    ) -> Any:
+        def read(value: Any) -> Any:
+            if type(value) is not dict:
+                return value
+            self = new(cls)
+            try:
+                self.id = value["id"]
+                self.display_name = value["displayName"]
+                self.ca_name = value["caName"]
+                self.fqdn = value["fqdn"]
+                self.adcs_url = value["adcsUrl"]
+                self.server_cert = read_server_cert(value["serverCert"])
+                self.client_cert = read_client_cert(value["clientCert"])
+                self.revocation_enabled = value["revocationEnabled"]
+                self.api_client_id = value["apiClientId"]
+                self.outbound = value["outbound"]
+                self.connector_last_check_in_timestamp = read_connector_last_check_in_timestamp(
+                    value["connectorLastCheckInTimestamp"]
+                )
+            except KeyError:
+                return read(fill(value))
+            if len(value) != 11:
+                self.additional_properties = unknown(value)
+            return self
+
+        return read

@@ -3,17 +3,16 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from jamf_pro_client._unset import UNSET, Unset
-from jamf_pro_client.model import Model, json_field, model
+from jamf_pro_client.model import Model, json_field
 from jamf_pro_client.shapes import ListOf, Ref
 
 if TYPE_CHECKING:
     from jamf_pro_client.models import SmartSearchCriterion
 
 
-@model
 class AdvancedUserContentSearch(Model):
     """5 fields of `AdvancedUserContentSearch`."""
 
@@ -24,3 +23,23 @@ class AdvancedUserContentSearch(Model):
     )
     display_fields: list[str] | None | Unset = json_field("displayFields", default=UNSET)
     site_id: str | None | Unset = json_field("siteId", default=UNSET)
+
+    @classmethod
+    def _make_reader(cls, new: Any, fill: Any, unknown: Any, *, read_criteria: Any) -> Any:
+        def read(value: Any) -> Any:
+            if type(value) is not dict:
+                return value
+            self = new(cls)
+            try:
+                self.name = value["name"]
+                self.id = value["id"]
+                self.criteria = read_criteria(value["criteria"])
+                self.display_fields = value["displayFields"]
+                self.site_id = value["siteId"]
+            except KeyError:
+                return read(fill(value))
+            if len(value) != 5:
+                self.additional_properties = unknown(value)
+            return self
+
+        return read

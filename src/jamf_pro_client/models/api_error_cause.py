@@ -3,11 +3,12 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from jamf_pro_client._unset import UNSET, Unset
-from jamf_pro_client.model import Model, json_field, model
+from jamf_pro_client.model import Model, json_field
 
 
-@model
 class ApiErrorCause(Model):
     """4 fields of `ApiErrorCause`."""
 
@@ -15,3 +16,22 @@ class ApiErrorCause(Model):
     code: str | None | Unset = json_field("code", default=UNSET)
     description: str | None | Unset = json_field("description", default=UNSET)
     id: str | None | Unset = json_field("id", default=UNSET)
+
+    @classmethod
+    def _make_reader(cls, new: Any, fill: Any, unknown: Any) -> Any:
+        def read(value: Any) -> Any:
+            if type(value) is not dict:
+                return value
+            self = new(cls)
+            try:
+                self.field = value["field"]
+                self.code = value["code"]
+                self.description = value["description"]
+                self.id = value["id"]
+            except KeyError:
+                return read(fill(value))
+            if len(value) != 4:
+                self.additional_properties = unknown(value)
+            return self
+
+        return read

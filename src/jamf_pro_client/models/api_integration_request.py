@@ -3,11 +3,12 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from jamf_pro_client._unset import UNSET, Unset
-from jamf_pro_client.model import Model, json_field, model
+from jamf_pro_client.model import Model, json_field
 
 
-@model
 class ApiIntegrationRequest(Model):
     """4 fields of `ApiIntegrationRequest`."""
 
@@ -17,3 +18,22 @@ class ApiIntegrationRequest(Model):
     access_token_lifetime_seconds: int | None | Unset = json_field(
         "accessTokenLifetimeSeconds", default=UNSET
     )
+
+    @classmethod
+    def _make_reader(cls, new: Any, fill: Any, unknown: Any) -> Any:
+        def read(value: Any) -> Any:
+            if type(value) is not dict:
+                return value
+            self = new(cls)
+            try:
+                self.authorization_scopes = value["authorizationScopes"]
+                self.display_name = value["displayName"]
+                self.enabled = value["enabled"]
+                self.access_token_lifetime_seconds = value["accessTokenLifetimeSeconds"]
+            except KeyError:
+                return read(fill(value))
+            if len(value) != 4:
+                self.additional_properties = unknown(value)
+            return self
+
+        return read

@@ -3,17 +3,16 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from jamf_pro_client._unset import UNSET, Unset
-from jamf_pro_client.model import Model, json_field, model
+from jamf_pro_client.model import Model, json_field
 from jamf_pro_client.shapes import Ref
 
 if TYPE_CHECKING:
     from jamf_pro_client.models import ApiIntegrationResponseAppType
 
 
-@model
 class ApiIntegrationResponse(Model):
     """7 fields of `ApiIntegrationResponse`."""
 
@@ -28,3 +27,25 @@ class ApiIntegrationResponse(Model):
     access_token_lifetime_seconds: int | None | Unset = json_field(
         "accessTokenLifetimeSeconds", default=UNSET
     )
+
+    @classmethod
+    def _make_reader(cls, new: Any, fill: Any, unknown: Any, *, read_app_type: Any) -> Any:
+        def read(value: Any) -> Any:
+            if type(value) is not dict:
+                return value
+            self = new(cls)
+            try:
+                self.id = value["id"]
+                self.authorization_scopes = value["authorizationScopes"]
+                self.display_name = value["displayName"]
+                self.enabled = value["enabled"]
+                self.app_type = read_app_type(value["appType"])
+                self.client_id = value["clientId"]
+                self.access_token_lifetime_seconds = value["accessTokenLifetimeSeconds"]
+            except KeyError:
+                return read(fill(value))
+            if len(value) != 7:
+                self.additional_properties = unknown(value)
+            return self
+
+        return read

@@ -3,10 +3,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from jamf_pro_client._unset import UNSET, Unset
-from jamf_pro_client.model import Model, json_field, model
+from jamf_pro_client.model import Model, json_field
 from jamf_pro_client.shapes import DATETIME, Ref
 
 if TYPE_CHECKING:
@@ -15,7 +15,6 @@ if TYPE_CHECKING:
     from jamf_pro_client.models import ApnsClientPushStatusDeviceType
 
 
-@model
 class ApnsClientPushStatus(Model):
     """4 fields of `ApnsClientPushStatus`."""
 
@@ -27,3 +26,24 @@ class ApnsClientPushStatus(Model):
         "disabledAt", DATETIME, default=UNSET
     )
     management_id: str | None | Unset = json_field("managementId", default=UNSET)
+
+    @classmethod
+    def _make_reader(
+        cls, new: Any, fill: Any, unknown: Any, *, read_device_type: Any, read_disabled_at: Any
+    ) -> Any:
+        def read(value: Any) -> Any:
+            if type(value) is not dict:
+                return value
+            self = new(cls)
+            try:
+                self.device_type = read_device_type(value["deviceType"])
+                self.client_id = value["clientId"]
+                self.disabled_at = read_disabled_at(value["disabledAt"])
+                self.management_id = value["managementId"]
+            except KeyError:
+                return read(fill(value))
+            if len(value) != 4:
+                self.additional_properties = unknown(value)
+            return self
+
+        return read

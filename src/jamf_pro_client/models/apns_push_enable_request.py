@@ -3,10 +3,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from jamf_pro_client._unset import UNSET, Unset
-from jamf_pro_client.model import Model, json_field, model
+from jamf_pro_client.model import Model, json_field
 from jamf_pro_client.shapes import DATETIME, Ref
 
 if TYPE_CHECKING:
@@ -15,7 +15,6 @@ if TYPE_CHECKING:
     from jamf_pro_client.models import ApnsPushEnableRequestStatus
 
 
-@model
 class ApnsPushEnableRequest(Model):
     """3 fields of `ApnsPushEnableRequest`."""
 
@@ -28,3 +27,30 @@ class ApnsPushEnableRequest(Model):
     processed_time: datetime.datetime | None | Unset = json_field(
         "processedTime", DATETIME, default=UNSET
     )
+
+    @classmethod
+    def _make_reader(
+        cls,
+        new: Any,
+        fill: Any,
+        unknown: Any,
+        *,
+        read_requested_time: Any,
+        read_status: Any,
+        read_processed_time: Any,
+    ) -> Any:
+        def read(value: Any) -> Any:
+            if type(value) is not dict:
+                return value
+            self = new(cls)
+            try:
+                self.requested_time = read_requested_time(value["requestedTime"])
+                self.status = read_status(value["status"])
+                self.processed_time = read_processed_time(value["processedTime"])
+            except KeyError:
+                return read(fill(value))
+            if len(value) != 3:
+                self.additional_properties = unknown(value)
+            return self
+
+        return read

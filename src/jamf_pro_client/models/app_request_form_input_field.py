@@ -3,11 +3,12 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from jamf_pro_client._unset import UNSET, Unset
-from jamf_pro_client.model import Model, json_field, model
+from jamf_pro_client.model import Model, json_field
 
 
-@model
 class AppRequestFormInputField(Model):
     """4 fields of `AppRequestFormInputField`."""
 
@@ -15,3 +16,22 @@ class AppRequestFormInputField(Model):
     priority: int = json_field("priority")
     id: int | None | Unset = json_field("id", default=UNSET, read_only=True)
     description: str | None | Unset = json_field("description", default=UNSET)
+
+    @classmethod
+    def _make_reader(cls, new: Any, fill: Any, unknown: Any) -> Any:
+        def read(value: Any) -> Any:
+            if type(value) is not dict:
+                return value
+            self = new(cls)
+            try:
+                self.title = value["title"]
+                self.priority = value["priority"]
+                self.id = value["id"]
+                self.description = value["description"]
+            except KeyError:
+                return read(fill(value))
+            if len(value) != 4:
+                self.additional_properties = unknown(value)
+            return self
+
+        return read

@@ -3,11 +3,12 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from jamf_pro_client._unset import UNSET, Unset
-from jamf_pro_client.model import Model, json_field, model
+from jamf_pro_client.model import Model, json_field
 
 
-@model
 class AppRequestSettings(Model):
     """4 fields of `AppRequestSettings`."""
 
@@ -15,3 +16,22 @@ class AppRequestSettings(Model):
     app_store_locale: str | None | Unset = json_field("appStoreLocale", default=UNSET)
     requester_user_group_id: int | None | Unset = json_field("requesterUserGroupId", default=UNSET)
     approver_emails: list[str] | None | Unset = json_field("approverEmails", default=UNSET)
+
+    @classmethod
+    def _make_reader(cls, new: Any, fill: Any, unknown: Any) -> Any:
+        def read(value: Any) -> Any:
+            if type(value) is not dict:
+                return value
+            self = new(cls)
+            try:
+                self.is_enabled = value["isEnabled"]
+                self.app_store_locale = value["appStoreLocale"]
+                self.requester_user_group_id = value["requesterUserGroupId"]
+                self.approver_emails = value["approverEmails"]
+            except KeyError:
+                return read(fill(value))
+            if len(value) != 4:
+                self.additional_properties = unknown(value)
+            return self
+
+        return read

@@ -3,13 +3,12 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Any, Literal
 
 from jamf_pro_client._unset import UNSET, Unset
-from jamf_pro_client.model import Model, json_field, model
+from jamf_pro_client.model import Model, json_field
 
 
-@model
 class ApplyRedemptionCodeCommand(Model):
     """3 fields of `ApplyRedemptionCodeCommand`."""
 
@@ -18,3 +17,21 @@ class ApplyRedemptionCodeCommand(Model):
     )
     identifier: str | None | Unset = json_field("identifier", default=UNSET)
     redemption_code: str | None | Unset = json_field("redemptionCode", default=UNSET)
+
+    @classmethod
+    def _make_reader(cls, new: Any, fill: Any, unknown: Any) -> Any:
+        def read(value: Any) -> Any:
+            if type(value) is not dict:
+                return value
+            self = new(cls)
+            try:
+                self.command_type = value["commandType"]
+                self.identifier = value["identifier"]
+                self.redemption_code = value["redemptionCode"]
+            except KeyError:
+                return read(fill(value))
+            if len(value) != 3:
+                self.additional_properties = unknown(value)
+            return self
+
+        return read

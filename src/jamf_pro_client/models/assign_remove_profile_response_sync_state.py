@@ -3,11 +3,12 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from jamf_pro_client._unset import UNSET, Unset
-from jamf_pro_client.model import Model, json_field, model
+from jamf_pro_client.model import Model, json_field
 
 
-@model
 class AssignRemoveProfileResponseSyncState(Model):
     """6 fields of `AssignRemoveProfileResponseSyncState`."""
 
@@ -17,3 +18,24 @@ class AssignRemoveProfileResponseSyncState(Model):
     sync_status: str | None | Unset = json_field("syncStatus", default=UNSET)
     failure_count: int | None | Unset = json_field("failureCount", default=UNSET)
     timestamp: int | None | Unset = json_field("timestamp", default=UNSET)
+
+    @classmethod
+    def _make_reader(cls, new: Any, fill: Any, unknown: Any) -> Any:
+        def read(value: Any) -> Any:
+            if type(value) is not dict:
+                return value
+            self = new(cls)
+            try:
+                self.id = value["id"]
+                self.serial_number = value["serialNumber"]
+                self.profile_uuid = value["profileUUID"]
+                self.sync_status = value["syncStatus"]
+                self.failure_count = value["failureCount"]
+                self.timestamp = value["timestamp"]
+            except KeyError:
+                return read(fill(value))
+            if len(value) != 6:
+                self.additional_properties = unknown(value)
+            return self
+
+        return read

@@ -3,12 +3,30 @@
 
 from __future__ import annotations
 
-from jamf_pro_client.model import Model, json_field, model
+from typing import Any
+
+from jamf_pro_client.model import Model, json_field
 
 
-@model
 class AssignmentDtoV1(Model):
     """2 fields of `AssignmentDtoV1`."""
 
     device_id: str = json_field("deviceId")
     selected: bool = json_field("selected")
+
+    @classmethod
+    def _make_reader(cls, new: Any, fill: Any, unknown: Any) -> Any:
+        def read(value: Any) -> Any:
+            if type(value) is not dict:
+                return value
+            self = new(cls)
+            try:
+                self.device_id = value["deviceId"]
+                self.selected = value["selected"]
+            except KeyError:
+                return read(fill(value))
+            if len(value) != 2:
+                self.additional_properties = unknown(value)
+            return self
+
+        return read

@@ -3,11 +3,12 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from jamf_pro_client._unset import UNSET, Unset
-from jamf_pro_client.model import Model, json_field, model
+from jamf_pro_client.model import Model, json_field
 
 
-@model
 class Attributes(Model):
     """11 fields of `Attributes`."""
 
@@ -24,3 +25,29 @@ class Attributes(Model):
     tap_to_pay_screen_lock: bool | None | Unset = json_field("tapToPayScreenLock", default=UNSET)
     hideable: bool | None | Unset = json_field("hideable", default=UNSET)
     lockable: bool | None | Unset = json_field("lockable", default=UNSET)
+
+    @classmethod
+    def _make_reader(cls, new: Any, fill: Any, unknown: Any) -> Any:
+        def read(value: Any) -> Any:
+            if type(value) is not dict:
+                return value
+            self = new(cls)
+            try:
+                self.vpn_uuid = value["vpnUuid"]
+                self.associated_domains = value["associatedDomains"]
+                self.removable = value["removable"]
+                self.enable_direct_downloads = value["enableDirectDownloads"]
+                self.content_filter_uuid = value["contentFilterUuid"]
+                self.dns_proxy_uuid = value["dnsProxyUuid"]
+                self.cellular_slice_uuid = value["cellularSliceUuid"]
+                self.relay_uuid = value["relayUuid"]
+                self.tap_to_pay_screen_lock = value["tapToPayScreenLock"]
+                self.hideable = value["hideable"]
+                self.lockable = value["lockable"]
+            except KeyError:
+                return read(fill(value))
+            if len(value) != 11:
+                self.additional_properties = unknown(value)
+            return self
+
+        return read

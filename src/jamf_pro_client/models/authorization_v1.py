@@ -3,17 +3,16 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from jamf_pro_client._unset import UNSET, Unset
-from jamf_pro_client.model import Model, json_field, model
+from jamf_pro_client.model import Model, json_field
 from jamf_pro_client.shapes import ListOf, Ref
 
 if TYPE_CHECKING:
     from jamf_pro_client.models import AccountGroup, AuthAccountV1, AuthenticationType, V1SiteBase
 
 
-@model
 class AuthorizationV1(Model):
     """4 fields of `AuthorizationV1`."""
 
@@ -29,3 +28,32 @@ class AuthorizationV1(Model):
     authentication_type: AuthenticationType | None | Unset = json_field(
         "authenticationType", Ref("AuthenticationType"), default=UNSET
     )
+
+    @classmethod
+    def _make_reader(
+        cls,
+        new: Any,
+        fill: Any,
+        unknown: Any,
+        *,
+        read_account: Any,
+        read_account_groups: Any,
+        read_sites: Any,
+        read_authentication_type: Any,
+    ) -> Any:
+        def read(value: Any) -> Any:
+            if type(value) is not dict:
+                return value
+            self = new(cls)
+            try:
+                self.account = read_account(value["account"])
+                self.account_groups = read_account_groups(value["accountGroups"])
+                self.sites = read_sites(value["sites"])
+                self.authentication_type = read_authentication_type(value["authenticationType"])
+            except KeyError:
+                return read(fill(value))
+            if len(value) != 4:
+                self.additional_properties = unknown(value)
+            return self
+
+        return read

@@ -3,18 +3,36 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from jamf_pro_client.model import Model, json_field, model
+from jamf_pro_client.model import Model, json_field
 from jamf_pro_client.shapes import Ref
 
 if TYPE_CHECKING:
     from jamf_pro_client.models import AzureServerConfiguration, CloudIdPCommon
 
 
-@model
 class AzureConfiguration(Model):
     """2 fields of `AzureConfiguration`."""
 
     cloud_id_p_common: CloudIdPCommon = json_field("cloudIdPCommon", Ref("CloudIdPCommon"))
     server: AzureServerConfiguration = json_field("server", Ref("AzureServerConfiguration"))
+
+    @classmethod
+    def _make_reader(
+        cls, new: Any, fill: Any, unknown: Any, *, read_cloud_id_p_common: Any, read_server: Any
+    ) -> Any:
+        def read(value: Any) -> Any:
+            if type(value) is not dict:
+                return value
+            self = new(cls)
+            try:
+                self.cloud_id_p_common = read_cloud_id_p_common(value["cloudIdPCommon"])
+                self.server = read_server(value["server"])
+            except KeyError:
+                return read(fill(value))
+            if len(value) != 2:
+                self.additional_properties = unknown(value)
+            return self
+
+        return read

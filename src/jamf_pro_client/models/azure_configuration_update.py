@@ -3,16 +3,15 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from jamf_pro_client.model import Model, json_field, model
+from jamf_pro_client.model import Model, json_field
 from jamf_pro_client.shapes import Ref
 
 if TYPE_CHECKING:
     from jamf_pro_client.models import AzureServerConfigurationUpdate, CloudIdPCommon
 
 
-@model
 class AzureConfigurationUpdate(Model):
     """2 fields of `AzureConfigurationUpdate`."""
 
@@ -20,3 +19,22 @@ class AzureConfigurationUpdate(Model):
     server: AzureServerConfigurationUpdate = json_field(
         "server", Ref("AzureServerConfigurationUpdate")
     )
+
+    @classmethod
+    def _make_reader(
+        cls, new: Any, fill: Any, unknown: Any, *, read_cloud_id_p_common: Any, read_server: Any
+    ) -> Any:
+        def read(value: Any) -> Any:
+            if type(value) is not dict:
+                return value
+            self = new(cls)
+            try:
+                self.cloud_id_p_common = read_cloud_id_p_common(value["cloudIdPCommon"])
+                self.server = read_server(value["server"])
+            except KeyError:
+                return read(fill(value))
+            if len(value) != 2:
+                self.additional_properties = unknown(value)
+            return self
+
+        return read

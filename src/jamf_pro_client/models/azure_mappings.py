@@ -3,10 +3,11 @@
 
 from __future__ import annotations
 
-from jamf_pro_client.model import Model, json_field, model
+from typing import Any
+
+from jamf_pro_client.model import Model, json_field
 
 
-@model
 class AzureMappings(Model):
     """11 fields of `AzureMappings`."""
 
@@ -21,3 +22,29 @@ class AzureMappings(Model):
     position: str = json_field("position")
     group_id: str = json_field("groupId")
     group_name: str = json_field("groupName")
+
+    @classmethod
+    def _make_reader(cls, new: Any, fill: Any, unknown: Any) -> Any:
+        def read(value: Any) -> Any:
+            if type(value) is not dict:
+                return value
+            self = new(cls)
+            try:
+                self.user_id = value["userId"]
+                self.user_name = value["userName"]
+                self.real_name = value["realName"]
+                self.email = value["email"]
+                self.department = value["department"]
+                self.building = value["building"]
+                self.room = value["room"]
+                self.phone = value["phone"]
+                self.position = value["position"]
+                self.group_id = value["groupId"]
+                self.group_name = value["groupName"]
+            except KeyError:
+                return read(fill(value))
+            if len(value) != 11:
+                self.additional_properties = unknown(value)
+            return self
+
+        return read

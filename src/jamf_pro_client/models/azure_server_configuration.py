@@ -3,17 +3,16 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from jamf_pro_client._unset import UNSET, Unset
-from jamf_pro_client.model import Model, json_field, model
+from jamf_pro_client.model import Model, json_field
 from jamf_pro_client.shapes import Ref
 
 if TYPE_CHECKING:
     from jamf_pro_client.models import AzureMappings, AzureServerConfigurationType
 
 
-@model
 class AzureServerConfiguration(Model):
     """12 fields of `AzureServerConfiguration`."""
 
@@ -35,3 +34,36 @@ class AzureServerConfiguration(Model):
     type_: AzureServerConfigurationType | None | Unset = json_field(
         "type", Ref("AzureServerConfigurationType"), default=UNSET
     )
+
+    @classmethod
+    def _make_reader(
+        cls, new: Any, fill: Any, unknown: Any, *, read_mappings: Any, read_type_: Any
+    ) -> Any:
+        def read(value: Any) -> Any:
+            if type(value) is not dict:
+                return value
+            self = new(cls)
+            try:
+                self.id = value["id"]
+                self.tenant_id = value["tenantId"]
+                self.enabled = value["enabled"]
+                self.deprecated_consent = value["deprecatedConsent"]
+                self.migrated = value["migrated"]
+                self.mappings = read_mappings(value["mappings"])
+                self.search_timeout = value["searchTimeout"]
+                self.transitive_membership_enabled = value["transitiveMembershipEnabled"]
+                self.transitive_membership_user_field = value["transitiveMembershipUserField"]
+                self.transitive_directory_membership_enabled = value[
+                    "transitiveDirectoryMembershipEnabled"
+                ]
+                self.membership_calculation_optimization_enabled = value[
+                    "membershipCalculationOptimizationEnabled"
+                ]
+                self.type_ = read_type_(value["type"])
+            except KeyError:
+                return read(fill(value))
+            if len(value) != 12:
+                self.additional_properties = unknown(value)
+            return self
+
+        return read

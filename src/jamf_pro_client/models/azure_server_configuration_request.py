@@ -3,17 +3,16 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from jamf_pro_client._unset import UNSET, Unset
-from jamf_pro_client.model import Model, json_field, model
+from jamf_pro_client.model import Model, json_field
 from jamf_pro_client.shapes import Ref
 
 if TYPE_CHECKING:
     from jamf_pro_client.models import AzureMappings, AzureServerConfigurationRequestType
 
 
-@model
 class AzureServerConfigurationRequest(Model):
     """11 fields of `AzureServerConfigurationRequest`."""
 
@@ -34,3 +33,35 @@ class AzureServerConfigurationRequest(Model):
     type_: AzureServerConfigurationRequestType | None | Unset = json_field(
         "type", Ref("AzureServerConfigurationRequestType"), default=UNSET
     )
+
+    @classmethod
+    def _make_reader(
+        cls, new: Any, fill: Any, unknown: Any, *, read_mappings: Any, read_type_: Any
+    ) -> Any:
+        def read(value: Any) -> Any:
+            if type(value) is not dict:
+                return value
+            self = new(cls)
+            try:
+                self.tenant_id = value["tenantId"]
+                self.enabled = value["enabled"]
+                self.mappings = read_mappings(value["mappings"])
+                self.search_timeout = value["searchTimeout"]
+                self.transitive_membership_enabled = value["transitiveMembershipEnabled"]
+                self.transitive_membership_user_field = value["transitiveMembershipUserField"]
+                self.transitive_directory_membership_enabled = value[
+                    "transitiveDirectoryMembershipEnabled"
+                ]
+                self.code = value["code"]
+                self.id = value["id"]
+                self.membership_calculation_optimization_enabled = value[
+                    "membershipCalculationOptimizationEnabled"
+                ]
+                self.type_ = read_type_(value["type"])
+            except KeyError:
+                return read(fill(value))
+            if len(value) != 11:
+                self.additional_properties = unknown(value)
+            return self
+
+        return read

@@ -3,17 +3,16 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from jamf_pro_client._unset import UNSET, Unset
-from jamf_pro_client.model import Model, json_field, model
+from jamf_pro_client.model import Model, json_field
 from jamf_pro_client.shapes import Ref
 
 if TYPE_CHECKING:
     from jamf_pro_client.models import AzureMappings
 
 
-@model
 class AzureServerConfigurationUpdate(Model):
     """8 fields of `AzureServerConfigurationUpdate`."""
 
@@ -29,3 +28,30 @@ class AzureServerConfigurationUpdate(Model):
     membership_calculation_optimization_enabled: bool | None | Unset = json_field(
         "membershipCalculationOptimizationEnabled", default=UNSET
     )
+
+    @classmethod
+    def _make_reader(cls, new: Any, fill: Any, unknown: Any, *, read_mappings: Any) -> Any:
+        def read(value: Any) -> Any:
+            if type(value) is not dict:
+                return value
+            self = new(cls)
+            try:
+                self.id = value["id"]
+                self.enabled = value["enabled"]
+                self.mappings = read_mappings(value["mappings"])
+                self.search_timeout = value["searchTimeout"]
+                self.transitive_membership_enabled = value["transitiveMembershipEnabled"]
+                self.transitive_membership_user_field = value["transitiveMembershipUserField"]
+                self.transitive_directory_membership_enabled = value[
+                    "transitiveDirectoryMembershipEnabled"
+                ]
+                self.membership_calculation_optimization_enabled = value[
+                    "membershipCalculationOptimizationEnabled"
+                ]
+            except KeyError:
+                return read(fill(value))
+            if len(value) != 8:
+                self.additional_properties = unknown(value)
+            return self
+
+        return read

@@ -3,11 +3,12 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from jamf_pro_client._unset import UNSET, Unset
-from jamf_pro_client.model import Model, json_field, model
+from jamf_pro_client.model import Model, json_field
 
 
-@model
 class Building(Model):
     """8 fields of `Building`."""
 
@@ -19,3 +20,26 @@ class Building(Model):
     state_province: str | None | Unset = json_field("stateProvince", default=UNSET)
     zip_postal_code: str | None | Unset = json_field("zipPostalCode", default=UNSET)
     country: str | None | Unset = json_field("country", default=UNSET)
+
+    @classmethod
+    def _make_reader(cls, new: Any, fill: Any, unknown: Any) -> Any:
+        def read(value: Any) -> Any:
+            if type(value) is not dict:
+                return value
+            self = new(cls)
+            try:
+                self.name = value["name"]
+                self.id = value["id"]
+                self.street_address_1 = value["streetAddress1"]
+                self.street_address_2 = value["streetAddress2"]
+                self.city = value["city"]
+                self.state_province = value["stateProvince"]
+                self.zip_postal_code = value["zipPostalCode"]
+                self.country = value["country"]
+            except KeyError:
+                return read(fill(value))
+            if len(value) != 8:
+                self.additional_properties = unknown(value)
+            return self
+
+        return read

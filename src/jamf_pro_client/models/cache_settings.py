@@ -3,17 +3,16 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from jamf_pro_client._unset import UNSET, Unset
-from jamf_pro_client.model import Model, json_field, model
+from jamf_pro_client.model import Model, json_field
 from jamf_pro_client.shapes import ListOf, Ref
 
 if TYPE_CHECKING:
     from jamf_pro_client.models import MemcachedEndpoints
 
 
-@model
 class CacheSettings(Model):
     """10 fields of `CacheSettings`."""
 
@@ -33,3 +32,30 @@ class CacheSettings(Model):
         "ehcacheMaxBytesLocalHeap", default=UNSET
     )
     elasticache: bool | None | Unset = json_field("elasticache", default=UNSET)
+
+    @classmethod
+    def _make_reader(
+        cls, new: Any, fill: Any, unknown: Any, *, read_memcached_endpoints: Any
+    ) -> Any:
+        def read(value: Any) -> Any:
+            if type(value) is not dict:
+                return value
+            self = new(cls)
+            try:
+                self.cache_type = value["cacheType"]
+                self.time_to_live_seconds = value["timeToLiveSeconds"]
+                self.cache_unique_id = value["cacheUniqueId"]
+                self.memcached_endpoints = read_memcached_endpoints(value["memcachedEndpoints"])
+                self.id = value["id"]
+                self.name = value["name"]
+                self.time_to_idle_seconds = value["timeToIdleSeconds"]
+                self.directory_time_to_live_seconds = value["directoryTimeToLiveSeconds"]
+                self.ehcache_max_bytes_local_heap = value["ehcacheMaxBytesLocalHeap"]
+                self.elasticache = value["elasticache"]
+            except KeyError:
+                return read(fill(value))
+            if len(value) != 10:
+                self.additional_properties = unknown(value)
+            return self
+
+        return read

@@ -3,14 +3,33 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from jamf_pro_client._unset import UNSET, Unset
-from jamf_pro_client.model import Model, json_field, model
+from jamf_pro_client.model import Model, json_field
 
 
-@model
 class Certificate(Model):
     """3 fields of `Certificate`."""
 
     filename: str = json_field("filename")
     data: list[str] = json_field("data")
     password: str | None | Unset = json_field("password", default=UNSET, secret=True)
+
+    @classmethod
+    def _make_reader(cls, new: Any, fill: Any, unknown: Any) -> Any:
+        def read(value: Any) -> Any:
+            if type(value) is not dict:
+                return value
+            self = new(cls)
+            try:
+                self.filename = value["filename"]
+                self.data = value["data"]
+                self.password = value["password"]
+            except KeyError:
+                return read(fill(value))
+            if len(value) != 3:
+                self.additional_properties = unknown(value)
+            return self
+
+        return read

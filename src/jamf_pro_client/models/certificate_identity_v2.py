@@ -3,11 +3,12 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from jamf_pro_client._unset import UNSET, Unset
-from jamf_pro_client.model import Model, json_field, model
+from jamf_pro_client.model import Model, json_field
 
 
-@model
 class CertificateIdentityV2(Model):
     """4 fields of `CertificateIdentityV2`."""
 
@@ -19,3 +20,22 @@ class CertificateIdentityV2(Model):
         "identityKeystore", default=UNSET, secret=True
     )
     md_5_sum: str | None | Unset = json_field("md5Sum", default=UNSET, read_only=True)
+
+    @classmethod
+    def _make_reader(cls, new: Any, fill: Any, unknown: Any) -> Any:
+        def read(value: Any) -> Any:
+            if type(value) is not dict:
+                return value
+            self = new(cls)
+            try:
+                self.filename = value["filename"]
+                self.keystore_password = value["keystorePassword"]
+                self.identity_keystore = value["identityKeystore"]
+                self.md_5_sum = value["md5Sum"]
+            except KeyError:
+                return read(fill(value))
+            if len(value) != 4:
+                self.additional_properties = unknown(value)
+            return self
+
+        return read

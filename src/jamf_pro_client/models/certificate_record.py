@@ -3,17 +3,16 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from jamf_pro_client._unset import UNSET, Unset
-from jamf_pro_client.model import Model, json_field, model
+from jamf_pro_client.model import Model, json_field
 from jamf_pro_client.shapes import Ref
 
 if TYPE_CHECKING:
     from jamf_pro_client.models import Signature
 
 
-@model
 class CertificateRecord(Model):
     """11 fields of `CertificateRecord`."""
 
@@ -28,3 +27,29 @@ class CertificateRecord(Model):
     key_usage_extended: list[str] | None | Unset = json_field("keyUsageExtended", default=UNSET)
     sha_1_fingerprint: str | None | Unset = json_field("sha1Fingerprint", default=UNSET)
     sha_256_fingerprint: str | None | Unset = json_field("sha256Fingerprint", default=UNSET)
+
+    @classmethod
+    def _make_reader(cls, new: Any, fill: Any, unknown: Any, *, read_signature: Any) -> Any:
+        def read(value: Any) -> Any:
+            if type(value) is not dict:
+                return value
+            self = new(cls)
+            try:
+                self.subject_x500_principal = value["subjectX500Principal"]
+                self.issuer_x500_principal = value["issuerX500Principal"]
+                self.serial_number = value["serialNumber"]
+                self.version = value["version"]
+                self.not_after = value["notAfter"]
+                self.not_before = value["notBefore"]
+                self.signature = read_signature(value["signature"])
+                self.key_usage = value["keyUsage"]
+                self.key_usage_extended = value["keyUsageExtended"]
+                self.sha_1_fingerprint = value["sha1Fingerprint"]
+                self.sha_256_fingerprint = value["sha256Fingerprint"]
+            except KeyError:
+                return read(fill(value))
+            if len(value) != 11:
+                self.additional_properties = unknown(value)
+            return self
+
+        return read

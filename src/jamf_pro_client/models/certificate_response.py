@@ -3,17 +3,16 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from jamf_pro_client._unset import UNSET, Unset
-from jamf_pro_client.model import Model, json_field, model
+from jamf_pro_client.model import Model, json_field
 from jamf_pro_client.shapes import DATETIME
 
 if TYPE_CHECKING:
     import datetime
 
 
-@model
 class CertificateResponse(Model):
     """5 fields of `CertificateResponse`."""
 
@@ -24,3 +23,23 @@ class CertificateResponse(Model):
     expiration_date: datetime.datetime | None | Unset = json_field(
         "expirationDate", DATETIME, default=UNSET, read_only=True
     )
+
+    @classmethod
+    def _make_reader(cls, new: Any, fill: Any, unknown: Any, *, read_expiration_date: Any) -> Any:
+        def read(value: Any) -> Any:
+            if type(value) is not dict:
+                return value
+            self = new(cls)
+            try:
+                self.filename = value["filename"]
+                self.serial_number = value["serialNumber"]
+                self.subject = value["subject"]
+                self.issuer = value["issuer"]
+                self.expiration_date = read_expiration_date(value["expirationDate"])
+            except KeyError:
+                return read(fill(value))
+            if len(value) != 5:
+                self.additional_properties = unknown(value)
+            return self
+
+        return read

@@ -3,10 +3,11 @@
 
 from __future__ import annotations
 
-from jamf_pro_client.model import Model, json_field, model
+from typing import Any
+
+from jamf_pro_client.model import Model, json_field
 
 
-@model
 class ClassicLdapMappings(Model):
     """13 fields of `ClassicLdapMappings`."""
 
@@ -23,3 +24,31 @@ class ClassicLdapMappings(Model):
     user_group_object_map_id_to: str = json_field("userGroupObjectMapIdTo")
     user_group_object_map_group_name_to: str = json_field("userGroupObjectMapGroupNameTo")
     user_group_object_map_uuid_to: str = json_field("userGroupObjectMapUuidTo")
+
+    @classmethod
+    def _make_reader(cls, new: Any, fill: Any, unknown: Any) -> Any:
+        def read(value: Any) -> Any:
+            if type(value) is not dict:
+                return value
+            self = new(cls)
+            try:
+                self.user_object_map_id_to = value["userObjectMapIdTo"]
+                self.user_object_map_username_to = value["userObjectMapUsernameTo"]
+                self.user_object_map_real_name_to = value["userObjectMapRealNameTo"]
+                self.user_object_map_email_to = value["userObjectMapEmailTo"]
+                self.user_object_map_department_to = value["userObjectMapDepartmentTo"]
+                self.user_object_map_building_to = value["userObjectMapBuildingTo"]
+                self.user_object_map_room_to = value["userObjectMapRoomTo"]
+                self.user_object_map_phone_to = value["userObjectMapPhoneTo"]
+                self.user_object_map_position_to = value["userObjectMapPositionTo"]
+                self.user_object_map_uuid_to = value["userObjectMapUuidTo"]
+                self.user_group_object_map_id_to = value["userGroupObjectMapIdTo"]
+                self.user_group_object_map_group_name_to = value["userGroupObjectMapGroupNameTo"]
+                self.user_group_object_map_uuid_to = value["userGroupObjectMapUuidTo"]
+            except KeyError:
+                return read(fill(value))
+            if len(value) != 13:
+                self.additional_properties = unknown(value)
+            return self
+
+        return read

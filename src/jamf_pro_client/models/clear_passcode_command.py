@@ -3,14 +3,30 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Any, Literal
 
-from jamf_pro_client.model import Model, json_field, model
+from jamf_pro_client.model import Model, json_field
 
 
-@model
 class ClearPasscodeCommand(Model):
     """2 fields of `ClearPasscodeCommand`."""
 
     command_type: Literal["CLEAR_PASSCODE"] = json_field("commandType", default="CLEAR_PASSCODE")
     unlock_token: str = json_field("unlockToken", secret=True)
+
+    @classmethod
+    def _make_reader(cls, new: Any, fill: Any, unknown: Any) -> Any:
+        def read(value: Any) -> Any:
+            if type(value) is not dict:
+                return value
+            self = new(cls)
+            try:
+                self.command_type = value["commandType"]
+                self.unlock_token = value["unlockToken"]
+            except KeyError:
+                return read(fill(value))
+            if len(value) != 2:
+                self.additional_properties = unknown(value)
+            return self
+
+        return read

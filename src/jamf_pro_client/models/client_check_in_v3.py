@@ -3,11 +3,12 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from jamf_pro_client._unset import UNSET, Unset
-from jamf_pro_client.model import Model, json_field, model
+from jamf_pro_client.model import Model, json_field
 
 
-@model
 class ClientCheckInV3(Model):
     """9 fields of `ClientCheckInV3`."""
 
@@ -22,3 +23,27 @@ class ClientCheckInV3(Model):
     enable_local_configuration_profiles: bool | None | Unset = json_field(
         "enableLocalConfigurationProfiles", default=UNSET
     )
+
+    @classmethod
+    def _make_reader(cls, new: Any, fill: Any, unknown: Any) -> Any:
+        def read(value: Any) -> Any:
+            if type(value) is not dict:
+                return value
+            self = new(cls)
+            try:
+                self.check_in_frequency = value["checkInFrequency"]
+                self.create_hooks = value["createHooks"]
+                self.hook_log = value["hookLog"]
+                self.hook_policies = value["hookPolicies"]
+                self.create_startup_script = value["createStartupScript"]
+                self.startup_log = value["startupLog"]
+                self.startup_policies = value["startupPolicies"]
+                self.startup_ssh = value["startupSsh"]
+                self.enable_local_configuration_profiles = value["enableLocalConfigurationProfiles"]
+            except KeyError:
+                return read(fill(value))
+            if len(value) != 9:
+                self.additional_properties = unknown(value)
+            return self
+
+        return read

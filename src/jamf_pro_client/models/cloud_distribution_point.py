@@ -3,17 +3,16 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from jamf_pro_client._unset import UNSET, Unset
-from jamf_pro_client.model import Model, json_field, model
+from jamf_pro_client.model import Model, json_field
 from jamf_pro_client.shapes import Ref
 
 if TYPE_CHECKING:
     from jamf_pro_client.models import CloudDistributionPointCdnType
 
 
-@model
 class CloudDistributionPoint(Model):
     """18 fields of `CloudDistributionPoint`."""
 
@@ -43,3 +42,36 @@ class CloudDistributionPoint(Model):
     key_pair_id: str | None | Unset = json_field("keyPairId", default=UNSET)
     expiration_seconds: int | None | Unset = json_field("expirationSeconds", default=UNSET)
     private_key: str | None | Unset = json_field("privateKey", default=UNSET, secret=True)
+
+    @classmethod
+    def _make_reader(cls, new: Any, fill: Any, unknown: Any, *, read_cdn_type: Any) -> Any:
+        def read(value: Any) -> Any:
+            if type(value) is not dict:
+                return value
+            self = new(cls)
+            try:
+                self.has_connection_succeeded = value["hasConnectionSucceeded"]
+                self.message = value["message"]
+                self.cdn_type = read_cdn_type(value["cdnType"])
+                self.username = value["username"]
+                self.password = value["password"]
+                self.inventory_id = value["inventoryId"]
+                self.master = value["master"]
+                self.directory = value["directory"]
+                self.cdn_url = value["cdnUrl"]
+                self.upload_url = value["uploadUrl"]
+                self.download_url = value["downloadUrl"]
+                self.secondary_auth_required = value["secondaryAuthRequired"]
+                self.secondary_auth_status_code = value["secondaryAuthStatusCode"]
+                self.secondary_auth_time_to_live = value["secondaryAuthTimeToLive"]
+                self.require_signed_urls = value["requireSignedUrls"]
+                self.key_pair_id = value["keyPairId"]
+                self.expiration_seconds = value["expirationSeconds"]
+                self.private_key = value["privateKey"]
+            except KeyError:
+                return read(fill(value))
+            if len(value) != 18:
+                self.additional_properties = unknown(value)
+            return self
+
+        return read

@@ -3,10 +3,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from jamf_pro_client._unset import UNSET, Unset
-from jamf_pro_client.model import Model, json_field, model
+from jamf_pro_client.model import Model, json_field
 from jamf_pro_client.shapes import Ref
 
 if TYPE_CHECKING:
@@ -16,7 +16,6 @@ if TYPE_CHECKING:
     )
 
 
-@model
 class CloudDistributionPointInventoryFileInfo(Model):
     """7 fields of `CloudDistributionPointInventoryFileInfo`."""
 
@@ -31,3 +30,27 @@ class CloudDistributionPointInventoryFileInfo(Model):
     id: str | None | Unset = json_field("id", default=UNSET, read_only=True)
     inventory_id: str | None | Unset = json_field("inventoryId", default=UNSET, read_only=True)
     category: str | None | Unset = json_field("category", default=UNSET)
+
+    @classmethod
+    def _make_reader(
+        cls, new: Any, fill: Any, unknown: Any, *, read_type_: Any, read_status: Any
+    ) -> Any:
+        def read(value: Any) -> Any:
+            if type(value) is not dict:
+                return value
+            self = new(cls)
+            try:
+                self.type_ = read_type_(value["type"])
+                self.file_name = value["fileName"]
+                self.file_object_id = value["fileObjectId"]
+                self.status = read_status(value["status"])
+                self.id = value["id"]
+                self.inventory_id = value["inventoryId"]
+                self.category = value["category"]
+            except KeyError:
+                return read(fill(value))
+            if len(value) != 7:
+                self.additional_properties = unknown(value)
+            return self
+
+        return read

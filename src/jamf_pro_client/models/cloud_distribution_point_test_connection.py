@@ -3,12 +3,30 @@
 
 from __future__ import annotations
 
-from jamf_pro_client.model import Model, json_field, model
+from typing import Any
+
+from jamf_pro_client.model import Model, json_field
 
 
-@model
 class CloudDistributionPointTestConnection(Model):
     """2 fields of `CloudDistributionPointTestConnection`."""
 
     has_connection_succeeded: bool = json_field("hasConnectionSucceeded", read_only=True)
     message: str = json_field("message", read_only=True)
+
+    @classmethod
+    def _make_reader(cls, new: Any, fill: Any, unknown: Any) -> Any:
+        def read(value: Any) -> Any:
+            if type(value) is not dict:
+                return value
+            self = new(cls)
+            try:
+                self.has_connection_succeeded = value["hasConnectionSucceeded"]
+                self.message = value["message"]
+            except KeyError:
+                return read(fill(value))
+            if len(value) != 2:
+                self.additional_properties = unknown(value)
+            return self
+
+        return read

@@ -3,16 +3,15 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from jamf_pro_client.model import Model, json_field, model
+from jamf_pro_client.model import Model, json_field
 from jamf_pro_client.shapes import Ref
 
 if TYPE_CHECKING:
     from jamf_pro_client.models import CloudIdPCommonProviderName
 
 
-@model
 class CloudIdPCommon(Model):
     """3 fields of `CloudIdPCommon`."""
 
@@ -21,3 +20,21 @@ class CloudIdPCommon(Model):
     provider_name: CloudIdPCommonProviderName = json_field(
         "providerName", Ref("CloudIdPCommonProviderName")
     )
+
+    @classmethod
+    def _make_reader(cls, new: Any, fill: Any, unknown: Any, *, read_provider_name: Any) -> Any:
+        def read(value: Any) -> Any:
+            if type(value) is not dict:
+                return value
+            self = new(cls)
+            try:
+                self.id = value["id"]
+                self.display_name = value["displayName"]
+                self.provider_name = read_provider_name(value["providerName"])
+            except KeyError:
+                return read(fill(value))
+            if len(value) != 3:
+                self.additional_properties = unknown(value)
+            return self
+
+        return read

@@ -3,16 +3,15 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from jamf_pro_client.model import Model, json_field, model
+from jamf_pro_client.model import Model, json_field
 from jamf_pro_client.shapes import Ref
 
 if TYPE_CHECKING:
     from jamf_pro_client.models import CloudIdPCommonRequestProviderName
 
 
-@model
 class CloudIdPCommonRequest(Model):
     """2 fields of `CloudIdPCommonRequest`."""
 
@@ -20,3 +19,20 @@ class CloudIdPCommonRequest(Model):
     provider_name: CloudIdPCommonRequestProviderName = json_field(
         "providerName", Ref("CloudIdPCommonRequestProviderName")
     )
+
+    @classmethod
+    def _make_reader(cls, new: Any, fill: Any, unknown: Any, *, read_provider_name: Any) -> Any:
+        def read(value: Any) -> Any:
+            if type(value) is not dict:
+                return value
+            self = new(cls)
+            try:
+                self.display_name = value["displayName"]
+                self.provider_name = read_provider_name(value["providerName"])
+            except KeyError:
+                return read(fill(value))
+            if len(value) != 2:
+                self.additional_properties = unknown(value)
+            return self
+
+        return read

@@ -3,17 +3,16 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from jamf_pro_client._unset import UNSET, Unset
-from jamf_pro_client.model import Model, json_field, model
+from jamf_pro_client.model import Model, json_field
 from jamf_pro_client.shapes import Ref
 
 if TYPE_CHECKING:
     from jamf_pro_client.models import CloudIdPCommonResponseProviderName
 
 
-@model
 class CloudIdPCommonResponse(Model):
     """5 fields of `CloudIdPCommonResponse`."""
 
@@ -24,3 +23,23 @@ class CloudIdPCommonResponse(Model):
         "providerName", Ref("CloudIdPCommonResponseProviderName"), default=UNSET
     )
     provider_description: str | None | Unset = json_field("providerDescription", default=UNSET)
+
+    @classmethod
+    def _make_reader(cls, new: Any, fill: Any, unknown: Any, *, read_provider_name: Any) -> Any:
+        def read(value: Any) -> Any:
+            if type(value) is not dict:
+                return value
+            self = new(cls)
+            try:
+                self.id = value["id"]
+                self.display_name = value["displayName"]
+                self.enabled = value["enabled"]
+                self.provider_name = read_provider_name(value["providerName"])
+                self.provider_description = value["providerDescription"]
+            except KeyError:
+                return read(fill(value))
+            if len(value) != 5:
+                self.additional_properties = unknown(value)
+            return self
+
+        return read

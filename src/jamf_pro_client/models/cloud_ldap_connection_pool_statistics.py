@@ -3,11 +3,12 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from jamf_pro_client._unset import UNSET, Unset
-from jamf_pro_client.model import Model, json_field, model
+from jamf_pro_client.model import Model, json_field
 
 
-@model
 class CloudLdapConnectionPoolStatistics(Model):
     """13 fields of `CloudLdapConnectionPoolStatistics`."""
 
@@ -46,3 +47,37 @@ class CloudLdapConnectionPoolStatistics(Model):
     num_available_connections: int | None | Unset = json_field(
         "numAvailableConnections", default=UNSET
     )
+
+    @classmethod
+    def _make_reader(cls, new: Any, fill: Any, unknown: Any) -> Any:
+        def read(value: Any) -> Any:
+            if type(value) is not dict:
+                return value
+            self = new(cls)
+            try:
+                self.num_connections_closed_defunct = value["numConnectionsClosedDefunct"]
+                self.num_connections_closed_expired = value["numConnectionsClosedExpired"]
+                self.num_connections_closed_unneeded = value["numConnectionsClosedUnneeded"]
+                self.num_failed_checkouts = value["numFailedCheckouts"]
+                self.num_failed_connection_attempts = value["numFailedConnectionAttempts"]
+                self.num_released_valid = value["numReleasedValid"]
+                self.num_successful_checkouts = value["numSuccessfulCheckouts"]
+                self.num_successful_checkouts_new_connection = value[
+                    "numSuccessfulCheckoutsNewConnection"
+                ]
+                self.num_successful_connection_attempts = value["numSuccessfulConnectionAttempts"]
+                self.maximum_available_connections = value["maximumAvailableConnections"]
+                self.num_successful_checkouts_without_waiting = value[
+                    "numSuccessfulCheckoutsWithoutWaiting"
+                ]
+                self.num_successful_checkouts_after_waiting = value[
+                    "numSuccessfulCheckoutsAfterWaiting"
+                ]
+                self.num_available_connections = value["numAvailableConnections"]
+            except KeyError:
+                return read(fill(value))
+            if len(value) != 13:
+                self.additional_properties = unknown(value)
+            return self
+
+        return read

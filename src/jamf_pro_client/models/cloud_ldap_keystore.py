@@ -3,17 +3,16 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from jamf_pro_client._unset import UNSET, Unset
-from jamf_pro_client.model import Model, json_field, model
+from jamf_pro_client.model import Model, json_field
 from jamf_pro_client.shapes import DATETIME
 
 if TYPE_CHECKING:
     import datetime
 
 
-@model
 class CloudLdapKeystore(Model):
     """4 fields of `CloudLdapKeystore`."""
 
@@ -23,3 +22,22 @@ class CloudLdapKeystore(Model):
     )
     subject: str | None | Unset = json_field("subject", default=UNSET)
     file_name: str | None | Unset = json_field("fileName", default=UNSET)
+
+    @classmethod
+    def _make_reader(cls, new: Any, fill: Any, unknown: Any, *, read_expiration_date: Any) -> Any:
+        def read(value: Any) -> Any:
+            if type(value) is not dict:
+                return value
+            self = new(cls)
+            try:
+                self.type_ = value["type"]
+                self.expiration_date = read_expiration_date(value["expirationDate"])
+                self.subject = value["subject"]
+                self.file_name = value["fileName"]
+            except KeyError:
+                return read(fill(value))
+            if len(value) != 4:
+                self.additional_properties = unknown(value)
+            return self
+
+        return read

@@ -3,13 +3,32 @@
 
 from __future__ import annotations
 
-from jamf_pro_client.model import Model, json_field, model
+from typing import Any
+
+from jamf_pro_client.model import Model, json_field
 
 
-@model
 class CloudLdapKeystoreFile(Model):
     """3 fields of `CloudLdapKeystoreFile`."""
 
     password: str = json_field("password", secret=True)
     file_bytes: str = json_field("fileBytes")
     file_name: str = json_field("fileName")
+
+    @classmethod
+    def _make_reader(cls, new: Any, fill: Any, unknown: Any) -> Any:
+        def read(value: Any) -> Any:
+            if type(value) is not dict:
+                return value
+            self = new(cls)
+            try:
+                self.password = value["password"]
+                self.file_bytes = value["fileBytes"]
+                self.file_name = value["fileName"]
+            except KeyError:
+                return read(fill(value))
+            if len(value) != 3:
+                self.additional_properties = unknown(value)
+            return self
+
+        return read

@@ -3,16 +3,15 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from jamf_pro_client.model import Model, json_field, model
+from jamf_pro_client.model import Model, json_field
 from jamf_pro_client.shapes import Ref
 
 if TYPE_CHECKING:
     from jamf_pro_client.models import GroupMappings, MembershipMappings, UserMappings
 
 
-@model
 class CloudLdapMappingsRequest(Model):
     """3 fields of `CloudLdapMappingsRequest`."""
 
@@ -21,3 +20,30 @@ class CloudLdapMappingsRequest(Model):
     membership_mappings: MembershipMappings = json_field(
         "membershipMappings", Ref("MembershipMappings")
     )
+
+    @classmethod
+    def _make_reader(
+        cls,
+        new: Any,
+        fill: Any,
+        unknown: Any,
+        *,
+        read_user_mappings: Any,
+        read_group_mappings: Any,
+        read_membership_mappings: Any,
+    ) -> Any:
+        def read(value: Any) -> Any:
+            if type(value) is not dict:
+                return value
+            self = new(cls)
+            try:
+                self.user_mappings = read_user_mappings(value["userMappings"])
+                self.group_mappings = read_group_mappings(value["groupMappings"])
+                self.membership_mappings = read_membership_mappings(value["membershipMappings"])
+            except KeyError:
+                return read(fill(value))
+            if len(value) != 3:
+                self.additional_properties = unknown(value)
+            return self
+
+        return read

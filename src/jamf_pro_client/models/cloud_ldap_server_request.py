@@ -3,17 +3,16 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from jamf_pro_client._unset import UNSET, Unset
-from jamf_pro_client.model import Model, json_field, model
+from jamf_pro_client.model import Model, json_field
 from jamf_pro_client.shapes import Ref
 
 if TYPE_CHECKING:
     from jamf_pro_client.models import CloudLdapKeystoreFile, CloudLdapServerRequestConnectionType
 
 
-@model
 class CloudLdapServerRequest(Model):
     """10 fields of `CloudLdapServerRequest`."""
 
@@ -31,3 +30,32 @@ class CloudLdapServerRequest(Model):
     membership_calculation_optimization_enabled: bool | None | Unset = json_field(
         "membershipCalculationOptimizationEnabled", default=UNSET
     )
+
+    @classmethod
+    def _make_reader(
+        cls, new: Any, fill: Any, unknown: Any, *, read_keystore: Any, read_connection_type: Any
+    ) -> Any:
+        def read(value: Any) -> Any:
+            if type(value) is not dict:
+                return value
+            self = new(cls)
+            try:
+                self.server_url = value["serverUrl"]
+                self.enabled = value["enabled"]
+                self.domain_name = value["domainName"]
+                self.port = value["port"]
+                self.keystore = read_keystore(value["keystore"])
+                self.connection_timeout = value["connectionTimeout"]
+                self.search_timeout = value["searchTimeout"]
+                self.use_wildcards = value["useWildcards"]
+                self.connection_type = read_connection_type(value["connectionType"])
+                self.membership_calculation_optimization_enabled = value[
+                    "membershipCalculationOptimizationEnabled"
+                ]
+            except KeyError:
+                return read(fill(value))
+            if len(value) != 10:
+                self.additional_properties = unknown(value)
+            return self
+
+        return read

@@ -3,11 +3,12 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from jamf_pro_client._unset import UNSET, Unset
-from jamf_pro_client.model import Model, json_field, model
+from jamf_pro_client.model import Model, json_field
 
 
-@model
 class CloudResponse(Model):
     """7 fields of `CloudResponse`."""
 
@@ -22,3 +23,25 @@ class CloudResponse(Model):
         "highComplianceInstance", default=UNSET
     )
     fips_enabled: bool | None | Unset = json_field("fipsEnabled", default=UNSET)
+
+    @classmethod
+    def _make_reader(cls, new: Any, fill: Any, unknown: Any) -> Any:
+        def read(value: Any) -> Any:
+            if type(value) is not dict:
+                return value
+            self = new(cls)
+            try:
+                self.cloud_instance = value["cloudInstance"]
+                self.ramp_instance = value["rampInstance"]
+                self.fed_ramp_instance = value["fedRampInstance"]
+                self.gov_cloud_instance = value["govCloudInstance"]
+                self.managed_service_provider_instance = value["managedServiceProviderInstance"]
+                self.high_compliance_instance = value["highComplianceInstance"]
+                self.fips_enabled = value["fipsEnabled"]
+            except KeyError:
+                return read(fill(value))
+            if len(value) != 7:
+                self.additional_properties = unknown(value)
+            return self
+
+        return read

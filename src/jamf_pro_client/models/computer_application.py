@@ -3,11 +3,12 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from jamf_pro_client._unset import UNSET, Unset
-from jamf_pro_client.model import Model, json_field, model
+from jamf_pro_client.model import Model, json_field
 
 
-@model
 class ComputerApplication(Model):
     """8 fields of `ComputerApplication`."""
 
@@ -19,3 +20,26 @@ class ComputerApplication(Model):
     bundle_id: str | None | Unset = json_field("bundleId", default=UNSET)
     update_available: bool | None | Unset = json_field("updateAvailable", default=UNSET)
     external_version_id: str | None | Unset = json_field("externalVersionId", default=UNSET)
+
+    @classmethod
+    def _make_reader(cls, new: Any, fill: Any, unknown: Any) -> Any:
+        def read(value: Any) -> Any:
+            if type(value) is not dict:
+                return value
+            self = new(cls)
+            try:
+                self.name = value["name"]
+                self.path = value["path"]
+                self.version = value["version"]
+                self.mac_app_store = value["macAppStore"]
+                self.size_megabytes = value["sizeMegabytes"]
+                self.bundle_id = value["bundleId"]
+                self.update_available = value["updateAvailable"]
+                self.external_version_id = value["externalVersionId"]
+            except KeyError:
+                return read(fill(value))
+            if len(value) != 8:
+                self.additional_properties = unknown(value)
+            return self
+
+        return read

@@ -3,11 +3,12 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from jamf_pro_client._unset import UNSET, Unset
-from jamf_pro_client.model import Model, json_field, model
+from jamf_pro_client.model import Model, json_field
 
 
-@model
 class ComputerAttachment(Model):
     """4 fields of `ComputerAttachment`."""
 
@@ -15,3 +16,22 @@ class ComputerAttachment(Model):
     name: str | None | Unset = json_field("name", default=UNSET)
     file_type: str | None | Unset = json_field("fileType", default=UNSET)
     size_bytes: int | None | Unset = json_field("sizeBytes", default=UNSET)
+
+    @classmethod
+    def _make_reader(cls, new: Any, fill: Any, unknown: Any) -> Any:
+        def read(value: Any) -> Any:
+            if type(value) is not dict:
+                return value
+            self = new(cls)
+            try:
+                self.id = value["id"]
+                self.name = value["name"]
+                self.file_type = value["fileType"]
+                self.size_bytes = value["sizeBytes"]
+            except KeyError:
+                return read(fill(value))
+            if len(value) != 4:
+                self.additional_properties = unknown(value)
+            return self
+
+        return read

@@ -3,10 +3,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from jamf_pro_client._unset import UNSET, Unset
-from jamf_pro_client.model import Model, json_field, model
+from jamf_pro_client.model import Model, json_field
 from jamf_pro_client.shapes import DATETIME, Ref
 
 if TYPE_CHECKING:
@@ -18,7 +18,6 @@ if TYPE_CHECKING:
     )
 
 
-@model
 class ComputerCertificate(Model):
     """10 fields of `ComputerCertificate`."""
 
@@ -38,3 +37,37 @@ class ComputerCertificate(Model):
     serial_number: str | None | Unset = json_field("serialNumber", default=UNSET)
     sha_1_fingerprint: str | None | Unset = json_field("sha1Fingerprint", default=UNSET)
     issued_date: str | None | Unset = json_field("issuedDate", default=UNSET)
+
+    @classmethod
+    def _make_reader(
+        cls,
+        new: Any,
+        fill: Any,
+        unknown: Any,
+        *,
+        read_expiration_date: Any,
+        read_lifecycle_status: Any,
+        read_certificate_status: Any,
+    ) -> Any:
+        def read(value: Any) -> Any:
+            if type(value) is not dict:
+                return value
+            self = new(cls)
+            try:
+                self.common_name = value["commonName"]
+                self.identity = value["identity"]
+                self.expiration_date = read_expiration_date(value["expirationDate"])
+                self.username = value["username"]
+                self.lifecycle_status = read_lifecycle_status(value["lifecycleStatus"])
+                self.certificate_status = read_certificate_status(value["certificateStatus"])
+                self.subject_name = value["subjectName"]
+                self.serial_number = value["serialNumber"]
+                self.sha_1_fingerprint = value["sha1Fingerprint"]
+                self.issued_date = value["issuedDate"]
+            except KeyError:
+                return read(fill(value))
+            if len(value) != 10:
+                self.additional_properties = unknown(value)
+            return self
+
+        return read

@@ -3,14 +3,33 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from jamf_pro_client._unset import UNSET, Unset
-from jamf_pro_client.model import Model, json_field, model
+from jamf_pro_client.model import Model, json_field
 
 
-@model
 class ComputerCertificateCreate(Model):
     """3 fields of `ComputerCertificateCreate`."""
 
     common_name: str | None | Unset = json_field("commonName", default=UNSET)
     identity: bool | None | Unset = json_field("identity", default=UNSET)
     username: str | None | Unset = json_field("username", default=UNSET)
+
+    @classmethod
+    def _make_reader(cls, new: Any, fill: Any, unknown: Any) -> Any:
+        def read(value: Any) -> Any:
+            if type(value) is not dict:
+                return value
+            self = new(cls)
+            try:
+                self.common_name = value["commonName"]
+                self.identity = value["identity"]
+                self.username = value["username"]
+            except KeyError:
+                return read(fill(value))
+            if len(value) != 3:
+                self.additional_properties = unknown(value)
+            return self
+
+        return read

@@ -3,17 +3,16 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from jamf_pro_client._unset import UNSET, Unset
-from jamf_pro_client.model import Model, json_field, model
+from jamf_pro_client.model import Model, json_field
 from jamf_pro_client.shapes import DATETIME
 
 if TYPE_CHECKING:
     import datetime
 
 
-@model
 class ComputerConfigurationProfile(Model):
     """7 fields of `ComputerConfigurationProfile`."""
 
@@ -28,3 +27,25 @@ class ComputerConfigurationProfile(Model):
         "profileIdentifier", default=UNSET, read_only=True
     )
     uuid: str | None | Unset = json_field("uuid", default=UNSET, read_only=True)
+
+    @classmethod
+    def _make_reader(cls, new: Any, fill: Any, unknown: Any, *, read_last_installed: Any) -> Any:
+        def read(value: Any) -> Any:
+            if type(value) is not dict:
+                return value
+            self = new(cls)
+            try:
+                self.id = value["id"]
+                self.username = value["username"]
+                self.last_installed = read_last_installed(value["lastInstalled"])
+                self.removable = value["removable"]
+                self.display_name = value["displayName"]
+                self.profile_identifier = value["profileIdentifier"]
+                self.uuid = value["uuid"]
+            except KeyError:
+                return read(fill(value))
+            if len(value) != 7:
+                self.additional_properties = unknown(value)
+            return self
+
+        return read

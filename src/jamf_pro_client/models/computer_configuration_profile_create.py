@@ -3,17 +3,16 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from jamf_pro_client._unset import UNSET, Unset
-from jamf_pro_client.model import Model, json_field, model
+from jamf_pro_client.model import Model, json_field
 from jamf_pro_client.shapes import DATETIME
 
 if TYPE_CHECKING:
     import datetime
 
 
-@model
 class ComputerConfigurationProfileCreate(Model):
     """6 fields of `ComputerConfigurationProfileCreate`."""
 
@@ -25,3 +24,24 @@ class ComputerConfigurationProfileCreate(Model):
     removable: bool | None | Unset = json_field("removable", default=UNSET)
     display_name: str | None | Unset = json_field("displayName", default=UNSET)
     profile_identifier: str | None | Unset = json_field("profileIdentifier", default=UNSET)
+
+    @classmethod
+    def _make_reader(cls, new: Any, fill: Any, unknown: Any, *, read_last_installed: Any) -> Any:
+        def read(value: Any) -> Any:
+            if type(value) is not dict:
+                return value
+            self = new(cls)
+            try:
+                self.id = value["id"]
+                self.username = value["username"]
+                self.last_installed = read_last_installed(value["lastInstalled"])
+                self.removable = value["removable"]
+                self.display_name = value["displayName"]
+                self.profile_identifier = value["profileIdentifier"]
+            except KeyError:
+                return read(fill(value))
+            if len(value) != 6:
+                self.additional_properties = unknown(value)
+            return self
+
+        return read

@@ -3,10 +3,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from jamf_pro_client._unset import UNSET, Unset
-from jamf_pro_client.model import Model, json_field, model
+from jamf_pro_client.model import Model, json_field
 from jamf_pro_client.shapes import DATETIME, ListOf, Ref
 
 if TYPE_CHECKING:
@@ -22,7 +22,6 @@ if TYPE_CHECKING:
     )
 
 
-@model
 class ComputerContentCaching(Model):
     """37 fields of `ComputerContentCaching`."""
 
@@ -132,3 +131,73 @@ class ComputerContentCaching(Model):
     total_bytes_stored_from_peers: int | None | Unset = json_field(
         "totalBytesStoredFromPeers", default=UNSET, read_only=True
     )
+
+    @classmethod
+    def _make_reader(
+        cls,
+        new: Any,
+        fill: Any,
+        unknown: Any,
+        *,
+        read_parents: Any,
+        read_alerts: Any,
+        read_cache_details: Any,
+        read_data_migration_error: Any,
+        read_registration_started: Any,
+        read_registration_status: Any,
+        read_tetherator_status: Any,
+        read_total_bytes_are_since: Any,
+    ) -> Any:
+        def read(value: Any) -> Any:
+            if type(value) is not dict:
+                return value
+            self = new(cls)
+            try:
+                self.computer_content_caching_information_id = value[
+                    "computerContentCachingInformationId"
+                ]
+                self.parents = read_parents(value["parents"])
+                self.alerts = read_alerts(value["alerts"])
+                self.activated = value["activated"]
+                self.active = value["active"]
+                self.actual_cache_bytes_used = value["actualCacheBytesUsed"]
+                self.cache_details = read_cache_details(value["cacheDetails"])
+                self.cache_bytes_free = value["cacheBytesFree"]
+                self.cache_bytes_limit = value["cacheBytesLimit"]
+                self.cache_status = value["cacheStatus"]
+                self.cache_bytes_used = value["cacheBytesUsed"]
+                self.data_migration_completed = value["dataMigrationCompleted"]
+                self.data_migration_progress_percentage = value["dataMigrationProgressPercentage"]
+                self.data_migration_error = read_data_migration_error(value["dataMigrationError"])
+                self.max_cache_pressure_last_1_hour_percentage = value[
+                    "maxCachePressureLast1HourPercentage"
+                ]
+                self.personal_cache_bytes_free = value["personalCacheBytesFree"]
+                self.personal_cache_bytes_limit = value["personalCacheBytesLimit"]
+                self.personal_cache_bytes_used = value["personalCacheBytesUsed"]
+                self.port = value["port"]
+                self.public_address = value["publicAddress"]
+                self.registration_error = value["registrationError"]
+                self.registration_response_code = value["registrationResponseCode"]
+                self.registration_started = read_registration_started(value["registrationStarted"])
+                self.registration_status = read_registration_status(value["registrationStatus"])
+                self.restricted_media = value["restrictedMedia"]
+                self.server_guid = value["serverGuid"]
+                self.startup_status = value["startupStatus"]
+                self.tetherator_status = read_tetherator_status(value["tetheratorStatus"])
+                self.total_bytes_are_since = read_total_bytes_are_since(value["totalBytesAreSince"])
+                self.total_bytes_dropped = value["totalBytesDropped"]
+                self.total_bytes_imported = value["totalBytesImported"]
+                self.total_bytes_returned_to_children = value["totalBytesReturnedToChildren"]
+                self.total_bytes_returned_to_clients = value["totalBytesReturnedToClients"]
+                self.total_bytes_returned_to_peers = value["totalBytesReturnedToPeers"]
+                self.total_bytes_stored_from_origin = value["totalBytesStoredFromOrigin"]
+                self.total_bytes_stored_from_parents = value["totalBytesStoredFromParents"]
+                self.total_bytes_stored_from_peers = value["totalBytesStoredFromPeers"]
+            except KeyError:
+                return read(fill(value))
+            if len(value) != 37:
+                self.additional_properties = unknown(value)
+            return self
+
+        return read

@@ -3,17 +3,16 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from jamf_pro_client._unset import UNSET, Unset
-from jamf_pro_client.model import Model, json_field, model
+from jamf_pro_client.model import Model, json_field
 from jamf_pro_client.shapes import DATETIME
 
 if TYPE_CHECKING:
     import datetime
 
 
-@model
 class ComputerContentCachingAlert(Model):
     """6 fields of `ComputerContentCachingAlert`."""
 
@@ -31,3 +30,24 @@ class ComputerContentCachingAlert(Model):
         "reservedVolumeBytes", default=UNSET, read_only=True
     )
     resource: str | None | Unset = json_field("resource", default=UNSET, read_only=True)
+
+    @classmethod
+    def _make_reader(cls, new: Any, fill: Any, unknown: Any, *, read_post_date: Any) -> Any:
+        def read(value: Any) -> Any:
+            if type(value) is not dict:
+                return value
+            self = new(cls)
+            try:
+                self.cache_bytes_limit = value["cacheBytesLimit"]
+                self.class_name = value["className"]
+                self.path_preventing_access = value["pathPreventingAccess"]
+                self.post_date = read_post_date(value["postDate"])
+                self.reserved_volume_bytes = value["reservedVolumeBytes"]
+                self.resource = value["resource"]
+            except KeyError:
+                return read(fill(value))
+            if len(value) != 6:
+                self.additional_properties = unknown(value)
+            return self
+
+        return read

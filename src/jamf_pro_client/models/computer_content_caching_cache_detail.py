@@ -3,11 +3,12 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from jamf_pro_client._unset import UNSET, Unset
-from jamf_pro_client.model import Model, json_field, model
+from jamf_pro_client.model import Model, json_field
 
 
-@model
 class ComputerContentCachingCacheDetail(Model):
     """3 fields of `ComputerContentCachingCacheDetail`."""
 
@@ -18,3 +19,23 @@ class ComputerContentCachingCacheDetail(Model):
     disk_space_bytes_used: int | None | Unset = json_field(
         "diskSpaceBytesUsed", default=UNSET, read_only=True
     )
+
+    @classmethod
+    def _make_reader(cls, new: Any, fill: Any, unknown: Any) -> Any:
+        def read(value: Any) -> Any:
+            if type(value) is not dict:
+                return value
+            self = new(cls)
+            try:
+                self.computer_content_caching_cache_details_id = value[
+                    "computerContentCachingCacheDetailsId"
+                ]
+                self.category_name = value["categoryName"]
+                self.disk_space_bytes_used = value["diskSpaceBytesUsed"]
+            except KeyError:
+                return read(fill(value))
+            if len(value) != 3:
+                self.additional_properties = unknown(value)
+            return self
+
+        return read

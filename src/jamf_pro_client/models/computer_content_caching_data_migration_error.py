@@ -3,17 +3,16 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from jamf_pro_client._unset import UNSET, Unset
-from jamf_pro_client.model import Model, json_field, model
+from jamf_pro_client.model import Model, json_field
 from jamf_pro_client.shapes import ListOf, Ref
 
 if TYPE_CHECKING:
     from jamf_pro_client.models import ComputerContentCachingDataMigrationErrorUserInfo
 
 
-@model
 class ComputerContentCachingDataMigrationError(Model):
     """3 fields of `ComputerContentCachingDataMigrationError`."""
 
@@ -25,3 +24,21 @@ class ComputerContentCachingDataMigrationError(Model):
         default=UNSET,
         read_only=True,
     )
+
+    @classmethod
+    def _make_reader(cls, new: Any, fill: Any, unknown: Any, *, read_user_info: Any) -> Any:
+        def read(value: Any) -> Any:
+            if type(value) is not dict:
+                return value
+            self = new(cls)
+            try:
+                self.code = value["code"]
+                self.domain = value["domain"]
+                self.user_info = read_user_info(value["userInfo"])
+            except KeyError:
+                return read(fill(value))
+            if len(value) != 3:
+                self.additional_properties = unknown(value)
+            return self
+
+        return read

@@ -3,10 +3,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from jamf_pro_client._unset import UNSET, Unset
-from jamf_pro_client.model import Model, json_field, model
+from jamf_pro_client.model import Model, json_field
 from jamf_pro_client.shapes import Ref
 
 if TYPE_CHECKING:
@@ -16,7 +16,6 @@ if TYPE_CHECKING:
     )
 
 
-@model
 class ComputerContentCachingParent(Model):
     """8 fields of `ComputerContentCachingParent`."""
 
@@ -34,3 +33,28 @@ class ComputerContentCachingParent(Model):
     healthy: bool | None | Unset = json_field("healthy", default=UNSET, read_only=True)
     port: int | None | Unset = json_field("port", default=UNSET, read_only=True)
     version: str | None | Unset = json_field("version", default=UNSET, read_only=True)
+
+    @classmethod
+    def _make_reader(
+        cls, new: Any, fill: Any, unknown: Any, *, read_alerts: Any, read_details: Any
+    ) -> Any:
+        def read(value: Any) -> Any:
+            if type(value) is not dict:
+                return value
+            self = new(cls)
+            try:
+                self.content_caching_parent_id = value["contentCachingParentId"]
+                self.address = value["address"]
+                self.alerts = read_alerts(value["alerts"])
+                self.details = read_details(value["details"])
+                self.guid = value["guid"]
+                self.healthy = value["healthy"]
+                self.port = value["port"]
+                self.version = value["version"]
+            except KeyError:
+                return read(fill(value))
+            if len(value) != 8:
+                self.additional_properties = unknown(value)
+            return self
+
+        return read

@@ -3,17 +3,16 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from jamf_pro_client._unset import UNSET, Unset
-from jamf_pro_client.model import Model, json_field, model
+from jamf_pro_client.model import Model, json_field
 from jamf_pro_client.shapes import DATETIME
 
 if TYPE_CHECKING:
     import datetime
 
 
-@model
 class ComputerContentCachingParentAlert(Model):
     """4 fields of `ComputerContentCachingParentAlert`."""
 
@@ -25,3 +24,22 @@ class ComputerContentCachingParentAlert(Model):
     post_date: datetime.datetime | None | Unset = json_field(
         "postDate", DATETIME, default=UNSET, read_only=True
     )
+
+    @classmethod
+    def _make_reader(cls, new: Any, fill: Any, unknown: Any, *, read_post_date: Any) -> Any:
+        def read(value: Any) -> Any:
+            if type(value) is not dict:
+                return value
+            self = new(cls)
+            try:
+                self.content_caching_parent_alert_id = value["contentCachingParentAlertId"]
+                self.addresses = value["addresses"]
+                self.class_name = value["className"]
+                self.post_date = read_post_date(value["postDate"])
+            except KeyError:
+                return read(fill(value))
+            if len(value) != 4:
+                self.additional_properties = unknown(value)
+            return self
+
+        return read

@@ -3,11 +3,12 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from jamf_pro_client._unset import UNSET, Unset
-from jamf_pro_client.model import Model, json_field, model
+from jamf_pro_client.model import Model, json_field
 
 
-@model
 class ComputerContentCachingParentCapabilities(Model):
     """7 fields of `ComputerContentCachingParentCapabilities`."""
 
@@ -26,3 +27,27 @@ class ComputerContentCachingParentCapabilities(Model):
     prioritization: bool | None | Unset = json_field(
         "prioritization", default=UNSET, read_only=True
     )
+
+    @classmethod
+    def _make_reader(cls, new: Any, fill: Any, unknown: Any) -> Any:
+        def read(value: Any) -> Any:
+            if type(value) is not dict:
+                return value
+            self = new(cls)
+            try:
+                self.content_caching_parent_capabilities_id = value[
+                    "contentCachingParentCapabilitiesId"
+                ]
+                self.imports = value["imports"]
+                self.namespaces = value["namespaces"]
+                self.personal_content = value["personalContent"]
+                self.query_parameters = value["queryParameters"]
+                self.shared_content = value["sharedContent"]
+                self.prioritization = value["prioritization"]
+            except KeyError:
+                return read(fill(value))
+            if len(value) != 7:
+                self.additional_properties = unknown(value)
+            return self
+
+        return read

@@ -3,10 +3,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from jamf_pro_client._unset import UNSET, Unset
-from jamf_pro_client.model import Model, json_field, model
+from jamf_pro_client.model import Model, json_field
 from jamf_pro_client.shapes import ListOf, Ref
 
 if TYPE_CHECKING:
@@ -16,7 +16,6 @@ if TYPE_CHECKING:
     )
 
 
-@model
 class ComputerContentCachingParentDetails(Model):
     """6 fields of `ComputerContentCachingParentDetails`."""
 
@@ -34,3 +33,26 @@ class ComputerContentCachingParentDetails(Model):
     local_network: list[ComputerContentCachingParentLocalNetwork] | None | Unset = json_field(
         "localNetwork", ListOf(Ref("ComputerContentCachingParentLocalNetwork")), default=UNSET
     )
+
+    @classmethod
+    def _make_reader(
+        cls, new: Any, fill: Any, unknown: Any, *, read_capabilities: Any, read_local_network: Any
+    ) -> Any:
+        def read(value: Any) -> Any:
+            if type(value) is not dict:
+                return value
+            self = new(cls)
+            try:
+                self.content_caching_parent_details_id = value["contentCachingParentDetailsId"]
+                self.ac_power = value["acPower"]
+                self.cache_size_bytes = value["cacheSizeBytes"]
+                self.capabilities = read_capabilities(value["capabilities"])
+                self.portable = value["portable"]
+                self.local_network = read_local_network(value["localNetwork"])
+            except KeyError:
+                return read(fill(value))
+            if len(value) != 6:
+                self.additional_properties = unknown(value)
+            return self
+
+        return read

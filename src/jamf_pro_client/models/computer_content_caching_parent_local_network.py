@@ -3,11 +3,12 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from jamf_pro_client._unset import UNSET, Unset
-from jamf_pro_client.model import Model, json_field, model
+from jamf_pro_client.model import Model, json_field
 
 
-@model
 class ComputerContentCachingParentLocalNetwork(Model):
     """3 fields of `ComputerContentCachingParentLocalNetwork`."""
 
@@ -16,3 +17,23 @@ class ComputerContentCachingParentLocalNetwork(Model):
     )
     speed: int | None | Unset = json_field("speed", default=UNSET, read_only=True)
     wired: bool | None | Unset = json_field("wired", default=UNSET, read_only=True)
+
+    @classmethod
+    def _make_reader(cls, new: Any, fill: Any, unknown: Any) -> Any:
+        def read(value: Any) -> Any:
+            if type(value) is not dict:
+                return value
+            self = new(cls)
+            try:
+                self.content_caching_parent_local_network_id = value[
+                    "contentCachingParentLocalNetworkId"
+                ]
+                self.speed = value["speed"]
+                self.wired = value["wired"]
+            except KeyError:
+                return read(fill(value))
+            if len(value) != 3:
+                self.additional_properties = unknown(value)
+            return self
+
+        return read

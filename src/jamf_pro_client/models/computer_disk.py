@@ -3,17 +3,16 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from jamf_pro_client._unset import UNSET, Unset
-from jamf_pro_client.model import Model, json_field, model
+from jamf_pro_client.model import Model, json_field
 from jamf_pro_client.shapes import ListOf, Ref
 
 if TYPE_CHECKING:
     from jamf_pro_client.models import ComputerPartition
 
 
-@model
 class ComputerDisk(Model):
     """9 fields of `ComputerDisk`."""
 
@@ -28,3 +27,27 @@ class ComputerDisk(Model):
     partitions: list[ComputerPartition] | None | Unset = json_field(
         "partitions", ListOf(Ref("ComputerPartition")), default=UNSET
     )
+
+    @classmethod
+    def _make_reader(cls, new: Any, fill: Any, unknown: Any, *, read_partitions: Any) -> Any:
+        def read(value: Any) -> Any:
+            if type(value) is not dict:
+                return value
+            self = new(cls)
+            try:
+                self.id = value["id"]
+                self.device = value["device"]
+                self.model = value["model"]
+                self.revision = value["revision"]
+                self.serial_number = value["serialNumber"]
+                self.size_megabytes = value["sizeMegabytes"]
+                self.smart_status = value["smartStatus"]
+                self.type_ = value["type"]
+                self.partitions = read_partitions(value["partitions"])
+            except KeyError:
+                return read(fill(value))
+            if len(value) != 9:
+                self.additional_properties = unknown(value)
+            return self
+
+        return read

@@ -3,10 +3,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from jamf_pro_client._unset import UNSET, Unset
-from jamf_pro_client.model import Model, json_field, model
+from jamf_pro_client.model import Model, json_field
 from jamf_pro_client.shapes import Ref
 
 if TYPE_CHECKING:
@@ -16,7 +16,6 @@ if TYPE_CHECKING:
     )
 
 
-@model
 class ComputerDiskEncryption(Model):
     """7 fields of `ComputerDiskEncryption`."""
 
@@ -45,3 +44,39 @@ class ComputerDiskEncryption(Model):
     file_vault_2_eligibility_message: str | None | Unset = json_field(
         "fileVault2EligibilityMessage", default=UNSET
     )
+
+    @classmethod
+    def _make_reader(
+        cls,
+        new: Any,
+        fill: Any,
+        unknown: Any,
+        *,
+        read_boot_partition_encryption_details: Any,
+        read_individual_recovery_key_validity_status: Any,
+    ) -> Any:
+        def read(value: Any) -> Any:
+            if type(value) is not dict:
+                return value
+            self = new(cls)
+            try:
+                self.boot_partition_encryption_details = read_boot_partition_encryption_details(
+                    value["bootPartitionEncryptionDetails"]
+                )
+                self.individual_recovery_key_validity_status = (
+                    read_individual_recovery_key_validity_status(
+                        value["individualRecoveryKeyValidityStatus"]
+                    )
+                )
+                self.institutional_recovery_key_present = value["institutionalRecoveryKeyPresent"]
+                self.disk_encryption_configuration_name = value["diskEncryptionConfigurationName"]
+                self.file_vault_2_enabled = value["fileVault2Enabled"]
+                self.file_vault_2_enabled_user_names = value["fileVault2EnabledUserNames"]
+                self.file_vault_2_eligibility_message = value["fileVault2EligibilityMessage"]
+            except KeyError:
+                return read(fill(value))
+            if len(value) != 7:
+                self.additional_properties = unknown(value)
+            return self
+
+        return read

@@ -3,10 +3,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from jamf_pro_client._unset import UNSET, Unset
-from jamf_pro_client.model import Model, json_field, model
+from jamf_pro_client.model import Model, json_field
 from jamf_pro_client.shapes import Ref
 
 if TYPE_CHECKING:
@@ -16,7 +16,6 @@ if TYPE_CHECKING:
     )
 
 
-@model
 class ComputerExtensionAttribute(Model):
     """9 fields of `ComputerExtensionAttribute`."""
 
@@ -33,3 +32,29 @@ class ComputerExtensionAttribute(Model):
     input_type: ComputerExtensionAttributeInputType | None | Unset = json_field(
         "inputType", Ref("ComputerExtensionAttributeInputType"), default=UNSET, read_only=True
     )
+
+    @classmethod
+    def _make_reader(
+        cls, new: Any, fill: Any, unknown: Any, *, read_data_type: Any, read_input_type: Any
+    ) -> Any:
+        def read(value: Any) -> Any:
+            if type(value) is not dict:
+                return value
+            self = new(cls)
+            try:
+                self.definition_id = value["definitionId"]
+                self.name = value["name"]
+                self.description = value["description"]
+                self.enabled = value["enabled"]
+                self.multi_value = value["multiValue"]
+                self.values = value["values"]
+                self.data_type = read_data_type(value["dataType"])
+                self.options = value["options"]
+                self.input_type = read_input_type(value["inputType"])
+            except KeyError:
+                return read(fill(value))
+            if len(value) != 9:
+                self.additional_properties = unknown(value)
+            return self
+
+        return read

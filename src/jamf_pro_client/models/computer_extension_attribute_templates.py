@@ -3,14 +3,33 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from jamf_pro_client._unset import UNSET, Unset
-from jamf_pro_client.model import Model, json_field, model
+from jamf_pro_client.model import Model, json_field
 
 
-@model
 class ComputerExtensionAttributeTemplates(Model):
     """3 fields of `ComputerExtensionAttributeTemplates`."""
 
     template_name: str = json_field("templateName")
     template_category_name: str = json_field("templateCategoryName")
     template_id: str | None | Unset = json_field("templateId", default=UNSET, read_only=True)
+
+    @classmethod
+    def _make_reader(cls, new: Any, fill: Any, unknown: Any) -> Any:
+        def read(value: Any) -> Any:
+            if type(value) is not dict:
+                return value
+            self = new(cls)
+            try:
+                self.template_name = value["templateName"]
+                self.template_category_name = value["templateCategoryName"]
+                self.template_id = value["templateId"]
+            except KeyError:
+                return read(fill(value))
+            if len(value) != 3:
+                self.additional_properties = unknown(value)
+            return self
+
+        return read

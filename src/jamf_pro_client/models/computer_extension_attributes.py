@@ -3,10 +3,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from jamf_pro_client._unset import UNSET, Unset
-from jamf_pro_client.model import Model, json_field, model
+from jamf_pro_client.model import Model, json_field
 from jamf_pro_client.shapes import Ref
 
 if TYPE_CHECKING:
@@ -18,7 +18,6 @@ if TYPE_CHECKING:
     )
 
 
-@model
 class ComputerExtensionAttributes(Model):
     """12 fields of `ComputerExtensionAttributes`."""
 
@@ -44,3 +43,42 @@ class ComputerExtensionAttributes(Model):
     manage_existing_data: ComputerExtensionAttributesManageExistingData | None | Unset = json_field(
         "manageExistingData", Ref("ComputerExtensionAttributesManageExistingData"), default=UNSET
     )
+
+    @classmethod
+    def _make_reader(
+        cls,
+        new: Any,
+        fill: Any,
+        unknown: Any,
+        *,
+        read_data_type: Any,
+        read_inventory_display_type: Any,
+        read_input_type: Any,
+        read_manage_existing_data: Any,
+    ) -> Any:
+        def read(value: Any) -> Any:
+            if type(value) is not dict:
+                return value
+            self = new(cls)
+            try:
+                self.name = value["name"]
+                self.data_type = read_data_type(value["dataType"])
+                self.inventory_display_type = read_inventory_display_type(
+                    value["inventoryDisplayType"]
+                )
+                self.input_type = read_input_type(value["inputType"])
+                self.id = value["id"]
+                self.description = value["description"]
+                self.enabled = value["enabled"]
+                self.script_contents = value["scriptContents"]
+                self.popup_menu_choices = value["popupMenuChoices"]
+                self.ldap_attribute_mapping = value["ldapAttributeMapping"]
+                self.ldap_extension_attribute_allowed = value["ldapExtensionAttributeAllowed"]
+                self.manage_existing_data = read_manage_existing_data(value["manageExistingData"])
+            except KeyError:
+                return read(fill(value))
+            if len(value) != 12:
+                self.additional_properties = unknown(value)
+            return self
+
+        return read

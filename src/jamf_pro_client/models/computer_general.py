@@ -3,10 +3,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from jamf_pro_client._unset import UNSET, Unset
-from jamf_pro_client.model import Model, json_field, model
+from jamf_pro_client.model import Model, json_field
 from jamf_pro_client.shapes import DATE, DATETIME, ListOf, Ref
 
 if TYPE_CHECKING:
@@ -21,7 +21,6 @@ if TYPE_CHECKING:
     )
 
 
-@model
 class ComputerGeneral(Model):
     """34 fields of `ComputerGeneral`."""
 
@@ -97,3 +96,92 @@ class ComputerGeneral(Model):
     last_logged_in_username_mdm_timestamp: datetime.datetime | None | Unset = json_field(
         "lastLoggedInUsernameMdmTimestamp", DATETIME, default=UNSET
     )
+
+    @classmethod
+    def _make_reader(
+        cls,
+        new: Any,
+        fill: Any,
+        unknown: Any,
+        *,
+        read_remote_management: Any,
+        read_mdm_capable: Any,
+        read_report_date: Any,
+        read_last_contact_time: Any,
+        read_last_cloud_backup_date: Any,
+        read_last_enrolled_date: Any,
+        read_mdm_profile_expiration: Any,
+        read_initial_entry_date: Any,
+        read_enrollment_method: Any,
+        read_site: Any,
+        read_extension_attributes: Any,
+        read_last_logged_in_username_self_service_timestamp: Any,
+        read_last_logged_in_username_binary_timestamp: Any,
+        read_last_logged_in_username_mdm_timestamp: Any,
+    ) -> Any:
+        def read(value: Any) -> Any:
+            if type(value) is not dict:
+                return value
+            self = new(cls)
+            try:
+                self.name = value["name"]
+                self.last_ip_address = value["lastIpAddress"]
+                self.last_reported_ip = value["lastReportedIp"]
+                self.last_reported_ip_v4 = value["lastReportedIpV4"]
+                self.last_reported_ip_v6 = value["lastReportedIpV6"]
+                self.jamf_binary_version = value["jamfBinaryVersion"]
+                self.platform = value["platform"]
+                self.barcode1 = value["barcode1"]
+                self.barcode2 = value["barcode2"]
+                self.asset_tag = value["assetTag"]
+                self.remote_management = read_remote_management(value["remoteManagement"])
+                self.supervised = value["supervised"]
+                self.mdm_capable = read_mdm_capable(value["mdmCapable"])
+                self.report_date = read_report_date(value["reportDate"])
+                self.last_contact_time = read_last_contact_time(value["lastContactTime"])
+                self.last_cloud_backup_date = read_last_cloud_backup_date(
+                    value["lastCloudBackupDate"]
+                )
+                self.last_enrolled_date = read_last_enrolled_date(value["lastEnrolledDate"])
+                self.mdm_profile_expiration = read_mdm_profile_expiration(
+                    value["mdmProfileExpiration"]
+                )
+                self.initial_entry_date = read_initial_entry_date(value["initialEntryDate"])
+                self.distribution_point = value["distributionPoint"]
+                self.enrollment_method = read_enrollment_method(value["enrollmentMethod"])
+                self.site = read_site(value["site"])
+                self.itunes_store_account_active = value["itunesStoreAccountActive"]
+                self.enrolled_via_automated_device_enrollment = value[
+                    "enrolledViaAutomatedDeviceEnrollment"
+                ]
+                self.user_approved_mdm = value["userApprovedMdm"]
+                self.declarative_device_management_enabled = value[
+                    "declarativeDeviceManagementEnabled"
+                ]
+                self.extension_attributes = read_extension_attributes(value["extensionAttributes"])
+                self.management_id = value["managementId"]
+                self.last_logged_in_username_self_service = value["lastLoggedInUsernameSelfService"]
+                self.last_logged_in_username_self_service_timestamp = (
+                    read_last_logged_in_username_self_service_timestamp(
+                        value["lastLoggedInUsernameSelfServiceTimestamp"]
+                    )
+                )
+                self.last_logged_in_username_binary = value["lastLoggedInUsernameBinary"]
+                self.last_logged_in_username_binary_timestamp = (
+                    read_last_logged_in_username_binary_timestamp(
+                        value["lastLoggedInUsernameBinaryTimestamp"]
+                    )
+                )
+                self.last_logged_in_username_mdm = value["lastLoggedInUsernameMdm"]
+                self.last_logged_in_username_mdm_timestamp = (
+                    read_last_logged_in_username_mdm_timestamp(
+                        value["lastLoggedInUsernameMdmTimestamp"]
+                    )
+                )
+            except KeyError:
+                return read(fill(value))
+            if len(value) != 34:
+                self.additional_properties = unknown(value)
+            return self
+
+        return read

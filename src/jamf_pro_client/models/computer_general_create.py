@@ -3,10 +3,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from jamf_pro_client._unset import UNSET, Unset
-from jamf_pro_client.model import Model, json_field, model
+from jamf_pro_client.model import Model, json_field
 from jamf_pro_client.shapes import DATETIME, Ref
 
 if TYPE_CHECKING:
@@ -15,7 +15,6 @@ if TYPE_CHECKING:
     from jamf_pro_client.models import ComputerGeneralCreatePlatform, ComputerRemoteManagementCreate
 
 
-@model
 class ComputerGeneralCreate(Model):
     """21 fields of `ComputerGeneralCreate`."""
 
@@ -58,3 +57,57 @@ class ComputerGeneralCreate(Model):
     declarative_device_management_enabled: bool | None | Unset = json_field(
         "declarativeDeviceManagementEnabled", default=UNSET
     )
+
+    @classmethod
+    def _make_reader(
+        cls,
+        new: Any,
+        fill: Any,
+        unknown: Any,
+        *,
+        read_platform: Any,
+        read_remote_management: Any,
+        read_report_date: Any,
+        read_last_contact_time: Any,
+        read_last_cloud_backup_date: Any,
+        read_last_enrolled_date: Any,
+    ) -> Any:
+        def read(value: Any) -> Any:
+            if type(value) is not dict:
+                return value
+            self = new(cls)
+            try:
+                self.name = value["name"]
+                self.last_ip_address = value["lastIpAddress"]
+                self.last_reported_ip = value["lastReportedIp"]
+                self.jamf_binary_version = value["jamfBinaryVersion"]
+                self.platform = read_platform(value["platform"])
+                self.barcode1 = value["barcode1"]
+                self.barcode2 = value["barcode2"]
+                self.asset_tag = value["assetTag"]
+                self.remote_management = read_remote_management(value["remoteManagement"])
+                self.supervised = value["supervised"]
+                self.mdm_capable = value["mdmCapable"]
+                self.report_date = read_report_date(value["reportDate"])
+                self.last_contact_time = read_last_contact_time(value["lastContactTime"])
+                self.last_cloud_backup_date = read_last_cloud_backup_date(
+                    value["lastCloudBackupDate"]
+                )
+                self.last_enrolled_date = read_last_enrolled_date(value["lastEnrolledDate"])
+                self.distribution_point_id = value["distributionPointId"]
+                self.site_id = value["siteId"]
+                self.itunes_store_account_active = value["itunesStoreAccountActive"]
+                self.enrolled_via_automated_device_enrollment = value[
+                    "enrolledViaAutomatedDeviceEnrollment"
+                ]
+                self.user_approved_mdm = value["userApprovedMdm"]
+                self.declarative_device_management_enabled = value[
+                    "declarativeDeviceManagementEnabled"
+                ]
+            except KeyError:
+                return read(fill(value))
+            if len(value) != 21:
+                self.additional_properties = unknown(value)
+            return self
+
+        return read

@@ -3,17 +3,16 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from jamf_pro_client._unset import UNSET, Unset
-from jamf_pro_client.model import Model, json_field, model
+from jamf_pro_client.model import Model, json_field
 from jamf_pro_client.shapes import ListOf, Ref
 
 if TYPE_CHECKING:
     from jamf_pro_client.models import ComputerExtensionAttribute
 
 
-@model
 class ComputerGeneralUpdate(Model):
     """8 fields of `ComputerGeneralUpdate`."""
 
@@ -27,3 +26,28 @@ class ComputerGeneralUpdate(Model):
     extension_attributes: list[ComputerExtensionAttribute] | None | Unset = json_field(
         "extensionAttributes", ListOf(Ref("ComputerExtensionAttribute")), default=UNSET
     )
+
+    @classmethod
+    def _make_reader(
+        cls, new: Any, fill: Any, unknown: Any, *, read_extension_attributes: Any
+    ) -> Any:
+        def read(value: Any) -> Any:
+            if type(value) is not dict:
+                return value
+            self = new(cls)
+            try:
+                self.name = value["name"]
+                self.last_ip_address = value["lastIpAddress"]
+                self.barcode1 = value["barcode1"]
+                self.barcode2 = value["barcode2"]
+                self.asset_tag = value["assetTag"]
+                self.managed = value["managed"]
+                self.site_id = value["siteId"]
+                self.extension_attributes = read_extension_attributes(value["extensionAttributes"])
+            except KeyError:
+                return read(fill(value))
+            if len(value) != 8:
+                self.additional_properties = unknown(value)
+            return self
+
+        return read

@@ -3,11 +3,12 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from jamf_pro_client._unset import UNSET, Unset
-from jamf_pro_client.model import Model, json_field, model
+from jamf_pro_client.model import Model, json_field
 
 
-@model
 class ComputerGroup(Model):
     """4 fields of `ComputerGroup`."""
 
@@ -15,3 +16,22 @@ class ComputerGroup(Model):
     name: str | None | Unset = json_field("name", default=UNSET)
     description: str | None | Unset = json_field("description", default=UNSET)
     smart_group: bool | None | Unset = json_field("smartGroup", default=UNSET)
+
+    @classmethod
+    def _make_reader(cls, new: Any, fill: Any, unknown: Any) -> Any:
+        def read(value: Any) -> Any:
+            if type(value) is not dict:
+                return value
+            self = new(cls)
+            try:
+                self.id = value["id"]
+                self.name = value["name"]
+                self.description = value["description"]
+                self.smart_group = value["smartGroup"]
+            except KeyError:
+                return read(fill(value))
+            if len(value) != 4:
+                self.additional_properties = unknown(value)
+            return self
+
+        return read

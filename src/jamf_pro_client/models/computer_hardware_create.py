@@ -3,17 +3,16 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from jamf_pro_client._unset import UNSET, Unset
-from jamf_pro_client.model import Model, json_field, model
+from jamf_pro_client.model import Model, json_field
 from jamf_pro_client.shapes import Ref
 
 if TYPE_CHECKING:
     from jamf_pro_client.models import ComputerHardwareCreateBatteryHealth
 
 
-@model
 class ComputerHardwareCreate(Model):
     """26 fields of `ComputerHardwareCreate`."""
 
@@ -51,3 +50,44 @@ class ComputerHardwareCreate(Model):
         "supportsIosAppInstalls", default=UNSET
     )
     apple_silicon: bool | None | Unset = json_field("appleSilicon", default=UNSET)
+
+    @classmethod
+    def _make_reader(cls, new: Any, fill: Any, unknown: Any, *, read_battery_health: Any) -> Any:
+        def read(value: Any) -> Any:
+            if type(value) is not dict:
+                return value
+            self = new(cls)
+            try:
+                self.make = value["make"]
+                self.model = value["model"]
+                self.model_identifier = value["modelIdentifier"]
+                self.serial_number = value["serialNumber"]
+                self.processor_speed_mhz = value["processorSpeedMhz"]
+                self.processor_count = value["processorCount"]
+                self.core_count = value["coreCount"]
+                self.processor_type = value["processorType"]
+                self.processor_architecture = value["processorArchitecture"]
+                self.bus_speed_mhz = value["busSpeedMhz"]
+                self.cache_size_kilobytes = value["cacheSizeKilobytes"]
+                self.network_adapter_type = value["networkAdapterType"]
+                self.mac_address = value["macAddress"]
+                self.alt_network_adapter_type = value["altNetworkAdapterType"]
+                self.alt_mac_address = value["altMacAddress"]
+                self.total_ram_megabytes = value["totalRamMegabytes"]
+                self.open_ram_slots = value["openRamSlots"]
+                self.battery_capacity_percent = value["batteryCapacityPercent"]
+                self.battery_health = read_battery_health(value["batteryHealth"])
+                self.smc_version = value["smcVersion"]
+                self.nic_speed = value["nicSpeed"]
+                self.optical_drive = value["opticalDrive"]
+                self.boot_rom = value["bootRom"]
+                self.ble_capable = value["bleCapable"]
+                self.supports_ios_app_installs = value["supportsIosAppInstalls"]
+                self.apple_silicon = value["appleSilicon"]
+            except KeyError:
+                return read(fill(value))
+            if len(value) != 26:
+                self.additional_properties = unknown(value)
+            return self
+
+        return read

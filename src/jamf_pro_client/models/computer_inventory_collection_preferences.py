@@ -3,11 +3,12 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from jamf_pro_client._unset import UNSET, Unset
-from jamf_pro_client.model import Model, json_field, model
+from jamf_pro_client.model import Model, json_field
 
 
-@model
 class ComputerInventoryCollectionPreferences(Model):
     """17 fields of `ComputerInventoryCollectionPreferences`."""
 
@@ -42,3 +43,37 @@ class ComputerInventoryCollectionPreferences(Model):
     collect_unmanaged_certificates: bool | None | Unset = json_field(
         "collectUnmanagedCertificates", default=UNSET
     )
+
+    @classmethod
+    def _make_reader(cls, new: Any, fill: Any, unknown: Any) -> Any:
+        def read(value: Any) -> Any:
+            if type(value) is not dict:
+                return value
+            self = new(cls)
+            try:
+                self.monitor_application_usage = value["monitorApplicationUsage"]
+                self.include_fonts = value["includeFonts"]
+                self.include_plugins = value["includePlugins"]
+                self.include_packages = value["includePackages"]
+                self.include_software_updates = value["includeSoftwareUpdates"]
+                self.include_software_id = value["includeSoftwareId"]
+                self.include_accounts = value["includeAccounts"]
+                self.calculate_sizes = value["calculateSizes"]
+                self.include_hidden_accounts = value["includeHiddenAccounts"]
+                self.include_printers = value["includePrinters"]
+                self.include_services = value["includeServices"]
+                self.collect_synced_mobile_device_info = value["collectSyncedMobileDeviceInfo"]
+                self.update_ldap_info_on_computer_inventory_submissions = value[
+                    "updateLdapInfoOnComputerInventorySubmissions"
+                ]
+                self.monitor_beacons = value["monitorBeacons"]
+                self.allow_changing_user_and_location = value["allowChangingUserAndLocation"]
+                self.use_unix_user_paths = value["useUnixUserPaths"]
+                self.collect_unmanaged_certificates = value["collectUnmanagedCertificates"]
+            except KeyError:
+                return read(fill(value))
+            if len(value) != 17:
+                self.additional_properties = unknown(value)
+            return self
+
+        return read

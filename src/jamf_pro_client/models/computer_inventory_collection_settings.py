@@ -3,10 +3,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from jamf_pro_client._unset import UNSET, Unset
-from jamf_pro_client.model import Model, json_field, model
+from jamf_pro_client.model import Model, json_field
 from jamf_pro_client.shapes import ListOf, Ref
 
 if TYPE_CHECKING:
@@ -18,7 +18,6 @@ if TYPE_CHECKING:
     )
 
 
-@model
 class ComputerInventoryCollectionSettings(Model):
     """4 fields of `ComputerInventoryCollectionSettings`."""
 
@@ -38,3 +37,36 @@ class ComputerInventoryCollectionSettings(Model):
     plugin_paths: list[PluginPath] | None | Unset = json_field(
         "pluginPaths", ListOf(Ref("PluginPath")), default=UNSET, read_only=True
     )
+
+    @classmethod
+    def _make_reader(
+        cls,
+        new: Any,
+        fill: Any,
+        unknown: Any,
+        *,
+        read_computer_inventory_collection_preferences: Any,
+        read_application_paths: Any,
+        read_font_paths: Any,
+        read_plugin_paths: Any,
+    ) -> Any:
+        def read(value: Any) -> Any:
+            if type(value) is not dict:
+                return value
+            self = new(cls)
+            try:
+                self.computer_inventory_collection_preferences = (
+                    read_computer_inventory_collection_preferences(
+                        value["computerInventoryCollectionPreferences"]
+                    )
+                )
+                self.application_paths = read_application_paths(value["applicationPaths"])
+                self.font_paths = read_font_paths(value["fontPaths"])
+                self.plugin_paths = read_plugin_paths(value["pluginPaths"])
+            except KeyError:
+                return read(fill(value))
+            if len(value) != 4:
+                self.additional_properties = unknown(value)
+            return self
+
+        return read

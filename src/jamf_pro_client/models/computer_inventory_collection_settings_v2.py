@@ -3,17 +3,16 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from jamf_pro_client._unset import UNSET, Unset
-from jamf_pro_client.model import Model, json_field, model
+from jamf_pro_client.model import Model, json_field
 from jamf_pro_client.shapes import ListOf, Ref
 
 if TYPE_CHECKING:
     from jamf_pro_client.models import AppPath, ComputerInventoryCollectionPreferencesV2
 
 
-@model
 class ComputerInventoryCollectionSettingsV2(Model):
     """2 fields of `ComputerInventoryCollectionSettingsV2`."""
 
@@ -27,3 +26,32 @@ class ComputerInventoryCollectionSettingsV2(Model):
     application_paths: list[AppPath] | None | Unset = json_field(
         "applicationPaths", ListOf(Ref("AppPath")), default=UNSET
     )
+
+    @classmethod
+    def _make_reader(
+        cls,
+        new: Any,
+        fill: Any,
+        unknown: Any,
+        *,
+        read_computer_inventory_collection_preferences: Any,
+        read_application_paths: Any,
+    ) -> Any:
+        def read(value: Any) -> Any:
+            if type(value) is not dict:
+                return value
+            self = new(cls)
+            try:
+                self.computer_inventory_collection_preferences = (
+                    read_computer_inventory_collection_preferences(
+                        value["computerInventoryCollectionPreferences"]
+                    )
+                )
+                self.application_paths = read_application_paths(value["applicationPaths"])
+            except KeyError:
+                return read(fill(value))
+            if len(value) != 2:
+                self.additional_properties = unknown(value)
+            return self
+
+        return read

@@ -3,10 +3,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from jamf_pro_client._unset import UNSET, Unset
-from jamf_pro_client.model import Model, json_field, model
+from jamf_pro_client.model import Model, json_field
 from jamf_pro_client.shapes import ListOf, Ref
 
 if TYPE_CHECKING:
@@ -29,10 +29,10 @@ if TYPE_CHECKING:
     )
 
 
-@model
 class ComputerInventoryCreateRequestV4(Model):
     """16 fields of `ComputerInventoryCreateRequestV4`."""
 
+    is_sectioned: ClassVar[bool] = True
     udid: str | None | Unset = json_field("udid", default=UNSET)
     general: ComputerGeneralCreateV4 | None | Unset = json_field(
         "general", Ref("ComputerGeneralCreateV4"), default=UNSET
@@ -79,3 +79,57 @@ class ComputerInventoryCreateRequestV4(Model):
     printers: list[ComputerPrinterCreate] | None | Unset = json_field(
         "printers", ListOf(Ref("ComputerPrinterCreate")), default=UNSET
     )
+
+    @classmethod
+    def _make_reader(
+        cls,
+        new: Any,
+        fill: Any,
+        unknown: Any,
+        *,
+        read_general: Any,
+        read_applications: Any,
+        read_storage: Any,
+        read_security: Any,
+        read_configuration_profiles: Any,
+        read_services: Any,
+        read_hardware: Any,
+        read_local_user_accounts: Any,
+        read_certificates: Any,
+        read_package_receipts: Any,
+        read_user_and_location: Any,
+        read_purchasing: Any,
+        read_operating_system: Any,
+        read_software_updates: Any,
+        read_printers: Any,
+    ) -> Any:
+        def read(value: Any) -> Any:
+            if type(value) is not dict:
+                return value
+            self = new(cls)
+            try:
+                self.udid = value["udid"]
+                self.general = read_general(value["general"])
+                self.applications = read_applications(value["applications"])
+                self.storage = read_storage(value["storage"])
+                self.security = read_security(value["security"])
+                self.configuration_profiles = read_configuration_profiles(
+                    value["configurationProfiles"]
+                )
+                self.services = read_services(value["services"])
+                self.hardware = read_hardware(value["hardware"])
+                self.local_user_accounts = read_local_user_accounts(value["localUserAccounts"])
+                self.certificates = read_certificates(value["certificates"])
+                self.package_receipts = read_package_receipts(value["packageReceipts"])
+                self.user_and_location = read_user_and_location(value["userAndLocation"])
+                self.purchasing = read_purchasing(value["purchasing"])
+                self.operating_system = read_operating_system(value["operatingSystem"])
+                self.software_updates = read_software_updates(value["softwareUpdates"])
+                self.printers = read_printers(value["printers"])
+            except KeyError:
+                return read(fill(value))
+            if len(value) != 16:
+                self.additional_properties = unknown(value)
+            return self
+
+        return read

@@ -3,9 +3,22 @@
 
 from __future__ import annotations
 
-from jamf_pro_client.model import Model, model
+from typing import Any
+
+from jamf_pro_client.model import Model
 
 
-@model
 class ComputerInventoryPluginsItem(Model):
     """A JSON object whose keys are not described."""
+
+    @classmethod
+    def _make_reader(cls, new: Any, _fill: Any, unknown: Any) -> Any:
+        def read(value: Any) -> Any:
+            if type(value) is not dict:
+                return value
+            self = new(cls)
+            if len(value) != 0:
+                self.additional_properties = unknown(value)
+            return self
+
+        return read

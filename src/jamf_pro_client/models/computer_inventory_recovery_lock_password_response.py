@@ -3,14 +3,31 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from jamf_pro_client._unset import UNSET, Unset
-from jamf_pro_client.model import Model, json_field, model
+from jamf_pro_client.model import Model, json_field
 
 
-@model
 class ComputerInventoryRecoveryLockPasswordResponse(Model):
     """1 field of `ComputerInventoryRecoveryLockPasswordResponse`."""
 
     recovery_lock_password: str | None | Unset = json_field(
         "recoveryLockPassword", default=UNSET, read_only=True, secret=True
     )
+
+    @classmethod
+    def _make_reader(cls, new: Any, fill: Any, unknown: Any) -> Any:
+        def read(value: Any) -> Any:
+            if type(value) is not dict:
+                return value
+            self = new(cls)
+            try:
+                self.recovery_lock_password = value["recoveryLockPassword"]
+            except KeyError:
+                return read(fill(value))
+            if len(value) != 1:
+                self.additional_properties = unknown(value)
+            return self
+
+        return read

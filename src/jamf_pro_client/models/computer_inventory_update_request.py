@@ -3,10 +3,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from jamf_pro_client._unset import UNSET, Unset
-from jamf_pro_client.model import Model, json_field, model
+from jamf_pro_client.model import Model, json_field
 from jamf_pro_client.shapes import ListOf, Ref
 
 if TYPE_CHECKING:
@@ -20,10 +20,10 @@ if TYPE_CHECKING:
     )
 
 
-@model
 class ComputerInventoryUpdateRequest(Model):
     """7 fields of `ComputerInventoryUpdateRequest`."""
 
+    is_sectioned: ClassVar[bool] = True
     udid: str | None | Unset = json_field("udid", default=UNSET)
     general: ComputerGeneralUpdate | None | Unset = json_field(
         "general", Ref("ComputerGeneralUpdate"), default=UNSET
@@ -43,3 +43,37 @@ class ComputerInventoryUpdateRequest(Model):
     extension_attributes: list[ComputerExtensionAttribute] | None | Unset = json_field(
         "extensionAttributes", ListOf(Ref("ComputerExtensionAttribute")), default=UNSET
     )
+
+    @classmethod
+    def _make_reader(
+        cls,
+        new: Any,
+        fill: Any,
+        unknown: Any,
+        *,
+        read_general: Any,
+        read_purchasing: Any,
+        read_user_and_location: Any,
+        read_hardware: Any,
+        read_operating_system: Any,
+        read_extension_attributes: Any,
+    ) -> Any:
+        def read(value: Any) -> Any:
+            if type(value) is not dict:
+                return value
+            self = new(cls)
+            try:
+                self.udid = value["udid"]
+                self.general = read_general(value["general"])
+                self.purchasing = read_purchasing(value["purchasing"])
+                self.user_and_location = read_user_and_location(value["userAndLocation"])
+                self.hardware = read_hardware(value["hardware"])
+                self.operating_system = read_operating_system(value["operatingSystem"])
+                self.extension_attributes = read_extension_attributes(value["extensionAttributes"])
+            except KeyError:
+                return read(fill(value))
+            if len(value) != 7:
+                self.additional_properties = unknown(value)
+            return self
+
+        return read

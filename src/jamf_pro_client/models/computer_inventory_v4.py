@@ -3,10 +3,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from jamf_pro_client._unset import UNSET, Unset
-from jamf_pro_client.model import Model, json_field, model
+from jamf_pro_client.model import Model, json_field
 from jamf_pro_client.shapes import ListOf, Ref
 
 if TYPE_CHECKING:
@@ -36,10 +36,10 @@ if TYPE_CHECKING:
     )
 
 
-@model
 class ComputerInventoryV4(Model):
     """24 fields of `ComputerInventoryV4`."""
 
+    is_sectioned: ClassVar[bool] = True
     id: str | None | Unset = json_field("id", default=UNSET, read_only=True)
     udid: str | None | Unset = json_field("udid", default=UNSET)
     general: ComputerGeneralV4 | None | Unset = json_field(
@@ -108,3 +108,72 @@ class ComputerInventoryV4(Model):
     group_memberships: list[GroupMembership] | None | Unset = json_field(
         "groupMemberships", ListOf(Ref("GroupMembership")), default=UNSET
     )
+
+    @classmethod
+    def _make_reader(
+        cls,
+        new: Any,
+        fill: Any,
+        unknown: Any,
+        *,
+        read_general: Any,
+        read_disk_encryption: Any,
+        read_purchasing: Any,
+        read_applications: Any,
+        read_storage: Any,
+        read_user_and_location: Any,
+        read_configuration_profiles: Any,
+        read_printers: Any,
+        read_services: Any,
+        read_hardware: Any,
+        read_local_user_accounts: Any,
+        read_certificates: Any,
+        read_attachments: Any,
+        read_package_receipts: Any,
+        read_security: Any,
+        read_operating_system: Any,
+        read_licensed_software: Any,
+        read_ibeacons: Any,
+        read_software_updates: Any,
+        read_extension_attributes: Any,
+        read_content_caching: Any,
+        read_group_memberships: Any,
+    ) -> Any:
+        def read(value: Any) -> Any:
+            if type(value) is not dict:
+                return value
+            self = new(cls)
+            try:
+                self.id = value["id"]
+                self.udid = value["udid"]
+                self.general = read_general(value["general"])
+                self.disk_encryption = read_disk_encryption(value["diskEncryption"])
+                self.purchasing = read_purchasing(value["purchasing"])
+                self.applications = read_applications(value["applications"])
+                self.storage = read_storage(value["storage"])
+                self.user_and_location = read_user_and_location(value["userAndLocation"])
+                self.configuration_profiles = read_configuration_profiles(
+                    value["configurationProfiles"]
+                )
+                self.printers = read_printers(value["printers"])
+                self.services = read_services(value["services"])
+                self.hardware = read_hardware(value["hardware"])
+                self.local_user_accounts = read_local_user_accounts(value["localUserAccounts"])
+                self.certificates = read_certificates(value["certificates"])
+                self.attachments = read_attachments(value["attachments"])
+                self.package_receipts = read_package_receipts(value["packageReceipts"])
+                self.security = read_security(value["security"])
+                self.operating_system = read_operating_system(value["operatingSystem"])
+                self.licensed_software = read_licensed_software(value["licensedSoftware"])
+                self.ibeacons = read_ibeacons(value["ibeacons"])
+                self.software_updates = read_software_updates(value["softwareUpdates"])
+                self.extension_attributes = read_extension_attributes(value["extensionAttributes"])
+                self.content_caching = read_content_caching(value["contentCaching"])
+                self.group_memberships = read_group_memberships(value["groupMemberships"])
+            except KeyError:
+                return read(fill(value))
+            if len(value) != 24:
+                self.additional_properties = unknown(value)
+            return self
+
+        return read

@@ -3,10 +3,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from jamf_pro_client._unset import UNSET, Unset
-from jamf_pro_client.model import Model, json_field, model
+from jamf_pro_client.model import Model, json_field
 from jamf_pro_client.shapes import Ref
 
 if TYPE_CHECKING:
@@ -16,7 +16,6 @@ if TYPE_CHECKING:
     )
 
 
-@model
 class ComputerLocalUserAccount(Model):
     """17 fields of `ComputerLocalUserAccount`."""
 
@@ -55,3 +54,45 @@ class ComputerLocalUserAccount(Model):
             default=UNSET,
         )
     )
+
+    @classmethod
+    def _make_reader(
+        cls,
+        new: Any,
+        fill: Any,
+        unknown: Any,
+        *,
+        read_user_account_type: Any,
+        read_azure_active_directory_id: Any,
+    ) -> Any:
+        def read(value: Any) -> Any:
+            if type(value) is not dict:
+                return value
+            self = new(cls)
+            try:
+                self.uid = value["uid"]
+                self.user_guid = value["userGuid"]
+                self.username = value["username"]
+                self.full_name = value["fullName"]
+                self.admin = value["admin"]
+                self.home_directory = value["homeDirectory"]
+                self.home_directory_size_mb = value["homeDirectorySizeMb"]
+                self.file_vault_2_enabled = value["fileVault2Enabled"]
+                self.user_account_type = read_user_account_type(value["userAccountType"])
+                self.password_min_length = value["passwordMinLength"]
+                self.password_max_age = value["passwordMaxAge"]
+                self.password_min_complex_characters = value["passwordMinComplexCharacters"]
+                self.password_history_depth = value["passwordHistoryDepth"]
+                self.password_require_alphanumeric = value["passwordRequireAlphanumeric"]
+                self.computer_azure_active_directory_id = value["computerAzureActiveDirectoryId"]
+                self.user_azure_active_directory_id = value["userAzureActiveDirectoryId"]
+                self.azure_active_directory_id = read_azure_active_directory_id(
+                    value["azureActiveDirectoryId"]
+                )
+            except KeyError:
+                return read(fill(value))
+            if len(value) != 17:
+                self.additional_properties = unknown(value)
+            return self
+
+        return read

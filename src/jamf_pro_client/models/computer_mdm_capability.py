@@ -3,17 +3,16 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from jamf_pro_client._unset import UNSET, Unset
-from jamf_pro_client.model import Model, json_field, model
+from jamf_pro_client.model import Model, json_field
 from jamf_pro_client.shapes import ListOf, Ref
 
 if TYPE_CHECKING:
     from jamf_pro_client.models import ComputerUserManagementInfo
 
 
-@model
 class ComputerMdmCapability(Model):
     """3 fields of `ComputerMdmCapability`."""
 
@@ -22,3 +21,23 @@ class ComputerMdmCapability(Model):
     user_management_info: list[ComputerUserManagementInfo] | None | Unset = json_field(
         "userManagementInfo", ListOf(Ref("ComputerUserManagementInfo")), default=UNSET
     )
+
+    @classmethod
+    def _make_reader(
+        cls, new: Any, fill: Any, unknown: Any, *, read_user_management_info: Any
+    ) -> Any:
+        def read(value: Any) -> Any:
+            if type(value) is not dict:
+                return value
+            self = new(cls)
+            try:
+                self.capable = value["capable"]
+                self.capable_users = value["capableUsers"]
+                self.user_management_info = read_user_management_info(value["userManagementInfo"])
+            except KeyError:
+                return read(fill(value))
+            if len(value) != 3:
+                self.additional_properties = unknown(value)
+            return self
+
+        return read

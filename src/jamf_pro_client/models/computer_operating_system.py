@@ -3,10 +3,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from jamf_pro_client._unset import UNSET, Unset
-from jamf_pro_client.model import Model, json_field, model
+from jamf_pro_client.model import Model, json_field
 from jamf_pro_client.shapes import ListOf, Ref
 
 if TYPE_CHECKING:
@@ -16,7 +16,6 @@ if TYPE_CHECKING:
     )
 
 
-@model
 class ComputerOperatingSystem(Model):
     """9 fields of `ComputerOperatingSystem`."""
 
@@ -41,3 +40,35 @@ class ComputerOperatingSystem(Model):
     extension_attributes: list[ComputerExtensionAttribute] | None | Unset = json_field(
         "extensionAttributes", ListOf(Ref("ComputerExtensionAttribute")), default=UNSET
     )
+
+    @classmethod
+    def _make_reader(
+        cls,
+        new: Any,
+        fill: Any,
+        unknown: Any,
+        *,
+        read_file_vault_2_status: Any,
+        read_extension_attributes: Any,
+    ) -> Any:
+        def read(value: Any) -> Any:
+            if type(value) is not dict:
+                return value
+            self = new(cls)
+            try:
+                self.name = value["name"]
+                self.version = value["version"]
+                self.build = value["build"]
+                self.supplemental_build_version = value["supplementalBuildVersion"]
+                self.rapid_security_response = value["rapidSecurityResponse"]
+                self.active_directory_status = value["activeDirectoryStatus"]
+                self.file_vault_2_status = read_file_vault_2_status(value["fileVault2Status"])
+                self.software_update_device_id = value["softwareUpdateDeviceId"]
+                self.extension_attributes = read_extension_attributes(value["extensionAttributes"])
+            except KeyError:
+                return read(fill(value))
+            if len(value) != 9:
+                self.additional_properties = unknown(value)
+            return self
+
+        return read

@@ -3,11 +3,12 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from jamf_pro_client._unset import UNSET, Unset
-from jamf_pro_client.model import Model, json_field, model
+from jamf_pro_client.model import Model, json_field
 
 
-@model
 class ComputerOperatingSystemCreate(Model):
     """7 fields of `ComputerOperatingSystemCreate`."""
 
@@ -22,3 +23,25 @@ class ComputerOperatingSystemCreate(Model):
     software_update_device_id: str | None | Unset = json_field(
         "softwareUpdateDeviceId", default=UNSET
     )
+
+    @classmethod
+    def _make_reader(cls, new: Any, fill: Any, unknown: Any) -> Any:
+        def read(value: Any) -> Any:
+            if type(value) is not dict:
+                return value
+            self = new(cls)
+            try:
+                self.name = value["name"]
+                self.version = value["version"]
+                self.build = value["build"]
+                self.supplemental_build_version = value["supplementalBuildVersion"]
+                self.rapid_security_response = value["rapidSecurityResponse"]
+                self.active_directory_status = value["activeDirectoryStatus"]
+                self.software_update_device_id = value["softwareUpdateDeviceId"]
+            except KeyError:
+                return read(fill(value))
+            if len(value) != 7:
+                self.additional_properties = unknown(value)
+            return self
+
+        return read

@@ -3,17 +3,16 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from jamf_pro_client._unset import UNSET, Unset
-from jamf_pro_client.model import Model, json_field, model
+from jamf_pro_client.model import Model, json_field
 from jamf_pro_client.shapes import Ref
 
 if TYPE_CHECKING:
     from jamf_pro_client.models import ComputerLocation
 
 
-@model
 class ComputerOverview(Model):
     """19 fields of `ComputerOverview`."""
 
@@ -44,3 +43,41 @@ class ComputerOverview(Model):
     mdm_access_rights: int | None | Unset = json_field("mdmAccessRights", default=UNSET)
     is_managed: bool | None | Unset = json_field("isManaged", default=UNSET)
     management_id: str | None | Unset = json_field("managementId", default=UNSET, read_only=True)
+
+    @classmethod
+    def _make_reader(cls, new: Any, fill: Any, unknown: Any, *, read_location: Any) -> Any:
+        def read(value: Any) -> Any:
+            if type(value) is not dict:
+                return value
+            self = new(cls)
+            try:
+                self.id = value["id"]
+                self.location = read_location(value["location"])
+                self.name = value["name"]
+                self.udid = value["udid"]
+                self.serial_number = value["serialNumber"]
+                self.last_contact_date = value["lastContactDate"]
+                self.last_report_date = value["lastReportDate"]
+                self.last_enrolled_date = value["lastEnrolledDate"]
+                self.operating_system_version = value["operatingSystemVersion"]
+                self.operating_system_build = value["operatingSystemBuild"]
+                self.operating_system_supplemental_build_version = value[
+                    "operatingSystemSupplementalBuildVersion"
+                ]
+                self.operating_system_rapid_security_response = value[
+                    "operatingSystemRapidSecurityResponse"
+                ]
+                self.ip_address = value["ipAddress"]
+                self.mac_address = value["macAddress"]
+                self.asset_tag = value["assetTag"]
+                self.model_identifier = value["modelIdentifier"]
+                self.mdm_access_rights = value["mdmAccessRights"]
+                self.is_managed = value["isManaged"]
+                self.management_id = value["managementId"]
+            except KeyError:
+                return read(fill(value))
+            if len(value) != 19:
+                self.additional_properties = unknown(value)
+            return self
+
+        return read

@@ -3,11 +3,12 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from jamf_pro_client._unset import UNSET, Unset
-from jamf_pro_client.model import Model, json_field, model
+from jamf_pro_client.model import Model, json_field
 
 
-@model
 class ComputerPackageReceiptsCreate(Model):
     """3 fields of `ComputerPackageReceiptsCreate`."""
 
@@ -18,3 +19,21 @@ class ComputerPackageReceiptsCreate(Model):
         "installedByInstallerSwu", default=UNSET
     )
     cached: list[str] | None | Unset = json_field("cached", default=UNSET)
+
+    @classmethod
+    def _make_reader(cls, new: Any, fill: Any, unknown: Any) -> Any:
+        def read(value: Any) -> Any:
+            if type(value) is not dict:
+                return value
+            self = new(cls)
+            try:
+                self.installed_by_jamf_pro = value["installedByJamfPro"]
+                self.installed_by_installer_swu = value["installedByInstallerSwu"]
+                self.cached = value["cached"]
+            except KeyError:
+                return read(fill(value))
+            if len(value) != 3:
+                self.additional_properties = unknown(value)
+            return self
+
+        return read

@@ -3,10 +3,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from jamf_pro_client._unset import UNSET, Unset
-from jamf_pro_client.model import Model, json_field, model
+from jamf_pro_client.model import Model, json_field
 from jamf_pro_client.shapes import Ref
 
 if TYPE_CHECKING:
@@ -16,7 +16,6 @@ if TYPE_CHECKING:
     )
 
 
-@model
 class ComputerPartitionCreate(Model):
     """8 fields of `ComputerPartitionCreate`."""
 
@@ -34,3 +33,34 @@ class ComputerPartitionCreate(Model):
         "fileVault2ProgressPercent", default=UNSET
     )
     lvm_managed: bool | None | Unset = json_field("lvmManaged", default=UNSET)
+
+    @classmethod
+    def _make_reader(
+        cls,
+        new: Any,
+        fill: Any,
+        unknown: Any,
+        *,
+        read_partition_type: Any,
+        read_file_vault_2_state: Any,
+    ) -> Any:
+        def read(value: Any) -> Any:
+            if type(value) is not dict:
+                return value
+            self = new(cls)
+            try:
+                self.name = value["name"]
+                self.size_megabytes = value["sizeMegabytes"]
+                self.available_megabytes = value["availableMegabytes"]
+                self.partition_type = read_partition_type(value["partitionType"])
+                self.percent_used = value["percentUsed"]
+                self.file_vault_2_state = read_file_vault_2_state(value["fileVault2State"])
+                self.file_vault_2_progress_percent = value["fileVault2ProgressPercent"]
+                self.lvm_managed = value["lvmManaged"]
+            except KeyError:
+                return read(fill(value))
+            if len(value) != 8:
+                self.additional_properties = unknown(value)
+            return self
+
+        return read

@@ -3,17 +3,16 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from jamf_pro_client._unset import UNSET, Unset
-from jamf_pro_client.model import Model, json_field, model
+from jamf_pro_client.model import Model, json_field
 from jamf_pro_client.shapes import Ref
 
 if TYPE_CHECKING:
     from jamf_pro_client.models import ComputerPartitionFileVault2State
 
 
-@model
 class ComputerPartitionEncryption(Model):
     """3 fields of `ComputerPartitionEncryption`."""
 
@@ -24,3 +23,25 @@ class ComputerPartitionEncryption(Model):
     partition_file_vault_2_percent: int | None | Unset = json_field(
         "partitionFileVault2Percent", default=UNSET
     )
+
+    @classmethod
+    def _make_reader(
+        cls, new: Any, fill: Any, unknown: Any, *, read_partition_file_vault_2_state: Any
+    ) -> Any:
+        def read(value: Any) -> Any:
+            if type(value) is not dict:
+                return value
+            self = new(cls)
+            try:
+                self.partition_name = value["partitionName"]
+                self.partition_file_vault_2_state = read_partition_file_vault_2_state(
+                    value["partitionFileVault2State"]
+                )
+                self.partition_file_vault_2_percent = value["partitionFileVault2Percent"]
+            except KeyError:
+                return read(fill(value))
+            if len(value) != 3:
+                self.additional_properties = unknown(value)
+            return self
+
+        return read

@@ -3,17 +3,16 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from jamf_pro_client._unset import UNSET, Unset
-from jamf_pro_client.model import Model, json_field, model
+from jamf_pro_client.model import Model, json_field
 from jamf_pro_client.shapes import ListOf, Ref
 
 if TYPE_CHECKING:
     from jamf_pro_client.models import GetComputerPrestageV3
 
 
-@model
 class ComputerPrestageSearchResultsV3(Model):
     """2 fields of `ComputerPrestageSearchResultsV3`."""
 
@@ -21,3 +20,20 @@ class ComputerPrestageSearchResultsV3(Model):
     results: list[GetComputerPrestageV3] | None | Unset = json_field(
         "results", ListOf(Ref("GetComputerPrestageV3")), default=UNSET
     )
+
+    @classmethod
+    def _make_reader(cls, new: Any, fill: Any, unknown: Any, *, read_results: Any) -> Any:
+        def read(value: Any) -> Any:
+            if type(value) is not dict:
+                return value
+            self = new(cls)
+            try:
+                self.total_count = value["totalCount"]
+                self.results = read_results(value["results"])
+            except KeyError:
+                return read(fill(value))
+            if len(value) != 2:
+                self.additional_properties = unknown(value)
+            return self
+
+        return read

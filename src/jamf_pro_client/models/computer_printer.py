@@ -3,11 +3,12 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from jamf_pro_client._unset import UNSET, Unset
-from jamf_pro_client.model import Model, json_field, model
+from jamf_pro_client.model import Model, json_field
 
 
-@model
 class ComputerPrinter(Model):
     """4 fields of `ComputerPrinter`."""
 
@@ -15,3 +16,22 @@ class ComputerPrinter(Model):
     type_: str | None | Unset = json_field("type", default=UNSET)
     uri: str | None | Unset = json_field("uri", default=UNSET)
     location: str | None | Unset = json_field("location", default=UNSET)
+
+    @classmethod
+    def _make_reader(cls, new: Any, fill: Any, unknown: Any) -> Any:
+        def read(value: Any) -> Any:
+            if type(value) is not dict:
+                return value
+            self = new(cls)
+            try:
+                self.name = value["name"]
+                self.type_ = value["type"]
+                self.uri = value["uri"]
+                self.location = value["location"]
+            except KeyError:
+                return read(fill(value))
+            if len(value) != 4:
+                self.additional_properties = unknown(value)
+            return self
+
+        return read

@@ -3,10 +3,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from jamf_pro_client._unset import UNSET, Unset
-from jamf_pro_client.model import Model, json_field, model
+from jamf_pro_client.model import Model, json_field
 from jamf_pro_client.shapes import DATE, ListOf, Ref
 
 if TYPE_CHECKING:
@@ -15,7 +15,6 @@ if TYPE_CHECKING:
     from jamf_pro_client.models import ComputerExtensionAttribute
 
 
-@model
 class ComputerPurchase(Model):
     """13 fields of `ComputerPurchase`."""
 
@@ -34,3 +33,41 @@ class ComputerPurchase(Model):
     extension_attributes: list[ComputerExtensionAttribute] | None | Unset = json_field(
         "extensionAttributes", ListOf(Ref("ComputerExtensionAttribute")), default=UNSET
     )
+
+    @classmethod
+    def _make_reader(
+        cls,
+        new: Any,
+        fill: Any,
+        unknown: Any,
+        *,
+        read_po_date: Any,
+        read_warranty_date: Any,
+        read_lease_date: Any,
+        read_extension_attributes: Any,
+    ) -> Any:
+        def read(value: Any) -> Any:
+            if type(value) is not dict:
+                return value
+            self = new(cls)
+            try:
+                self.leased = value["leased"]
+                self.purchased = value["purchased"]
+                self.po_number = value["poNumber"]
+                self.po_date = read_po_date(value["poDate"])
+                self.vendor = value["vendor"]
+                self.warranty_date = read_warranty_date(value["warrantyDate"])
+                self.apple_care_id = value["appleCareId"]
+                self.lease_date = read_lease_date(value["leaseDate"])
+                self.purchase_price = value["purchasePrice"]
+                self.life_expectancy = value["lifeExpectancy"]
+                self.purchasing_account = value["purchasingAccount"]
+                self.purchasing_contact = value["purchasingContact"]
+                self.extension_attributes = read_extension_attributes(value["extensionAttributes"])
+            except KeyError:
+                return read(fill(value))
+            if len(value) != 13:
+                self.additional_properties = unknown(value)
+            return self
+
+        return read

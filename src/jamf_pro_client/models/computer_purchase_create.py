@@ -3,17 +3,16 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from jamf_pro_client._unset import UNSET, Unset
-from jamf_pro_client.model import Model, json_field, model
+from jamf_pro_client.model import Model, json_field
 from jamf_pro_client.shapes import DATE
 
 if TYPE_CHECKING:
     import datetime
 
 
-@model
 class ComputerPurchaseCreate(Model):
     """12 fields of `ComputerPurchaseCreate`."""
 
@@ -29,3 +28,39 @@ class ComputerPurchaseCreate(Model):
     life_expectancy: int | None | Unset = json_field("lifeExpectancy", default=UNSET)
     purchasing_account: str | None | Unset = json_field("purchasingAccount", default=UNSET)
     purchasing_contact: str | None | Unset = json_field("purchasingContact", default=UNSET)
+
+    @classmethod
+    def _make_reader(
+        cls,
+        new: Any,
+        fill: Any,
+        unknown: Any,
+        *,
+        read_po_date: Any,
+        read_warranty_date: Any,
+        read_lease_date: Any,
+    ) -> Any:
+        def read(value: Any) -> Any:
+            if type(value) is not dict:
+                return value
+            self = new(cls)
+            try:
+                self.leased = value["leased"]
+                self.purchased = value["purchased"]
+                self.po_number = value["poNumber"]
+                self.po_date = read_po_date(value["poDate"])
+                self.vendor = value["vendor"]
+                self.warranty_date = read_warranty_date(value["warrantyDate"])
+                self.apple_care_id = value["appleCareId"]
+                self.lease_date = read_lease_date(value["leaseDate"])
+                self.purchase_price = value["purchasePrice"]
+                self.life_expectancy = value["lifeExpectancy"]
+                self.purchasing_account = value["purchasingAccount"]
+                self.purchasing_contact = value["purchasingContact"]
+            except KeyError:
+                return read(fill(value))
+            if len(value) != 12:
+                self.additional_properties = unknown(value)
+            return self
+
+        return read

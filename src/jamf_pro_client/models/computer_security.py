@@ -3,10 +3,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from jamf_pro_client._unset import UNSET, Unset
-from jamf_pro_client.model import Model, json_field, model
+from jamf_pro_client.model import Model, json_field
 from jamf_pro_client.shapes import Ref
 
 if TYPE_CHECKING:
@@ -20,7 +20,6 @@ if TYPE_CHECKING:
     )
 
 
-@model
 class ComputerSecurity(Model):
     """15 fields of `ComputerSecurity`."""
 
@@ -63,3 +62,47 @@ class ComputerSecurity(Model):
     attestation_status: ComputerSecurityAttestationStatus | None | Unset = json_field(
         "attestationStatus", Ref("ComputerSecurityAttestationStatus"), default=UNSET, read_only=True
     )
+
+    @classmethod
+    def _make_reader(
+        cls,
+        new: Any,
+        fill: Any,
+        unknown: Any,
+        *,
+        read_sip_status: Any,
+        read_gatekeeper_status: Any,
+        read_secure_boot_level: Any,
+        read_external_boot_level: Any,
+        read_bootstrap_token_escrowed_status: Any,
+        read_attestation_status: Any,
+    ) -> Any:
+        def read(value: Any) -> Any:
+            if type(value) is not dict:
+                return value
+            self = new(cls)
+            try:
+                self.sip_status = read_sip_status(value["sipStatus"])
+                self.gatekeeper_status = read_gatekeeper_status(value["gatekeeperStatus"])
+                self.xprotect_version = value["xprotectVersion"]
+                self.auto_login_disabled = value["autoLoginDisabled"]
+                self.remote_desktop_enabled = value["remoteDesktopEnabled"]
+                self.activation_lock_enabled = value["activationLockEnabled"]
+                self.recovery_lock_enabled = value["recoveryLockEnabled"]
+                self.firewall_enabled = value["firewallEnabled"]
+                self.secure_boot_level = read_secure_boot_level(value["secureBootLevel"])
+                self.external_boot_level = read_external_boot_level(value["externalBootLevel"])
+                self.bootstrap_token_allowed = value["bootstrapTokenAllowed"]
+                self.bootstrap_token_escrowed_status = read_bootstrap_token_escrowed_status(
+                    value["bootstrapTokenEscrowedStatus"]
+                )
+                self.last_attestation_attempt = value["lastAttestationAttempt"]
+                self.last_successful_attestation = value["lastSuccessfulAttestation"]
+                self.attestation_status = read_attestation_status(value["attestationStatus"])
+            except KeyError:
+                return read(fill(value))
+            if len(value) != 15:
+                self.additional_properties = unknown(value)
+            return self
+
+        return read

@@ -3,10 +3,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from jamf_pro_client._unset import UNSET, Unset
-from jamf_pro_client.model import Model, json_field, model
+from jamf_pro_client.model import Model, json_field
 from jamf_pro_client.shapes import Ref
 
 if TYPE_CHECKING:
@@ -18,7 +18,6 @@ if TYPE_CHECKING:
     )
 
 
-@model
 class ComputerSecurityCreate(Model):
     """8 fields of `ComputerSecurityCreate`."""
 
@@ -40,3 +39,36 @@ class ComputerSecurityCreate(Model):
     external_boot_level: ComputerSecurityCreateExternalBootLevel | None | Unset = json_field(
         "externalBootLevel", Ref("ComputerSecurityCreateExternalBootLevel"), default=UNSET
     )
+
+    @classmethod
+    def _make_reader(
+        cls,
+        new: Any,
+        fill: Any,
+        unknown: Any,
+        *,
+        read_sip_status: Any,
+        read_gatekeeper_status: Any,
+        read_secure_boot_level: Any,
+        read_external_boot_level: Any,
+    ) -> Any:
+        def read(value: Any) -> Any:
+            if type(value) is not dict:
+                return value
+            self = new(cls)
+            try:
+                self.sip_status = read_sip_status(value["sipStatus"])
+                self.gatekeeper_status = read_gatekeeper_status(value["gatekeeperStatus"])
+                self.xprotect_version = value["xprotectVersion"]
+                self.activation_lock_enabled = value["activationLockEnabled"]
+                self.recovery_lock_enabled = value["recoveryLockEnabled"]
+                self.firewall_enabled = value["firewallEnabled"]
+                self.secure_boot_level = read_secure_boot_level(value["secureBootLevel"])
+                self.external_boot_level = read_external_boot_level(value["externalBootLevel"])
+            except KeyError:
+                return read(fill(value))
+            if len(value) != 8:
+                self.additional_properties = unknown(value)
+            return self
+
+        return read

@@ -3,17 +3,16 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from jamf_pro_client._unset import UNSET, Unset
-from jamf_pro_client.model import Model, json_field, model
+from jamf_pro_client.model import Model, json_field
 from jamf_pro_client.shapes import ListOf, Ref
 
 if TYPE_CHECKING:
     from jamf_pro_client.models import ComputerDisk
 
 
-@model
 class ComputerStorage(Model):
     """2 fields of `ComputerStorage`."""
 
@@ -23,3 +22,22 @@ class ComputerStorage(Model):
     disks: list[ComputerDisk] | None | Unset = json_field(
         "disks", ListOf(Ref("ComputerDisk")), default=UNSET
     )
+
+    @classmethod
+    def _make_reader(cls, new: Any, fill: Any, unknown: Any, *, read_disks: Any) -> Any:
+        def read(value: Any) -> Any:
+            if type(value) is not dict:
+                return value
+            self = new(cls)
+            try:
+                self.boot_drive_available_space_megabytes = value[
+                    "bootDriveAvailableSpaceMegabytes"
+                ]
+                self.disks = read_disks(value["disks"])
+            except KeyError:
+                return read(fill(value))
+            if len(value) != 2:
+                self.additional_properties = unknown(value)
+            return self
+
+        return read

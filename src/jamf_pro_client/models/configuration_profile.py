@@ -3,11 +3,12 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from jamf_pro_client._unset import UNSET, Unset
-from jamf_pro_client.model import Model, json_field, model
+from jamf_pro_client.model import Model, json_field
 
 
-@model
 class ConfigurationProfile(Model):
     """4 fields of `ConfigurationProfile`."""
 
@@ -15,3 +16,22 @@ class ConfigurationProfile(Model):
     version: str | None | Unset = json_field("version", default=UNSET)
     uuid: str | None | Unset = json_field("uuid", default=UNSET)
     identifier: str | None | Unset = json_field("identifier", default=UNSET)
+
+    @classmethod
+    def _make_reader(cls, new: Any, fill: Any, unknown: Any) -> Any:
+        def read(value: Any) -> Any:
+            if type(value) is not dict:
+                return value
+            self = new(cls)
+            try:
+                self.display_name = value["displayName"]
+                self.version = value["version"]
+                self.uuid = value["uuid"]
+                self.identifier = value["identifier"]
+            except KeyError:
+                return read(fill(value))
+            if len(value) != 4:
+                self.additional_properties = unknown(value)
+            return self
+
+        return read

@@ -3,10 +3,11 @@
 
 from __future__ import annotations
 
-from jamf_pro_client.model import Model, json_field, model
+from typing import Any
+
+from jamf_pro_client.model import Model, json_field
 
 
-@model
 class ConnectionConfigurationResponse(Model):
     """5 fields of `ConnectionConfigurationResponse`."""
 
@@ -15,3 +16,23 @@ class ConnectionConfigurationResponse(Model):
     display_name: str = json_field("displayName")
     enabled: bool = json_field("enabled")
     session_timeout: int | None = json_field("sessionTimeout")
+
+    @classmethod
+    def _make_reader(cls, new: Any, fill: Any, unknown: Any) -> Any:
+        def read(value: Any) -> Any:
+            if type(value) is not dict:
+                return value
+            self = new(cls)
+            try:
+                self.id = value["id"]
+                self.site_id = value["siteId"]
+                self.display_name = value["displayName"]
+                self.enabled = value["enabled"]
+                self.session_timeout = value["sessionTimeout"]
+            except KeyError:
+                return read(fill(value))
+            if len(value) != 5:
+                self.additional_properties = unknown(value)
+            return self
+
+        return read

@@ -3,11 +3,12 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from jamf_pro_client._unset import UNSET, Unset
-from jamf_pro_client.model import Model, json_field, model
+from jamf_pro_client.model import Model, json_field
 
 
-@model
 class ConnectionConfigurationUpdateRequest(Model):
     """4 fields of `ConnectionConfigurationUpdateRequest`."""
 
@@ -15,3 +16,22 @@ class ConnectionConfigurationUpdateRequest(Model):
     enabled: bool | None | Unset = json_field("enabled", default=UNSET)
     session_timeout: int | None | Unset = json_field("sessionTimeout", default=UNSET)
     token: str | None | Unset = json_field("token", default=UNSET, secret=True)
+
+    @classmethod
+    def _make_reader(cls, new: Any, fill: Any, unknown: Any) -> Any:
+        def read(value: Any) -> Any:
+            if type(value) is not dict:
+                return value
+            self = new(cls)
+            try:
+                self.display_name = value["displayName"]
+                self.enabled = value["enabled"]
+                self.session_timeout = value["sessionTimeout"]
+                self.token = value["token"]
+            except KeyError:
+                return read(fill(value))
+            if len(value) != 4:
+                self.additional_properties = unknown(value)
+            return self
+
+        return read

@@ -3,11 +3,12 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from jamf_pro_client._unset import UNSET, Unset
-from jamf_pro_client.model import Model, json_field, model
+from jamf_pro_client.model import Model, json_field
 
 
-@model
 class Credentials(Model):
     """8 fields of `Credentials`."""
 
@@ -21,3 +22,26 @@ class Credentials(Model):
     bucket_name: str | None | Unset = json_field("bucketName", default=UNSET)
     path: str | None | Unset = json_field("path", default=UNSET)
     uuid: str | None | Unset = json_field("uuid", default=UNSET)
+
+    @classmethod
+    def _make_reader(cls, new: Any, fill: Any, unknown: Any) -> Any:
+        def read(value: Any) -> Any:
+            if type(value) is not dict:
+                return value
+            self = new(cls)
+            try:
+                self.access_key_id = value["accessKeyID"]
+                self.expiration = value["expiration"]
+                self.secret_access_key = value["secretAccessKey"]
+                self.session_token = value["sessionToken"]
+                self.region = value["region"]
+                self.bucket_name = value["bucketName"]
+                self.path = value["path"]
+                self.uuid = value["uuid"]
+            except KeyError:
+                return read(fill(value))
+            if len(value) != 8:
+                self.additional_properties = unknown(value)
+            return self
+
+        return read

@@ -3,11 +3,12 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from jamf_pro_client._unset import UNSET, Unset
-from jamf_pro_client.model import Model, json_field, model
+from jamf_pro_client.model import Model, json_field
 
 
-@model
 class CsaToken(Model):
     """5 fields of `CsaToken`."""
 
@@ -18,3 +19,23 @@ class CsaToken(Model):
     legacy_jamf_salesforce_ids: list[str] | None | Unset = json_field(
         "legacyJamfSalesforceIds", default=UNSET
     )
+
+    @classmethod
+    def _make_reader(cls, new: Any, fill: Any, unknown: Any) -> Any:
+        def read(value: Any) -> Any:
+            if type(value) is not dict:
+                return value
+            self = new(cls)
+            try:
+                self.tenant_id = value["tenantId"]
+                self.subject = value["subject"]
+                self.refresh_expiration = value["refreshExpiration"]
+                self.scopes = value["scopes"]
+                self.legacy_jamf_salesforce_ids = value["legacyJamfSalesforceIds"]
+            except KeyError:
+                return read(fill(value))
+            if len(value) != 5:
+                self.additional_properties = unknown(value)
+            return self
+
+        return read

@@ -3,10 +3,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from jamf_pro_client._unset import UNSET, Unset
-from jamf_pro_client.model import Model, json_field, model
+from jamf_pro_client.model import Model, json_field
 from jamf_pro_client.shapes import ListOf, Ref
 
 if TYPE_CHECKING:
@@ -17,7 +17,6 @@ if TYPE_CHECKING:
     )
 
 
-@model
 class DashboardItem(Model):
     """8 fields of `DashboardItem`."""
 
@@ -35,3 +34,35 @@ class DashboardItem(Model):
     error: DashboardApiError | None | Unset = json_field(
         "error", Ref("DashboardApiError"), default=UNSET
     )
+
+    @classmethod
+    def _make_reader(
+        cls,
+        new: Any,
+        fill: Any,
+        unknown: Any,
+        *,
+        read_metrics: Any,
+        read_details: Any,
+        read_error: Any,
+    ) -> Any:
+        def read(value: Any) -> Any:
+            if type(value) is not dict:
+                return value
+            self = new(cls)
+            try:
+                self.id = value["id"]
+                self.title = value["title"]
+                self.subtitle = value["subtitle"]
+                self.info = value["info"]
+                self.enabled = value["enabled"]
+                self.metrics = read_metrics(value["metrics"])
+                self.details = read_details(value["details"])
+                self.error = read_error(value["error"])
+            except KeyError:
+                return read(fill(value))
+            if len(value) != 8:
+                self.additional_properties = unknown(value)
+            return self
+
+        return read

@@ -3,17 +3,16 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from jamf_pro_client._unset import UNSET, Unset
-from jamf_pro_client.model import Model, json_field, model
+from jamf_pro_client.model import Model, json_field
 from jamf_pro_client.shapes import Ref
 
 if TYPE_CHECKING:
     from jamf_pro_client.models import DashboardItemMetricsItemTag
 
 
-@model
 class DashboardItemMetricsItem(Model):
     """3 fields of `DashboardItemMetricsItem`."""
 
@@ -22,3 +21,21 @@ class DashboardItemMetricsItem(Model):
     tag: DashboardItemMetricsItemTag | None | Unset = json_field(
         "tag", Ref("DashboardItemMetricsItemTag"), default=UNSET
     )
+
+    @classmethod
+    def _make_reader(cls, new: Any, fill: Any, unknown: Any, *, read_tag: Any) -> Any:
+        def read(value: Any) -> Any:
+            if type(value) is not dict:
+                return value
+            self = new(cls)
+            try:
+                self.value = value["value"]
+                self.enabled = value["enabled"]
+                self.tag = read_tag(value["tag"])
+            except KeyError:
+                return read(fill(value))
+            if len(value) != 3:
+                self.additional_properties = unknown(value)
+            return self
+
+        return read

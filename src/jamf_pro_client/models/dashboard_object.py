@@ -3,16 +3,15 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from jamf_pro_client.model import Model, json_field, model
+from jamf_pro_client.model import Model, json_field
 from jamf_pro_client.shapes import Ref
 
 if TYPE_CHECKING:
     from jamf_pro_client.models import DashboardObjectObjectType
 
 
-@model
 class DashboardObject(Model):
     """3 fields of `DashboardObject`."""
 
@@ -21,3 +20,21 @@ class DashboardObject(Model):
         "objectType", Ref("DashboardObjectObjectType")
     )
     enabled: bool = json_field("enabled")
+
+    @classmethod
+    def _make_reader(cls, new: Any, fill: Any, unknown: Any, *, read_object_type: Any) -> Any:
+        def read(value: Any) -> Any:
+            if type(value) is not dict:
+                return value
+            self = new(cls)
+            try:
+                self.object_id = value["objectId"]
+                self.object_type = read_object_type(value["objectType"])
+                self.enabled = value["enabled"]
+            except KeyError:
+                return read(fill(value))
+            if len(value) != 3:
+                self.additional_properties = unknown(value)
+            return self
+
+        return read

@@ -3,17 +3,16 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from jamf_pro_client._unset import UNSET, Unset
-from jamf_pro_client.model import Model, json_field, model
+from jamf_pro_client.model import Model, json_field
 from jamf_pro_client.shapes import Ref
 
 if TYPE_CHECKING:
     from jamf_pro_client.models import DashboardSetupFeatureOptions, DashboardSetupSetupTaskOptions
 
 
-@model
 class DashboardSetup(Model):
     """2 fields of `DashboardSetup`."""
 
@@ -23,3 +22,28 @@ class DashboardSetup(Model):
     feature_options: DashboardSetupFeatureOptions | None | Unset = json_field(
         "featureOptions", Ref("DashboardSetupFeatureOptions"), default=UNSET
     )
+
+    @classmethod
+    def _make_reader(
+        cls,
+        new: Any,
+        fill: Any,
+        unknown: Any,
+        *,
+        read_setup_task_options: Any,
+        read_feature_options: Any,
+    ) -> Any:
+        def read(value: Any) -> Any:
+            if type(value) is not dict:
+                return value
+            self = new(cls)
+            try:
+                self.setup_task_options = read_setup_task_options(value["setupTaskOptions"])
+                self.feature_options = read_feature_options(value["featureOptions"])
+            except KeyError:
+                return read(fill(value))
+            if len(value) != 2:
+                self.additional_properties = unknown(value)
+            return self
+
+        return read

@@ -3,19 +3,16 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, ClassVar
-
-import attrs
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from jamf_pro_client._unset import UNSET, Unset
-from jamf_pro_client.model import Model, json_field, model
+from jamf_pro_client.model import Model, json_field
 from jamf_pro_client.shapes import ListOf, Ref, Shape
 
 if TYPE_CHECKING:
     from jamf_pro_client.models import DashboardItem, DashboardSetupFeatureOptionsFeature
 
 
-@model
 class DashboardSetupFeatureOptions(Model):
     """1 field of `DashboardSetupFeatureOptions`."""
 
@@ -23,4 +20,22 @@ class DashboardSetupFeatureOptions(Model):
     feature: DashboardSetupFeatureOptionsFeature | None | Unset = json_field(
         "feature", Ref("DashboardSetupFeatureOptionsFeature"), default=UNSET
     )
-    additional_properties: dict[str, list[DashboardItem]] = attrs.field(factory=dict)
+
+    if TYPE_CHECKING:
+        additional_properties: dict[str, list[DashboardItem]] = json_field("", default=UNSET)
+
+    @classmethod
+    def _make_reader(cls, new: Any, fill: Any, unknown: Any, *, read_feature: Any) -> Any:
+        def read(value: Any) -> Any:
+            if type(value) is not dict:
+                return value
+            self = new(cls)
+            try:
+                self.feature = read_feature(value["feature"])
+            except KeyError:
+                return read(fill(value))
+            if len(value) != 1:
+                self.additional_properties = unknown(value)
+            return self
+
+        return read

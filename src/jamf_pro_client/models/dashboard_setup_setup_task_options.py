@@ -3,19 +3,16 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, ClassVar
-
-import attrs
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from jamf_pro_client._unset import UNSET, Unset
-from jamf_pro_client.model import Model, json_field, model
+from jamf_pro_client.model import Model, json_field
 from jamf_pro_client.shapes import Ref, Shape
 
 if TYPE_CHECKING:
     from jamf_pro_client.models import DashboardSetupSetupTaskOptionsSetupTask, DashboardSetupTask
 
 
-@model
 class DashboardSetupSetupTaskOptions(Model):
     """1 field of `DashboardSetupSetupTaskOptions`."""
 
@@ -23,4 +20,22 @@ class DashboardSetupSetupTaskOptions(Model):
     setup_task: DashboardSetupSetupTaskOptionsSetupTask | None | Unset = json_field(
         "setupTask", Ref("DashboardSetupSetupTaskOptionsSetupTask"), default=UNSET
     )
-    additional_properties: dict[str, DashboardSetupTask] = attrs.field(factory=dict)
+
+    if TYPE_CHECKING:
+        additional_properties: dict[str, DashboardSetupTask] = json_field("", default=UNSET)
+
+    @classmethod
+    def _make_reader(cls, new: Any, fill: Any, unknown: Any, *, read_setup_task: Any) -> Any:
+        def read(value: Any) -> Any:
+            if type(value) is not dict:
+                return value
+            self = new(cls)
+            try:
+                self.setup_task = read_setup_task(value["setupTask"])
+            except KeyError:
+                return read(fill(value))
+            if len(value) != 1:
+                self.additional_properties = unknown(value)
+            return self
+
+        return read

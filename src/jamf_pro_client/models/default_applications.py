@@ -3,14 +3,33 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from jamf_pro_client._unset import UNSET, Unset
-from jamf_pro_client.model import Model, json_field, model
+from jamf_pro_client.model import Model, json_field
 
 
-@model
 class DefaultApplications(Model):
     """3 fields of `DefaultApplications`."""
 
     web_browser: str | None | Unset = json_field("webBrowser", default=UNSET)
     calling: str | None | Unset = json_field("calling", default=UNSET)
     messaging: str | None | Unset = json_field("messaging", default=UNSET)
+
+    @classmethod
+    def _make_reader(cls, new: Any, fill: Any, unknown: Any) -> Any:
+        def read(value: Any) -> Any:
+            if type(value) is not dict:
+                return value
+            self = new(cls)
+            try:
+                self.web_browser = value["webBrowser"]
+                self.calling = value["calling"]
+                self.messaging = value["messaging"]
+            except KeyError:
+                return read(fill(value))
+            if len(value) != 3:
+                self.additional_properties = unknown(value)
+            return self
+
+        return read

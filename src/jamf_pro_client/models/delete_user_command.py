@@ -3,13 +3,12 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Any, Literal
 
 from jamf_pro_client._unset import UNSET, Unset
-from jamf_pro_client.model import Model, json_field, model
+from jamf_pro_client.model import Model, json_field
 
 
-@model
 class DeleteUserCommand(Model):
     """4 fields of `DeleteUserCommand`."""
 
@@ -17,3 +16,22 @@ class DeleteUserCommand(Model):
     user_name: str | None | Unset = json_field("userName", default=UNSET)
     force_deletion: bool | None | Unset = json_field("forceDeletion", default=UNSET)
     delete_all_users: bool | None | Unset = json_field("deleteAllUsers", default=UNSET)
+
+    @classmethod
+    def _make_reader(cls, new: Any, fill: Any, unknown: Any) -> Any:
+        def read(value: Any) -> Any:
+            if type(value) is not dict:
+                return value
+            self = new(cls)
+            try:
+                self.command_type = value["commandType"]
+                self.user_name = value["userName"]
+                self.force_deletion = value["forceDeletion"]
+                self.delete_all_users = value["deleteAllUsers"]
+            except KeyError:
+                return read(fill(value))
+            if len(value) != 4:
+                self.additional_properties = unknown(value)
+            return self
+
+        return read

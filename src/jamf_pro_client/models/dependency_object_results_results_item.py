@@ -3,11 +3,12 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from jamf_pro_client._unset import UNSET, Unset
-from jamf_pro_client.model import Model, json_field, model
+from jamf_pro_client.model import Model, json_field
 
 
-@model
 class DependencyObjectResultsResultsItem(Model):
     """5 fields of `DependencyObjectResultsResultsItem`."""
 
@@ -16,3 +17,23 @@ class DependencyObjectResultsResultsItem(Model):
     name_localization: str | None | Unset = json_field("nameLocalization", default=UNSET)
     identifiable_name: str | None | Unset = json_field("identifiableName", default=UNSET)
     hyperlink: str | None | Unset = json_field("hyperlink", default=UNSET)
+
+    @classmethod
+    def _make_reader(cls, new: Any, fill: Any, unknown: Any) -> Any:
+        def read(value: Any) -> Any:
+            if type(value) is not dict:
+                return value
+            self = new(cls)
+            try:
+                self.id = value["id"]
+                self.object_id = value["objectId"]
+                self.name_localization = value["nameLocalization"]
+                self.identifiable_name = value["identifiableName"]
+                self.hyperlink = value["hyperlink"]
+            except KeyError:
+                return read(fill(value))
+            if len(value) != 5:
+                self.additional_properties = unknown(value)
+            return self
+
+        return read

@@ -3,10 +3,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from jamf_pro_client._unset import UNSET, Unset
-from jamf_pro_client.model import Model, json_field, model
+from jamf_pro_client.model import Model, json_field
 from jamf_pro_client.shapes import DATETIME, Ref
 
 if TYPE_CHECKING:
@@ -15,7 +15,6 @@ if TYPE_CHECKING:
     from jamf_pro_client.models import DeploymentTaskStatus
 
 
-@model
 class DeploymentTask(Model):
     """6 fields of `DeploymentTask`."""
 
@@ -29,3 +28,26 @@ class DeploymentTask(Model):
     status: DeploymentTaskStatus | None | Unset = json_field(
         "status", Ref("DeploymentTaskStatus"), default=UNSET
     )
+
+    @classmethod
+    def _make_reader(
+        cls, new: Any, fill: Any, unknown: Any, *, read_updated: Any, read_status: Any
+    ) -> Any:
+        def read(value: Any) -> Any:
+            if type(value) is not dict:
+                return value
+            self = new(cls)
+            try:
+                self.id = value["id"]
+                self.computer_id = value["computerId"]
+                self.computer_name = value["computerName"]
+                self.version = value["version"]
+                self.updated = read_updated(value["updated"])
+                self.status = read_status(value["status"])
+            except KeyError:
+                return read(fill(value))
+            if len(value) != 6:
+                self.additional_properties = unknown(value)
+            return self
+
+        return read

@@ -3,10 +3,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from jamf_pro_client._unset import UNSET, Unset
-from jamf_pro_client.model import Model, json_field, model
+from jamf_pro_client.model import Model, json_field
 from jamf_pro_client.shapes import DATETIME, ListOf, Ref
 
 if TYPE_CHECKING:
@@ -29,10 +29,10 @@ if TYPE_CHECKING:
     )
 
 
-@model
 class DetailsV2(Model):
     """31 fields of `DetailsV2`."""
 
+    is_sectioned: ClassVar[bool] = True
     model: str | None | Unset = json_field("model", default=UNSET)
     model_identifier: str | None | Unset = json_field("modelIdentifier", default=UNSET)
     model_number: str | None | Unset = json_field("modelNumber", default=UNSET)
@@ -94,3 +94,80 @@ class DetailsV2(Model):
     attachments: list[MobileDeviceAttachmentV2] | None | Unset = json_field(
         "attachments", ListOf(Ref("MobileDeviceAttachmentV2")), default=UNSET
     )
+
+    @classmethod
+    def _make_reader(
+        cls,
+        new: Any,
+        fill: Any,
+        unknown: Any,
+        *,
+        read_battery_health: Any,
+        read_last_backup_timestamp: Any,
+        read_last_cloud_backup_timestamp: Any,
+        read_computer: Any,
+        read_purchasing: Any,
+        read_security: Any,
+        read_network: Any,
+        read_service_subscriptions: Any,
+        read_applications: Any,
+        read_certificates: Any,
+        read_ebooks: Any,
+        read_mdm_capable_users: Any,
+        read_configuration_profiles: Any,
+        read_provisioning_profiles: Any,
+        read_attachments: Any,
+    ) -> Any:
+        def read(value: Any) -> Any:
+            if type(value) is not dict:
+                return value
+            self = new(cls)
+            try:
+                self.model = value["model"]
+                self.model_identifier = value["modelIdentifier"]
+                self.model_number = value["modelNumber"]
+                self.supervised = value["supervised"]
+                self.battery_level = value["batteryLevel"]
+                self.battery_health = read_battery_health(value["batteryHealth"])
+                self.last_backup_timestamp = read_last_backup_timestamp(
+                    value["lastBackupTimestamp"]
+                )
+                self.capacity_mb = value["capacityMb"]
+                self.available_mb = value["availableMb"]
+                self.percentage_used = value["percentageUsed"]
+                self.shared = value["shared"]
+                self.device_locator_service_enabled = value["deviceLocatorServiceEnabled"]
+                self.do_not_disturb_enabled = value["doNotDisturbEnabled"]
+                self.cloud_backup_enabled = value["cloudBackupEnabled"]
+                self.last_cloud_backup_timestamp = read_last_cloud_backup_timestamp(
+                    value["lastCloudBackupTimestamp"]
+                )
+                self.location_services_enabled = value["locationServicesEnabled"]
+                self.i_tunes_store_account_active = value["iTunesStoreAccountActive"]
+                self.ble_capable = value["bleCapable"]
+                self.unlock_token = value["unlockToken"]
+                self.computer = read_computer(value["computer"])
+                self.purchasing = read_purchasing(value["purchasing"])
+                self.security = read_security(value["security"])
+                self.network = read_network(value["network"])
+                self.service_subscriptions = read_service_subscriptions(
+                    value["serviceSubscriptions"]
+                )
+                self.applications = read_applications(value["applications"])
+                self.certificates = read_certificates(value["certificates"])
+                self.ebooks = read_ebooks(value["ebooks"])
+                self.mdm_capable_users = read_mdm_capable_users(value["mdmCapableUsers"])
+                self.configuration_profiles = read_configuration_profiles(
+                    value["configurationProfiles"]
+                )
+                self.provisioning_profiles = read_provisioning_profiles(
+                    value["provisioningProfiles"]
+                )
+                self.attachments = read_attachments(value["attachments"])
+            except KeyError:
+                return read(fill(value))
+            if len(value) != 31:
+                self.additional_properties = unknown(value)
+            return self
+
+        return read

@@ -3,17 +3,16 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from jamf_pro_client._unset import UNSET, Unset
-from jamf_pro_client.model import Model, json_field, model
+from jamf_pro_client.model import Model, json_field
 from jamf_pro_client.shapes import DATETIME
 
 if TYPE_CHECKING:
     import datetime
 
 
-@model
 class DeviceCommonDetailsRequest(Model):
     """6 fields of `DeviceCommonDetailsRequest`."""
 
@@ -29,3 +28,32 @@ class DeviceCommonDetailsRequest(Model):
     )
     mdm_checkin_url: str | None | Unset = json_field("mdmCheckinUrl", default=UNSET)
     mdm_server_url: str | None | Unset = json_field("mdmServerUrl", default=UNSET)
+
+    @classmethod
+    def _make_reader(
+        cls, new: Any, fill: Any, unknown: Any, *, read_renew_mdm_profile_start_date: Any
+    ) -> Any:
+        def read(value: Any) -> Any:
+            if type(value) is not dict:
+                return value
+            self = new(cls)
+            try:
+                self.client_management_id = value["clientManagementId"]
+                self.renew_mdm_profile_start_date = read_renew_mdm_profile_start_date(
+                    value["renewMdmProfileStartDate"]
+                )
+                self.mdm_profile_needs_renewal_due_to_ca_renewed = value[
+                    "mdmProfileNeedsRenewalDueToCaRenewed"
+                ]
+                self.mdm_profile_needs_renewal_due_to_device_identity_cert_expiring = value[
+                    "mdmProfileNeedsRenewalDueToDeviceIdentityCertExpiring"
+                ]
+                self.mdm_checkin_url = value["mdmCheckinUrl"]
+                self.mdm_server_url = value["mdmServerUrl"]
+            except KeyError:
+                return read(fill(value))
+            if len(value) != 6:
+                self.additional_properties = unknown(value)
+            return self
+
+        return read

@@ -3,10 +3,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from jamf_pro_client._unset import UNSET, Unset
-from jamf_pro_client.model import Model, json_field, model
+from jamf_pro_client.model import Model, json_field
 from jamf_pro_client.shapes import Ref
 
 if TYPE_CHECKING:
@@ -16,7 +16,6 @@ if TYPE_CHECKING:
     )
 
 
-@model
 class DeviceCommunicationSettings(Model):
     """6 fields of `DeviceCommunicationSettings`."""
 
@@ -46,3 +45,48 @@ class DeviceCommunicationSettings(Model):
         Ref("DeviceCommunicationSettingsMdmProfileComputerExpirationLimitInDays"),
         default=UNSET,
     )
+
+    @classmethod
+    def _make_reader(
+        cls,
+        new: Any,
+        fill: Any,
+        unknown: Any,
+        *,
+        read_mdm_profile_mobile_device_expiration_limit_in_days: Any,
+        read_mdm_profile_computer_expiration_limit_in_days: Any,
+    ) -> Any:
+        def read(value: Any) -> Any:
+            if type(value) is not dict:
+                return value
+            self = new(cls)
+            try:
+                self.auto_renew_mobile_device_mdm_profile_when_ca_renewed = value[
+                    "autoRenewMobileDeviceMdmProfileWhenCaRenewed"
+                ]
+                self.auto_renew_mobile_device_mdm_profile_when_device_identity_cert_expiring = (
+                    value["autoRenewMobileDeviceMdmProfileWhenDeviceIdentityCertExpiring"]
+                )
+                self.auto_renew_computer_mdm_profile_when_ca_renewed = value[
+                    "autoRenewComputerMdmProfileWhenCaRenewed"
+                ]
+                self.auto_renew_computer_mdm_profile_when_device_identity_cert_expiring = value[
+                    "autoRenewComputerMdmProfileWhenDeviceIdentityCertExpiring"
+                ]
+                self.mdm_profile_mobile_device_expiration_limit_in_days = (
+                    read_mdm_profile_mobile_device_expiration_limit_in_days(
+                        value["mdmProfileMobileDeviceExpirationLimitInDays"]
+                    )
+                )
+                self.mdm_profile_computer_expiration_limit_in_days = (
+                    read_mdm_profile_computer_expiration_limit_in_days(
+                        value["mdmProfileComputerExpirationLimitInDays"]
+                    )
+                )
+            except KeyError:
+                return read(fill(value))
+            if len(value) != 6:
+                self.additional_properties = unknown(value)
+            return self
+
+        return read

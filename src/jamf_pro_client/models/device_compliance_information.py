@@ -3,10 +3,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from jamf_pro_client._unset import UNSET, Unset
-from jamf_pro_client.model import Model, json_field, model
+from jamf_pro_client.model import Model, json_field
 from jamf_pro_client.shapes import Ref
 
 if TYPE_CHECKING:
@@ -16,7 +16,6 @@ if TYPE_CHECKING:
     )
 
 
-@model
 class DeviceComplianceInformation(Model):
     """5 fields of `DeviceComplianceInformation`."""
 
@@ -33,3 +32,35 @@ class DeviceComplianceInformation(Model):
             default=UNSET,
         )
     )
+
+    @classmethod
+    def _make_reader(
+        cls,
+        new: Any,
+        fill: Any,
+        unknown: Any,
+        *,
+        read_compliance_state: Any,
+        read_compliance_vendor_device_information: Any,
+    ) -> Any:
+        def read(value: Any) -> Any:
+            if type(value) is not dict:
+                return value
+            self = new(cls)
+            try:
+                self.device_id = value["deviceId"]
+                self.applicable = value["applicable"]
+                self.compliance_state = read_compliance_state(value["complianceState"])
+                self.compliance_vendor = value["complianceVendor"]
+                self.compliance_vendor_device_information = (
+                    read_compliance_vendor_device_information(
+                        value["complianceVendorDeviceInformation"]
+                    )
+                )
+            except KeyError:
+                return read(fill(value))
+            if len(value) != 5:
+                self.additional_properties = unknown(value)
+            return self
+
+        return read

@@ -3,10 +3,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from jamf_pro_client._unset import UNSET, Unset
-from jamf_pro_client.model import Model, json_field, model
+from jamf_pro_client.model import Model, json_field
 from jamf_pro_client.shapes import Ref
 
 if TYPE_CHECKING:
@@ -16,7 +16,6 @@ if TYPE_CHECKING:
     )
 
 
-@model
 class DeviceEnrollmentDevice(Model):
     """13 fields of `DeviceEnrollmentDevice`."""
 
@@ -39,3 +38,35 @@ class DeviceEnrollmentDevice(Model):
     profile_assign_time: str | None | Unset = json_field("profileAssignTime", default=UNSET)
     profile_push_time: str | None | Unset = json_field("profilePushTime", default=UNSET)
     device_assigned_date: str | None | Unset = json_field("deviceAssignedDate", default=UNSET)
+
+    @classmethod
+    def _make_reader(
+        cls, new: Any, fill: Any, unknown: Any, *, read_profile_status: Any, read_sync_state: Any
+    ) -> Any:
+        def read(value: Any) -> Any:
+            if type(value) is not dict:
+                return value
+            self = new(cls)
+            try:
+                self.id = value["id"]
+                self.device_enrollment_program_instance_id = value[
+                    "deviceEnrollmentProgramInstanceId"
+                ]
+                self.prestage_id = value["prestageId"]
+                self.serial_number = value["serialNumber"]
+                self.description = value["description"]
+                self.model = value["model"]
+                self.color = value["color"]
+                self.asset_tag = value["assetTag"]
+                self.profile_status = read_profile_status(value["profileStatus"])
+                self.sync_state = read_sync_state(value["syncState"])
+                self.profile_assign_time = value["profileAssignTime"]
+                self.profile_push_time = value["profilePushTime"]
+                self.device_assigned_date = value["deviceAssignedDate"]
+            except KeyError:
+                return read(fill(value))
+            if len(value) != 13:
+                self.additional_properties = unknown(value)
+            return self
+
+        return read

@@ -3,11 +3,12 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from jamf_pro_client._unset import UNSET, Unset
-from jamf_pro_client.model import Model, json_field, model
+from jamf_pro_client.model import Model, json_field
 
 
-@model
 class DeviceEnrollmentInstance(Model):
     """12 fields of `DeviceEnrollmentInstance`."""
 
@@ -25,3 +26,30 @@ class DeviceEnrollmentInstance(Model):
     token_expiration_date: str | None | Unset = json_field(
         "tokenExpirationDate", default=UNSET, read_only=True
     )
+
+    @classmethod
+    def _make_reader(cls, new: Any, fill: Any, unknown: Any) -> Any:
+        def read(value: Any) -> Any:
+            if type(value) is not dict:
+                return value
+            self = new(cls)
+            try:
+                self.name = value["name"]
+                self.id = value["id"]
+                self.supervision_identity_id = value["supervisionIdentityId"]
+                self.site_id = value["siteId"]
+                self.server_name = value["serverName"]
+                self.server_uuid = value["serverUuid"]
+                self.admin_id = value["adminId"]
+                self.org_name = value["orgName"]
+                self.org_email = value["orgEmail"]
+                self.org_phone = value["orgPhone"]
+                self.org_address = value["orgAddress"]
+                self.token_expiration_date = value["tokenExpirationDate"]
+            except KeyError:
+                return read(fill(value))
+            if len(value) != 12:
+                self.additional_properties = unknown(value)
+            return self
+
+        return read

@@ -3,10 +3,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from jamf_pro_client._unset import UNSET, Unset
-from jamf_pro_client.model import Model, json_field, model
+from jamf_pro_client.model import Model, json_field
 from jamf_pro_client.shapes import Ref
 
 if TYPE_CHECKING:
@@ -17,7 +17,6 @@ if TYPE_CHECKING:
     )
 
 
-@model
 class DeviceEnrollmentPrestageV2(Model):
     """23 fields of `DeviceEnrollmentPrestageV2`."""
 
@@ -52,3 +51,54 @@ class DeviceEnrollmentPrestageV2(Model):
     )
     language: str | None | Unset = json_field("language", default=UNSET)
     region: str | None | Unset = json_field("region", default=UNSET)
+
+    @classmethod
+    def _make_reader(
+        cls,
+        new: Any,
+        fill: Any,
+        unknown: Any,
+        *,
+        read_location_information: Any,
+        read_purchasing_information: Any,
+        read_skip_setup_items: Any,
+    ) -> Any:
+        def read(value: Any) -> Any:
+            if type(value) is not dict:
+                return value
+            self = new(cls)
+            try:
+                self.display_name = value["displayName"]
+                self.mandatory = value["mandatory"]
+                self.mdm_removable = value["mdmRemovable"]
+                self.support_phone_number = value["supportPhoneNumber"]
+                self.support_email_address = value["supportEmailAddress"]
+                self.department = value["department"]
+                self.default_prestage = value["defaultPrestage"]
+                self.enrollment_site_id = value["enrollmentSiteId"]
+                self.keep_existing_site_membership = value["keepExistingSiteMembership"]
+                self.keep_existing_location_information = value["keepExistingLocationInformation"]
+                self.require_authentication = value["requireAuthentication"]
+                self.authentication_prompt = value["authenticationPrompt"]
+                self.prevent_activation_lock = value["preventActivationLock"]
+                self.enable_device_based_activation_lock = value["enableDeviceBasedActivationLock"]
+                self.device_enrollment_program_instance_id = value[
+                    "deviceEnrollmentProgramInstanceId"
+                ]
+                self.location_information = read_location_information(value["locationInformation"])
+                self.purchasing_information = read_purchasing_information(
+                    value["purchasingInformation"]
+                )
+                self.auto_advance_setup = value["autoAdvanceSetup"]
+                self.skip_setup_items = read_skip_setup_items(value["skipSetupItems"])
+                self.anchor_certificates = value["anchorCertificates"]
+                self.enrollment_customization_id = value["enrollmentCustomizationId"]
+                self.language = value["language"]
+                self.region = value["region"]
+            except KeyError:
+                return read(fill(value))
+            if len(value) != 23:
+                self.additional_properties = unknown(value)
+            return self
+
+        return read

@@ -3,13 +3,12 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Any, Literal
 
 from jamf_pro_client._unset import UNSET, Unset
-from jamf_pro_client.model import Model, json_field, model
+from jamf_pro_client.model import Model, json_field
 
 
-@model
 class DeviceLockCommand(Model):
     """4 fields of `DeviceLockCommand`."""
 
@@ -17,3 +16,22 @@ class DeviceLockCommand(Model):
     message: str | None | Unset = json_field("message", default=UNSET)
     phone_number: str | None | Unset = json_field("phoneNumber", default=UNSET)
     pin: str | None | Unset = json_field("pin", default=UNSET, secret=True)
+
+    @classmethod
+    def _make_reader(cls, new: Any, fill: Any, unknown: Any) -> Any:
+        def read(value: Any) -> Any:
+            if type(value) is not dict:
+                return value
+            self = new(cls)
+            try:
+                self.command_type = value["commandType"]
+                self.message = value["message"]
+                self.phone_number = value["phoneNumber"]
+                self.pin = value["pin"]
+            except KeyError:
+                return read(fill(value))
+            if len(value) != 4:
+                self.additional_properties = unknown(value)
+            return self
+
+        return read

@@ -3,17 +3,16 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from jamf_pro_client._unset import UNSET, Unset
-from jamf_pro_client.model import Model, json_field, model
+from jamf_pro_client.model import Model, json_field
 from jamf_pro_client.shapes import Ref
 
 if TYPE_CHECKING:
     from jamf_pro_client.models import CertificateResponse
 
 
-@model
 class DigiCertSettingResponse(Model):
     """5 fields of `DigiCertSettingResponse`."""
 
@@ -24,3 +23,23 @@ class DigiCertSettingResponse(Model):
     client_cert: CertificateResponse | None | Unset = json_field(
         "clientCert", Ref("CertificateResponse"), default=UNSET
     )
+
+    @classmethod
+    def _make_reader(cls, new: Any, fill: Any, unknown: Any, *, read_client_cert: Any) -> Any:
+        def read(value: Any) -> Any:
+            if type(value) is not dict:
+                return value
+            self = new(cls)
+            try:
+                self.id = value["id"]
+                self.ca_name = value["caName"]
+                self.fqdn = value["fqdn"]
+                self.revocation_enabled = value["revocationEnabled"]
+                self.client_cert = read_client_cert(value["clientCert"])
+            except KeyError:
+                return read(fill(value))
+            if len(value) != 5:
+                self.additional_properties = unknown(value)
+            return self
+
+        return read

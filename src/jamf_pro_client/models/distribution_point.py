@@ -3,10 +3,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from jamf_pro_client._unset import UNSET, Unset
-from jamf_pro_client.model import Model, json_field, model
+from jamf_pro_client.model import Model, json_field
 from jamf_pro_client.shapes import Ref
 
 if TYPE_CHECKING:
@@ -16,7 +16,6 @@ if TYPE_CHECKING:
     )
 
 
-@model
 class DistributionPoint(Model):
     """23 fields of `DistributionPoint`."""
 
@@ -53,3 +52,51 @@ class DistributionPoint(Model):
     https_username: str | None | Unset = json_field("httpsUsername", default=UNSET)
     https_password: str | None | Unset = json_field("httpsPassword", default=UNSET, secret=True)
     enable_load_balancing: bool | None | Unset = json_field("enableLoadBalancing", default=UNSET)
+
+    @classmethod
+    def _make_reader(
+        cls,
+        new: Any,
+        fill: Any,
+        unknown: Any,
+        *,
+        read_file_sharing_connection_type: Any,
+        read_https_security_type: Any,
+    ) -> Any:
+        def read(value: Any) -> Any:
+            if type(value) is not dict:
+                return value
+            self = new(cls)
+            try:
+                self.name = value["name"]
+                self.server_name = value["serverName"]
+                self.file_sharing_connection_type = read_file_sharing_connection_type(
+                    value["fileSharingConnectionType"]
+                )
+                self.id = value["id"]
+                self.principal = value["principal"]
+                self.backup_distribution_point_id = value["backupDistributionPointId"]
+                self.ssh_username = value["sshUsername"]
+                self.ssh_password = value["sshPassword"]
+                self.local_path_to_share = value["localPathToShare"]
+                self.share_name = value["shareName"]
+                self.workgroup = value["workgroup"]
+                self.port = value["port"]
+                self.read_write_username = value["readWriteUsername"]
+                self.read_write_password = value["readWritePassword"]
+                self.read_only_username = value["readOnlyUsername"]
+                self.read_only_password = value["readOnlyPassword"]
+                self.https_enabled = value["httpsEnabled"]
+                self.https_port = value["httpsPort"]
+                self.https_context = value["httpsContext"]
+                self.https_security_type = read_https_security_type(value["httpsSecurityType"])
+                self.https_username = value["httpsUsername"]
+                self.https_password = value["httpsPassword"]
+                self.enable_load_balancing = value["enableLoadBalancing"]
+            except KeyError:
+                return read(fill(value))
+            if len(value) != 23:
+                self.additional_properties = unknown(value)
+            return self
+
+        return read

@@ -3,17 +3,16 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from jamf_pro_client._unset import UNSET, Unset
-from jamf_pro_client.model import Model, json_field, model
+from jamf_pro_client.model import Model, json_field
 from jamf_pro_client.shapes import Ref
 
 if TYPE_CHECKING:
     from jamf_pro_client.models import DockItemType
 
 
-@model
 class DockItem(Model):
     """5 fields of `DockItem`."""
 
@@ -22,3 +21,23 @@ class DockItem(Model):
     path: str = json_field("path")
     id: str | None | Unset = json_field("id", default=UNSET, read_only=True)
     contents: str | None | Unset = json_field("contents", default=UNSET, read_only=True)
+
+    @classmethod
+    def _make_reader(cls, new: Any, fill: Any, unknown: Any, *, read_type_: Any) -> Any:
+        def read(value: Any) -> Any:
+            if type(value) is not dict:
+                return value
+            self = new(cls)
+            try:
+                self.name = value["name"]
+                self.type_ = read_type_(value["type"])
+                self.path = value["path"]
+                self.id = value["id"]
+                self.contents = value["contents"]
+            except KeyError:
+                return read(fill(value))
+            if len(value) != 5:
+                self.additional_properties = unknown(value)
+            return self
+
+        return read

@@ -3,17 +3,16 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from jamf_pro_client._unset import UNSET, Unset
-from jamf_pro_client.model import Model, json_field, model
+from jamf_pro_client.model import Model, json_field
 from jamf_pro_client.shapes import Ref
 
 if TYPE_CHECKING:
     from jamf_pro_client.models import DssDeclarationGroup
 
 
-@model
 class DssDeclaration(Model):
     """4 fields of `DssDeclaration`."""
 
@@ -23,3 +22,22 @@ class DssDeclaration(Model):
     group: DssDeclarationGroup | None | Unset = json_field(
         "group", Ref("DssDeclarationGroup"), default=UNSET
     )
+
+    @classmethod
+    def _make_reader(cls, new: Any, fill: Any, unknown: Any, *, read_group: Any) -> Any:
+        def read(value: Any) -> Any:
+            if type(value) is not dict:
+                return value
+            self = new(cls)
+            try:
+                self.uuid = value["uuid"]
+                self.payload_json = value["payloadJson"]
+                self.type_ = value["type"]
+                self.group = read_group(value["group"])
+            except KeyError:
+                return read(fill(value))
+            if len(value) != 4:
+                self.additional_properties = unknown(value)
+            return self
+
+        return read

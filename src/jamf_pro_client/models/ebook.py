@@ -3,17 +3,16 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from jamf_pro_client._unset import UNSET, Unset
-from jamf_pro_client.model import Model, json_field, model
+from jamf_pro_client.model import Model, json_field
 from jamf_pro_client.shapes import Ref
 
 if TYPE_CHECKING:
     from jamf_pro_client.models import EbookKind
 
 
-@model
 class Ebook(Model):
     """11 fields of `Ebook`."""
 
@@ -28,3 +27,29 @@ class Ebook(Model):
     install_automatically: bool | None | Unset = json_field("installAutomatically", default=UNSET)
     category_id: str | None | Unset = json_field("categoryId", default=UNSET)
     site_id: str | None | Unset = json_field("siteId", default=UNSET)
+
+    @classmethod
+    def _make_reader(cls, new: Any, fill: Any, unknown: Any, *, read_kind: Any) -> Any:
+        def read(value: Any) -> Any:
+            if type(value) is not dict:
+                return value
+            self = new(cls)
+            try:
+                self.id = value["id"]
+                self.name = value["name"]
+                self.kind = read_kind(value["kind"])
+                self.url = value["url"]
+                self.free = value["free"]
+                self.version = value["version"]
+                self.author = value["author"]
+                self.deploy_as_managed = value["deployAsManaged"]
+                self.install_automatically = value["installAutomatically"]
+                self.category_id = value["categoryId"]
+                self.site_id = value["siteId"]
+            except KeyError:
+                return read(fill(value))
+            if len(value) != 11:
+                self.additional_properties = unknown(value)
+            return self
+
+        return read

@@ -3,17 +3,16 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from jamf_pro_client._unset import UNSET, Unset
-from jamf_pro_client.model import Model, json_field, model
+from jamf_pro_client.model import Model, json_field
 from jamf_pro_client.shapes import Ref
 
 if TYPE_CHECKING:
     from jamf_pro_client.models import EbookLimitations
 
 
-@model
 class EbookExclusions(Model):
     """9 fields of `EbookExclusions`."""
 
@@ -30,3 +29,27 @@ class EbookExclusions(Model):
     limitations: EbookLimitations | None | Unset = json_field(
         "limitations", Ref("EbookLimitations"), default=UNSET
     )
+
+    @classmethod
+    def _make_reader(cls, new: Any, fill: Any, unknown: Any, *, read_limitations: Any) -> Any:
+        def read(value: Any) -> Any:
+            if type(value) is not dict:
+                return value
+            self = new(cls)
+            try:
+                self.computer_ids = value["computerIds"]
+                self.computer_group_ids = value["computerGroupIds"]
+                self.mobile_device_ids = value["mobileDeviceIds"]
+                self.mobile_device_group_ids = value["mobileDeviceGroupIds"]
+                self.building_ids = value["buildingIds"]
+                self.department_ids = value["departmentIds"]
+                self.user_ids = value["userIds"]
+                self.user_group_ids = value["userGroupIds"]
+                self.limitations = read_limitations(value["limitations"])
+            except KeyError:
+                return read(fill(value))
+            if len(value) != 9:
+                self.additional_properties = unknown(value)
+            return self
+
+        return read

@@ -3,17 +3,16 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from jamf_pro_client._unset import UNSET, Unset
-from jamf_pro_client.model import Model, json_field, model
+from jamf_pro_client.model import Model, json_field
 from jamf_pro_client.shapes import ListOf, Ref
 
 if TYPE_CHECKING:
     from jamf_pro_client.models import EbookLimitationsUsersItem
 
 
-@model
 class EbookLimitations(Model):
     """3 fields of `EbookLimitations`."""
 
@@ -22,3 +21,21 @@ class EbookLimitations(Model):
         "users", ListOf(Ref("EbookLimitationsUsersItem")), default=UNSET
     )
     user_groups: list[str] | None | Unset = json_field("userGroups", default=UNSET)
+
+    @classmethod
+    def _make_reader(cls, new: Any, fill: Any, unknown: Any, *, read_users: Any) -> Any:
+        def read(value: Any) -> Any:
+            if type(value) is not dict:
+                return value
+            self = new(cls)
+            try:
+                self.network_segments = value["networkSegments"]
+                self.users = read_users(value["users"])
+                self.user_groups = value["userGroups"]
+            except KeyError:
+                return read(fill(value))
+            if len(value) != 3:
+                self.additional_properties = unknown(value)
+            return self
+
+        return read

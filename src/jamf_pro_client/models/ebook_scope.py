@@ -3,17 +3,16 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from jamf_pro_client._unset import UNSET, Unset
-from jamf_pro_client.model import Model, json_field, model
+from jamf_pro_client.model import Model, json_field
 from jamf_pro_client.shapes import Ref
 
 if TYPE_CHECKING:
     from jamf_pro_client.models import EbookExclusions, EbookLimitations
 
 
-@model
 class EbookScope(Model):
     """14 fields of `EbookScope`."""
 
@@ -37,3 +36,34 @@ class EbookScope(Model):
     exclusions: EbookExclusions | None | Unset = json_field(
         "exclusions", Ref("EbookExclusions"), default=UNSET
     )
+
+    @classmethod
+    def _make_reader(
+        cls, new: Any, fill: Any, unknown: Any, *, read_limitations: Any, read_exclusions: Any
+    ) -> Any:
+        def read(value: Any) -> Any:
+            if type(value) is not dict:
+                return value
+            self = new(cls)
+            try:
+                self.all_computers = value["allComputers"]
+                self.all_mobile_devices = value["allMobileDevices"]
+                self.all_users = value["allUsers"]
+                self.computer_ids = value["computerIds"]
+                self.computer_group_ids = value["computerGroupIds"]
+                self.mobile_device_ids = value["mobileDeviceIds"]
+                self.mobile_device_group_ids = value["mobileDeviceGroupIds"]
+                self.building_ids = value["buildingIds"]
+                self.department_ids = value["departmentIds"]
+                self.user_ids = value["userIds"]
+                self.user_group_ids = value["userGroupIds"]
+                self.classroom_ids = value["classroomIds"]
+                self.limitations = read_limitations(value["limitations"])
+                self.exclusions = read_exclusions(value["exclusions"])
+            except KeyError:
+                return read(fill(value))
+            if len(value) != 14:
+                self.additional_properties = unknown(value)
+            return self
+
+        return read

@@ -3,13 +3,12 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Any, Literal
 
 from jamf_pro_client._unset import UNSET, Unset
-from jamf_pro_client.model import Model, json_field, model
+from jamf_pro_client.model import Model, json_field
 
 
-@model
 class EnableLostModeCommand(Model):
     """4 fields of `EnableLostModeCommand`."""
 
@@ -19,3 +18,22 @@ class EnableLostModeCommand(Model):
     lost_mode_message: str | None | Unset = json_field("lostModeMessage", default=UNSET)
     lost_mode_phone: str | None | Unset = json_field("lostModePhone", default=UNSET)
     lost_mode_footnote: str | None | Unset = json_field("lostModeFootnote", default=UNSET)
+
+    @classmethod
+    def _make_reader(cls, new: Any, fill: Any, unknown: Any) -> Any:
+        def read(value: Any) -> Any:
+            if type(value) is not dict:
+                return value
+            self = new(cls)
+            try:
+                self.command_type = value["commandType"]
+                self.lost_mode_message = value["lostModeMessage"]
+                self.lost_mode_phone = value["lostModePhone"]
+                self.lost_mode_footnote = value["lostModeFootnote"]
+            except KeyError:
+                return read(fill(value))
+            if len(value) != 4:
+                self.additional_properties = unknown(value)
+            return self
+
+        return read

@@ -3,11 +3,12 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from jamf_pro_client._unset import UNSET, Unset
-from jamf_pro_client.model import Model, json_field, model
+from jamf_pro_client.model import Model, json_field
 
 
-@model
 class EnrollmentAccessGroupPreview(Model):
     """9 fields of `EnrollmentAccessGroupPreview`."""
 
@@ -26,3 +27,29 @@ class EnrollmentAccessGroupPreview(Model):
         "accountDrivenUserEnrollmentEnabled", default=UNSET
     )
     require_eula: bool | None | Unset = json_field("requireEula", default=UNSET)
+
+    @classmethod
+    def _make_reader(cls, new: Any, fill: Any, unknown: Any) -> Any:
+        def read(value: Any) -> Any:
+            if type(value) is not dict:
+                return value
+            self = new(cls)
+            try:
+                self.group_id = value["groupId"]
+                self.ldap_server_id = value["ldapServerId"]
+                self.name = value["name"]
+                self.id = value["id"]
+                self.site_id = value["siteId"]
+                self.enterprise_enrollment_enabled = value["enterpriseEnrollmentEnabled"]
+                self.personal_enrollment_enabled = value["personalEnrollmentEnabled"]
+                self.account_driven_user_enrollment_enabled = value[
+                    "accountDrivenUserEnrollmentEnabled"
+                ]
+                self.require_eula = value["requireEula"]
+            except KeyError:
+                return read(fill(value))
+            if len(value) != 9:
+                self.additional_properties = unknown(value)
+            return self
+
+        return read

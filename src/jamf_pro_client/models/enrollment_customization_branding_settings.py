@@ -3,10 +3,11 @@
 
 from __future__ import annotations
 
-from jamf_pro_client.model import Model, json_field, model
+from typing import Any
+
+from jamf_pro_client.model import Model, json_field
 
 
-@model
 class EnrollmentCustomizationBrandingSettings(Model):
     """5 fields of `EnrollmentCustomizationBrandingSettings`."""
 
@@ -15,3 +16,23 @@ class EnrollmentCustomizationBrandingSettings(Model):
     button_text_color: str = json_field("buttonTextColor")
     background_color: str = json_field("backgroundColor")
     icon_url: str = json_field("iconUrl")
+
+    @classmethod
+    def _make_reader(cls, new: Any, fill: Any, unknown: Any) -> Any:
+        def read(value: Any) -> Any:
+            if type(value) is not dict:
+                return value
+            self = new(cls)
+            try:
+                self.text_color = value["textColor"]
+                self.button_color = value["buttonColor"]
+                self.button_text_color = value["buttonTextColor"]
+                self.background_color = value["backgroundColor"]
+                self.icon_url = value["iconUrl"]
+            except KeyError:
+                return read(fill(value))
+            if len(value) != 5:
+                self.additional_properties = unknown(value)
+            return self
+
+        return read

@@ -3,14 +3,33 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from jamf_pro_client._unset import UNSET, Unset
-from jamf_pro_client.model import Model, json_field, model
+from jamf_pro_client.model import Model, json_field
 
 
-@model
 class EnrollmentCustomizationDependency(Model):
     """3 fields of `EnrollmentCustomizationDependency`."""
 
     name: str | None | Unset = json_field("name", default=UNSET)
     human_readable_name: str | None | Unset = json_field("humanReadableName", default=UNSET)
     hyperlink: str | None | Unset = json_field("hyperlink", default=UNSET)
+
+    @classmethod
+    def _make_reader(cls, new: Any, fill: Any, unknown: Any) -> Any:
+        def read(value: Any) -> Any:
+            if type(value) is not dict:
+                return value
+            self = new(cls)
+            try:
+                self.name = value["name"]
+                self.human_readable_name = value["humanReadableName"]
+                self.hyperlink = value["hyperlink"]
+            except KeyError:
+                return read(fill(value))
+            if len(value) != 3:
+                self.additional_properties = unknown(value)
+            return self
+
+        return read

@@ -3,17 +3,16 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from jamf_pro_client._unset import UNSET, Unset
-from jamf_pro_client.model import Model, json_field, model
+from jamf_pro_client.model import Model, json_field
 from jamf_pro_client.shapes import ListOf, Ref
 
 if TYPE_CHECKING:
     from jamf_pro_client.models import EnrollmentCustomizationLdapGroupAccess
 
 
-@model
 class EnrollmentCustomizationPanelLdapAuth(Model):
     """8 fields of `EnrollmentCustomizationPanelLdapAuth`."""
 
@@ -27,3 +26,26 @@ class EnrollmentCustomizationPanelLdapAuth(Model):
     ldap_group_access: list[EnrollmentCustomizationLdapGroupAccess] | None | Unset = json_field(
         "ldapGroupAccess", ListOf(Ref("EnrollmentCustomizationLdapGroupAccess")), default=UNSET
     )
+
+    @classmethod
+    def _make_reader(cls, new: Any, fill: Any, unknown: Any, *, read_ldap_group_access: Any) -> Any:
+        def read(value: Any) -> Any:
+            if type(value) is not dict:
+                return value
+            self = new(cls)
+            try:
+                self.display_name = value["displayName"]
+                self.rank = value["rank"]
+                self.username_label = value["usernameLabel"]
+                self.password_label = value["passwordLabel"]
+                self.title = value["title"]
+                self.back_button_text = value["backButtonText"]
+                self.continue_button_text = value["continueButtonText"]
+                self.ldap_group_access = read_ldap_group_access(value["ldapGroupAccess"])
+            except KeyError:
+                return read(fill(value))
+            if len(value) != 8:
+                self.additional_properties = unknown(value)
+            return self
+
+        return read

@@ -3,10 +3,11 @@
 
 from __future__ import annotations
 
-from jamf_pro_client.model import Model, json_field, model
+from typing import Any
+
+from jamf_pro_client.model import Model, json_field
 
 
-@model
 class EnrollmentCustomizationPanelSsoAuth(Model):
     """7 fields of `EnrollmentCustomizationPanelSsoAuth`."""
 
@@ -17,3 +18,25 @@ class EnrollmentCustomizationPanelSsoAuth(Model):
     short_name_attribute: str = json_field("shortNameAttribute")
     is_group_enrollment_access_enabled: bool = json_field("isGroupEnrollmentAccessEnabled")
     group_enrollment_access_name: str = json_field("groupEnrollmentAccessName")
+
+    @classmethod
+    def _make_reader(cls, new: Any, fill: Any, unknown: Any) -> Any:
+        def read(value: Any) -> Any:
+            if type(value) is not dict:
+                return value
+            self = new(cls)
+            try:
+                self.display_name = value["displayName"]
+                self.rank = value["rank"]
+                self.is_use_jamf_connect = value["isUseJamfConnect"]
+                self.long_name_attribute = value["longNameAttribute"]
+                self.short_name_attribute = value["shortNameAttribute"]
+                self.is_group_enrollment_access_enabled = value["isGroupEnrollmentAccessEnabled"]
+                self.group_enrollment_access_name = value["groupEnrollmentAccessName"]
+            except KeyError:
+                return read(fill(value))
+            if len(value) != 7:
+                self.additional_properties = unknown(value)
+            return self
+
+        return read

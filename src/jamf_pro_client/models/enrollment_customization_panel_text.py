@@ -3,11 +3,12 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from jamf_pro_client._unset import UNSET, Unset
-from jamf_pro_client.model import Model, json_field, model
+from jamf_pro_client.model import Model, json_field
 
 
-@model
 class EnrollmentCustomizationPanelText(Model):
     """7 fields of `EnrollmentCustomizationPanelText`."""
 
@@ -18,3 +19,25 @@ class EnrollmentCustomizationPanelText(Model):
     back_button_text: str = json_field("backButtonText")
     continue_button_text: str = json_field("continueButtonText")
     subtext: str | None | Unset = json_field("subtext", default=UNSET)
+
+    @classmethod
+    def _make_reader(cls, new: Any, fill: Any, unknown: Any) -> Any:
+        def read(value: Any) -> Any:
+            if type(value) is not dict:
+                return value
+            self = new(cls)
+            try:
+                self.display_name = value["displayName"]
+                self.rank = value["rank"]
+                self.body = value["body"]
+                self.title = value["title"]
+                self.back_button_text = value["backButtonText"]
+                self.continue_button_text = value["continueButtonText"]
+                self.subtext = value["subtext"]
+            except KeyError:
+                return read(fill(value))
+            if len(value) != 7:
+                self.additional_properties = unknown(value)
+            return self
+
+        return read

@@ -3,17 +3,16 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from jamf_pro_client._unset import UNSET, Unset
-from jamf_pro_client.model import Model, json_field, model
+from jamf_pro_client.model import Model, json_field
 from jamf_pro_client.shapes import Ref
 
 if TYPE_CHECKING:
     from jamf_pro_client.models import EnrollmentCustomizationBrandingSettings
 
 
-@model
 class EnrollmentCustomizationV2(Model):
     """5 fields of `EnrollmentCustomizationV2`."""
 
@@ -27,3 +26,34 @@ class EnrollmentCustomizationV2(Model):
         )
     )
     id: str | None | Unset = json_field("id", default=UNSET, read_only=True)
+
+    @classmethod
+    def _make_reader(
+        cls,
+        new: Any,
+        fill: Any,
+        unknown: Any,
+        *,
+        read_enrollment_customization_branding_settings: Any,
+    ) -> Any:
+        def read(value: Any) -> Any:
+            if type(value) is not dict:
+                return value
+            self = new(cls)
+            try:
+                self.site_id = value["siteId"]
+                self.display_name = value["displayName"]
+                self.description = value["description"]
+                self.enrollment_customization_branding_settings = (
+                    read_enrollment_customization_branding_settings(
+                        value["enrollmentCustomizationBrandingSettings"]
+                    )
+                )
+                self.id = value["id"]
+            except KeyError:
+                return read(fill(value))
+            if len(value) != 5:
+                self.additional_properties = unknown(value)
+            return self
+
+        return read

@@ -3,11 +3,12 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from jamf_pro_client._unset import UNSET, Unset
-from jamf_pro_client.model import Model, json_field, model
+from jamf_pro_client.model import Model, json_field
 
 
-@model
 class EnrollmentMethodPrestage(Model):
     """2 fields of `EnrollmentMethodPrestage`."""
 
@@ -15,3 +16,20 @@ class EnrollmentMethodPrestage(Model):
         "mobileDevicePrestageId", default=UNSET
     )
     profile_name: str | None | Unset = json_field("profileName", default=UNSET)
+
+    @classmethod
+    def _make_reader(cls, new: Any, fill: Any, unknown: Any) -> Any:
+        def read(value: Any) -> Any:
+            if type(value) is not dict:
+                return value
+            self = new(cls)
+            try:
+                self.mobile_device_prestage_id = value["mobileDevicePrestageId"]
+                self.profile_name = value["profileName"]
+            except KeyError:
+                return read(fill(value))
+            if len(value) != 2:
+                self.additional_properties = unknown(value)
+            return self
+
+        return read

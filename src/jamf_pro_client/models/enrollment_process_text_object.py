@@ -3,11 +3,12 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from jamf_pro_client._unset import UNSET, Unset
-from jamf_pro_client.model import Model, json_field, model
+from jamf_pro_client.model import Model, json_field
 
 
-@model
 class EnrollmentProcessTextObject(Model):
     """44 fields of `EnrollmentProcessTextObject`."""
 
@@ -79,3 +80,62 @@ class EnrollmentProcessTextObject(Model):
         "checkEnrollmentMessage", default=UNSET
     )
     logout_button: str | None | Unset = json_field("logoutButton", default=UNSET)
+
+    @classmethod
+    def _make_reader(cls, new: Any, fill: Any, unknown: Any) -> Any:
+        def read(value: Any) -> Any:
+            if type(value) is not dict:
+                return value
+            self = new(cls)
+            try:
+                self.language_code = value["languageCode"]
+                self.name = value["name"]
+                self.title = value["title"]
+                self.login_description = value["loginDescription"]
+                self.username = value["username"]
+                self.password = value["password"]
+                self.login_button = value["loginButton"]
+                self.device_class_description = value["deviceClassDescription"]
+                self.device_class_personal = value["deviceClassPersonal"]
+                self.device_class_personal_description = value["deviceClassPersonalDescription"]
+                self.device_class_enterprise = value["deviceClassEnterprise"]
+                self.device_class_enterprise_description = value["deviceClassEnterpriseDescription"]
+                self.device_class_button = value["deviceClassButton"]
+                self.personal_eula = value["personalEula"]
+                self.enterprise_eula = value["enterpriseEula"]
+                self.eula_button = value["eulaButton"]
+                self.site_description = value["siteDescription"]
+                self.certificate_text = value["certificateText"]
+                self.certificate_button = value["certificateButton"]
+                self.certificate_profile_name = value["certificateProfileName"]
+                self.certificate_profile_description = value["certificateProfileDescription"]
+                self.personal_text = value["personalText"]
+                self.personal_button = value["personalButton"]
+                self.personal_profile_name = value["personalProfileName"]
+                self.personal_profile_description = value["personalProfileDescription"]
+                self.user_enrollment_text = value["userEnrollmentText"]
+                self.user_enrollment_button = value["userEnrollmentButton"]
+                self.user_enrollment_profile_name = value["userEnrollmentProfileName"]
+                self.user_enrollment_profile_description = value["userEnrollmentProfileDescription"]
+                self.enterprise_text = value["enterpriseText"]
+                self.enterprise_button = value["enterpriseButton"]
+                self.enterprise_profile_name = value["enterpriseProfileName"]
+                self.enterprise_profile_description = value["enterpriseProfileDescription"]
+                self.enterprise_pending = value["enterprisePending"]
+                self.quick_add_text = value["quickAddText"]
+                self.quick_add_button = value["quickAddButton"]
+                self.quick_add_name = value["quickAddName"]
+                self.quick_add_pending = value["quickAddPending"]
+                self.complete_message = value["completeMessage"]
+                self.failed_message = value["failedMessage"]
+                self.try_again_button = value["tryAgainButton"]
+                self.check_now_button = value["checkNowButton"]
+                self.check_enrollment_message = value["checkEnrollmentMessage"]
+                self.logout_button = value["logoutButton"]
+            except KeyError:
+                return read(fill(value))
+            if len(value) != 44:
+                self.additional_properties = unknown(value)
+            return self
+
+        return read

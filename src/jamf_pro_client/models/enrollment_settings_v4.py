@@ -3,10 +3,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from jamf_pro_client._unset import UNSET, Unset
-from jamf_pro_client.model import Model, json_field, model
+from jamf_pro_client.model import Model, json_field
 from jamf_pro_client.shapes import Ref
 
 if TYPE_CHECKING:
@@ -17,7 +17,6 @@ if TYPE_CHECKING:
     )
 
 
-@model
 class EnrollmentSettingsV4(Model):
     """30 fields of `EnrollmentSettingsV4`."""
 
@@ -101,3 +100,83 @@ class EnrollmentSettingsV4(Model):
     maid_username_merge_enabled: bool | None | Unset = json_field(
         "maidUsernameMergeEnabled", default=UNSET
     )
+
+    @classmethod
+    def _make_reader(
+        cls,
+        new: Any,
+        fill: Any,
+        unknown: Any,
+        *,
+        read_mdm_signing_certificate: Any,
+        read_flush_mdm_commands_on_reenroll: Any,
+        read_developer_certificate_identity: Any,
+        read_developer_certificate_identity_details: Any,
+        read_mdm_signing_certificate_details: Any,
+    ) -> Any:
+        def read(value: Any) -> Any:
+            if type(value) is not dict:
+                return value
+            self = new(cls)
+            try:
+                self.management_username = value["managementUsername"]
+                self.install_single_profile = value["installSingleProfile"]
+                self.signing_mdm_profile_enabled = value["signingMdmProfileEnabled"]
+                self.mdm_signing_certificate = read_mdm_signing_certificate(
+                    value["mdmSigningCertificate"]
+                )
+                self.restrict_reenrollment = value["restrictReenrollment"]
+                self.flush_location_information = value["flushLocationInformation"]
+                self.flush_location_history_information = value["flushLocationHistoryInformation"]
+                self.flush_policy_history = value["flushPolicyHistory"]
+                self.flush_extension_attributes = value["flushExtensionAttributes"]
+                self.flush_software_update_plans = value["flushSoftwareUpdatePlans"]
+                self.flush_mdm_commands_on_reenroll = read_flush_mdm_commands_on_reenroll(
+                    value["flushMdmCommandsOnReenroll"]
+                )
+                self.mac_os_enterprise_enrollment_enabled = value[
+                    "macOsEnterpriseEnrollmentEnabled"
+                ]
+                self.create_management_account = value["createManagementAccount"]
+                self.hide_management_account = value["hideManagementAccount"]
+                self.allow_ssh_only_management_account = value["allowSshOnlyManagementAccount"]
+                self.ensure_ssh_running = value["ensureSshRunning"]
+                self.launch_self_service = value["launchSelfService"]
+                self.sign_quick_add = value["signQuickAdd"]
+                self.developer_certificate_identity = read_developer_certificate_identity(
+                    value["developerCertificateIdentity"]
+                )
+                self.developer_certificate_identity_details = (
+                    read_developer_certificate_identity_details(
+                        value["developerCertificateIdentityDetails"]
+                    )
+                )
+                self.mdm_signing_certificate_details = read_mdm_signing_certificate_details(
+                    value["mdmSigningCertificateDetails"]
+                )
+                self.ios_enterprise_enrollment_enabled = value["iosEnterpriseEnrollmentEnabled"]
+                self.ios_personal_enrollment_enabled = value["iosPersonalEnrollmentEnabled"]
+                self.personal_device_enrollment_type = value["personalDeviceEnrollmentType"]
+                self.account_driven_user_enrollment_enabled = value[
+                    "accountDrivenUserEnrollmentEnabled"
+                ]
+                self.account_driven_device_ios_enrollment_enabled = value[
+                    "accountDrivenDeviceIosEnrollmentEnabled"
+                ]
+                self.account_driven_device_macos_enrollment_enabled = value[
+                    "accountDrivenDeviceMacosEnrollmentEnabled"
+                ]
+                self.account_driven_user_visionos_enrollment_enabled = value[
+                    "accountDrivenUserVisionosEnrollmentEnabled"
+                ]
+                self.account_driven_device_visionos_enrollment_enabled = value[
+                    "accountDrivenDeviceVisionosEnrollmentEnabled"
+                ]
+                self.maid_username_merge_enabled = value["maidUsernameMergeEnabled"]
+            except KeyError:
+                return read(fill(value))
+            if len(value) != 30:
+                self.additional_properties = unknown(value)
+            return self
+
+        return read

@@ -3,17 +3,16 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from jamf_pro_client._unset import UNSET, Unset
-from jamf_pro_client.model import Model, json_field, model
+from jamf_pro_client.model import Model, json_field
 from jamf_pro_client.shapes import Ref
 
 if TYPE_CHECKING:
     from jamf_pro_client.models import EraseDeviceCommandObliterationBehavior, ReturnToService
 
 
-@model
 class EraseDeviceCommand(Model):
     """6 fields of `EraseDeviceCommand`."""
 
@@ -29,3 +28,34 @@ class EraseDeviceCommand(Model):
     return_to_service: ReturnToService | None | Unset = json_field(
         "returnToService", Ref("ReturnToService"), default=UNSET
     )
+
+    @classmethod
+    def _make_reader(
+        cls,
+        new: Any,
+        fill: Any,
+        unknown: Any,
+        *,
+        read_obliteration_behavior: Any,
+        read_return_to_service: Any,
+    ) -> Any:
+        def read(value: Any) -> Any:
+            if type(value) is not dict:
+                return value
+            self = new(cls)
+            try:
+                self.command_type = value["commandType"]
+                self.preserve_data_plan = value["preserveDataPlan"]
+                self.disallow_proximity_setup = value["disallowProximitySetup"]
+                self.pin = value["pin"]
+                self.obliteration_behavior = read_obliteration_behavior(
+                    value["obliterationBehavior"]
+                )
+                self.return_to_service = read_return_to_service(value["returnToService"])
+            except KeyError:
+                return read(fill(value))
+            if len(value) != 6:
+                self.additional_properties = unknown(value)
+            return self
+
+        return read

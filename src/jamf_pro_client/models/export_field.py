@@ -3,13 +3,31 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from jamf_pro_client._unset import UNSET, Unset
-from jamf_pro_client.model import Model, json_field, model
+from jamf_pro_client.model import Model, json_field
 
 
-@model
 class ExportField(Model):
     """2 fields of `ExportField`."""
 
     field_name: str | None | Unset = json_field("fieldName", default=UNSET)
     field_label_override: str | None | Unset = json_field("fieldLabelOverride", default=UNSET)
+
+    @classmethod
+    def _make_reader(cls, new: Any, fill: Any, unknown: Any) -> Any:
+        def read(value: Any) -> Any:
+            if type(value) is not dict:
+                return value
+            self = new(cls)
+            try:
+                self.field_name = value["fieldName"]
+                self.field_label_override = value["fieldLabelOverride"]
+            except KeyError:
+                return read(fill(value))
+            if len(value) != 2:
+                self.additional_properties = unknown(value)
+            return self
+
+        return read

@@ -3,17 +3,16 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from jamf_pro_client._unset import UNSET, Unset
-from jamf_pro_client.model import Model, json_field, model
+from jamf_pro_client.model import Model, json_field
 from jamf_pro_client.shapes import ListOf, Ref
 
 if TYPE_CHECKING:
     from jamf_pro_client.models import ExportField
 
 
-@model
 class ExportParameters(Model):
     """5 fields of `ExportParameters`."""
 
@@ -24,3 +23,23 @@ class ExportParameters(Model):
     fields: list[ExportField] | None | Unset = json_field(
         "fields", ListOf(Ref("ExportField")), default=UNSET
     )
+
+    @classmethod
+    def _make_reader(cls, new: Any, fill: Any, unknown: Any, *, read_fields: Any) -> Any:
+        def read(value: Any) -> Any:
+            if type(value) is not dict:
+                return value
+            self = new(cls)
+            try:
+                self.page = value["page"]
+                self.page_size = value["pageSize"]
+                self.sort = value["sort"]
+                self.filter_ = value["filter"]
+                self.fields = read_fields(value["fields"])
+            except KeyError:
+                return read(fill(value))
+            if len(value) != 5:
+                self.additional_properties = unknown(value)
+            return self
+
+        return read

@@ -3,17 +3,16 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from jamf_pro_client._unset import UNSET, Unset
-from jamf_pro_client.model import Model, json_field, model
+from jamf_pro_client.model import Model, json_field
 from jamf_pro_client.shapes import Ref
 
 if TYPE_CHECKING:
     from jamf_pro_client.models import ExtensionAttributeV2Type
 
 
-@model
 class ExtensionAttributeV2(Model):
     """5 fields of `ExtensionAttributeV2`."""
 
@@ -26,3 +25,25 @@ class ExtensionAttributeV2(Model):
     extension_attribute_collection_allowed: bool | None | Unset = json_field(
         "extensionAttributeCollectionAllowed", default=UNSET
     )
+
+    @classmethod
+    def _make_reader(cls, new: Any, fill: Any, unknown: Any, *, read_type_: Any) -> Any:
+        def read(value: Any) -> Any:
+            if type(value) is not dict:
+                return value
+            self = new(cls)
+            try:
+                self.id = value["id"]
+                self.name = value["name"]
+                self.type_ = read_type_(value["type"])
+                self.value = value["value"]
+                self.extension_attribute_collection_allowed = value[
+                    "extensionAttributeCollectionAllowed"
+                ]
+            except KeyError:
+                return read(fill(value))
+            if len(value) != 5:
+                self.additional_properties = unknown(value)
+            return self
+
+        return read

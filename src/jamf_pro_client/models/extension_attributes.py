@@ -3,17 +3,16 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from jamf_pro_client._unset import UNSET, Unset
-from jamf_pro_client.model import Model, json_field, model
+from jamf_pro_client.model import Model, json_field
 from jamf_pro_client.shapes import Ref
 
 if TYPE_CHECKING:
     from jamf_pro_client.models import ExtensionAttributesDataType
 
 
-@model
 class ExtensionAttributes(Model):
     """4 fields of `ExtensionAttributes`."""
 
@@ -23,3 +22,22 @@ class ExtensionAttributes(Model):
     )
     id: str | None | Unset = json_field("id", default=UNSET, read_only=True)
     description: str | None | Unset = json_field("description", default=UNSET)
+
+    @classmethod
+    def _make_reader(cls, new: Any, fill: Any, unknown: Any, *, read_data_type: Any) -> Any:
+        def read(value: Any) -> Any:
+            if type(value) is not dict:
+                return value
+            self = new(cls)
+            try:
+                self.name = value["name"]
+                self.data_type = read_data_type(value["dataType"])
+                self.id = value["id"]
+                self.description = value["description"]
+            except KeyError:
+                return read(fill(value))
+            if len(value) != 4:
+                self.additional_properties = unknown(value)
+            return self
+
+        return read

@@ -3,11 +3,12 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from jamf_pro_client._unset import UNSET, Unset
-from jamf_pro_client.model import Model, json_field, model
+from jamf_pro_client.model import Model, json_field
 
 
-@model
 class FileData(Model):
     """5 fields of `FileData`."""
 
@@ -16,3 +17,23 @@ class FileData(Model):
     md5: str | None | Unset = json_field("md5", default=UNSET, read_only=True)
     region: str | None | Unset = json_field("region", default=UNSET, read_only=True)
     sha3: str | None | Unset = json_field("sha3", default=UNSET, read_only=True)
+
+    @classmethod
+    def _make_reader(cls, new: Any, fill: Any, unknown: Any) -> Any:
+        def read(value: Any) -> Any:
+            if type(value) is not dict:
+                return value
+            self = new(cls)
+            try:
+                self.file_name = value["fileName"]
+                self.length = value["length"]
+                self.md5 = value["md5"]
+                self.region = value["region"]
+                self.sha3 = value["sha3"]
+            except KeyError:
+                return read(fill(value))
+            if len(value) != 5:
+                self.additional_properties = unknown(value)
+            return self
+
+        return read

@@ -3,10 +3,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from jamf_pro_client._unset import UNSET, Unset
-from jamf_pro_client.model import Model, json_field, model
+from jamf_pro_client.model import Model, json_field
 from jamf_pro_client.shapes import DATETIME, Ref
 
 if TYPE_CHECKING:
@@ -15,7 +15,6 @@ if TYPE_CHECKING:
     from jamf_pro_client.models import FileTransferItemFileTransferType
 
 
-@model
 class FileTransferItem(Model):
     """3 fields of `FileTransferItem`."""
 
@@ -26,3 +25,29 @@ class FileTransferItem(Model):
     file_transfer_type: FileTransferItemFileTransferType | None | Unset = json_field(
         "fileTransferType", Ref("FileTransferItemFileTransferType"), default=UNSET
     )
+
+    @classmethod
+    def _make_reader(
+        cls,
+        new: Any,
+        fill: Any,
+        unknown: Any,
+        *,
+        read_transfer_timestamp: Any,
+        read_file_transfer_type: Any,
+    ) -> Any:
+        def read(value: Any) -> Any:
+            if type(value) is not dict:
+                return value
+            self = new(cls)
+            try:
+                self.file_path = value["filePath"]
+                self.transfer_timestamp = read_transfer_timestamp(value["transferTimestamp"])
+                self.file_transfer_type = read_file_transfer_type(value["fileTransferType"])
+            except KeyError:
+                return read(fill(value))
+            if len(value) != 3:
+                self.additional_properties = unknown(value)
+            return self
+
+        return read

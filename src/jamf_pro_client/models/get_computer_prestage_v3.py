@@ -3,10 +3,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from jamf_pro_client._unset import UNSET, Unset
-from jamf_pro_client.model import Model, json_field, model
+from jamf_pro_client.model import Model, json_field
 from jamf_pro_client.shapes import Ref
 
 if TYPE_CHECKING:
@@ -20,7 +20,6 @@ if TYPE_CHECKING:
     )
 
 
-@model
 class GetComputerPrestageV3(Model):
     """42 fields of `GetComputerPrestageV3`."""
 
@@ -94,3 +93,84 @@ class GetComputerPrestageV3(Model):
     account_settings: AccountSettingsResponse | None | Unset = json_field(
         "accountSettings", Ref("AccountSettingsResponse"), default=UNSET
     )
+
+    @classmethod
+    def _make_reader(
+        cls,
+        new: Any,
+        fill: Any,
+        unknown: Any,
+        *,
+        read_location_information: Any,
+        read_purchasing_information: Any,
+        read_skip_setup_items: Any,
+        read_recovery_lock_password_type: Any,
+        read_prestage_minimum_os_target_version_type: Any,
+        read_account_settings: Any,
+    ) -> Any:
+        def read(value: Any) -> Any:
+            if type(value) is not dict:
+                return value
+            self = new(cls)
+            try:
+                self.display_name = value["displayName"]
+                self.mandatory = value["mandatory"]
+                self.mdm_removable = value["mdmRemovable"]
+                self.support_phone_number = value["supportPhoneNumber"]
+                self.support_email_address = value["supportEmailAddress"]
+                self.department = value["department"]
+                self.default_prestage = value["defaultPrestage"]
+                self.enrollment_site_id = value["enrollmentSiteId"]
+                self.keep_existing_site_membership = value["keepExistingSiteMembership"]
+                self.keep_existing_location_information = value["keepExistingLocationInformation"]
+                self.require_authentication = value["requireAuthentication"]
+                self.authentication_prompt = value["authenticationPrompt"]
+                self.prevent_activation_lock = value["preventActivationLock"]
+                self.enable_device_based_activation_lock = value["enableDeviceBasedActivationLock"]
+                self.device_enrollment_program_instance_id = value[
+                    "deviceEnrollmentProgramInstanceId"
+                ]
+                self.location_information = read_location_information(value["locationInformation"])
+                self.purchasing_information = read_purchasing_information(
+                    value["purchasingInformation"]
+                )
+                self.auto_advance_setup = value["autoAdvanceSetup"]
+                self.install_profiles_during_setup = value["installProfilesDuringSetup"]
+                self.prestage_installed_profile_ids = value["prestageInstalledProfileIds"]
+                self.custom_package_ids = value["customPackageIds"]
+                self.custom_package_distribution_point_id = value[
+                    "customPackageDistributionPointId"
+                ]
+                self.skip_setup_items = read_skip_setup_items(value["skipSetupItems"])
+                self.anchor_certificates = value["anchorCertificates"]
+                self.enrollment_customization_id = value["enrollmentCustomizationId"]
+                self.language = value["language"]
+                self.region = value["region"]
+                self.enable_recovery_lock = value["enableRecoveryLock"]
+                self.recovery_lock_password_type = read_recovery_lock_password_type(
+                    value["recoveryLockPasswordType"]
+                )
+                self.rotate_recovery_lock_password = value["rotateRecoveryLockPassword"]
+                self.prestage_minimum_os_target_version_type = (
+                    read_prestage_minimum_os_target_version_type(
+                        value["prestageMinimumOsTargetVersionType"]
+                    )
+                )
+                self.minimum_os_specific_version = value["minimumOsSpecificVersion"]
+                self.psso_enabled = value["pssoEnabled"]
+                self.platform_sso_app_bundle_id = value["platformSsoAppBundleId"]
+                self.profile_url = value["profileUrl"]
+                self.psso_config_profile_id = value["pssoConfigProfileId"]
+                self.manifest_url = value["manifestUrl"]
+                self.id = value["id"]
+                self.profile_uuid = value["profileUuid"]
+                self.site_id = value["siteId"]
+                self.version_lock = value["versionLock"]
+                self.account_settings = read_account_settings(value["accountSettings"])
+            except KeyError:
+                return read(fill(value))
+            if len(value) != 42:
+                self.additional_properties = unknown(value)
+            return self
+
+        return read

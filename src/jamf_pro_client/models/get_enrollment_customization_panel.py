@@ -3,11 +3,12 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from jamf_pro_client._unset import UNSET, Unset
-from jamf_pro_client.model import Model, json_field, model
+from jamf_pro_client.model import Model, json_field
 
 
-@model
 class GetEnrollmentCustomizationPanel(Model):
     """4 fields of `GetEnrollmentCustomizationPanel`."""
 
@@ -15,3 +16,22 @@ class GetEnrollmentCustomizationPanel(Model):
     rank: int = json_field("rank")
     id: int | None | Unset = json_field("id", default=UNSET)
     type_: str | None | Unset = json_field("type", default=UNSET)
+
+    @classmethod
+    def _make_reader(cls, new: Any, fill: Any, unknown: Any) -> Any:
+        def read(value: Any) -> Any:
+            if type(value) is not dict:
+                return value
+            self = new(cls)
+            try:
+                self.display_name = value["displayName"]
+                self.rank = value["rank"]
+                self.id = value["id"]
+                self.type_ = value["type"]
+            except KeyError:
+                return read(fill(value))
+            if len(value) != 4:
+                self.additional_properties = unknown(value)
+            return self
+
+        return read

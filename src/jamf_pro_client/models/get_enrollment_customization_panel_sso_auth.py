@@ -3,11 +3,12 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from jamf_pro_client._unset import UNSET, Unset
-from jamf_pro_client.model import Model, json_field, model
+from jamf_pro_client.model import Model, json_field
 
 
-@model
 class GetEnrollmentCustomizationPanelSsoAuth(Model):
     """9 fields of `GetEnrollmentCustomizationPanelSsoAuth`."""
 
@@ -20,3 +21,27 @@ class GetEnrollmentCustomizationPanelSsoAuth(Model):
     group_enrollment_access_name: str = json_field("groupEnrollmentAccessName")
     id: int | None | Unset = json_field("id", default=UNSET)
     type_: str | None | Unset = json_field("type", default=UNSET)
+
+    @classmethod
+    def _make_reader(cls, new: Any, fill: Any, unknown: Any) -> Any:
+        def read(value: Any) -> Any:
+            if type(value) is not dict:
+                return value
+            self = new(cls)
+            try:
+                self.display_name = value["displayName"]
+                self.rank = value["rank"]
+                self.is_use_jamf_connect = value["isUseJamfConnect"]
+                self.long_name_attribute = value["longNameAttribute"]
+                self.short_name_attribute = value["shortNameAttribute"]
+                self.is_group_enrollment_access_enabled = value["isGroupEnrollmentAccessEnabled"]
+                self.group_enrollment_access_name = value["groupEnrollmentAccessName"]
+                self.id = value["id"]
+                self.type_ = value["type"]
+            except KeyError:
+                return read(fill(value))
+            if len(value) != 9:
+                self.additional_properties = unknown(value)
+            return self
+
+        return read

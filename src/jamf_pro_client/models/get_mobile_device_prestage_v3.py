@@ -3,10 +3,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from jamf_pro_client._unset import UNSET, Unset
-from jamf_pro_client.model import Model, json_field, model
+from jamf_pro_client.model import Model, json_field
 from jamf_pro_client.shapes import Ref
 
 if TYPE_CHECKING:
@@ -20,7 +20,6 @@ if TYPE_CHECKING:
     )
 
 
-@model
 class GetMobileDevicePrestageV3(Model):
     """51 fields of `GetMobileDevicePrestageV3`."""
 
@@ -113,3 +112,95 @@ class GetMobileDevicePrestageV3(Model):
     profile_uuid: str | None | Unset = json_field("profileUuid", default=UNSET)
     site_id: str | None | Unset = json_field("siteId", default=UNSET)
     version_lock: int | None | Unset = json_field("versionLock", default=UNSET)
+
+    @classmethod
+    def _make_reader(
+        cls,
+        new: Any,
+        fill: Any,
+        unknown: Any,
+        *,
+        read_location_information: Any,
+        read_purchasing_information: Any,
+        read_skip_setup_items: Any,
+        read_names: Any,
+        read_prestage_minimum_os_target_version_type_ios: Any,
+        read_prestage_minimum_os_target_version_type_ipad: Any,
+    ) -> Any:
+        def read(value: Any) -> Any:
+            if type(value) is not dict:
+                return value
+            self = new(cls)
+            try:
+                self.display_name = value["displayName"]
+                self.mandatory = value["mandatory"]
+                self.mdm_removable = value["mdmRemovable"]
+                self.support_phone_number = value["supportPhoneNumber"]
+                self.support_email_address = value["supportEmailAddress"]
+                self.department = value["department"]
+                self.default_prestage = value["defaultPrestage"]
+                self.enrollment_site_id = value["enrollmentSiteId"]
+                self.keep_existing_site_membership = value["keepExistingSiteMembership"]
+                self.keep_existing_location_information = value["keepExistingLocationInformation"]
+                self.require_authentication = value["requireAuthentication"]
+                self.authentication_prompt = value["authenticationPrompt"]
+                self.prevent_activation_lock = value["preventActivationLock"]
+                self.enable_device_based_activation_lock = value["enableDeviceBasedActivationLock"]
+                self.device_enrollment_program_instance_id = value[
+                    "deviceEnrollmentProgramInstanceId"
+                ]
+                self.location_information = read_location_information(value["locationInformation"])
+                self.purchasing_information = read_purchasing_information(
+                    value["purchasingInformation"]
+                )
+                self.auto_advance_setup = value["autoAdvanceSetup"]
+                self.allow_pairing = value["allowPairing"]
+                self.multi_user = value["multiUser"]
+                self.supervised = value["supervised"]
+                self.maximum_shared_accounts = value["maximumSharedAccounts"]
+                self.configure_device_before_setup_assistant = value[
+                    "configureDeviceBeforeSetupAssistant"
+                ]
+                self.send_timezone = value["sendTimezone"]
+                self.timezone = value["timezone"]
+                self.storage_quota_size_megabytes = value["storageQuotaSizeMegabytes"]
+                self.use_storage_quota_size = value["useStorageQuotaSize"]
+                self.skip_setup_items = read_skip_setup_items(value["skipSetupItems"])
+                self.anchor_certificates = value["anchorCertificates"]
+                self.enrollment_customization_id = value["enrollmentCustomizationId"]
+                self.language = value["language"]
+                self.region = value["region"]
+                self.names = read_names(value["names"])
+                self.temporary_session_only = value["temporarySessionOnly"]
+                self.enforce_temporary_session_timeout = value["enforceTemporarySessionTimeout"]
+                self.temporary_session_timeout = value["temporarySessionTimeout"]
+                self.enforce_user_session_timeout = value["enforceUserSessionTimeout"]
+                self.user_session_timeout = value["userSessionTimeout"]
+                self.prestage_minimum_os_target_version_type_ios = (
+                    read_prestage_minimum_os_target_version_type_ios(
+                        value["prestageMinimumOsTargetVersionTypeIos"]
+                    )
+                )
+                self.minimum_os_specific_version_ios = value["minimumOsSpecificVersionIos"]
+                self.prestage_minimum_os_target_version_type_ipad = (
+                    read_prestage_minimum_os_target_version_type_ipad(
+                        value["prestageMinimumOsTargetVersionTypeIpad"]
+                    )
+                )
+                self.minimum_os_specific_version_ipad = value["minimumOsSpecificVersionIpad"]
+                self.rts_enabled = value["rtsEnabled"]
+                self.rts_config_profile_id = value["rtsConfigProfileId"]
+                self.preserve_managed_apps = value["preserveManagedApps"]
+                self.install_apps_during_enrollment = value["installAppsDuringEnrollment"]
+                self.do_not_use_profile_from_backup = value["doNotUseProfileFromBackup"]
+                self.id = value["id"]
+                self.profile_uuid = value["profileUuid"]
+                self.site_id = value["siteId"]
+                self.version_lock = value["versionLock"]
+            except KeyError:
+                return read(fill(value))
+            if len(value) != 51:
+                self.additional_properties = unknown(value)
+            return self
+
+        return read

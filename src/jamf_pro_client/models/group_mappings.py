@@ -3,16 +3,15 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from jamf_pro_client.model import Model, json_field, model
+from jamf_pro_client.model import Model, json_field
 from jamf_pro_client.shapes import Ref
 
 if TYPE_CHECKING:
     from jamf_pro_client.models import GroupMappingsObjectClassLimitation, GroupMappingsSearchScope
 
 
-@model
 class GroupMappings(Model):
     """7 fields of `GroupMappings`."""
 
@@ -27,3 +26,35 @@ class GroupMappings(Model):
     group_id: str = json_field("groupID")
     group_name: str = json_field("groupName")
     group_uuid: str = json_field("groupUuid")
+
+    @classmethod
+    def _make_reader(
+        cls,
+        new: Any,
+        fill: Any,
+        unknown: Any,
+        *,
+        read_object_class_limitation: Any,
+        read_search_scope: Any,
+    ) -> Any:
+        def read(value: Any) -> Any:
+            if type(value) is not dict:
+                return value
+            self = new(cls)
+            try:
+                self.object_class_limitation = read_object_class_limitation(
+                    value["objectClassLimitation"]
+                )
+                self.object_classes = value["objectClasses"]
+                self.search_base = value["searchBase"]
+                self.search_scope = read_search_scope(value["searchScope"])
+                self.group_id = value["groupID"]
+                self.group_name = value["groupName"]
+                self.group_uuid = value["groupUuid"]
+            except KeyError:
+                return read(fill(value))
+            if len(value) != 7:
+                self.additional_properties = unknown(value)
+            return self
+
+        return read

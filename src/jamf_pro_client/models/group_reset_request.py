@@ -3,11 +3,12 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from jamf_pro_client._unset import UNSET, Unset
-from jamf_pro_client.model import Model, json_field, model
+from jamf_pro_client.model import Model, json_field
 
 
-@model
 class GroupResetRequest(Model):
     """4 fields of `GroupResetRequest`."""
 
@@ -17,3 +18,22 @@ class GroupResetRequest(Model):
     )
     clear_activation_lock: bool | None | Unset = json_field("clearActivationLock", default=UNSET)
     return_to_service: bool | None | Unset = json_field("returnToService", default=UNSET)
+
+    @classmethod
+    def _make_reader(cls, new: Any, fill: Any, unknown: Any) -> Any:
+        def read(value: Any) -> Any:
+            if type(value) is not dict:
+                return value
+            self = new(cls)
+            try:
+                self.preserve_data_plan = value["preserveDataPlan"]
+                self.disallow_proximity_setup = value["disallowProximitySetup"]
+                self.clear_activation_lock = value["clearActivationLock"]
+                self.return_to_service = value["returnToService"]
+            except KeyError:
+                return read(fill(value))
+            if len(value) != 4:
+                self.additional_properties = unknown(value)
+            return self
+
+        return read

@@ -3,11 +3,12 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from jamf_pro_client._unset import UNSET, Unset
-from jamf_pro_client.model import Model, json_field, model
+from jamf_pro_client.model import Model, json_field
 
 
-@model
 class GroupTestSearch(Model):
     """5 fields of `GroupTestSearch`."""
 
@@ -16,3 +17,23 @@ class GroupTestSearch(Model):
     uuid: str | None | Unset = json_field("uuid", default=UNSET)
     server_id: str | None | Unset = json_field("serverId", default=UNSET)
     name: str | None | Unset = json_field("name", default=UNSET)
+
+    @classmethod
+    def _make_reader(cls, new: Any, fill: Any, unknown: Any) -> Any:
+        def read(value: Any) -> Any:
+            if type(value) is not dict:
+                return value
+            self = new(cls)
+            try:
+                self.distinguished_name = value["distinguishedName"]
+                self.id = value["id"]
+                self.uuid = value["uuid"]
+                self.server_id = value["serverId"]
+                self.name = value["name"]
+            except KeyError:
+                return read(fill(value))
+            if len(value) != 5:
+                self.additional_properties = unknown(value)
+            return self
+
+        return read

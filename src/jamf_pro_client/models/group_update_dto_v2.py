@@ -3,17 +3,16 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from jamf_pro_client._unset import UNSET, Unset
-from jamf_pro_client.model import Model, json_field, model
+from jamf_pro_client.model import Model, json_field
 from jamf_pro_client.shapes import ListOf, Ref
 
 if TYPE_CHECKING:
     from jamf_pro_client.models import AssignmentDtoV1, UnifiedSmartGroupCriteriaV2
 
 
-@model
 class GroupUpdateDtoV2(Model):
     """4 fields of `GroupUpdateDtoV2`."""
 
@@ -25,3 +24,24 @@ class GroupUpdateDtoV2(Model):
     assignments: list[AssignmentDtoV1] | None | Unset = json_field(
         "assignments", ListOf(Ref("AssignmentDtoV1")), default=UNSET
     )
+
+    @classmethod
+    def _make_reader(
+        cls, new: Any, fill: Any, unknown: Any, *, read_criteria: Any, read_assignments: Any
+    ) -> Any:
+        def read(value: Any) -> Any:
+            if type(value) is not dict:
+                return value
+            self = new(cls)
+            try:
+                self.group_name = value["groupName"]
+                self.group_description = value["groupDescription"]
+                self.criteria = read_criteria(value["criteria"])
+                self.assignments = read_assignments(value["assignments"])
+            except KeyError:
+                return read(fill(value))
+            if len(value) != 4:
+                self.additional_properties = unknown(value)
+            return self
+
+        return read

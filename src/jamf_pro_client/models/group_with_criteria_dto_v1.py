@@ -3,17 +3,16 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from jamf_pro_client._unset import UNSET, Unset
-from jamf_pro_client.model import Model, json_field, model
+from jamf_pro_client.model import Model, json_field
 from jamf_pro_client.shapes import ListOf, Ref
 
 if TYPE_CHECKING:
     from jamf_pro_client.models import GroupWithCriteriaDtoV1GroupType, SmartGroupCriteria
 
 
-@model
 class GroupWithCriteriaDtoV1(Model):
     """8 fields of `GroupWithCriteriaDtoV1`."""
 
@@ -37,3 +36,28 @@ class GroupWithCriteriaDtoV1(Model):
     criteria: list[SmartGroupCriteria] | None | Unset = json_field(
         "criteria", ListOf(Ref("SmartGroupCriteria")), default=UNSET
     )
+
+    @classmethod
+    def _make_reader(
+        cls, new: Any, fill: Any, unknown: Any, *, read_group_type: Any, read_criteria: Any
+    ) -> Any:
+        def read(value: Any) -> Any:
+            if type(value) is not dict:
+                return value
+            self = new(cls)
+            try:
+                self.group_platform_id = value["groupPlatformId"]
+                self.group_jamf_pro_id = value["groupJamfProId"]
+                self.group_name = value["groupName"]
+                self.group_description = value["groupDescription"]
+                self.group_type = read_group_type(value["groupType"])
+                self.smart = value["smart"]
+                self.membership_count = value["membershipCount"]
+                self.criteria = read_criteria(value["criteria"])
+            except KeyError:
+                return read(fill(value))
+            if len(value) != 8:
+                self.additional_properties = unknown(value)
+            return self
+
+        return read

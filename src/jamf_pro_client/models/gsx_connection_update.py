@@ -3,17 +3,16 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from jamf_pro_client._unset import UNSET, Unset
-from jamf_pro_client.model import Model, json_field, model
+from jamf_pro_client.model import Model, json_field
 from jamf_pro_client.shapes import Ref
 
 if TYPE_CHECKING:
     from jamf_pro_client.models import GsxKeystore
 
 
-@model
 class GsxConnectionUpdate(Model):
     """6 fields of `GsxConnectionUpdate`."""
 
@@ -25,3 +24,24 @@ class GsxConnectionUpdate(Model):
     gsx_keystore: GsxKeystore | None | Unset = json_field(
         "gsxKeystore", Ref("GsxKeystore"), default=UNSET
     )
+
+    @classmethod
+    def _make_reader(cls, new: Any, fill: Any, unknown: Any, *, read_gsx_keystore: Any) -> Any:
+        def read(value: Any) -> Any:
+            if type(value) is not dict:
+                return value
+            self = new(cls)
+            try:
+                self.enabled = value["enabled"]
+                self.username = value["username"]
+                self.service_account_no = value["serviceAccountNo"]
+                self.ship_to_no = value["shipToNo"]
+                self.token = value["token"]
+                self.gsx_keystore = read_gsx_keystore(value["gsxKeystore"])
+            except KeyError:
+                return read(fill(value))
+            if len(value) != 6:
+                self.additional_properties = unknown(value)
+            return self
+
+        return read

@@ -3,11 +3,12 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from jamf_pro_client._unset import UNSET, Unset
-from jamf_pro_client.model import Model, json_field, model
+from jamf_pro_client.model import Model, json_field
 
 
-@model
 class GsxKeystore(Model):
     """5 fields of `GsxKeystore`."""
 
@@ -18,3 +19,23 @@ class GsxKeystore(Model):
     )
     error_message: str | None | Unset = json_field("errorMessage", default=UNSET, read_only=True)
     keystore_bytes: str | None | Unset = json_field("keystoreBytes", default=UNSET, secret=True)
+
+    @classmethod
+    def _make_reader(cls, new: Any, fill: Any, unknown: Any) -> Any:
+        def read(value: Any) -> Any:
+            if type(value) is not dict:
+                return value
+            self = new(cls)
+            try:
+                self.name = value["name"]
+                self.keystore_password = value["keystorePassword"]
+                self.expiration_epoch = value["expirationEpoch"]
+                self.error_message = value["errorMessage"]
+                self.keystore_bytes = value["keystoreBytes"]
+            except KeyError:
+                return read(fill(value))
+            if len(value) != 5:
+                self.additional_properties = unknown(value)
+            return self
+
+        return read

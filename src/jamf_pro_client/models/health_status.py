@@ -3,16 +3,15 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from jamf_pro_client.model import Model, json_field, model
+from jamf_pro_client.model import Model, json_field
 from jamf_pro_client.shapes import Ref
 
 if TYPE_CHECKING:
     from jamf_pro_client.models import HealthStatusStats
 
 
-@model
 class HealthStatus(Model):
     """5 fields of `HealthStatus`."""
 
@@ -21,3 +20,34 @@ class HealthStatus(Model):
     enrollment: HealthStatusStats = json_field("enrollment", Ref("HealthStatusStats"))
     device: HealthStatusStats = json_field("device", Ref("HealthStatusStats"))
     default: HealthStatusStats = json_field("default", Ref("HealthStatusStats"))
+
+    @classmethod
+    def _make_reader(
+        cls,
+        new: Any,
+        fill: Any,
+        unknown: Any,
+        *,
+        read_api: Any,
+        read_ui: Any,
+        read_enrollment: Any,
+        read_device: Any,
+        read_default: Any,
+    ) -> Any:
+        def read(value: Any) -> Any:
+            if type(value) is not dict:
+                return value
+            self = new(cls)
+            try:
+                self.api = read_api(value["api"])
+                self.ui = read_ui(value["ui"])
+                self.enrollment = read_enrollment(value["enrollment"])
+                self.device = read_device(value["device"])
+                self.default = read_default(value["default"])
+            except KeyError:
+                return read(fill(value))
+            if len(value) != 5:
+                self.additional_properties = unknown(value)
+            return self
+
+        return read

@@ -3,11 +3,12 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from jamf_pro_client._unset import UNSET, Unset
-from jamf_pro_client.model import Model, json_field, model
+from jamf_pro_client.model import Model, json_field
 
 
-@model
 class HealthStatusStats(Model):
     """5 fields of `HealthStatusStats`."""
 
@@ -22,3 +23,23 @@ class HealthStatusStats(Model):
     thirty_minutes: float | None | Unset = json_field(
         "thirtyMinutes", default=UNSET, read_only=True
     )
+
+    @classmethod
+    def _make_reader(cls, new: Any, fill: Any, unknown: Any) -> Any:
+        def read(value: Any) -> Any:
+            if type(value) is not dict:
+                return value
+            self = new(cls)
+            try:
+                self.thirty_seconds = value["thirtySeconds"]
+                self.one_minute = value["oneMinute"]
+                self.five_minutes = value["fiveMinutes"]
+                self.fifteen_minutes = value["fifteenMinutes"]
+                self.thirty_minutes = value["thirtyMinutes"]
+            except KeyError:
+                return read(fill(value))
+            if len(value) != 5:
+                self.additional_properties = unknown(value)
+            return self
+
+        return read

@@ -3,10 +3,11 @@
 
 from __future__ import annotations
 
-from jamf_pro_client.model import Model, json_field, model
+from typing import Any
+
+from jamf_pro_client.model import Model, json_field
 
 
-@model
 class ImpactAlertNotificationSettingsV1(Model):
     """4 fields of `ImpactAlertNotificationSettingsV1`."""
 
@@ -18,3 +19,26 @@ class ImpactAlertNotificationSettingsV1(Model):
     deployable_objects_confirmation_code_enabled: bool = json_field(
         "deployableObjectsConfirmationCodeEnabled"
     )
+
+    @classmethod
+    def _make_reader(cls, new: Any, fill: Any, unknown: Any) -> Any:
+        def read(value: Any) -> Any:
+            if type(value) is not dict:
+                return value
+            self = new(cls)
+            try:
+                self.scopeable_objects_alert_enabled = value["scopeableObjectsAlertEnabled"]
+                self.scopeable_objects_confirmation_code_enabled = value[
+                    "scopeableObjectsConfirmationCodeEnabled"
+                ]
+                self.deployable_objects_alert_enabled = value["deployableObjectsAlertEnabled"]
+                self.deployable_objects_confirmation_code_enabled = value[
+                    "deployableObjectsConfirmationCodeEnabled"
+                ]
+            except KeyError:
+                return read(fill(value))
+            if len(value) != 4:
+                self.additional_properties = unknown(value)
+            return self
+
+        return read

@@ -3,11 +3,12 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from jamf_pro_client._unset import UNSET, Unset
-from jamf_pro_client.model import Model, json_field, model
+from jamf_pro_client.model import Model, json_field
 
 
-@model
 class InitializeV1(Model):
     """7 fields of `InitializeV1`."""
 
@@ -18,3 +19,25 @@ class InitializeV1(Model):
     password: str = json_field("password", secret=True)
     jss_url: str = json_field("jssUrl")
     email: str | None | Unset = json_field("email", default=UNSET)
+
+    @classmethod
+    def _make_reader(cls, new: Any, fill: Any, unknown: Any) -> Any:
+        def read(value: Any) -> Any:
+            if type(value) is not dict:
+                return value
+            self = new(cls)
+            try:
+                self.activation_code = value["activationCode"]
+                self.institution_name = value["institutionName"]
+                self.eula_accepted = value["eulaAccepted"]
+                self.username = value["username"]
+                self.password = value["password"]
+                self.jss_url = value["jssUrl"]
+                self.email = value["email"]
+            except KeyError:
+                return read(fill(value))
+            if len(value) != 7:
+                self.additional_properties = unknown(value)
+            return self
+
+        return read

@@ -3,17 +3,16 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from jamf_pro_client._unset import UNSET, Unset
-from jamf_pro_client.model import Model, json_field, model
+from jamf_pro_client.model import Model, json_field
 from jamf_pro_client.shapes import Ref
 
 if TYPE_CHECKING:
     from jamf_pro_client.models import PackageManifest
 
 
-@model
 class InstallPackage(Model):
     """4 fields of `InstallPackage`."""
 
@@ -21,3 +20,22 @@ class InstallPackage(Model):
     install_as_managed: bool | None | Unset = json_field("installAsManaged", default=UNSET)
     devices: list[int] | None | Unset = json_field("devices", default=UNSET)
     group_id: str | None | Unset = json_field("groupId", default=UNSET)
+
+    @classmethod
+    def _make_reader(cls, new: Any, fill: Any, unknown: Any, *, read_manifest: Any) -> Any:
+        def read(value: Any) -> Any:
+            if type(value) is not dict:
+                return value
+            self = new(cls)
+            try:
+                self.manifest = read_manifest(value["manifest"])
+                self.install_as_managed = value["installAsManaged"]
+                self.devices = value["devices"]
+                self.group_id = value["groupId"]
+            except KeyError:
+                return read(fill(value))
+            if len(value) != 4:
+                self.additional_properties = unknown(value)
+            return self
+
+        return read

@@ -3,17 +3,16 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from jamf_pro_client._unset import UNSET, Unset
-from jamf_pro_client.model import Model, json_field, model
+from jamf_pro_client.model import Model, json_field
 from jamf_pro_client.shapes import ListOf, Ref
 
 if TYPE_CHECKING:
     from jamf_pro_client.models import InstalledApplicationListCommandItemsItem
 
 
-@model
 class InstalledApplicationListCommand(Model):
     """4 fields of `InstalledApplicationListCommand`."""
 
@@ -25,3 +24,22 @@ class InstalledApplicationListCommand(Model):
     items: list[InstalledApplicationListCommandItemsItem] | None | Unset = json_field(
         "items", ListOf(Ref("InstalledApplicationListCommandItemsItem")), default=UNSET
     )
+
+    @classmethod
+    def _make_reader(cls, new: Any, fill: Any, unknown: Any, *, read_items: Any) -> Any:
+        def read(value: Any) -> Any:
+            if type(value) is not dict:
+                return value
+            self = new(cls)
+            try:
+                self.command_type = value["commandType"]
+                self.identifiers = value["identifiers"]
+                self.managed_apps_only = value["managedAppsOnly"]
+                self.items = read_items(value["items"])
+            except KeyError:
+                return read(fill(value))
+            if len(value) != 4:
+                self.additional_properties = unknown(value)
+            return self
+
+        return read

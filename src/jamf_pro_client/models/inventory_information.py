@@ -3,11 +3,12 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from jamf_pro_client._unset import UNSET, Unset
-from jamf_pro_client.model import Model, json_field, model
+from jamf_pro_client.model import Model, json_field
 
 
-@model
 class InventoryInformation(Model):
     """4 fields of `InventoryInformation`."""
 
@@ -23,3 +24,22 @@ class InventoryInformation(Model):
     unmanaged_devices: int | None | Unset = json_field(
         "unmanagedDevices", default=UNSET, read_only=True
     )
+
+    @classmethod
+    def _make_reader(cls, new: Any, fill: Any, unknown: Any) -> Any:
+        def read(value: Any) -> Any:
+            if type(value) is not dict:
+                return value
+            self = new(cls)
+            try:
+                self.managed_computers = value["managedComputers"]
+                self.unmanaged_computers = value["unmanagedComputers"]
+                self.managed_devices = value["managedDevices"]
+                self.unmanaged_devices = value["unmanagedDevices"]
+            except KeyError:
+                return read(fill(value))
+            if len(value) != 4:
+                self.additional_properties = unknown(value)
+            return self
+
+        return read

@@ -3,11 +3,12 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from jamf_pro_client._unset import UNSET, Unset
-from jamf_pro_client.model import Model, json_field, model
+from jamf_pro_client.model import Model, json_field
 
 
-@model
 class InventoryPreloadCsvValidationErrorCause(Model):
     """9 fields of `InventoryPreloadCsvValidationErrorCause`."""
 
@@ -20,3 +21,27 @@ class InventoryPreloadCsvValidationErrorCause(Model):
     line: int | None | Unset = json_field("line", default=UNSET)
     field_size: int | None | Unset = json_field("fieldSize", default=UNSET)
     device_type: str | None | Unset = json_field("deviceType", default=UNSET)
+
+    @classmethod
+    def _make_reader(cls, new: Any, fill: Any, unknown: Any) -> Any:
+        def read(value: Any) -> Any:
+            if type(value) is not dict:
+                return value
+            self = new(cls)
+            try:
+                self.field = value["field"]
+                self.code = value["code"]
+                self.description = value["description"]
+                self.id = value["id"]
+                self.value = value["value"]
+                self.serial_number = value["serialNumber"]
+                self.line = value["line"]
+                self.field_size = value["fieldSize"]
+                self.device_type = value["deviceType"]
+            except KeyError:
+                return read(fill(value))
+            if len(value) != 9:
+                self.additional_properties = unknown(value)
+            return self
+
+        return read

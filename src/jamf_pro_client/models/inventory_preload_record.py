@@ -3,10 +3,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from jamf_pro_client._unset import UNSET, Unset
-from jamf_pro_client.model import Model, json_field, model
+from jamf_pro_client.model import Model, json_field
 from jamf_pro_client.shapes import ListOf, Ref
 
 if TYPE_CHECKING:
@@ -16,7 +16,6 @@ if TYPE_CHECKING:
     )
 
 
-@model
 class InventoryPreloadRecord(Model):
     """25 fields of `InventoryPreloadRecord`."""
 
@@ -49,3 +48,51 @@ class InventoryPreloadRecord(Model):
     extension_attributes: list[InventoryPreloadExtensionAttribute] | None | Unset = json_field(
         "extensionAttributes", ListOf(Ref("InventoryPreloadExtensionAttribute")), default=UNSET
     )
+
+    @classmethod
+    def _make_reader(
+        cls,
+        new: Any,
+        fill: Any,
+        unknown: Any,
+        *,
+        read_device_type: Any,
+        read_extension_attributes: Any,
+    ) -> Any:
+        def read(value: Any) -> Any:
+            if type(value) is not dict:
+                return value
+            self = new(cls)
+            try:
+                self.serial_number = value["serialNumber"]
+                self.device_type = read_device_type(value["deviceType"])
+                self.id = value["id"]
+                self.username = value["username"]
+                self.full_name = value["fullName"]
+                self.email_address = value["emailAddress"]
+                self.phone_number = value["phoneNumber"]
+                self.position = value["position"]
+                self.department = value["department"]
+                self.building = value["building"]
+                self.room = value["room"]
+                self.po_number = value["poNumber"]
+                self.po_date = value["poDate"]
+                self.warranty_expiration = value["warrantyExpiration"]
+                self.apple_care_id = value["appleCareId"]
+                self.life_expectancy = value["lifeExpectancy"]
+                self.purchase_price = value["purchasePrice"]
+                self.purchasing_contact = value["purchasingContact"]
+                self.purchasing_account = value["purchasingAccount"]
+                self.lease_expiration = value["leaseExpiration"]
+                self.bar_code_1 = value["barCode1"]
+                self.bar_code_2 = value["barCode2"]
+                self.asset_tag = value["assetTag"]
+                self.vendor = value["vendor"]
+                self.extension_attributes = read_extension_attributes(value["extensionAttributes"])
+            except KeyError:
+                return read(fill(value))
+            if len(value) != 25:
+                self.additional_properties = unknown(value)
+            return self
+
+        return read

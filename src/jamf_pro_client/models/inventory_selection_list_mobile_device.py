@@ -3,10 +3,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from jamf_pro_client._unset import UNSET, Unset
-from jamf_pro_client.model import Model, json_field, model
+from jamf_pro_client.model import Model, json_field
 from jamf_pro_client.shapes import DATETIME, ListOf, Ref
 
 if TYPE_CHECKING:
@@ -18,7 +18,6 @@ if TYPE_CHECKING:
     )
 
 
-@model
 class InventorySelectionListMobileDevice(Model):
     """110 fields of `InventorySelectionListMobileDevice`."""
 
@@ -208,3 +207,178 @@ class InventorySelectionListMobileDevice(Model):
     extension_attribute_value_list: list[ExtensionAttributeValue] | None | Unset = json_field(
         "extensionAttributeValueList", ListOf(Ref("ExtensionAttributeValue")), default=UNSET
     )
+
+    @classmethod
+    def _make_reader(
+        cls,
+        new: Any,
+        fill: Any,
+        unknown: Any,
+        *,
+        read_battery_health: Any,
+        read_lost_mode_enabled_date: Any,
+        read_last_backup_date: Any,
+        read_last_contact_date: Any,
+        read_last_enrolled_date: Any,
+        read_last_cloud_backup_date: Any,
+        read_last_inventory_update_date: Any,
+        read_mdm_profile_expiration_date: Any,
+        read_lease_expiration_date: Any,
+        read_po_date: Any,
+        read_warranty_expiration_date: Any,
+        read_last_logged_in_username_self_service_timestamp: Any,
+        read_last_logged_in_username_mdm_timestamp: Any,
+        read_extension_attribute_value_list: Any,
+    ) -> Any:
+        def read(value: Any) -> Any:
+            if type(value) is not dict:
+                return value
+            self = new(cls)
+            try:
+                self.mobile_device_id = value["mobileDeviceId"]
+                self.udid = value["udid"]
+                self.air_play_password = value["airPlayPassword"]
+                self.app_analytics_enabled = value["appAnalyticsEnabled"]
+                self.asset_tag = value["assetTag"]
+                self.available_space_mb = value["availableSpaceMb"]
+                self.battery_level = value["batteryLevel"]
+                self.battery_health = read_battery_health(value["batteryHealth"])
+                self.bluetooth_low_energy_capable = value["bluetoothLowEnergyCapable"]
+                self.bluetooth_mac_address = value["bluetoothMacAddress"]
+                self.capacity_mb = value["capacityMb"]
+                self.lost_mode_enabled_date = read_lost_mode_enabled_date(
+                    value["lostModeEnabledDate"]
+                )
+                self.declarative_device_management_enabled = value[
+                    "declarativeDeviceManagementEnabled"
+                ]
+                self.device_id = value["deviceId"]
+                self.device_locator_service_enabled = value["deviceLocatorServiceEnabled"]
+                self.device_ownership_type = value["deviceOwnershipType"]
+                self.device_phone_number = value["devicePhoneNumber"]
+                self.diagnostic_and_usage_reporting_enabled = value[
+                    "diagnosticAndUsageReportingEnabled"
+                ]
+                self.display_name = value["displayName"]
+                self.do_not_disturb_enabled = value["doNotDisturbEnabled"]
+                self.enrollment_session_token_valid = value["enrollmentSessionTokenValid"]
+                self.exchange_device_id = value["exchangeDeviceId"]
+                self.cloud_backup_enabled = value["cloudBackupEnabled"]
+                self.os_build = value["osBuild"]
+                self.os_supplemental_build_version = value["osSupplementalBuildVersion"]
+                self.os_rapid_security_response = value["osRapidSecurityResponse"]
+                self.os_version = value["osVersion"]
+                self.ip_address = value["ipAddress"]
+                self.itunes_store_account_active = value["itunesStoreAccountActive"]
+                self.jamf_parent_pairings = value["jamfParentPairings"]
+                self.languages = value["languages"]
+                self.last_backup_date = read_last_backup_date(value["lastBackupDate"])
+                self.last_contact_date = read_last_contact_date(value["lastContactDate"])
+                self.last_enrolled_date = read_last_enrolled_date(value["lastEnrolledDate"])
+                self.last_cloud_backup_date = read_last_cloud_backup_date(
+                    value["lastCloudBackupDate"]
+                )
+                self.last_inventory_update_date = read_last_inventory_update_date(
+                    value["lastInventoryUpdateDate"]
+                )
+                self.locales = value["locales"]
+                self.location_services_for_self_service_mobile_enabled = value[
+                    "locationServicesForSelfServiceMobileEnabled"
+                ]
+                self.lost_mode_enabled = value["lostModeEnabled"]
+                self.managed = value["managed"]
+                self.management_id = value["managementId"]
+                self.mdm_profile_expiration_date = read_mdm_profile_expiration_date(
+                    value["mdmProfileExpirationDate"]
+                )
+                self.model = value["model"]
+                self.model_identifier = value["modelIdentifier"]
+                self.model_number = value["modelNumber"]
+                self.modem_firmware_version = value["modemFirmwareVersion"]
+                self.paired_devices = value["pairedDevices"]
+                self.quota_size = value["quotaSize"]
+                self.resident_users = value["residentUsers"]
+                self.serial_number = value["serialNumber"]
+                self.shared_ipad = value["sharedIpad"]
+                self.supervised = value["supervised"]
+                self.tethered = value["tethered"]
+                self.time_zone = value["timeZone"]
+                self.used_space_percentage = value["usedSpacePercentage"]
+                self.wifi_mac_address = value["wifiMacAddress"]
+                self.building = value["building"]
+                self.department = value["department"]
+                self.email_address = value["emailAddress"]
+                self.full_name = value["fullName"]
+                self.position = value["position"]
+                self.room = value["room"]
+                self.user_phone_number = value["userPhoneNumber"]
+                self.username = value["username"]
+                self.apple_care_id = value["appleCareId"]
+                self.lease_expiration_date = read_lease_expiration_date(
+                    value["leaseExpirationDate"]
+                )
+                self.life_expectancy_years = value["lifeExpectancyYears"]
+                self.po_date = read_po_date(value["poDate"])
+                self.po_number = value["poNumber"]
+                self.purchase_price = value["purchasePrice"]
+                self.purchased_or_leased = value["purchasedOrLeased"]
+                self.purchasing_account = value["purchasingAccount"]
+                self.purchasing_contact = value["purchasingContact"]
+                self.vendor = value["vendor"]
+                self.warranty_expiration_date = read_warranty_expiration_date(
+                    value["warrantyExpirationDate"]
+                )
+                self.activation_lock_enabled = value["activationLockEnabled"]
+                self.block_encryption_capable = value["blockEncryptionCapable"]
+                self.data_protection = value["dataProtection"]
+                self.file_encryption_capable = value["fileEncryptionCapable"]
+                self.hardware_encryption_supported = value["hardwareEncryptionSupported"]
+                self.jailbreak_status = value["jailbreakStatus"]
+                self.passcode_compliant = value["passcodeCompliant"]
+                self.passcode_compliant_with_profile = value["passcodeCompliantWithProfile"]
+                self.passcode_lock_grace_period_enforced_seconds = value[
+                    "passcodeLockGracePeriodEnforcedSeconds"
+                ]
+                self.passcode_present = value["passcodePresent"]
+                self.personal_device_profile_current = value["personalDeviceProfileCurrent"]
+                self.carrier_settings_version = value["carrierSettingsVersion"]
+                self.cellular_technology = value["cellularTechnology"]
+                self.current_carrier_network = value["currentCarrierNetwork"]
+                self.current_mobile_country_code = value["currentMobileCountryCode"]
+                self.current_mobile_network_code = value["currentMobileNetworkCode"]
+                self.data_roaming_enabled = value["dataRoamingEnabled"]
+                self.eid = value["eid"]
+                self.home_carrier_network = value["homeCarrierNetwork"]
+                self.home_mobile_country_code = value["homeMobileCountryCode"]
+                self.home_mobile_network_code = value["homeMobileNetworkCode"]
+                self.iccid = value["iccid"]
+                self.imei = value["imei"]
+                self.imei2 = value["imei2"]
+                self.meid = value["meid"]
+                self.personal_hotspot_enabled = value["personalHotspotEnabled"]
+                self.preferred_voice_number = value["preferredVoiceNumber"]
+                self.roaming = value["roaming"]
+                self.voice_roaming_enabled = value["voiceRoamingEnabled"]
+                self.selected = value["selected"]
+                self.last_logged_in_username_self_service = value["lastLoggedInUsernameSelfService"]
+                self.last_logged_in_username_self_service_timestamp = (
+                    read_last_logged_in_username_self_service_timestamp(
+                        value["lastLoggedInUsernameSelfServiceTimestamp"]
+                    )
+                )
+                self.last_logged_in_username_mdm = value["lastLoggedInUsernameMdm"]
+                self.last_logged_in_username_mdm_timestamp = (
+                    read_last_logged_in_username_mdm_timestamp(
+                        value["lastLoggedInUsernameMdmTimestamp"]
+                    )
+                )
+                self.extension_attribute_value_list = read_extension_attribute_value_list(
+                    value["extensionAttributeValueList"]
+                )
+            except KeyError:
+                return read(fill(value))
+            if len(value) != 110:
+                self.additional_properties = unknown(value)
+            return self
+
+        return read

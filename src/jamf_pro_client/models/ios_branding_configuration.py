@@ -3,11 +3,12 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from jamf_pro_client._unset import UNSET, Unset
-from jamf_pro_client.model import Model, json_field, model
+from jamf_pro_client.model import Model, json_field
 
 
-@model
 class IosBrandingConfiguration(Model):
     """7 fields of `IosBrandingConfiguration`."""
 
@@ -18,3 +19,25 @@ class IosBrandingConfiguration(Model):
     status_bar_text_color: str = json_field("statusBarTextColor")
     id: str | None | Unset = json_field("id", default=UNSET, read_only=True)
     icon_id: int | None | Unset = json_field("iconId", default=UNSET)
+
+    @classmethod
+    def _make_reader(cls, new: Any, fill: Any, unknown: Any) -> Any:
+        def read(value: Any) -> Any:
+            if type(value) is not dict:
+                return value
+            self = new(cls)
+            try:
+                self.branding_name = value["brandingName"]
+                self.header_background_color_code = value["headerBackgroundColorCode"]
+                self.menu_icon_color_code = value["menuIconColorCode"]
+                self.branding_name_color_code = value["brandingNameColorCode"]
+                self.status_bar_text_color = value["statusBarTextColor"]
+                self.id = value["id"]
+                self.icon_id = value["iconId"]
+            except KeyError:
+                return read(fill(value))
+            if len(value) != 7:
+                self.additional_properties = unknown(value)
+            return self
+
+        return read

@@ -3,17 +3,16 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from jamf_pro_client._unset import UNSET, Unset
-from jamf_pro_client.model import Model, json_field, model
+from jamf_pro_client.model import Model, json_field
 from jamf_pro_client.shapes import ListOf, Ref
 
 if TYPE_CHECKING:
     from jamf_pro_client.models import JamfPackageResponse
 
 
-@model
 class JamfApplicationResponse(Model):
     """3 fields of `JamfApplicationResponse`."""
 
@@ -22,3 +21,21 @@ class JamfApplicationResponse(Model):
     artifacts: list[JamfPackageResponse] | None | Unset = json_field(
         "artifacts", ListOf(Ref("JamfPackageResponse")), default=UNSET
     )
+
+    @classmethod
+    def _make_reader(cls, new: Any, fill: Any, unknown: Any, *, read_artifacts: Any) -> Any:
+        def read(value: Any) -> Any:
+            if type(value) is not dict:
+                return value
+            self = new(cls)
+            try:
+                self.display_name = value["displayName"]
+                self.release_history_url = value["releaseHistoryUrl"]
+                self.artifacts = read_artifacts(value["artifacts"])
+            except KeyError:
+                return read(fill(value))
+            if len(value) != 3:
+                self.additional_properties = unknown(value)
+            return self
+
+        return read

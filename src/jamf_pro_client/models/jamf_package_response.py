@@ -3,11 +3,12 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from jamf_pro_client._unset import UNSET, Unset
-from jamf_pro_client.model import Model, json_field, model
+from jamf_pro_client.model import Model, json_field
 
 
-@model
 class JamfPackageResponse(Model):
     """5 fields of `JamfPackageResponse`."""
 
@@ -16,3 +17,23 @@ class JamfPackageResponse(Model):
     version: str | None | Unset = json_field("version", default=UNSET)
     created: str | None | Unset = json_field("created", default=UNSET)
     url: str | None | Unset = json_field("url", default=UNSET)
+
+    @classmethod
+    def _make_reader(cls, new: Any, fill: Any, unknown: Any) -> Any:
+        def read(value: Any) -> Any:
+            if type(value) is not dict:
+                return value
+            self = new(cls)
+            try:
+                self.id = value["id"]
+                self.filename = value["filename"]
+                self.version = value["version"]
+                self.created = value["created"]
+                self.url = value["url"]
+            except KeyError:
+                return read(fill(value))
+            if len(value) != 5:
+                self.additional_properties = unknown(value)
+            return self
+
+        return read

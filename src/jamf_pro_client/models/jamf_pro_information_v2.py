@@ -3,11 +3,12 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from jamf_pro_client._unset import UNSET, Unset
-from jamf_pro_client.model import Model, json_field, model
+from jamf_pro_client.model import Model, json_field
 
 
-@model
 class JamfProInformationV2(Model):
     """8 fields of `JamfProInformationV2`."""
 
@@ -21,3 +22,26 @@ class JamfProInformationV2(Model):
     patch_enabled: bool | None | Unset = json_field("patchEnabled", default=UNSET)
     sso_saml_enabled: bool | None | Unset = json_field("ssoSamlEnabled", default=UNSET)
     smtp_enabled: bool | None | Unset = json_field("smtpEnabled", default=UNSET)
+
+    @classmethod
+    def _make_reader(cls, new: Any, fill: Any, unknown: Any) -> Any:
+        def read(value: Any) -> Any:
+            if type(value) is not dict:
+                return value
+            self = new(cls)
+            try:
+                self.vpp_token_enabled = value["vppTokenEnabled"]
+                self.dep_account_enabled = value["depAccountEnabled"]
+                self.byod_enabled = value["byodEnabled"]
+                self.user_migration_enabled = value["userMigrationEnabled"]
+                self.cloud_deployments_enabled = value["cloudDeploymentsEnabled"]
+                self.patch_enabled = value["patchEnabled"]
+                self.sso_saml_enabled = value["ssoSamlEnabled"]
+                self.smtp_enabled = value["smtpEnabled"]
+            except KeyError:
+                return read(fill(value))
+            if len(value) != 8:
+                self.additional_properties = unknown(value)
+            return self
+
+        return read

@@ -3,11 +3,12 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from jamf_pro_client._unset import UNSET, Unset
-from jamf_pro_client.model import Model, json_field, model
+from jamf_pro_client.model import Model, json_field
 
 
-@model
 class JamfProtectPlan(Model):
     """9 fields of `JamfProtectPlan`."""
 
@@ -24,3 +25,27 @@ class JamfProtectPlan(Model):
         "scopeDescription", default=UNSET, read_only=True
     )
     site_id: str | None | Unset = json_field("siteId", default=UNSET, read_only=True)
+
+    @classmethod
+    def _make_reader(cls, new: Any, fill: Any, unknown: Any) -> Any:
+        def read(value: Any) -> Any:
+            if type(value) is not dict:
+                return value
+            self = new(cls)
+            try:
+                self.uuid = value["uuid"]
+                self.id = value["id"]
+                self.name = value["name"]
+                self.description = value["description"]
+                self.profile_id = value["profileId"]
+                self.profile_name = value["profileName"]
+                self.profile_version = value["profileVersion"]
+                self.scope_description = value["scopeDescription"]
+                self.site_id = value["siteId"]
+            except KeyError:
+                return read(fill(value))
+            if len(value) != 9:
+                self.additional_properties = unknown(value)
+            return self
+
+        return read

@@ -3,10 +3,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from jamf_pro_client._unset import UNSET, Unset
-from jamf_pro_client.model import Model, json_field, model
+from jamf_pro_client.model import Model, json_field
 from jamf_pro_client.shapes import DATETIME, Ref
 
 if TYPE_CHECKING:
@@ -18,7 +18,6 @@ if TYPE_CHECKING:
     )
 
 
-@model
 class LapsAccountManagementHistory(Model):
     """5 fields of `LapsAccountManagementHistory`."""
 
@@ -31,3 +30,32 @@ class LapsAccountManagementHistory(Model):
     user_source: LapsAccountManagementHistoryUserSource | None | Unset = json_field(
         "userSource", Ref("LapsAccountManagementHistoryUserSource"), default=UNSET
     )
+
+    @classmethod
+    def _make_reader(
+        cls,
+        new: Any,
+        fill: Any,
+        unknown: Any,
+        *,
+        read_event_type: Any,
+        read_event_time: Any,
+        read_user_source: Any,
+    ) -> Any:
+        def read(value: Any) -> Any:
+            if type(value) is not dict:
+                return value
+            self = new(cls)
+            try:
+                self.username = value["username"]
+                self.event_type = read_event_type(value["eventType"])
+                self.event_time = read_event_time(value["eventTime"])
+                self.viewed_by = value["viewedBy"]
+                self.user_source = read_user_source(value["userSource"])
+            except KeyError:
+                return read(fill(value))
+            if len(value) != 5:
+                self.additional_properties = unknown(value)
+            return self
+
+        return read

@@ -3,19 +3,35 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from jamf_pro_client._unset import UNSET, Unset
-from jamf_pro_client.model import Model, json_field, model
+from jamf_pro_client.model import Model, json_field
 from jamf_pro_client.shapes import DATETIME
 
 if TYPE_CHECKING:
     import datetime
 
 
-@model
 class LapsAuditV2(Model):
     """2 fields of `LapsAuditV2`."""
 
     viewed_by: str | None | Unset = json_field("viewedBy", default=UNSET)
     date_seen: datetime.datetime | None | Unset = json_field("dateSeen", DATETIME, default=UNSET)
+
+    @classmethod
+    def _make_reader(cls, new: Any, fill: Any, unknown: Any, *, read_date_seen: Any) -> Any:
+        def read(value: Any) -> Any:
+            if type(value) is not dict:
+                return value
+            self = new(cls)
+            try:
+                self.viewed_by = value["viewedBy"]
+                self.date_seen = read_date_seen(value["dateSeen"])
+            except KeyError:
+                return read(fill(value))
+            if len(value) != 2:
+                self.additional_properties = unknown(value)
+            return self
+
+        return read

@@ -3,10 +3,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from jamf_pro_client._unset import UNSET, Unset
-from jamf_pro_client.model import Model, json_field, model
+from jamf_pro_client.model import Model, json_field
 from jamf_pro_client.shapes import DATETIME, Ref
 
 if TYPE_CHECKING:
@@ -15,7 +15,6 @@ if TYPE_CHECKING:
     from jamf_pro_client.models import LapsHistoryRotationStatus
 
 
-@model
 class LapsHistory(Model):
     """4 fields of `LapsHistory`."""
 
@@ -31,3 +30,32 @@ class LapsHistory(Model):
     rotation_status: LapsHistoryRotationStatus | None | Unset = json_field(
         "rotationStatus", Ref("LapsHistoryRotationStatus"), default=UNSET
     )
+
+    @classmethod
+    def _make_reader(
+        cls,
+        new: Any,
+        fill: Any,
+        unknown: Any,
+        *,
+        read_created_date: Any,
+        read_date_last_seen: Any,
+        read_expiration_time: Any,
+        read_rotation_status: Any,
+    ) -> Any:
+        def read(value: Any) -> Any:
+            if type(value) is not dict:
+                return value
+            self = new(cls)
+            try:
+                self.created_date = read_created_date(value["createdDate"])
+                self.date_last_seen = read_date_last_seen(value["dateLastSeen"])
+                self.expiration_time = read_expiration_time(value["expirationTime"])
+                self.rotation_status = read_rotation_status(value["rotationStatus"])
+            except KeyError:
+                return read(fill(value))
+            if len(value) != 4:
+                self.additional_properties = unknown(value)
+            return self
+
+        return read

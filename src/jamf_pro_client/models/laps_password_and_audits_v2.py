@@ -3,10 +3,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from jamf_pro_client._unset import UNSET, Unset
-from jamf_pro_client.model import Model, json_field, model
+from jamf_pro_client.model import Model, json_field
 from jamf_pro_client.shapes import DATETIME, ListOf, Ref
 
 if TYPE_CHECKING:
@@ -15,7 +15,6 @@ if TYPE_CHECKING:
     from jamf_pro_client.models import LapsAuditV2
 
 
-@model
 class LapsPasswordAndAuditsV2(Model):
     """4 fields of `LapsPasswordAndAuditsV2`."""
 
@@ -31,3 +30,31 @@ class LapsPasswordAndAuditsV2(Model):
     audits: list[LapsAuditV2] | None | Unset = json_field(
         "audits", ListOf(Ref("LapsAuditV2")), default=UNSET
     )
+
+    @classmethod
+    def _make_reader(
+        cls,
+        new: Any,
+        fill: Any,
+        unknown: Any,
+        *,
+        read_date_last_seen: Any,
+        read_expiration_time: Any,
+        read_audits: Any,
+    ) -> Any:
+        def read(value: Any) -> Any:
+            if type(value) is not dict:
+                return value
+            self = new(cls)
+            try:
+                self.password = value["password"]
+                self.date_last_seen = read_date_last_seen(value["dateLastSeen"])
+                self.expiration_time = read_expiration_time(value["expirationTime"])
+                self.audits = read_audits(value["audits"])
+            except KeyError:
+                return read(fill(value))
+            if len(value) != 4:
+                self.additional_properties = unknown(value)
+            return self
+
+        return read

@@ -3,10 +3,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from jamf_pro_client._unset import UNSET, Unset
-from jamf_pro_client.model import Model, json_field, model
+from jamf_pro_client.model import Model, json_field
 from jamf_pro_client.shapes import DATETIME, Ref
 
 if TYPE_CHECKING:
@@ -15,7 +15,6 @@ if TYPE_CHECKING:
     from jamf_pro_client.models import LapsUserV2
 
 
-@model
 class LapsPendingRotation(Model):
     """2 fields of `LapsPendingRotation`."""
 
@@ -23,3 +22,22 @@ class LapsPendingRotation(Model):
     created_date: datetime.datetime | None | Unset = json_field(
         "createdDate", DATETIME, default=UNSET
     )
+
+    @classmethod
+    def _make_reader(
+        cls, new: Any, fill: Any, unknown: Any, *, read_laps_user: Any, read_created_date: Any
+    ) -> Any:
+        def read(value: Any) -> Any:
+            if type(value) is not dict:
+                return value
+            self = new(cls)
+            try:
+                self.laps_user = read_laps_user(value["lapsUser"])
+                self.created_date = read_created_date(value["createdDate"])
+            except KeyError:
+                return read(fill(value))
+            if len(value) != 2:
+                self.additional_properties = unknown(value)
+            return self
+
+        return read

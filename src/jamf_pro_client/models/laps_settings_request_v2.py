@@ -3,10 +3,11 @@
 
 from __future__ import annotations
 
-from jamf_pro_client.model import Model, json_field, model
+from typing import Any
+
+from jamf_pro_client.model import Model, json_field
 
 
-@model
 class LapsSettingsRequestV2(Model):
     """4 fields of `LapsSettingsRequestV2`."""
 
@@ -14,3 +15,22 @@ class LapsSettingsRequestV2(Model):
     password_rotation_time: int = json_field("passwordRotationTime")
     auto_rotate_enabled: bool = json_field("autoRotateEnabled")
     auto_rotate_expiration_time: int = json_field("autoRotateExpirationTime")
+
+    @classmethod
+    def _make_reader(cls, new: Any, fill: Any, unknown: Any) -> Any:
+        def read(value: Any) -> Any:
+            if type(value) is not dict:
+                return value
+            self = new(cls)
+            try:
+                self.auto_deploy_enabled = value["autoDeployEnabled"]
+                self.password_rotation_time = value["passwordRotationTime"]
+                self.auto_rotate_enabled = value["autoRotateEnabled"]
+                self.auto_rotate_expiration_time = value["autoRotateExpirationTime"]
+            except KeyError:
+                return read(fill(value))
+            if len(value) != 4:
+                self.additional_properties = unknown(value)
+            return self
+
+        return read

@@ -3,11 +3,12 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from jamf_pro_client._unset import UNSET, Unset
-from jamf_pro_client.model import Model, json_field, model
+from jamf_pro_client.model import Model, json_field
 
 
-@model
 class LapsSettingsResponseV2(Model):
     """4 fields of `LapsSettingsResponseV2`."""
 
@@ -17,3 +18,22 @@ class LapsSettingsResponseV2(Model):
     auto_rotate_expiration_time: int | None | Unset = json_field(
         "autoRotateExpirationTime", default=UNSET
     )
+
+    @classmethod
+    def _make_reader(cls, new: Any, fill: Any, unknown: Any) -> Any:
+        def read(value: Any) -> Any:
+            if type(value) is not dict:
+                return value
+            self = new(cls)
+            try:
+                self.auto_deploy_enabled = value["autoDeployEnabled"]
+                self.password_rotation_time = value["passwordRotationTime"]
+                self.auto_rotate_enabled = value["autoRotateEnabled"]
+                self.auto_rotate_expiration_time = value["autoRotateExpirationTime"]
+            except KeyError:
+                return read(fill(value))
+            if len(value) != 4:
+                self.additional_properties = unknown(value)
+            return self
+
+        return read

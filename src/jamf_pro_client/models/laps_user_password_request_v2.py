@@ -3,20 +3,39 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from jamf_pro_client._unset import UNSET, Unset
-from jamf_pro_client.model import Model, json_field, model
+from jamf_pro_client.model import Model, json_field
 from jamf_pro_client.shapes import ListOf, Ref
 
 if TYPE_CHECKING:
     from jamf_pro_client.models import LapsUserPasswordV2
 
 
-@model
 class LapsUserPasswordRequestV2(Model):
     """1 field of `LapsUserPasswordRequestV2`."""
 
     laps_user_password_list: list[LapsUserPasswordV2] | None | Unset = json_field(
         "lapsUserPasswordList", ListOf(Ref("LapsUserPasswordV2")), default=UNSET
     )
+
+    @classmethod
+    def _make_reader(
+        cls, new: Any, fill: Any, unknown: Any, *, read_laps_user_password_list: Any
+    ) -> Any:
+        def read(value: Any) -> Any:
+            if type(value) is not dict:
+                return value
+            self = new(cls)
+            try:
+                self.laps_user_password_list = read_laps_user_password_list(
+                    value["lapsUserPasswordList"]
+                )
+            except KeyError:
+                return read(fill(value))
+            if len(value) != 1:
+                self.additional_properties = unknown(value)
+            return self
+
+        return read

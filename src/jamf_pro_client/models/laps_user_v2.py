@@ -3,17 +3,16 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from jamf_pro_client._unset import UNSET, Unset
-from jamf_pro_client.model import Model, json_field, model
+from jamf_pro_client.model import Model, json_field
 from jamf_pro_client.shapes import Ref
 
 if TYPE_CHECKING:
     from jamf_pro_client.models import LapsUserV2UserSource
 
 
-@model
 class LapsUserV2(Model):
     """4 fields of `LapsUserV2`."""
 
@@ -23,3 +22,22 @@ class LapsUserV2(Model):
     user_source: LapsUserV2UserSource | None | Unset = json_field(
         "userSource", Ref("LapsUserV2UserSource"), default=UNSET
     )
+
+    @classmethod
+    def _make_reader(cls, new: Any, fill: Any, unknown: Any, *, read_user_source: Any) -> Any:
+        def read(value: Any) -> Any:
+            if type(value) is not dict:
+                return value
+            self = new(cls)
+            try:
+                self.client_management_id = value["clientManagementId"]
+                self.guid = value["guid"]
+                self.username = value["username"]
+                self.user_source = read_user_source(value["userSource"])
+            except KeyError:
+                return read(fill(value))
+            if len(value) != 4:
+                self.additional_properties = unknown(value)
+            return self
+
+        return read

@@ -3,17 +3,32 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from jamf_pro_client.model import Model, json_field, model
+from jamf_pro_client.model import Model, json_field
 from jamf_pro_client.shapes import DATETIME
 
 if TYPE_CHECKING:
     import datetime
 
 
-@model
 class LastLoginResponse(Model):
     """1 field of `LastLoginResponse`."""
 
     last_login: datetime.datetime = json_field("lastLogin", DATETIME)
+
+    @classmethod
+    def _make_reader(cls, new: Any, fill: Any, unknown: Any, *, read_last_login: Any) -> Any:
+        def read(value: Any) -> Any:
+            if type(value) is not dict:
+                return value
+            self = new(cls)
+            try:
+                self.last_login = read_last_login(value["lastLogin"])
+            except KeyError:
+                return read(fill(value))
+            if len(value) != 1:
+                self.additional_properties = unknown(value)
+            return self
+
+        return read

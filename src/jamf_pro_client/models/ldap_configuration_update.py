@@ -3,10 +3,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from jamf_pro_client._unset import UNSET, Unset
-from jamf_pro_client.model import Model, json_field, model
+from jamf_pro_client.model import Model, json_field
 from jamf_pro_client.shapes import Ref
 
 if TYPE_CHECKING:
@@ -17,7 +17,6 @@ if TYPE_CHECKING:
     )
 
 
-@model
 class LdapConfigurationUpdate(Model):
     """3 fields of `LdapConfigurationUpdate`."""
 
@@ -26,3 +25,30 @@ class LdapConfigurationUpdate(Model):
     mappings: CloudLdapMappingsRequest | None | Unset = json_field(
         "mappings", Ref("CloudLdapMappingsRequest"), default=UNSET
     )
+
+    @classmethod
+    def _make_reader(
+        cls,
+        new: Any,
+        fill: Any,
+        unknown: Any,
+        *,
+        read_cloud_id_p_common: Any,
+        read_server: Any,
+        read_mappings: Any,
+    ) -> Any:
+        def read(value: Any) -> Any:
+            if type(value) is not dict:
+                return value
+            self = new(cls)
+            try:
+                self.cloud_id_p_common = read_cloud_id_p_common(value["cloudIdPCommon"])
+                self.server = read_server(value["server"])
+                self.mappings = read_mappings(value["mappings"])
+            except KeyError:
+                return read(fill(value))
+            if len(value) != 3:
+                self.additional_properties = unknown(value)
+            return self
+
+        return read

@@ -3,11 +3,12 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from jamf_pro_client._unset import UNSET, Unset
-from jamf_pro_client.model import Model, json_field, model
+from jamf_pro_client.model import Model, json_field
 
 
-@model
 class LdapGroup(Model):
     """5 fields of `LdapGroup`."""
 
@@ -16,3 +17,23 @@ class LdapGroup(Model):
     ldap_server_id: int | None | Unset = json_field("ldapServerId", default=UNSET)
     name: str | None | Unset = json_field("name", default=UNSET)
     distinguished_name: str | None | Unset = json_field("distinguishedName", default=UNSET)
+
+    @classmethod
+    def _make_reader(cls, new: Any, fill: Any, unknown: Any) -> Any:
+        def read(value: Any) -> Any:
+            if type(value) is not dict:
+                return value
+            self = new(cls)
+            try:
+                self.id = value["id"]
+                self.uuid = value["uuid"]
+                self.ldap_server_id = value["ldapServerId"]
+                self.name = value["name"]
+                self.distinguished_name = value["distinguishedName"]
+            except KeyError:
+                return read(fill(value))
+            if len(value) != 5:
+                self.additional_properties = unknown(value)
+            return self
+
+        return read

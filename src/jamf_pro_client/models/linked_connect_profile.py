@@ -3,17 +3,16 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from jamf_pro_client._unset import UNSET, Unset
-from jamf_pro_client.model import Model, json_field, model
+from jamf_pro_client.model import Model, json_field
 from jamf_pro_client.shapes import Ref
 
 if TYPE_CHECKING:
     from jamf_pro_client.models import LinkedConnectProfileAutoDeploymentType
 
 
-@model
 class LinkedConnectProfile(Model):
     """6 fields of `LinkedConnectProfile`."""
 
@@ -27,3 +26,26 @@ class LinkedConnectProfile(Model):
     auto_deployment_type: LinkedConnectProfileAutoDeploymentType | None | Unset = json_field(
         "autoDeploymentType", Ref("LinkedConnectProfileAutoDeploymentType"), default=UNSET
     )
+
+    @classmethod
+    def _make_reader(
+        cls, new: Any, fill: Any, unknown: Any, *, read_auto_deployment_type: Any
+    ) -> Any:
+        def read(value: Any) -> Any:
+            if type(value) is not dict:
+                return value
+            self = new(cls)
+            try:
+                self.uuid = value["uuid"]
+                self.profile_id = value["profileId"]
+                self.profile_name = value["profileName"]
+                self.profile_scope_description = value["profileScopeDescription"]
+                self.version = value["version"]
+                self.auto_deployment_type = read_auto_deployment_type(value["autoDeploymentType"])
+            except KeyError:
+                return read(fill(value))
+            if len(value) != 6:
+                self.additional_properties = unknown(value)
+            return self
+
+        return read

@@ -3,10 +3,11 @@
 
 from __future__ import annotations
 
-from jamf_pro_client.model import Model, json_field, model
+from typing import Any
+
+from jamf_pro_client.model import Model, json_field
 
 
-@model
 class LocationInformationV2(Model):
     """10 fields of `LocationInformationV2`."""
 
@@ -20,3 +21,28 @@ class LocationInformationV2(Model):
     building_id: str = json_field("buildingId")
     id: str = json_field("id")
     version_lock: int = json_field("versionLock")
+
+    @classmethod
+    def _make_reader(cls, new: Any, fill: Any, unknown: Any) -> Any:
+        def read(value: Any) -> Any:
+            if type(value) is not dict:
+                return value
+            self = new(cls)
+            try:
+                self.username = value["username"]
+                self.realname = value["realname"]
+                self.phone = value["phone"]
+                self.email = value["email"]
+                self.room = value["room"]
+                self.position = value["position"]
+                self.department_id = value["departmentId"]
+                self.building_id = value["buildingId"]
+                self.id = value["id"]
+                self.version_lock = value["versionLock"]
+            except KeyError:
+                return read(fill(value))
+            if len(value) != 10:
+                self.additional_properties = unknown(value)
+            return self
+
+        return read

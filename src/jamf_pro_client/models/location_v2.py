@@ -3,11 +3,12 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from jamf_pro_client._unset import UNSET, Unset
-from jamf_pro_client.model import Model, json_field, model
+from jamf_pro_client.model import Model, json_field
 
 
-@model
 class LocationV2(Model):
     """8 fields of `LocationV2`."""
 
@@ -19,3 +20,26 @@ class LocationV2(Model):
     department_id: str | None | Unset = json_field("departmentId", default=UNSET)
     building_id: str | None | Unset = json_field("buildingId", default=UNSET)
     room: str | None | Unset = json_field("room", default=UNSET)
+
+    @classmethod
+    def _make_reader(cls, new: Any, fill: Any, unknown: Any) -> Any:
+        def read(value: Any) -> Any:
+            if type(value) is not dict:
+                return value
+            self = new(cls)
+            try:
+                self.username = value["username"]
+                self.real_name = value["realName"]
+                self.email_address = value["emailAddress"]
+                self.position = value["position"]
+                self.phone_number = value["phoneNumber"]
+                self.department_id = value["departmentId"]
+                self.building_id = value["buildingId"]
+                self.room = value["room"]
+            except KeyError:
+                return read(fill(value))
+            if len(value) != 8:
+                self.additional_properties = unknown(value)
+            return self
+
+        return read

@@ -3,11 +3,12 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from jamf_pro_client._unset import UNSET, Unset
-from jamf_pro_client.model import Model, json_field, model
+from jamf_pro_client.model import Model, json_field
 
 
-@model
 class LogFlushingTaskV1(Model):
     """5 fields of `LogFlushingTaskV1`."""
 
@@ -16,3 +17,23 @@ class LogFlushingTaskV1(Model):
     retention_period_unit: str = json_field("retentionPeriodUnit")
     id: str | None | Unset = json_field("id", default=UNSET, read_only=True)
     state: str | None | Unset = json_field("state", default=UNSET, read_only=True)
+
+    @classmethod
+    def _make_reader(cls, new: Any, fill: Any, unknown: Any) -> Any:
+        def read(value: Any) -> Any:
+            if type(value) is not dict:
+                return value
+            self = new(cls)
+            try:
+                self.qualifier = value["qualifier"]
+                self.retention_period = value["retentionPeriod"]
+                self.retention_period_unit = value["retentionPeriodUnit"]
+                self.id = value["id"]
+                self.state = value["state"]
+            except KeyError:
+                return read(fill(value))
+            if len(value) != 5:
+                self.additional_properties = unknown(value)
+            return self
+
+        return read

@@ -3,17 +3,16 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from jamf_pro_client._unset import UNSET, Unset
-from jamf_pro_client.model import Model, json_field, model
+from jamf_pro_client.model import Model, json_field
 from jamf_pro_client.shapes import ListOf, Ref
 
 if TYPE_CHECKING:
     from jamf_pro_client.models import RetentionPolicyV1
 
 
-@model
 class LogFlushingV1(Model):
     """2 fields of `LogFlushingV1`."""
 
@@ -21,3 +20,22 @@ class LogFlushingV1(Model):
         "retentionPolicies", ListOf(Ref("RetentionPolicyV1")), default=UNSET
     )
     hour_of_day: int | None | Unset = json_field("hourOfDay", default=UNSET)
+
+    @classmethod
+    def _make_reader(
+        cls, new: Any, fill: Any, unknown: Any, *, read_retention_policies: Any
+    ) -> Any:
+        def read(value: Any) -> Any:
+            if type(value) is not dict:
+                return value
+            self = new(cls)
+            try:
+                self.retention_policies = read_retention_policies(value["retentionPolicies"])
+                self.hour_of_day = value["hourOfDay"]
+            except KeyError:
+                return read(fill(value))
+            if len(value) != 2:
+                self.additional_properties = unknown(value)
+            return self
+
+        return read

@@ -3,11 +3,12 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from jamf_pro_client._unset import UNSET, Unset
-from jamf_pro_client.model import Model, json_field, model
+from jamf_pro_client.model import Model, json_field
 
 
-@model
 class LoginContentPut(Model):
     """4 fields of `LoginContentPut`."""
 
@@ -15,3 +16,22 @@ class LoginContentPut(Model):
     disclaimer_heading: str | None | Unset = json_field("disclaimerHeading", default=UNSET)
     disclaimer_main_text: str | None | Unset = json_field("disclaimerMainText", default=UNSET)
     action_text: str | None | Unset = json_field("actionText", default=UNSET)
+
+    @classmethod
+    def _make_reader(cls, new: Any, fill: Any, unknown: Any) -> Any:
+        def read(value: Any) -> Any:
+            if type(value) is not dict:
+                return value
+            self = new(cls)
+            try:
+                self.include_custom_disclaimer = value["includeCustomDisclaimer"]
+                self.disclaimer_heading = value["disclaimerHeading"]
+                self.disclaimer_main_text = value["disclaimerMainText"]
+                self.action_text = value["actionText"]
+            except KeyError:
+                return read(fill(value))
+            if len(value) != 4:
+                self.additional_properties = unknown(value)
+            return self
+
+        return read

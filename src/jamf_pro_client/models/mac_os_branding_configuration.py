@@ -3,11 +3,12 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from jamf_pro_client._unset import UNSET, Unset
-from jamf_pro_client.model import Model, json_field, model
+from jamf_pro_client.model import Model, json_field
 
 
-@model
 class MacOsBrandingConfiguration(Model):
     """8 fields of `MacOsBrandingConfiguration`."""
 
@@ -21,3 +22,26 @@ class MacOsBrandingConfiguration(Model):
     )
     home_heading: str | None | Unset = json_field("homeHeading", default=UNSET)
     home_subheading: str | None | Unset = json_field("homeSubheading", default=UNSET)
+
+    @classmethod
+    def _make_reader(cls, new: Any, fill: Any, unknown: Any) -> Any:
+        def read(value: Any) -> Any:
+            if type(value) is not dict:
+                return value
+            self = new(cls)
+            try:
+                self.id = value["id"]
+                self.application_name = value["applicationName"]
+                self.branding_name = value["brandingName"]
+                self.branding_name_secondary = value["brandingNameSecondary"]
+                self.icon_id = value["iconId"]
+                self.branding_header_image_id = value["brandingHeaderImageId"]
+                self.home_heading = value["homeHeading"]
+                self.home_subheading = value["homeSubheading"]
+            except KeyError:
+                return read(fill(value))
+            if len(value) != 8:
+                self.additional_properties = unknown(value)
+            return self
+
+        return read

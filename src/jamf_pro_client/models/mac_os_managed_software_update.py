@@ -3,10 +3,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from jamf_pro_client._unset import UNSET, Unset
-from jamf_pro_client.model import Model, json_field, model
+from jamf_pro_client.model import Model, json_field
 from jamf_pro_client.shapes import Ref
 
 if TYPE_CHECKING:
@@ -16,7 +16,6 @@ if TYPE_CHECKING:
     )
 
 
-@model
 class MacOsManagedSoftwareUpdate(Model):
     """9 fields of `MacOsManagedSoftwareUpdate`."""
 
@@ -35,3 +34,29 @@ class MacOsManagedSoftwareUpdate(Model):
     priority: MacOsManagedSoftwareUpdatePriority | None | Unset = json_field(
         "priority", Ref("MacOsManagedSoftwareUpdatePriority"), default=UNSET
     )
+
+    @classmethod
+    def _make_reader(
+        cls, new: Any, fill: Any, unknown: Any, *, read_update_action: Any, read_priority: Any
+    ) -> Any:
+        def read(value: Any) -> Any:
+            if type(value) is not dict:
+                return value
+            self = new(cls)
+            try:
+                self.device_ids = value["deviceIds"]
+                self.group_id = value["groupId"]
+                self.max_deferrals = value["maxDeferrals"]
+                self.version = value["version"]
+                self.skip_version_verification = value["skipVersionVerification"]
+                self.apply_major_update = value["applyMajorUpdate"]
+                self.update_action = read_update_action(value["updateAction"])
+                self.force_restart = value["forceRestart"]
+                self.priority = read_priority(value["priority"])
+            except KeyError:
+                return read(fill(value))
+            if len(value) != 9:
+                self.additional_properties = unknown(value)
+            return self
+
+        return read

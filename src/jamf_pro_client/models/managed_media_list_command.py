@@ -3,15 +3,30 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Any, Literal
 
-from jamf_pro_client.model import Model, json_field, model
+from jamf_pro_client.model import Model, json_field
 
 
-@model
 class ManagedMediaListCommand(Model):
     """1 field of `ManagedMediaListCommand`."""
 
     command_type: Literal["MANAGED_MEDIA_LIST"] = json_field(
         "commandType", default="MANAGED_MEDIA_LIST"
     )
+
+    @classmethod
+    def _make_reader(cls, new: Any, fill: Any, unknown: Any) -> Any:
+        def read(value: Any) -> Any:
+            if type(value) is not dict:
+                return value
+            self = new(cls)
+            try:
+                self.command_type = value["commandType"]
+            except KeyError:
+                return read(fill(value))
+            if len(value) != 1:
+                self.additional_properties = unknown(value)
+            return self
+
+        return read

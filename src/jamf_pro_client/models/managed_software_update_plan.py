@@ -3,10 +3,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from jamf_pro_client._unset import UNSET, Unset
-from jamf_pro_client.model import Model, json_field, model
+from jamf_pro_client.model import Model, json_field
 from jamf_pro_client.shapes import Ref
 
 if TYPE_CHECKING:
@@ -18,7 +18,6 @@ if TYPE_CHECKING:
     )
 
 
-@model
 class ManagedSoftwareUpdatePlan(Model):
     """10 fields of `ManagedSoftwareUpdatePlan`."""
 
@@ -40,3 +39,38 @@ class ManagedSoftwareUpdatePlan(Model):
         "forceInstallLocalDateTime", default=UNSET
     )
     recipe_id: str | None | Unset = json_field("recipeId", default=UNSET, read_only=True)
+
+    @classmethod
+    def _make_reader(
+        cls,
+        new: Any,
+        fill: Any,
+        unknown: Any,
+        *,
+        read_device: Any,
+        read_update_action: Any,
+        read_version_type: Any,
+        read_status: Any,
+    ) -> Any:
+        def read(value: Any) -> Any:
+            if type(value) is not dict:
+                return value
+            self = new(cls)
+            try:
+                self.plan_uuid = value["planUuid"]
+                self.device = read_device(value["device"])
+                self.update_action = read_update_action(value["updateAction"])
+                self.version_type = read_version_type(value["versionType"])
+                self.max_deferrals = value["maxDeferrals"]
+                self.status = read_status(value["status"])
+                self.specific_version = value["specificVersion"]
+                self.build_version = value["buildVersion"]
+                self.force_install_local_date_time = value["forceInstallLocalDateTime"]
+                self.recipe_id = value["recipeId"]
+            except KeyError:
+                return read(fill(value))
+            if len(value) != 10:
+                self.additional_properties = unknown(value)
+            return self
+
+        return read

@@ -3,18 +3,36 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from jamf_pro_client.model import Model, json_field, model
+from jamf_pro_client.model import Model, json_field
 from jamf_pro_client.shapes import Ref
 
 if TYPE_CHECKING:
     from jamf_pro_client.models import PlanConfigurationPost, PlanGroupPost
 
 
-@model
 class ManagedSoftwareUpdatePlanGroupPost(Model):
     """2 fields of `ManagedSoftwareUpdatePlanGroupPost`."""
 
     group: PlanGroupPost = json_field("group", Ref("PlanGroupPost"))
     config: PlanConfigurationPost = json_field("config", Ref("PlanConfigurationPost"))
+
+    @classmethod
+    def _make_reader(
+        cls, new: Any, fill: Any, unknown: Any, *, read_group: Any, read_config: Any
+    ) -> Any:
+        def read(value: Any) -> Any:
+            if type(value) is not dict:
+                return value
+            self = new(cls)
+            try:
+                self.group = read_group(value["group"])
+                self.config = read_config(value["config"])
+            except KeyError:
+                return read(fill(value))
+            if len(value) != 2:
+                self.additional_properties = unknown(value)
+            return self
+
+        return read

@@ -3,18 +3,36 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from jamf_pro_client.model import Model, json_field, model
+from jamf_pro_client.model import Model, json_field
 from jamf_pro_client.shapes import ListOf, Ref
 
 if TYPE_CHECKING:
     from jamf_pro_client.models import PlanConfigurationPost, PlanDevicePost
 
 
-@model
 class ManagedSoftwareUpdatePlanPost(Model):
     """2 fields of `ManagedSoftwareUpdatePlanPost`."""
 
     devices: list[PlanDevicePost] = json_field("devices", ListOf(Ref("PlanDevicePost")))
     config: PlanConfigurationPost = json_field("config", Ref("PlanConfigurationPost"))
+
+    @classmethod
+    def _make_reader(
+        cls, new: Any, fill: Any, unknown: Any, *, read_devices: Any, read_config: Any
+    ) -> Any:
+        def read(value: Any) -> Any:
+            if type(value) is not dict:
+                return value
+            self = new(cls)
+            try:
+                self.devices = read_devices(value["devices"])
+                self.config = read_config(value["config"])
+            except KeyError:
+                return read(fill(value))
+            if len(value) != 2:
+                self.additional_properties = unknown(value)
+            return self
+
+        return read

@@ -3,20 +3,35 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from jamf_pro_client._unset import UNSET, Unset
-from jamf_pro_client.model import Model, json_field, model
+from jamf_pro_client.model import Model, json_field
 from jamf_pro_client.shapes import ListOf, Ref
 
 if TYPE_CHECKING:
     from jamf_pro_client.models import PlanDeviceResponse
 
 
-@model
 class ManagedSoftwareUpdatePlanPostResponse(Model):
     """1 field of `ManagedSoftwareUpdatePlanPostResponse`."""
 
     plans: list[PlanDeviceResponse] | None | Unset = json_field(
         "plans", ListOf(Ref("PlanDeviceResponse")), default=UNSET, read_only=True
     )
+
+    @classmethod
+    def _make_reader(cls, new: Any, fill: Any, unknown: Any, *, read_plans: Any) -> Any:
+        def read(value: Any) -> Any:
+            if type(value) is not dict:
+                return value
+            self = new(cls)
+            try:
+                self.plans = read_plans(value["plans"])
+            except KeyError:
+                return read(fill(value))
+            if len(value) != 1:
+                self.additional_properties = unknown(value)
+            return self
+
+        return read

@@ -3,11 +3,12 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from jamf_pro_client._unset import UNSET, Unset
-from jamf_pro_client.model import Model, json_field, model
+from jamf_pro_client.model import Model, json_field
 
 
-@model
 class ManagedSoftwareUpdatePlanToggle(Model):
     """5 fields of `ManagedSoftwareUpdatePlanToggle`."""
 
@@ -20,3 +21,23 @@ class ManagedSoftwareUpdatePlanToggle(Model):
     )
     dss_enabled: bool | None | Unset = json_field("dssEnabled", default=UNSET, read_only=True)
     recipe_enabled: bool | None | Unset = json_field("recipeEnabled", default=UNSET, read_only=True)
+
+    @classmethod
+    def _make_reader(cls, new: Any, fill: Any, unknown: Any) -> Any:
+        def read(value: Any) -> Any:
+            if type(value) is not dict:
+                return value
+            self = new(cls)
+            try:
+                self.toggle = value["toggle"]
+                self.force_install_local_date_enabled = value["forceInstallLocalDateEnabled"]
+                self.custom_version_enabled = value["customVersionEnabled"]
+                self.dss_enabled = value["dssEnabled"]
+                self.recipe_enabled = value["recipeEnabled"]
+            except KeyError:
+                return read(fill(value))
+            if len(value) != 5:
+                self.additional_properties = unknown(value)
+            return self
+
+        return read

@@ -3,10 +3,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from jamf_pro_client._unset import UNSET, Unset
-from jamf_pro_client.model import Model, json_field, model
+from jamf_pro_client.model import Model, json_field
 from jamf_pro_client.shapes import Ref
 
 if TYPE_CHECKING:
@@ -16,7 +16,6 @@ if TYPE_CHECKING:
     )
 
 
-@model
 class ManagedSoftwareUpdatePlanToggleStatus(Model):
     """10 fields of `ManagedSoftwareUpdatePlanToggleStatus`."""
 
@@ -36,3 +35,30 @@ class ManagedSoftwareUpdatePlanToggleStatus(Model):
         "exitState", Ref("ManagedSoftwareUpdatePlanToggleStatusExitState"), default=UNSET
     )
     exit_message: str | None | Unset = json_field("exitMessage", default=UNSET)
+
+    @classmethod
+    def _make_reader(
+        cls, new: Any, fill: Any, unknown: Any, *, read_state: Any, read_exit_state: Any
+    ) -> Any:
+        def read(value: Any) -> Any:
+            if type(value) is not dict:
+                return value
+            self = new(cls)
+            try:
+                self.start_time = value["startTime"]
+                self.end_time = value["endTime"]
+                self.elapsed_time = value["elapsedTime"]
+                self.state = read_state(value["state"])
+                self.total_records = value["totalRecords"]
+                self.processed_records = value["processedRecords"]
+                self.percent_complete = value["percentComplete"]
+                self.formatted_percent_complete = value["formattedPercentComplete"]
+                self.exit_state = read_exit_state(value["exitState"])
+                self.exit_message = value["exitMessage"]
+            except KeyError:
+                return read(fill(value))
+            if len(value) != 10:
+                self.additional_properties = unknown(value)
+            return self
+
+        return read

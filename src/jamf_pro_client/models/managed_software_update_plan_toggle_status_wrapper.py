@@ -3,16 +3,15 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from jamf_pro_client.model import Model, json_field, model
+from jamf_pro_client.model import Model, json_field
 from jamf_pro_client.shapes import Ref
 
 if TYPE_CHECKING:
     from jamf_pro_client.models import ManagedSoftwareUpdatePlanToggleStatus
 
 
-@model
 class ManagedSoftwareUpdatePlanToggleStatusWrapper(Model):
     """2 fields of `ManagedSoftwareUpdatePlanToggleStatusWrapper`."""
 
@@ -22,3 +21,22 @@ class ManagedSoftwareUpdatePlanToggleStatusWrapper(Model):
     toggle_off: ManagedSoftwareUpdatePlanToggleStatus = json_field(
         "toggleOff", Ref("ManagedSoftwareUpdatePlanToggleStatus")
     )
+
+    @classmethod
+    def _make_reader(
+        cls, new: Any, fill: Any, unknown: Any, *, read_toggle_on: Any, read_toggle_off: Any
+    ) -> Any:
+        def read(value: Any) -> Any:
+            if type(value) is not dict:
+                return value
+            self = new(cls)
+            try:
+                self.toggle_on = read_toggle_on(value["toggleOn"])
+                self.toggle_off = read_toggle_off(value["toggleOff"])
+            except KeyError:
+                return read(fill(value))
+            if len(value) != 2:
+                self.additional_properties = unknown(value)
+            return self
+
+        return read

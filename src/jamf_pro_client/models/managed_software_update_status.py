@@ -3,10 +3,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from jamf_pro_client._unset import UNSET, Unset
-from jamf_pro_client.model import Model, json_field, model
+from jamf_pro_client.model import Model, json_field
 from jamf_pro_client.shapes import DATETIME, ListOf, Ref
 
 if TYPE_CHECKING:
@@ -18,7 +18,6 @@ if TYPE_CHECKING:
     )
 
 
-@model
 class ManagedSoftwareUpdateStatus(Model):
     """12 fields of `ManagedSoftwareUpdateStatus`."""
 
@@ -44,3 +43,44 @@ class ManagedSoftwareUpdateStatus(Model):
     )
     created: datetime.datetime | None | Unset = json_field("created", DATETIME, default=UNSET)
     updated: datetime.datetime | None | Unset = json_field("updated", DATETIME, default=UNSET)
+
+    @classmethod
+    def _make_reader(
+        cls,
+        new: Any,
+        fill: Any,
+        unknown: Any,
+        *,
+        read_device: Any,
+        read_status: Any,
+        read_next_scheduled_install: Any,
+        read_past_notifications: Any,
+        read_created: Any,
+        read_updated: Any,
+    ) -> Any:
+        def read(value: Any) -> Any:
+            if type(value) is not dict:
+                return value
+            self = new(cls)
+            try:
+                self.os_updates_status_id = value["osUpdatesStatusId"]
+                self.device = read_device(value["device"])
+                self.download_percent_complete = value["downloadPercentComplete"]
+                self.downloaded = value["downloaded"]
+                self.product_key = value["productKey"]
+                self.status = read_status(value["status"])
+                self.deferrals_remaining = value["deferralsRemaining"]
+                self.max_deferrals = value["maxDeferrals"]
+                self.next_scheduled_install = read_next_scheduled_install(
+                    value["nextScheduledInstall"]
+                )
+                self.past_notifications = read_past_notifications(value["pastNotifications"])
+                self.created = read_created(value["created"])
+                self.updated = read_updated(value["updated"])
+            except KeyError:
+                return read(fill(value))
+            if len(value) != 12:
+                self.additional_properties = unknown(value)
+            return self
+
+        return read

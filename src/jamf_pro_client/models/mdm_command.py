@@ -3,10 +3,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from jamf_pro_client._unset import UNSET, Unset
-from jamf_pro_client.model import Model, json_field, model
+from jamf_pro_client.model import Model, json_field
 from jamf_pro_client.shapes import DATETIME, Ref
 
 if TYPE_CHECKING:
@@ -20,7 +20,6 @@ if TYPE_CHECKING:
     )
 
 
-@model
 class MdmCommand(Model):
     """8 fields of `MdmCommand`."""
 
@@ -42,3 +41,38 @@ class MdmCommand(Model):
         "commandError", Ref("MdmCommandError"), default=UNSET
     )
     profile_id: int | None | Unset = json_field("profileId", default=UNSET)
+
+    @classmethod
+    def _make_reader(
+        cls,
+        new: Any,
+        fill: Any,
+        unknown: Any,
+        *,
+        read_date_sent: Any,
+        read_date_completed: Any,
+        read_client: Any,
+        read_command_state: Any,
+        read_command_type: Any,
+        read_command_error: Any,
+    ) -> Any:
+        def read(value: Any) -> Any:
+            if type(value) is not dict:
+                return value
+            self = new(cls)
+            try:
+                self.uuid = value["uuid"]
+                self.date_sent = read_date_sent(value["dateSent"])
+                self.date_completed = read_date_completed(value["dateCompleted"])
+                self.client = read_client(value["client"])
+                self.command_state = read_command_state(value["commandState"])
+                self.command_type = read_command_type(value["commandType"])
+                self.command_error = read_command_error(value["commandError"])
+                self.profile_id = value["profileId"]
+            except KeyError:
+                return read(fill(value))
+            if len(value) != 8:
+                self.additional_properties = unknown(value)
+            return self
+
+        return read

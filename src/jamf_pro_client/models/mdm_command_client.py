@@ -3,17 +3,16 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from jamf_pro_client._unset import UNSET, Unset
-from jamf_pro_client.model import Model, json_field, model
+from jamf_pro_client.model import Model, json_field
 from jamf_pro_client.shapes import Ref
 
 if TYPE_CHECKING:
     from jamf_pro_client.models import MdmClientType
 
 
-@model
 class MdmCommandClient(Model):
     """2 fields of `MdmCommandClient`."""
 
@@ -21,3 +20,20 @@ class MdmCommandClient(Model):
     client_type: MdmClientType | None | Unset = json_field(
         "clientType", Ref("MdmClientType"), default=UNSET
     )
+
+    @classmethod
+    def _make_reader(cls, new: Any, fill: Any, unknown: Any, *, read_client_type: Any) -> Any:
+        def read(value: Any) -> Any:
+            if type(value) is not dict:
+                return value
+            self = new(cls)
+            try:
+                self.management_id = value["managementId"]
+                self.client_type = read_client_type(value["clientType"])
+            except KeyError:
+                return read(fill(value))
+            if len(value) != 2:
+                self.additional_properties = unknown(value)
+            return self
+
+        return read

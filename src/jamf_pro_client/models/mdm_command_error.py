@@ -3,11 +3,12 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from jamf_pro_client._unset import UNSET, Unset
-from jamf_pro_client.model import Model, json_field, model
+from jamf_pro_client.model import Model, json_field
 
 
-@model
 class MdmCommandError(Model):
     """4 fields of `MdmCommandError`."""
 
@@ -19,3 +20,22 @@ class MdmCommandError(Model):
     error_english_description: str | None | Unset = json_field(
         "errorEnglishDescription", default=UNSET
     )
+
+    @classmethod
+    def _make_reader(cls, new: Any, fill: Any, unknown: Any) -> Any:
+        def read(value: Any) -> Any:
+            if type(value) is not dict:
+                return value
+            self = new(cls)
+            try:
+                self.error_code = value["errorCode"]
+                self.error_domain = value["errorDomain"]
+                self.error_localized_description = value["errorLocalizedDescription"]
+                self.error_english_description = value["errorEnglishDescription"]
+            except KeyError:
+                return read(fill(value))
+            if len(value) != 4:
+                self.additional_properties = unknown(value)
+            return self
+
+        return read

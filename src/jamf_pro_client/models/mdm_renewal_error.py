@@ -3,10 +3,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from jamf_pro_client._unset import UNSET, Unset
-from jamf_pro_client.model import Model, json_field, model
+from jamf_pro_client.model import Model, json_field
 from jamf_pro_client.shapes import DATETIME, Ref
 
 if TYPE_CHECKING:
@@ -15,7 +15,6 @@ if TYPE_CHECKING:
     from jamf_pro_client.models import MdmRenewalErrorType
 
 
-@model
 class MdmRenewalError(Model):
     """5 fields of `MdmRenewalError`."""
 
@@ -28,3 +27,33 @@ class MdmRenewalError(Model):
         "errorTimeStamp", DATETIME, default=UNSET
     )
     failure_count: int | None | Unset = json_field("failureCount", default=UNSET)
+
+    @classmethod
+    def _make_reader(
+        cls,
+        new: Any,
+        fill: Any,
+        unknown: Any,
+        *,
+        read_mdm_renewal_error_type: Any,
+        read_error_time_stamp: Any,
+    ) -> Any:
+        def read(value: Any) -> Any:
+            if type(value) is not dict:
+                return value
+            self = new(cls)
+            try:
+                self.mdm_renewal_error_id = value["mdmRenewalErrorId"]
+                self.client_management_id = value["clientManagementId"]
+                self.mdm_renewal_error_type = read_mdm_renewal_error_type(
+                    value["mdmRenewalErrorType"]
+                )
+                self.error_time_stamp = read_error_time_stamp(value["errorTimeStamp"])
+                self.failure_count = value["failureCount"]
+            except KeyError:
+                return read(fill(value))
+            if len(value) != 5:
+                self.additional_properties = unknown(value)
+            return self
+
+        return read

@@ -3,16 +3,15 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from jamf_pro_client.model import Model, json_field, model
+from jamf_pro_client.model import Model, json_field
 from jamf_pro_client.shapes import ListOf, Ref
 
 if TYPE_CHECKING:
     from jamf_pro_client.models import MdmRenewalError, MdmRenewalStrategy
 
 
-@model
 class MdmRenewalErrorStrategiesResponse(Model):
     """2 fields of `MdmRenewalErrorStrategiesResponse`."""
 
@@ -20,3 +19,22 @@ class MdmRenewalErrorStrategiesResponse(Model):
     strategies: list[MdmRenewalStrategy] = json_field(
         "strategies", ListOf(Ref("MdmRenewalStrategy"))
     )
+
+    @classmethod
+    def _make_reader(
+        cls, new: Any, fill: Any, unknown: Any, *, read_error: Any, read_strategies: Any
+    ) -> Any:
+        def read(value: Any) -> Any:
+            if type(value) is not dict:
+                return value
+            self = new(cls)
+            try:
+                self.error = read_error(value["error"])
+                self.strategies = read_strategies(value["strategies"])
+            except KeyError:
+                return read(fill(value))
+            if len(value) != 2:
+                self.additional_properties = unknown(value)
+            return self
+
+        return read

@@ -3,10 +3,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from jamf_pro_client._unset import UNSET, Unset
-from jamf_pro_client.model import Model, json_field, model
+from jamf_pro_client.model import Model, json_field
 from jamf_pro_client.shapes import DATETIME, Ref
 
 if TYPE_CHECKING:
@@ -15,7 +15,6 @@ if TYPE_CHECKING:
     from jamf_pro_client.models import MdmRenewalStrategyType
 
 
-@model
 class MdmRenewalStrategy(Model):
     """6 fields of `MdmRenewalStrategy`."""
 
@@ -29,3 +28,34 @@ class MdmRenewalStrategy(Model):
     )
     mdm_renewal_check_in_url: str | None | Unset = json_field("mdmRenewalCheckInUrl", default=UNSET)
     mdm_renewal_server_url: str | None | Unset = json_field("mdmRenewalServerUrl", default=UNSET)
+
+    @classmethod
+    def _make_reader(
+        cls,
+        new: Any,
+        fill: Any,
+        unknown: Any,
+        *,
+        read_mdm_renewal_strategy_type: Any,
+        read_strategy_time_stamp: Any,
+    ) -> Any:
+        def read(value: Any) -> Any:
+            if type(value) is not dict:
+                return value
+            self = new(cls)
+            try:
+                self.id = value["id"]
+                self.mdm_renewal_error_id = value["mdmRenewalErrorId"]
+                self.mdm_renewal_strategy_type = read_mdm_renewal_strategy_type(
+                    value["mdmRenewalStrategyType"]
+                )
+                self.strategy_time_stamp = read_strategy_time_stamp(value["strategyTimeStamp"])
+                self.mdm_renewal_check_in_url = value["mdmRenewalCheckInUrl"]
+                self.mdm_renewal_server_url = value["mdmRenewalServerUrl"]
+            except KeyError:
+                return read(fill(value))
+            if len(value) != 6:
+                self.additional_properties = unknown(value)
+            return self
+
+        return read

@@ -3,14 +3,33 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from jamf_pro_client._unset import UNSET, Unset
-from jamf_pro_client.model import Model, json_field, model
+from jamf_pro_client.model import Model, json_field
 
 
-@model
 class MembershipTestSearchResponse(Model):
     """3 fields of `MembershipTestSearchResponse`."""
 
     username: str | None | Unset = json_field("username", default=UNSET)
     is_member: bool | None | Unset = json_field("isMember", default=UNSET)
     is_member_by_uuid: bool | None | Unset = json_field("isMemberByUuid", default=UNSET)
+
+    @classmethod
+    def _make_reader(cls, new: Any, fill: Any, unknown: Any) -> Any:
+        def read(value: Any) -> Any:
+            if type(value) is not dict:
+                return value
+            self = new(cls)
+            try:
+                self.username = value["username"]
+                self.is_member = value["isMember"]
+                self.is_member_by_uuid = value["isMemberByUuid"]
+            except KeyError:
+                return read(fill(value))
+            if len(value) != 3:
+                self.additional_properties = unknown(value)
+            return self
+
+        return read

@@ -3,11 +3,12 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from jamf_pro_client._unset import UNSET, Unset
-from jamf_pro_client.model import Model, json_field, model
+from jamf_pro_client.model import Model, json_field
 
 
-@model
 class MemcachedEndpoints(Model):
     """6 fields of `MemcachedEndpoints`."""
 
@@ -19,3 +20,24 @@ class MemcachedEndpoints(Model):
     jss_cache_configuration_id: int | None | Unset = json_field(
         "jssCacheConfigurationId", default=UNSET
     )
+
+    @classmethod
+    def _make_reader(cls, new: Any, fill: Any, unknown: Any) -> Any:
+        def read(value: Any) -> Any:
+            if type(value) is not dict:
+                return value
+            self = new(cls)
+            try:
+                self.id = value["id"]
+                self.name = value["name"]
+                self.host_name = value["hostName"]
+                self.port = value["port"]
+                self.enabled = value["enabled"]
+                self.jss_cache_configuration_id = value["jssCacheConfigurationId"]
+            except KeyError:
+                return read(fill(value))
+            if len(value) != 6:
+                self.additional_properties = unknown(value)
+            return self
+
+        return read

@@ -3,11 +3,12 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from jamf_pro_client._unset import UNSET, Unset
-from jamf_pro_client.model import Model, json_field, model
+from jamf_pro_client.model import Model, json_field
 
 
-@model
 class MobileDeviceApplication(Model):
     """4 fields of `MobileDeviceApplication`."""
 
@@ -15,3 +16,22 @@ class MobileDeviceApplication(Model):
     name: str | None | Unset = json_field("name", default=UNSET)
     version: str | None | Unset = json_field("version", default=UNSET)
     short_version: str | None | Unset = json_field("shortVersion", default=UNSET)
+
+    @classmethod
+    def _make_reader(cls, new: Any, fill: Any, unknown: Any) -> Any:
+        def read(value: Any) -> Any:
+            if type(value) is not dict:
+                return value
+            self = new(cls)
+            try:
+                self.identifier = value["identifier"]
+                self.name = value["name"]
+                self.version = value["version"]
+                self.short_version = value["shortVersion"]
+            except KeyError:
+                return read(fill(value))
+            if len(value) != 4:
+                self.additional_properties = unknown(value)
+            return self
+
+        return read

@@ -3,11 +3,12 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from jamf_pro_client._unset import UNSET, Unset
-from jamf_pro_client.model import Model, json_field, model
+from jamf_pro_client.model import Model, json_field
 
 
-@model
 class MobileDeviceApplicationInventoryDetail(Model):
     """9 fields of `MobileDeviceApplicationInventoryDetail`."""
 
@@ -20,3 +21,27 @@ class MobileDeviceApplicationInventoryDetail(Model):
     bundle_size: str | None | Unset = json_field("bundleSize", default=UNSET)
     dynamic_size: str | None | Unset = json_field("dynamicSize", default=UNSET)
     app_clip: bool | None | Unset = json_field("appClip", default=UNSET)
+
+    @classmethod
+    def _make_reader(cls, new: Any, fill: Any, unknown: Any) -> Any:
+        def read(value: Any) -> Any:
+            if type(value) is not dict:
+                return value
+            self = new(cls)
+            try:
+                self.identifier = value["identifier"]
+                self.name = value["name"]
+                self.version = value["version"]
+                self.short_version = value["shortVersion"]
+                self.management_status = value["managementStatus"]
+                self.validation_status = value["validationStatus"]
+                self.bundle_size = value["bundleSize"]
+                self.dynamic_size = value["dynamicSize"]
+                self.app_clip = value["appClip"]
+            except KeyError:
+                return read(fill(value))
+            if len(value) != 9:
+                self.additional_properties = unknown(value)
+            return self
+
+        return read

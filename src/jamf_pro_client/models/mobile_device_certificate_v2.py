@@ -3,10 +3,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from jamf_pro_client._unset import UNSET, Unset
-from jamf_pro_client.model import Model, json_field, model
+from jamf_pro_client.model import Model, json_field
 from jamf_pro_client.shapes import DATETIME, Ref
 
 if TYPE_CHECKING:
@@ -18,7 +18,6 @@ if TYPE_CHECKING:
     )
 
 
-@model
 class MobileDeviceCertificateV2(Model):
     """9 fields of `MobileDeviceCertificateV2`."""
 
@@ -37,3 +36,38 @@ class MobileDeviceCertificateV2(Model):
     lifecycle_status: MobileDeviceCertificateV2LifecycleStatus | None | Unset = json_field(
         "lifecycleStatus", Ref("MobileDeviceCertificateV2LifecycleStatus"), default=UNSET
     )
+
+    @classmethod
+    def _make_reader(
+        cls,
+        new: Any,
+        fill: Any,
+        unknown: Any,
+        *,
+        read_expiration_date_epoch: Any,
+        read_certificate_status: Any,
+        read_lifecycle_status: Any,
+    ) -> Any:
+        def read(value: Any) -> Any:
+            if type(value) is not dict:
+                return value
+            self = new(cls)
+            try:
+                self.common_name = value["commonName"]
+                self.identity = value["identity"]
+                self.expiration_date_epoch = read_expiration_date_epoch(
+                    value["expirationDateEpoch"]
+                )
+                self.subject_name = value["subjectName"]
+                self.serial_number = value["serialNumber"]
+                self.sha_1_fingerprint = value["sha1Fingerprint"]
+                self.issued_date_epoch = value["issuedDateEpoch"]
+                self.certificate_status = read_certificate_status(value["certificateStatus"])
+                self.lifecycle_status = read_lifecycle_status(value["lifecycleStatus"])
+            except KeyError:
+                return read(fill(value))
+            if len(value) != 9:
+                self.additional_properties = unknown(value)
+            return self
+
+        return read

@@ -3,10 +3,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from jamf_pro_client._unset import UNSET, Unset
-from jamf_pro_client.model import Model, json_field, model
+from jamf_pro_client.model import Model, json_field
 from jamf_pro_client.shapes import DATETIME, ListOf, Ref
 
 if TYPE_CHECKING:
@@ -24,10 +24,10 @@ if TYPE_CHECKING:
     )
 
 
-@model
 class MobileDeviceDetailsGetV2(Model):
     """35 fields of `MobileDeviceDetailsGetV2`."""
 
+    is_sectioned: ClassVar[bool] = True
     id: str | None | Unset = json_field("id", default=UNSET, read_only=True)
     name: str | None | Unset = json_field("name", default=UNSET)
     enforce_name: bool | None | Unset = json_field("enforceName", default=UNSET)
@@ -91,3 +91,85 @@ class MobileDeviceDetailsGetV2(Model):
     groups: list[MobileDeviceInventoryGroup] | None | Unset = json_field(
         "groups", ListOf(Ref("MobileDeviceInventoryGroup")), default=UNSET
     )
+
+    @classmethod
+    def _make_reader(
+        cls,
+        new: Any,
+        fill: Any,
+        unknown: Any,
+        *,
+        read_last_inventory_update_timestamp: Any,
+        read_last_contact_timestamp: Any,
+        read_initial_entry_timestamp: Any,
+        read_last_enrollment_timestamp: Any,
+        read_mdm_profile_expiration_timestamp: Any,
+        read_site: Any,
+        read_extension_attributes: Any,
+        read_location: Any,
+        read_type_: Any,
+        read_ios: Any,
+        read_tvos: Any,
+        read_watchos: Any,
+        read_visionos: Any,
+        read_groups: Any,
+    ) -> Any:
+        def read(value: Any) -> Any:
+            if type(value) is not dict:
+                return value
+            self = new(cls)
+            try:
+                self.id = value["id"]
+                self.name = value["name"]
+                self.enforce_name = value["enforceName"]
+                self.asset_tag = value["assetTag"]
+                self.last_inventory_update_timestamp = read_last_inventory_update_timestamp(
+                    value["lastInventoryUpdateTimestamp"]
+                )
+                self.last_contact_timestamp = read_last_contact_timestamp(
+                    value["lastContactTimestamp"]
+                )
+                self.os_version = value["osVersion"]
+                self.os_build = value["osBuild"]
+                self.os_supplemental_build_version = value["osSupplementalBuildVersion"]
+                self.os_rapid_security_response = value["osRapidSecurityResponse"]
+                self.software_update_device_id = value["softwareUpdateDeviceId"]
+                self.serial_number = value["serialNumber"]
+                self.udid = value["udid"]
+                self.ip_address = value["ipAddress"]
+                self.wifi_mac_address = value["wifiMacAddress"]
+                self.bluetooth_mac_address = value["bluetoothMacAddress"]
+                self.managed = value["managed"]
+                self.time_zone = value["timeZone"]
+                self.initial_entry_timestamp = read_initial_entry_timestamp(
+                    value["initialEntryTimestamp"]
+                )
+                self.last_enrollment_timestamp = read_last_enrollment_timestamp(
+                    value["lastEnrollmentTimestamp"]
+                )
+                self.mdm_profile_expiration_timestamp = read_mdm_profile_expiration_timestamp(
+                    value["mdmProfileExpirationTimestamp"]
+                )
+                self.device_ownership_level = value["deviceOwnershipLevel"]
+                self.enrollment_method = value["enrollmentMethod"]
+                self.enrollment_session_token_valid = value["enrollmentSessionTokenValid"]
+                self.declarative_device_management_enabled = value[
+                    "declarativeDeviceManagementEnabled"
+                ]
+                self.site = read_site(value["site"])
+                self.extension_attributes = read_extension_attributes(value["extensionAttributes"])
+                self.location = read_location(value["location"])
+                self.type_ = read_type_(value["type"])
+                self.ios = read_ios(value["ios"])
+                self.tvos = read_tvos(value["tvos"])
+                self.watchos = read_watchos(value["watchos"])
+                self.visionos = read_visionos(value["visionos"])
+                self.management_id = value["managementId"]
+                self.groups = read_groups(value["groups"])
+            except KeyError:
+                return read(fill(value))
+            if len(value) != 35:
+                self.additional_properties = unknown(value)
+            return self
+
+        return read

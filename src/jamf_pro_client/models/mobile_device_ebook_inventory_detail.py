@@ -3,11 +3,12 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from jamf_pro_client._unset import UNSET, Unset
-from jamf_pro_client.model import Model, json_field, model
+from jamf_pro_client.model import Model, json_field
 
 
-@model
 class MobileDeviceEbookInventoryDetail(Model):
     """5 fields of `MobileDeviceEbookInventoryDetail`."""
 
@@ -16,3 +17,23 @@ class MobileDeviceEbookInventoryDetail(Model):
     version: str | None | Unset = json_field("version", default=UNSET)
     kind: str | None | Unset = json_field("kind", default=UNSET)
     management_state: str | None | Unset = json_field("managementState", default=UNSET)
+
+    @classmethod
+    def _make_reader(cls, new: Any, fill: Any, unknown: Any) -> Any:
+        def read(value: Any) -> Any:
+            if type(value) is not dict:
+                return value
+            self = new(cls)
+            try:
+                self.author = value["author"]
+                self.title = value["title"]
+                self.version = value["version"]
+                self.kind = value["kind"]
+                self.management_state = value["managementState"]
+            except KeyError:
+                return read(fill(value))
+            if len(value) != 5:
+                self.additional_properties = unknown(value)
+            return self
+
+        return read

@@ -3,17 +3,16 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from jamf_pro_client._unset import UNSET, Unset
-from jamf_pro_client.model import Model, json_field, model
+from jamf_pro_client.model import Model, json_field
 from jamf_pro_client.shapes import Ref
 
 if TYPE_CHECKING:
     from jamf_pro_client.models import MobileDeviceExtensionAttributeType
 
 
-@model
 class MobileDeviceExtensionAttribute(Model):
     """6 fields of `MobileDeviceExtensionAttribute`."""
 
@@ -27,3 +26,26 @@ class MobileDeviceExtensionAttribute(Model):
         "extensionAttributeCollectionAllowed", default=UNSET
     )
     inventory_display: str | None | Unset = json_field("inventoryDisplay", default=UNSET)
+
+    @classmethod
+    def _make_reader(cls, new: Any, fill: Any, unknown: Any, *, read_type_: Any) -> Any:
+        def read(value: Any) -> Any:
+            if type(value) is not dict:
+                return value
+            self = new(cls)
+            try:
+                self.id = value["id"]
+                self.name = value["name"]
+                self.type_ = read_type_(value["type"])
+                self.value = value["value"]
+                self.extension_attribute_collection_allowed = value[
+                    "extensionAttributeCollectionAllowed"
+                ]
+                self.inventory_display = value["inventoryDisplay"]
+            except KeyError:
+                return read(fill(value))
+            if len(value) != 6:
+                self.additional_properties = unknown(value)
+            return self
+
+        return read

@@ -3,10 +3,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from jamf_pro_client._unset import UNSET, Unset
-from jamf_pro_client.model import Model, json_field, model
+from jamf_pro_client.model import Model, json_field
 from jamf_pro_client.shapes import Ref
 
 if TYPE_CHECKING:
@@ -17,7 +17,6 @@ if TYPE_CHECKING:
     )
 
 
-@model
 class MobileDeviceExtensionAttributes(Model):
     """9 fields of `MobileDeviceExtensionAttributes`."""
 
@@ -38,3 +37,38 @@ class MobileDeviceExtensionAttributes(Model):
     ldap_extension_attribute_allowed: bool | None | Unset = json_field(
         "ldapExtensionAttributeAllowed", default=UNSET
     )
+
+    @classmethod
+    def _make_reader(
+        cls,
+        new: Any,
+        fill: Any,
+        unknown: Any,
+        *,
+        read_data_type: Any,
+        read_inventory_display_type: Any,
+        read_input_type: Any,
+    ) -> Any:
+        def read(value: Any) -> Any:
+            if type(value) is not dict:
+                return value
+            self = new(cls)
+            try:
+                self.name = value["name"]
+                self.data_type = read_data_type(value["dataType"])
+                self.inventory_display_type = read_inventory_display_type(
+                    value["inventoryDisplayType"]
+                )
+                self.input_type = read_input_type(value["inputType"])
+                self.id = value["id"]
+                self.description = value["description"]
+                self.popup_menu_choices = value["popupMenuChoices"]
+                self.ldap_attribute_mapping = value["ldapAttributeMapping"]
+                self.ldap_extension_attribute_allowed = value["ldapExtensionAttributeAllowed"]
+            except KeyError:
+                return read(fill(value))
+            if len(value) != 9:
+                self.additional_properties = unknown(value)
+            return self
+
+        return read

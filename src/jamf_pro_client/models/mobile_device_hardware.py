@@ -3,10 +3,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from jamf_pro_client._unset import UNSET, Unset
-from jamf_pro_client.model import Model, json_field, model
+from jamf_pro_client.model import Model, json_field
 from jamf_pro_client.shapes import ListOf, Ref
 
 if TYPE_CHECKING:
@@ -16,7 +16,6 @@ if TYPE_CHECKING:
     )
 
 
-@model
 class MobileDeviceHardware(Model):
     """15 fields of `MobileDeviceHardware`."""
 
@@ -41,3 +40,41 @@ class MobileDeviceHardware(Model):
     extension_attributes: list[MobileDeviceExtensionAttribute] | None | Unset = json_field(
         "extensionAttributes", ListOf(Ref("MobileDeviceExtensionAttribute")), default=UNSET
     )
+
+    @classmethod
+    def _make_reader(
+        cls,
+        new: Any,
+        fill: Any,
+        unknown: Any,
+        *,
+        read_battery_health: Any,
+        read_extension_attributes: Any,
+    ) -> Any:
+        def read(value: Any) -> Any:
+            if type(value) is not dict:
+                return value
+            self = new(cls)
+            try:
+                self.capacity_mb = value["capacityMb"]
+                self.available_space_mb = value["availableSpaceMb"]
+                self.used_space_percentage = value["usedSpacePercentage"]
+                self.battery_level = value["batteryLevel"]
+                self.battery_health = read_battery_health(value["batteryHealth"])
+                self.serial_number = value["serialNumber"]
+                self.wifi_mac_address = value["wifiMacAddress"]
+                self.bluetooth_mac_address = value["bluetoothMacAddress"]
+                self.modem_firmware_version = value["modemFirmwareVersion"]
+                self.model = value["model"]
+                self.model_identifier = value["modelIdentifier"]
+                self.model_number = value["modelNumber"]
+                self.bluetooth_low_energy_capable = value["bluetoothLowEnergyCapable"]
+                self.device_id = value["deviceId"]
+                self.extension_attributes = read_extension_attributes(value["extensionAttributes"])
+            except KeyError:
+                return read(fill(value))
+            if len(value) != 15:
+                self.additional_properties = unknown(value)
+            return self
+
+        return read

@@ -3,11 +3,12 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from jamf_pro_client._unset import UNSET, Unset
-from jamf_pro_client.model import Model, json_field, model
+from jamf_pro_client.model import Model, json_field
 
 
-@model
 class MobileDeviceInventoryGroup(Model):
     """4 fields of `MobileDeviceInventoryGroup`."""
 
@@ -15,3 +16,22 @@ class MobileDeviceInventoryGroup(Model):
     group_name: str | None | Unset = json_field("groupName", default=UNSET)
     group_description: str | None | Unset = json_field("groupDescription", default=UNSET)
     smart: bool | None | Unset = json_field("smart", default=UNSET)
+
+    @classmethod
+    def _make_reader(cls, new: Any, fill: Any, unknown: Any) -> Any:
+        def read(value: Any) -> Any:
+            if type(value) is not dict:
+                return value
+            self = new(cls)
+            try:
+                self.group_id = value["groupId"]
+                self.group_name = value["groupName"]
+                self.group_description = value["groupDescription"]
+                self.smart = value["smart"]
+            except KeyError:
+                return read(fill(value))
+            if len(value) != 4:
+                self.additional_properties = unknown(value)
+            return self
+
+        return read

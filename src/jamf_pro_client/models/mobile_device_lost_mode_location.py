@@ -3,17 +3,16 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from jamf_pro_client._unset import UNSET, Unset
-from jamf_pro_client.model import Model, json_field, model
+from jamf_pro_client.model import Model, json_field
 from jamf_pro_client.shapes import DATETIME
 
 if TYPE_CHECKING:
     import datetime
 
 
-@model
 class MobileDeviceLostModeLocation(Model):
     """7 fields of `MobileDeviceLostModeLocation`."""
 
@@ -38,3 +37,33 @@ class MobileDeviceLostModeLocation(Model):
     lost_mode_location_timestamp: str | None | Unset = json_field(
         "lostModeLocationTimestamp", default=UNSET
     )
+
+    @classmethod
+    def _make_reader(
+        cls, new: Any, fill: Any, unknown: Any, *, read_last_location_update: Any
+    ) -> Any:
+        def read(value: Any) -> Any:
+            if type(value) is not dict:
+                return value
+            self = new(cls)
+            try:
+                self.last_location_update = read_last_location_update(value["lastLocationUpdate"])
+                self.lost_mode_location_horizontal_accuracy_meters = value[
+                    "lostModeLocationHorizontalAccuracyMeters"
+                ]
+                self.lost_mode_location_vertical_accuracy_meters = value[
+                    "lostModeLocationVerticalAccuracyMeters"
+                ]
+                self.lost_mode_location_altitude_meters = value["lostModeLocationAltitudeMeters"]
+                self.lost_mode_location_speed_meters_per_second = value[
+                    "lostModeLocationSpeedMetersPerSecond"
+                ]
+                self.lost_mode_location_course_degrees = value["lostModeLocationCourseDegrees"]
+                self.lost_mode_location_timestamp = value["lostModeLocationTimestamp"]
+            except KeyError:
+                return read(fill(value))
+            if len(value) != 7:
+                self.additional_properties = unknown(value)
+            return self
+
+        return read

@@ -3,14 +3,33 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from jamf_pro_client._unset import UNSET, Unset
-from jamf_pro_client.model import Model, json_field, model
+from jamf_pro_client.model import Model, json_field
 
 
-@model
 class MobileDevicePrestageNameV3(Model):
     """3 fields of `MobileDevicePrestageNameV3`."""
 
     id: str | None | Unset = json_field("id", default=UNSET)
     device_name: str | None | Unset = json_field("deviceName", default=UNSET)
     used: bool | None | Unset = json_field("used", default=UNSET)
+
+    @classmethod
+    def _make_reader(cls, new: Any, fill: Any, unknown: Any) -> Any:
+        def read(value: Any) -> Any:
+            if type(value) is not dict:
+                return value
+            self = new(cls)
+            try:
+                self.id = value["id"]
+                self.device_name = value["deviceName"]
+                self.used = value["used"]
+            except KeyError:
+                return read(fill(value))
+            if len(value) != 3:
+                self.additional_properties = unknown(value)
+            return self
+
+        return read

@@ -3,17 +3,16 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from jamf_pro_client._unset import UNSET, Unset
-from jamf_pro_client.model import Model, json_field, model
+from jamf_pro_client.model import Model, json_field
 from jamf_pro_client.shapes import ListOf, Ref
 
 if TYPE_CHECKING:
     from jamf_pro_client.models import MobileDevicePrestageNameV3
 
 
-@model
 class MobileDevicePrestageNamesV3(Model):
     """7 fields of `MobileDevicePrestageNamesV3`."""
 
@@ -28,3 +27,29 @@ class MobileDevicePrestageNamesV3(Model):
     device_naming_configured: bool | None | Unset = json_field(
         "deviceNamingConfigured", default=UNSET
     )
+
+    @classmethod
+    def _make_reader(
+        cls, new: Any, fill: Any, unknown: Any, *, read_prestage_device_names: Any
+    ) -> Any:
+        def read(value: Any) -> Any:
+            if type(value) is not dict:
+                return value
+            self = new(cls)
+            try:
+                self.assign_names_using = value["assignNamesUsing"]
+                self.prestage_device_names = read_prestage_device_names(
+                    value["prestageDeviceNames"]
+                )
+                self.device_name_prefix = value["deviceNamePrefix"]
+                self.device_name_suffix = value["deviceNameSuffix"]
+                self.single_device_name = value["singleDeviceName"]
+                self.manage_names = value["manageNames"]
+                self.device_naming_configured = value["deviceNamingConfigured"]
+            except KeyError:
+                return read(fill(value))
+            if len(value) != 7:
+                self.additional_properties = unknown(value)
+            return self
+
+        return read

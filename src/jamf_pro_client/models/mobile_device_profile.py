@@ -3,17 +3,16 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from jamf_pro_client._unset import UNSET, Unset
-from jamf_pro_client.model import Model, json_field, model
+from jamf_pro_client.model import Model, json_field
 from jamf_pro_client.shapes import DATETIME
 
 if TYPE_CHECKING:
     import datetime
 
 
-@model
 class MobileDeviceProfile(Model):
     """6 fields of `MobileDeviceProfile`."""
 
@@ -25,3 +24,24 @@ class MobileDeviceProfile(Model):
     last_installed: datetime.datetime | None | Unset = json_field(
         "lastInstalled", DATETIME, default=UNSET
     )
+
+    @classmethod
+    def _make_reader(cls, new: Any, fill: Any, unknown: Any, *, read_last_installed: Any) -> Any:
+        def read(value: Any) -> Any:
+            if type(value) is not dict:
+                return value
+            self = new(cls)
+            try:
+                self.display_name = value["displayName"]
+                self.version = value["version"]
+                self.uuid = value["uuid"]
+                self.identifier = value["identifier"]
+                self.removable = value["removable"]
+                self.last_installed = read_last_installed(value["lastInstalled"])
+            except KeyError:
+                return read(fill(value))
+            if len(value) != 6:
+                self.additional_properties = unknown(value)
+            return self
+
+        return read

@@ -3,10 +3,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from jamf_pro_client._unset import UNSET, Unset
-from jamf_pro_client.model import Model, json_field, model
+from jamf_pro_client.model import Model, json_field
 from jamf_pro_client.shapes import DATETIME, Ref
 
 if TYPE_CHECKING:
@@ -19,7 +19,6 @@ if TYPE_CHECKING:
     )
 
 
-@model
 class MobileDeviceSecurity(Model):
     """21 fields of `MobileDeviceSecurity`."""
 
@@ -73,3 +72,58 @@ class MobileDeviceSecurity(Model):
             default=UNSET,
         )
     )
+
+    @classmethod
+    def _make_reader(
+        cls,
+        new: Any,
+        fill: Any,
+        unknown: Any,
+        *,
+        read_attestation_status: Any,
+        read_last_attestation_attempt_date: Any,
+        read_last_successful_attestation_date: Any,
+        read_lost_mode_location: Any,
+        read_bootstrap_token_escrowed: Any,
+    ) -> Any:
+        def read(value: Any) -> Any:
+            if type(value) is not dict:
+                return value
+            self = new(cls)
+            try:
+                self.data_protected = value["dataProtected"]
+                self.block_level_encryption_capable = value["blockLevelEncryptionCapable"]
+                self.file_level_encryption_capable = value["fileLevelEncryptionCapable"]
+                self.passcode_present = value["passcodePresent"]
+                self.passcode_compliant = value["passcodeCompliant"]
+                self.passcode_compliant_with_profile = value["passcodeCompliantWithProfile"]
+                self.hardware_encryption = value["hardwareEncryption"]
+                self.activation_lock_enabled = value["activationLockEnabled"]
+                self.jail_break_detected = value["jailBreakDetected"]
+                self.attestation_status = read_attestation_status(value["attestationStatus"])
+                self.last_attestation_attempt_date = read_last_attestation_attempt_date(
+                    value["lastAttestationAttemptDate"]
+                )
+                self.last_successful_attestation_date = read_last_successful_attestation_date(
+                    value["lastSuccessfulAttestationDate"]
+                )
+                self.passcode_lock_grace_period_enforced_seconds = value[
+                    "passcodeLockGracePeriodEnforcedSeconds"
+                ]
+                self.personal_device_profile_current = value["personalDeviceProfileCurrent"]
+                self.lost_mode_enabled = value["lostModeEnabled"]
+                self.lost_mode_persistent = value["lostModePersistent"]
+                self.lost_mode_message = value["lostModeMessage"]
+                self.lost_mode_phone_number = value["lostModePhoneNumber"]
+                self.lost_mode_footnote = value["lostModeFootnote"]
+                self.lost_mode_location = read_lost_mode_location(value["lostModeLocation"])
+                self.bootstrap_token_escrowed = read_bootstrap_token_escrowed(
+                    value["bootstrapTokenEscrowed"]
+                )
+            except KeyError:
+                return read(fill(value))
+            if len(value) != 21:
+                self.additional_properties = unknown(value)
+            return self
+
+        return read

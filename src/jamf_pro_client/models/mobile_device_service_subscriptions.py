@@ -3,11 +3,12 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from jamf_pro_client._unset import UNSET, Unset
-from jamf_pro_client.model import Model, json_field, model
+from jamf_pro_client.model import Model, json_field
 
 
-@model
 class MobileDeviceServiceSubscriptions(Model):
     """16 fields of `MobileDeviceServiceSubscriptions`."""
 
@@ -35,3 +36,34 @@ class MobileDeviceServiceSubscriptions(Model):
     meid: str | None | Unset = json_field("meid", default=UNSET)
     phone_number: str | None | Unset = json_field("phoneNumber", default=UNSET)
     slot: str | None | Unset = json_field("slot", default=UNSET)
+
+    @classmethod
+    def _make_reader(cls, new: Any, fill: Any, unknown: Any) -> Any:
+        def read(value: Any) -> Any:
+            if type(value) is not dict:
+                return value
+            self = new(cls)
+            try:
+                self.carrier_settings_version = value["carrierSettingsVersion"]
+                self.current_carrier_network = value["currentCarrierNetwork"]
+                self.current_mobile_country_code = value["currentMobileCountryCode"]
+                self.current_mobile_network_code = value["currentMobileNetworkCode"]
+                self.subscriber_carrier_network = value["subscriberCarrierNetwork"]
+                self.eid = value["eid"]
+                self.iccid = value["iccid"]
+                self.imei = value["imei"]
+                self.data_preferred = value["dataPreferred"]
+                self.roaming = value["roaming"]
+                self.voice_preferred = value["voicePreferred"]
+                self.label = value["label"]
+                self.label_id = value["labelId"]
+                self.meid = value["meid"]
+                self.phone_number = value["phoneNumber"]
+                self.slot = value["slot"]
+            except KeyError:
+                return read(fill(value))
+            if len(value) != 16:
+                self.additional_properties = unknown(value)
+            return self
+
+        return read

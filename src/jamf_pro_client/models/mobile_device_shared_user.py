@@ -3,14 +3,33 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from jamf_pro_client._unset import UNSET, Unset
-from jamf_pro_client.model import Model, json_field, model
+from jamf_pro_client.model import Model, json_field
 
 
-@model
 class MobileDeviceSharedUser(Model):
     """3 fields of `MobileDeviceSharedUser`."""
 
     managed_apple_id: str | None | Unset = json_field("managedAppleId", default=UNSET)
     logged_in: bool | None | Unset = json_field("loggedIn", default=UNSET)
     data_to_sync: bool | None | Unset = json_field("dataToSync", default=UNSET)
+
+    @classmethod
+    def _make_reader(cls, new: Any, fill: Any, unknown: Any) -> Any:
+        def read(value: Any) -> Any:
+            if type(value) is not dict:
+                return value
+            self = new(cls)
+            try:
+                self.managed_apple_id = value["managedAppleId"]
+                self.logged_in = value["loggedIn"]
+                self.data_to_sync = value["dataToSync"]
+            except KeyError:
+                return read(fill(value))
+            if len(value) != 3:
+                self.additional_properties = unknown(value)
+            return self
+
+        return read

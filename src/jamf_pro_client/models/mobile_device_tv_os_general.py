@@ -3,10 +3,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from jamf_pro_client._unset import UNSET, Unset
-from jamf_pro_client.model import Model, json_field, model
+from jamf_pro_client.model import Model, json_field
 from jamf_pro_client.shapes import DATETIME, ListOf, Ref
 
 if TYPE_CHECKING:
@@ -19,7 +19,6 @@ if TYPE_CHECKING:
     )
 
 
-@model
 class MobileDeviceTvOsGeneral(Model):
     """30 fields of `MobileDeviceTvOsGeneral`."""
 
@@ -87,3 +86,81 @@ class MobileDeviceTvOsGeneral(Model):
     )
     locales: str | None | Unset = json_field("locales", default=UNSET)
     languages: str | None | Unset = json_field("languages", default=UNSET)
+
+    @classmethod
+    def _make_reader(
+        cls,
+        new: Any,
+        fill: Any,
+        unknown: Any,
+        *,
+        read_last_inventory_update_date: Any,
+        read_last_contact_date: Any,
+        read_device_ownership_type: Any,
+        read_enrollment_method_prestage: Any,
+        read_last_enrolled_date: Any,
+        read_mdm_profile_expiration_date: Any,
+        read_extension_attributes: Any,
+        read_last_logged_in_username_self_service_timestamp: Any,
+        read_last_logged_in_username_mdm_timestamp: Any,
+    ) -> Any:
+        def read(value: Any) -> Any:
+            if type(value) is not dict:
+                return value
+            self = new(cls)
+            try:
+                self.udid = value["udid"]
+                self.display_name = value["displayName"]
+                self.asset_tag = value["assetTag"]
+                self.site_id = value["siteId"]
+                self.last_inventory_update_date = read_last_inventory_update_date(
+                    value["lastInventoryUpdateDate"]
+                )
+                self.last_contact_date = read_last_contact_date(value["lastContactDate"])
+                self.os_version = value["osVersion"]
+                self.os_rapid_security_response = value["osRapidSecurityResponse"]
+                self.os_build = value["osBuild"]
+                self.os_supplemental_build_version = value["osSupplementalBuildVersion"]
+                self.software_update_device_id = value["softwareUpdateDeviceId"]
+                self.ip_address = value["ipAddress"]
+                self.managed = value["managed"]
+                self.supervised = value["supervised"]
+                self.device_ownership_type = read_device_ownership_type(
+                    value["deviceOwnershipType"]
+                )
+                self.enrollment_method_prestage = read_enrollment_method_prestage(
+                    value["enrollmentMethodPrestage"]
+                )
+                self.enrollment_session_token_valid = value["enrollmentSessionTokenValid"]
+                self.last_enrolled_date = read_last_enrolled_date(value["lastEnrolledDate"])
+                self.mdm_profile_expiration_date = read_mdm_profile_expiration_date(
+                    value["mdmProfileExpirationDate"]
+                )
+                self.time_zone = value["timeZone"]
+                self.declarative_device_management_enabled = value[
+                    "declarativeDeviceManagementEnabled"
+                ]
+                self.management_id = value["managementId"]
+                self.extension_attributes = read_extension_attributes(value["extensionAttributes"])
+                self.last_logged_in_username_self_service = value["lastLoggedInUsernameSelfService"]
+                self.last_logged_in_username_self_service_timestamp = (
+                    read_last_logged_in_username_self_service_timestamp(
+                        value["lastLoggedInUsernameSelfServiceTimestamp"]
+                    )
+                )
+                self.last_logged_in_username_mdm = value["lastLoggedInUsernameMdm"]
+                self.last_logged_in_username_mdm_timestamp = (
+                    read_last_logged_in_username_mdm_timestamp(
+                        value["lastLoggedInUsernameMdmTimestamp"]
+                    )
+                )
+                self.air_play_password = value["airPlayPassword"]
+                self.locales = value["locales"]
+                self.languages = value["languages"]
+            except KeyError:
+                return read(fill(value))
+            if len(value) != 30:
+                self.additional_properties = unknown(value)
+            return self
+
+        return read

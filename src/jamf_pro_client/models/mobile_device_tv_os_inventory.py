@@ -3,10 +3,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
 from jamf_pro_client._unset import UNSET, Unset
-from jamf_pro_client.model import Model, json_field, model
+from jamf_pro_client.model import Model, json_field
 from jamf_pro_client.shapes import ListOf, Ref
 
 if TYPE_CHECKING:
@@ -24,10 +24,10 @@ if TYPE_CHECKING:
     )
 
 
-@model
 class MobileDeviceTvOsInventory(Model):
     """12 fields of `MobileDeviceTvOsInventory`."""
 
+    is_sectioned: ClassVar[bool] = True
     device_type: Literal["tvOS"] = json_field("deviceType", default="tvOS")
     mobile_device_id: str | None | Unset = json_field(
         "mobileDeviceId", default=UNSET, read_only=True
@@ -62,3 +62,46 @@ class MobileDeviceTvOsInventory(Model):
     user_profiles: list[MobileDeviceUserProfile] | None | Unset = json_field(
         "userProfiles", ListOf(Ref("MobileDeviceUserProfile")), default=UNSET
     )
+
+    @classmethod
+    def _make_reader(
+        cls,
+        new: Any,
+        fill: Any,
+        unknown: Any,
+        *,
+        read_hardware: Any,
+        read_user_and_location: Any,
+        read_applications: Any,
+        read_certificates: Any,
+        read_profiles: Any,
+        read_groups: Any,
+        read_extension_attributes: Any,
+        read_general: Any,
+        read_purchasing: Any,
+        read_user_profiles: Any,
+    ) -> Any:
+        def read(value: Any) -> Any:
+            if type(value) is not dict:
+                return value
+            self = new(cls)
+            try:
+                self.device_type = value["deviceType"]
+                self.mobile_device_id = value["mobileDeviceId"]
+                self.hardware = read_hardware(value["hardware"])
+                self.user_and_location = read_user_and_location(value["userAndLocation"])
+                self.applications = read_applications(value["applications"])
+                self.certificates = read_certificates(value["certificates"])
+                self.profiles = read_profiles(value["profiles"])
+                self.groups = read_groups(value["groups"])
+                self.extension_attributes = read_extension_attributes(value["extensionAttributes"])
+                self.general = read_general(value["general"])
+                self.purchasing = read_purchasing(value["purchasing"])
+                self.user_profiles = read_user_profiles(value["userProfiles"])
+            except KeyError:
+                return read(fill(value))
+            if len(value) != 12:
+                self.additional_properties = unknown(value)
+            return self
+
+        return read

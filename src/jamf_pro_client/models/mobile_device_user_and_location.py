@@ -3,17 +3,16 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from jamf_pro_client._unset import UNSET, Unset
-from jamf_pro_client.model import Model, json_field, model
+from jamf_pro_client.model import Model, json_field
 from jamf_pro_client.shapes import ListOf, Ref
 
 if TYPE_CHECKING:
     from jamf_pro_client.models import MobileDeviceExtensionAttribute
 
 
-@model
 class MobileDeviceUserAndLocation(Model):
     """11 fields of `MobileDeviceUserAndLocation`."""
 
@@ -30,3 +29,31 @@ class MobileDeviceUserAndLocation(Model):
     extension_attributes: list[MobileDeviceExtensionAttribute] | None | Unset = json_field(
         "extensionAttributes", ListOf(Ref("MobileDeviceExtensionAttribute")), default=UNSET
     )
+
+    @classmethod
+    def _make_reader(
+        cls, new: Any, fill: Any, unknown: Any, *, read_extension_attributes: Any
+    ) -> Any:
+        def read(value: Any) -> Any:
+            if type(value) is not dict:
+                return value
+            self = new(cls)
+            try:
+                self.username = value["username"]
+                self.real_name = value["realName"]
+                self.email_address = value["emailAddress"]
+                self.position = value["position"]
+                self.phone_number = value["phoneNumber"]
+                self.department_id = value["departmentId"]
+                self.building_id = value["buildingId"]
+                self.room = value["room"]
+                self.building = value["building"]
+                self.department = value["department"]
+                self.extension_attributes = read_extension_attributes(value["extensionAttributes"])
+            except KeyError:
+                return read(fill(value))
+            if len(value) != 11:
+                self.additional_properties = unknown(value)
+            return self
+
+        return read

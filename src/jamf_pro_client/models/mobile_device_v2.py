@@ -3,17 +3,16 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from jamf_pro_client._unset import UNSET, Unset
-from jamf_pro_client.model import Model, json_field, model
+from jamf_pro_client.model import Model, json_field
 from jamf_pro_client.shapes import Ref
 
 if TYPE_CHECKING:
     from jamf_pro_client.models import MobileDeviceV2Type
 
 
-@model
 class MobileDeviceV2(Model):
     """12 fields of `MobileDeviceV2`."""
 
@@ -33,3 +32,30 @@ class MobileDeviceV2(Model):
     software_update_device_id: str | None | Unset = json_field(
         "softwareUpdateDeviceId", default=UNSET
     )
+
+    @classmethod
+    def _make_reader(cls, new: Any, fill: Any, unknown: Any, *, read_type_: Any) -> Any:
+        def read(value: Any) -> Any:
+            if type(value) is not dict:
+                return value
+            self = new(cls)
+            try:
+                self.id = value["id"]
+                self.name = value["name"]
+                self.serial_number = value["serialNumber"]
+                self.wifi_mac_address = value["wifiMacAddress"]
+                self.udid = value["udid"]
+                self.phone_number = value["phoneNumber"]
+                self.model = value["model"]
+                self.model_identifier = value["modelIdentifier"]
+                self.username = value["username"]
+                self.type_ = read_type_(value["type"])
+                self.management_id = value["managementId"]
+                self.software_update_device_id = value["softwareUpdateDeviceId"]
+            except KeyError:
+                return read(fill(value))
+            if len(value) != 12:
+                self.additional_properties = unknown(value)
+            return self
+
+        return read

@@ -3,11 +3,12 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from jamf_pro_client._unset import UNSET, Unset
-from jamf_pro_client.model import Model, json_field, model
+from jamf_pro_client.model import Model, json_field
 
 
-@model
 class NetworkV2(Model):
     """18 fields of `NetworkV2`."""
 
@@ -41,3 +42,36 @@ class NetworkV2(Model):
     )
     phone_number: str | None | Unset = json_field("phoneNumber", default=UNSET)
     preferred_voice_number: str | None | Unset = json_field("preferredVoiceNumber", default=UNSET)
+
+    @classmethod
+    def _make_reader(cls, new: Any, fill: Any, unknown: Any) -> Any:
+        def read(value: Any) -> Any:
+            if type(value) is not dict:
+                return value
+            self = new(cls)
+            try:
+                self.cellular_technology = value["cellularTechnology"]
+                self.voice_roaming_enabled = value["voiceRoamingEnabled"]
+                self.imei = value["imei"]
+                self.iccid = value["iccid"]
+                self.meid = value["meid"]
+                self.eid = value["eid"]
+                self.carrier_settings_version = value["carrierSettingsVersion"]
+                self.current_carrier_network = value["currentCarrierNetwork"]
+                self.current_mobile_country_code = value["currentMobileCountryCode"]
+                self.current_mobile_network_code = value["currentMobileNetworkCode"]
+                self.home_carrier_network = value["homeCarrierNetwork"]
+                self.home_mobile_country_code = value["homeMobileCountryCode"]
+                self.home_mobile_network_code = value["homeMobileNetworkCode"]
+                self.data_roaming_enabled = value["dataRoamingEnabled"]
+                self.roaming = value["roaming"]
+                self.personal_hotspot_enabled = value["personalHotspotEnabled"]
+                self.phone_number = value["phoneNumber"]
+                self.preferred_voice_number = value["preferredVoiceNumber"]
+            except KeyError:
+                return read(fill(value))
+            if len(value) != 18:
+                self.additional_properties = unknown(value)
+            return self
+
+        return read

@@ -3,17 +3,16 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from jamf_pro_client._unset import UNSET, Unset
-from jamf_pro_client.model import Model, json_field, model
+from jamf_pro_client.model import Model, json_field
 from jamf_pro_client.shapes import Ref
 
 if TYPE_CHECKING:
     from jamf_pro_client.models import NotificationType, NotificationV1Params
 
 
-@model
 class NotificationV1(Model):
     """3 fields of `NotificationV1`."""
 
@@ -24,3 +23,23 @@ class NotificationV1(Model):
     params: NotificationV1Params | None | Unset = json_field(
         "params", Ref("NotificationV1Params"), default=UNSET
     )
+
+    @classmethod
+    def _make_reader(
+        cls, new: Any, fill: Any, unknown: Any, *, read_type_: Any, read_params: Any
+    ) -> Any:
+        def read(value: Any) -> Any:
+            if type(value) is not dict:
+                return value
+            self = new(cls)
+            try:
+                self.type_ = read_type_(value["type"])
+                self.id = value["id"]
+                self.params = read_params(value["params"])
+            except KeyError:
+                return read(fill(value))
+            if len(value) != 3:
+                self.additional_properties = unknown(value)
+            return self
+
+        return read

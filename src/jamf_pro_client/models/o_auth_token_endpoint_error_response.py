@@ -3,14 +3,33 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from jamf_pro_client._unset import UNSET, Unset
-from jamf_pro_client.model import Model, json_field, model
+from jamf_pro_client.model import Model, json_field
 
 
-@model
 class OAuthTokenEndpointErrorResponse(Model):
     """3 fields of `OAuthTokenEndpointErrorResponse`."""
 
     error: str = json_field("error")
     error_description: str | None | Unset = json_field("error_description", default=UNSET)
     error_uri: str | None | Unset = json_field("error_uri", default=UNSET)
+
+    @classmethod
+    def _make_reader(cls, new: Any, fill: Any, unknown: Any) -> Any:
+        def read(value: Any) -> Any:
+            if type(value) is not dict:
+                return value
+            self = new(cls)
+            try:
+                self.error = value["error"]
+                self.error_description = value["error_description"]
+                self.error_uri = value["error_uri"]
+            except KeyError:
+                return read(fill(value))
+            if len(value) != 3:
+                self.additional_properties = unknown(value)
+            return self
+
+        return read

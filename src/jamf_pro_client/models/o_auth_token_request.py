@@ -3,11 +3,12 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from jamf_pro_client._unset import UNSET, Unset
-from jamf_pro_client.model import Model, json_field, model
+from jamf_pro_client.model import Model, json_field
 
 
-@model
 class OAuthTokenRequest(Model):
     """4 fields of `OAuthTokenRequest`."""
 
@@ -15,3 +16,22 @@ class OAuthTokenRequest(Model):
     client_id: str = json_field("client_id")
     client_secret: str = json_field("client_secret", secret=True)
     scope: str | None | Unset = json_field("scope", default=UNSET)
+
+    @classmethod
+    def _make_reader(cls, new: Any, fill: Any, unknown: Any) -> Any:
+        def read(value: Any) -> Any:
+            if type(value) is not dict:
+                return value
+            self = new(cls)
+            try:
+                self.grant_type = value["grant_type"]
+                self.client_id = value["client_id"]
+                self.client_secret = value["client_secret"]
+                self.scope = value["scope"]
+            except KeyError:
+                return read(fill(value))
+            if len(value) != 4:
+                self.additional_properties = unknown(value)
+            return self
+
+        return read

@@ -3,10 +3,11 @@
 
 from __future__ import annotations
 
-from jamf_pro_client.model import Model, json_field, model
+from typing import Any
+
+from jamf_pro_client.model import Model, json_field
 
 
-@model
 class OAuthTokenResponse(Model):
     """4 fields of `OAuthTokenResponse`."""
 
@@ -14,3 +15,22 @@ class OAuthTokenResponse(Model):
     token_type: str = json_field("token_type")
     scope: str = json_field("scope")
     expires_in: int = json_field("expires_in")
+
+    @classmethod
+    def _make_reader(cls, new: Any, fill: Any, unknown: Any) -> Any:
+        def read(value: Any) -> Any:
+            if type(value) is not dict:
+                return value
+            self = new(cls)
+            try:
+                self.access_token = value["access_token"]
+                self.token_type = value["token_type"]
+                self.scope = value["scope"]
+                self.expires_in = value["expires_in"]
+            except KeyError:
+                return read(fill(value))
+            if len(value) != 4:
+                self.additional_properties = unknown(value)
+            return self
+
+        return read

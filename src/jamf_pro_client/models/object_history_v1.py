@@ -3,11 +3,12 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from jamf_pro_client._unset import UNSET, Unset
-from jamf_pro_client.model import Model, json_field, model
+from jamf_pro_client.model import Model, json_field
 
 
-@model
 class ObjectHistoryV1(Model):
     """5 fields of `ObjectHistoryV1`."""
 
@@ -16,3 +17,23 @@ class ObjectHistoryV1(Model):
     date: str | None | Unset = json_field("date", default=UNSET)
     note: str | None | Unset = json_field("note", default=UNSET)
     details: str | None | Unset = json_field("details", default=UNSET)
+
+    @classmethod
+    def _make_reader(cls, new: Any, fill: Any, unknown: Any) -> Any:
+        def read(value: Any) -> Any:
+            if type(value) is not dict:
+                return value
+            self = new(cls)
+            try:
+                self.id = value["id"]
+                self.username = value["username"]
+                self.date = value["date"]
+                self.note = value["note"]
+                self.details = value["details"]
+            except KeyError:
+                return read(fill(value))
+            if len(value) != 5:
+                self.additional_properties = unknown(value)
+            return self
+
+        return read

@@ -3,11 +3,12 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from jamf_pro_client._unset import UNSET, Unset
-from jamf_pro_client.model import Model, json_field, model
+from jamf_pro_client.model import Model, json_field
 
 
-@model
 class OidcJwksResponseKeysItem(Model):
     """7 fields of `OidcJwksResponseKeysItem`."""
 
@@ -18,3 +19,25 @@ class OidcJwksResponseKeysItem(Model):
     alg: str | None | Unset = json_field("alg", default=UNSET)
     iat: int | None | Unset = json_field("iat", default=UNSET)
     n: str | None | Unset = json_field("n", default=UNSET)
+
+    @classmethod
+    def _make_reader(cls, new: Any, fill: Any, unknown: Any) -> Any:
+        def read(value: Any) -> Any:
+            if type(value) is not dict:
+                return value
+            self = new(cls)
+            try:
+                self.kty = value["kty"]
+                self.e = value["e"]
+                self.use = value["use"]
+                self.kid = value["kid"]
+                self.alg = value["alg"]
+                self.iat = value["iat"]
+                self.n = value["n"]
+            except KeyError:
+                return read(fill(value))
+            if len(value) != 7:
+                self.additional_properties = unknown(value)
+            return self
+
+        return read

@@ -3,12 +3,30 @@
 
 from __future__ import annotations
 
-from jamf_pro_client.model import Model, json_field, model
+from typing import Any
+
+from jamf_pro_client.model import Model, json_field
 
 
-@model
 class OidcLoginDispatchRequest(Model):
     """2 fields of `OidcLoginDispatchRequest`."""
 
     original_url: str = json_field("originalUrl")
     email_address: str = json_field("emailAddress")
+
+    @classmethod
+    def _make_reader(cls, new: Any, fill: Any, unknown: Any) -> Any:
+        def read(value: Any) -> Any:
+            if type(value) is not dict:
+                return value
+            self = new(cls)
+            try:
+                self.original_url = value["originalUrl"]
+                self.email_address = value["emailAddress"]
+            except KeyError:
+                return read(fill(value))
+            if len(value) != 2:
+                self.additional_properties = unknown(value)
+            return self
+
+        return read

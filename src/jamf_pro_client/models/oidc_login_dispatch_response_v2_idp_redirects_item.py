@@ -3,11 +3,12 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from jamf_pro_client._unset import UNSET, Unset
-from jamf_pro_client.model import Model, json_field, model
+from jamf_pro_client.model import Model, json_field
 
 
-@model
 class OidcLoginDispatchResponseV2IdpRedirectsItem(Model):
     """4 fields of `OidcLoginDispatchResponseV2IdpRedirectsItem`."""
 
@@ -15,3 +16,22 @@ class OidcLoginDispatchResponseV2IdpRedirectsItem(Model):
     idp_name: str | None | Unset = json_field("idpName", default=UNSET)
     idp_type: str | None | Unset = json_field("idpType", default=UNSET)
     logo_url: str | None | Unset = json_field("logoUrl", default=UNSET)
+
+    @classmethod
+    def _make_reader(cls, new: Any, fill: Any, unknown: Any) -> Any:
+        def read(value: Any) -> Any:
+            if type(value) is not dict:
+                return value
+            self = new(cls)
+            try:
+                self.redirect_url = value["redirectUrl"]
+                self.idp_name = value["idpName"]
+                self.idp_type = value["idpType"]
+                self.logo_url = value["logoUrl"]
+            except KeyError:
+                return read(fill(value))
+            if len(value) != 4:
+                self.additional_properties = unknown(value)
+            return self
+
+        return read

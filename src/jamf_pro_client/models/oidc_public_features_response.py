@@ -3,11 +3,28 @@
 
 from __future__ import annotations
 
-from jamf_pro_client.model import Model, json_field, model
+from typing import Any
+
+from jamf_pro_client.model import Model, json_field
 
 
-@model
 class OidcPublicFeaturesResponse(Model):
     """1 field of `OidcPublicFeaturesResponse`."""
 
     jamf_id_authentication_enabled: bool = json_field("jamfIdAuthenticationEnabled")
+
+    @classmethod
+    def _make_reader(cls, new: Any, fill: Any, unknown: Any) -> Any:
+        def read(value: Any) -> Any:
+            if type(value) is not dict:
+                return value
+            self = new(cls)
+            try:
+                self.jamf_id_authentication_enabled = value["jamfIdAuthenticationEnabled"]
+            except KeyError:
+                return read(fill(value))
+            if len(value) != 1:
+                self.additional_properties = unknown(value)
+            return self
+
+        return read

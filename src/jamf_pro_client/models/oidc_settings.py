@@ -3,10 +3,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from jamf_pro_client._unset import UNSET, Unset
-from jamf_pro_client.model import Model, json_field, model
+from jamf_pro_client.model import Model, json_field
 from jamf_pro_client.shapes import Ref
 
 if TYPE_CHECKING:
@@ -16,7 +16,6 @@ if TYPE_CHECKING:
     )
 
 
-@model
 class OidcSettings(Model):
     """3 fields of `OidcSettings`."""
 
@@ -33,3 +32,31 @@ class OidcSettings(Model):
             default=UNSET,
         )
     )
+
+    @classmethod
+    def _make_reader(
+        cls,
+        new: Any,
+        fill: Any,
+        unknown: Any,
+        *,
+        read_user_mapping: Any,
+        read_username_attribute_claim_mapping: Any,
+    ) -> Any:
+        def read(value: Any) -> Any:
+            if type(value) is not dict:
+                return value
+            self = new(cls)
+            try:
+                self.user_mapping = read_user_mapping(value["userMapping"])
+                self.jamf_id_authentication_enabled = value["jamfIdAuthenticationEnabled"]
+                self.username_attribute_claim_mapping = read_username_attribute_claim_mapping(
+                    value["usernameAttributeClaimMapping"]
+                )
+            except KeyError:
+                return read(fill(value))
+            if len(value) != 3:
+                self.additional_properties = unknown(value)
+            return self
+
+        return read

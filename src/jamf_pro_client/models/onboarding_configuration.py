@@ -3,17 +3,16 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from jamf_pro_client._unset import UNSET, Unset
-from jamf_pro_client.model import Model, json_field, model
+from jamf_pro_client.model import Model, json_field
 from jamf_pro_client.shapes import ListOf, Ref
 
 if TYPE_CHECKING:
     from jamf_pro_client.models import OnboardingItem
 
 
-@model
 class OnboardingConfiguration(Model):
     """3 fields of `OnboardingConfiguration`."""
 
@@ -22,3 +21,21 @@ class OnboardingConfiguration(Model):
         "onboardingItems", ListOf(Ref("OnboardingItem"))
     )
     id: str | None | Unset = json_field("id", default=UNSET, read_only=True)
+
+    @classmethod
+    def _make_reader(cls, new: Any, fill: Any, unknown: Any, *, read_onboarding_items: Any) -> Any:
+        def read(value: Any) -> Any:
+            if type(value) is not dict:
+                return value
+            self = new(cls)
+            try:
+                self.enabled = value["enabled"]
+                self.onboarding_items = read_onboarding_items(value["onboardingItems"])
+                self.id = value["id"]
+            except KeyError:
+                return read(fill(value))
+            if len(value) != 3:
+                self.additional_properties = unknown(value)
+            return self
+
+        return read

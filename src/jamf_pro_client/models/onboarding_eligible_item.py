@@ -3,10 +3,11 @@
 
 from __future__ import annotations
 
-from jamf_pro_client.model import Model, json_field, model
+from typing import Any
+
+from jamf_pro_client.model import Model, json_field
 
 
-@model
 class OnboardingEligibleItem(Model):
     """4 fields of `OnboardingEligibleItem`."""
 
@@ -14,3 +15,22 @@ class OnboardingEligibleItem(Model):
     name: str = json_field("name")
     scope_description: str = json_field("scopeDescription")
     site_description: str = json_field("siteDescription")
+
+    @classmethod
+    def _make_reader(cls, new: Any, fill: Any, unknown: Any) -> Any:
+        def read(value: Any) -> Any:
+            if type(value) is not dict:
+                return value
+            self = new(cls)
+            try:
+                self.id = value["id"]
+                self.name = value["name"]
+                self.scope_description = value["scopeDescription"]
+                self.site_description = value["siteDescription"]
+            except KeyError:
+                return read(fill(value))
+            if len(value) != 4:
+                self.additional_properties = unknown(value)
+            return self
+
+        return read

@@ -3,17 +3,16 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from jamf_pro_client._unset import UNSET, Unset
-from jamf_pro_client.model import Model, json_field, model
+from jamf_pro_client.model import Model, json_field
 from jamf_pro_client.shapes import Ref
 
 if TYPE_CHECKING:
     from jamf_pro_client.models import OnboardingItemSelfServiceEntityType
 
 
-@model
 class OnboardingItem(Model):
     """7 fields of `OnboardingItem`."""
 
@@ -30,3 +29,29 @@ class OnboardingItem(Model):
     site_description: str | None | Unset = json_field(
         "siteDescription", default=UNSET, read_only=True
     )
+
+    @classmethod
+    def _make_reader(
+        cls, new: Any, fill: Any, unknown: Any, *, read_self_service_entity_type: Any
+    ) -> Any:
+        def read(value: Any) -> Any:
+            if type(value) is not dict:
+                return value
+            self = new(cls)
+            try:
+                self.entity_id = value["entityId"]
+                self.self_service_entity_type = read_self_service_entity_type(
+                    value["selfServiceEntityType"]
+                )
+                self.priority = value["priority"]
+                self.id = value["id"]
+                self.entity_name = value["entityName"]
+                self.scope_description = value["scopeDescription"]
+                self.site_description = value["siteDescription"]
+            except KeyError:
+                return read(fill(value))
+            if len(value) != 7:
+                self.additional_properties = unknown(value)
+            return self
+
+        return read

@@ -3,11 +3,12 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from jamf_pro_client._unset import UNSET, Unset
-from jamf_pro_client.model import Model, json_field, model
+from jamf_pro_client.model import Model, json_field
 
 
-@model
 class Package(Model):
     """36 fields of `Package`."""
 
@@ -49,3 +50,54 @@ class Package(Model):
     manifest: str | None | Unset = json_field("manifest", default=UNSET)
     manifest_file_name: str | None | Unset = json_field("manifestFileName", default=UNSET)
     format_: str | None | Unset = json_field("format", default=UNSET)
+
+    @classmethod
+    def _make_reader(cls, new: Any, fill: Any, unknown: Any) -> Any:
+        def read(value: Any) -> Any:
+            if type(value) is not dict:
+                return value
+            self = new(cls)
+            try:
+                self.package_name = value["packageName"]
+                self.file_name = value["fileName"]
+                self.category_id = value["categoryId"]
+                self.priority = value["priority"]
+                self.fill_user_template = value["fillUserTemplate"]
+                self.reboot_required = value["rebootRequired"]
+                self.os_install = value["osInstall"]
+                self.suppress_updates = value["suppressUpdates"]
+                self.suppress_from_dock = value["suppressFromDock"]
+                self.suppress_eula = value["suppressEula"]
+                self.suppress_registration = value["suppressRegistration"]
+                self.id = value["id"]
+                self.info = value["info"]
+                self.notes = value["notes"]
+                self.os_requirements = value["osRequirements"]
+                self.indexed = value["indexed"]
+                self.fill_existing_users = value["fillExistingUsers"]
+                self.swu = value["swu"]
+                self.self_heal_notify = value["selfHealNotify"]
+                self.self_healing_action = value["selfHealingAction"]
+                self.serial_number = value["serialNumber"]
+                self.parent_package_id = value["parentPackageId"]
+                self.base_path = value["basePath"]
+                self.cloud_transfer_status = value["cloudTransferStatus"]
+                self.ignore_conflicts = value["ignoreConflicts"]
+                self.install_language = value["installLanguage"]
+                self.md5 = value["md5"]
+                self.sha256 = value["sha256"]
+                self.sha3512 = value["sha3512"]
+                self.hash_type = value["hashType"]
+                self.hash_value = value["hashValue"]
+                self.size = value["size"]
+                self.os_installer_version = value["osInstallerVersion"]
+                self.manifest = value["manifest"]
+                self.manifest_file_name = value["manifestFileName"]
+                self.format_ = value["format"]
+            except KeyError:
+                return read(fill(value))
+            if len(value) != 36:
+                self.additional_properties = unknown(value)
+            return self
+
+        return read

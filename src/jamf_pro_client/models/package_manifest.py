@@ -3,17 +3,16 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from jamf_pro_client._unset import UNSET, Unset
-from jamf_pro_client.model import Model, json_field, model
+from jamf_pro_client.model import Model, json_field
 from jamf_pro_client.shapes import Ref
 
 if TYPE_CHECKING:
     from jamf_pro_client.models import PackageManifestHashType
 
 
-@model
 class PackageManifest(Model):
     """10 fields of `PackageManifest`."""
 
@@ -27,3 +26,28 @@ class PackageManifest(Model):
     display_image_url: str | None | Unset = json_field("displayImageUrl", default=UNSET)
     full_size_image_url: str | None | Unset = json_field("fullSizeImageUrl", default=UNSET)
     subtitle: str | None | Unset = json_field("subtitle", default=UNSET)
+
+    @classmethod
+    def _make_reader(cls, new: Any, fill: Any, unknown: Any, *, read_hash_type: Any) -> Any:
+        def read(value: Any) -> Any:
+            if type(value) is not dict:
+                return value
+            self = new(cls)
+            try:
+                self.url = value["url"]
+                self.hash_ = value["hash"]
+                self.hash_type = read_hash_type(value["hashType"])
+                self.bundle_id = value["bundleId"]
+                self.bundle_version = value["bundleVersion"]
+                self.title = value["title"]
+                self.size_in_bytes = value["sizeInBytes"]
+                self.display_image_url = value["displayImageUrl"]
+                self.full_size_image_url = value["fullSizeImageUrl"]
+                self.subtitle = value["subtitle"]
+            except KeyError:
+                return read(fill(value))
+            if len(value) != 10:
+                self.additional_properties = unknown(value)
+            return self
+
+        return read

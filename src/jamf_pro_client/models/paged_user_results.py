@@ -3,17 +3,16 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from jamf_pro_client._unset import UNSET, Unset
-from jamf_pro_client.model import Model, json_field, model
+from jamf_pro_client.model import Model, json_field
 from jamf_pro_client.shapes import ListOf, Ref
 
 if TYPE_CHECKING:
     from jamf_pro_client.models import User
 
 
-@model
 class PagedUserResults(Model):
     """7 fields of `PagedUserResults`."""
 
@@ -24,3 +23,25 @@ class PagedUserResults(Model):
     has_next: bool | None | Unset = json_field("hasNext", default=UNSET)
     has_previous: bool | None | Unset = json_field("hasPrevious", default=UNSET)
     results: list[User] | None | Unset = json_field("results", ListOf(Ref("User")), default=UNSET)
+
+    @classmethod
+    def _make_reader(cls, new: Any, fill: Any, unknown: Any, *, read_results: Any) -> Any:
+        def read(value: Any) -> Any:
+            if type(value) is not dict:
+                return value
+            self = new(cls)
+            try:
+                self.page = value["page"]
+                self.page_size = value["pageSize"]
+                self.total_count = value["totalCount"]
+                self.total_pages = value["totalPages"]
+                self.has_next = value["hasNext"]
+                self.has_previous = value["hasPrevious"]
+                self.results = read_results(value["results"])
+            except KeyError:
+                return read(fill(value))
+            if len(value) != 7:
+                self.additional_properties = unknown(value)
+            return self
+
+        return read

@@ -3,17 +3,16 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from jamf_pro_client._unset import UNSET, Unset
-from jamf_pro_client.model import Model, json_field, model
+from jamf_pro_client.model import Model, json_field
 from jamf_pro_client.shapes import ListOf, Ref
 
 if TYPE_CHECKING:
     from jamf_pro_client.models import ParentAppRestrictedTimes, SafelistedApp
 
 
-@model
 class ParentApp(Model):
     """8 fields of `ParentApp`."""
 
@@ -31,3 +30,34 @@ class ParentApp(Model):
     safelisted_apps: list[SafelistedApp] | None | Unset = json_field(
         "safelistedApps", ListOf(Ref("SafelistedApp")), default=UNSET
     )
+
+    @classmethod
+    def _make_reader(
+        cls,
+        new: Any,
+        fill: Any,
+        unknown: Any,
+        *,
+        read_restricted_times: Any,
+        read_safelisted_apps: Any,
+    ) -> Any:
+        def read(value: Any) -> Any:
+            if type(value) is not dict:
+                return value
+            self = new(cls)
+            try:
+                self.timezone_id = value["timezoneId"]
+                self.restricted_times = read_restricted_times(value["restrictedTimes"])
+                self.device_group_id = value["deviceGroupId"]
+                self.is_enabled = value["isEnabled"]
+                self.allow_templates = value["allowTemplates"]
+                self.disassociate_on_wipe_and_re_enroll = value["disassociateOnWipeAndReEnroll"]
+                self.allow_clear_passcode = value["allowClearPasscode"]
+                self.safelisted_apps = read_safelisted_apps(value["safelistedApps"])
+            except KeyError:
+                return read(fill(value))
+            if len(value) != 8:
+                self.additional_properties = unknown(value)
+            return self
+
+        return read

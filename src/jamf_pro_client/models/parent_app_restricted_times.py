@@ -3,22 +3,37 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, ClassVar
-
-import attrs
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from jamf_pro_client._unset import UNSET, Unset
-from jamf_pro_client.model import Model, json_field, model
+from jamf_pro_client.model import Model, json_field
 from jamf_pro_client.shapes import Ref, Shape
 
 if TYPE_CHECKING:
     from jamf_pro_client.models import DayOfWeek, TimeFrame
 
 
-@model
 class ParentAppRestrictedTimes(Model):
     """1 field of `ParentAppRestrictedTimes`."""
 
     _additional_shape: ClassVar[Shape] = Ref("TimeFrame")
     key: DayOfWeek | None | Unset = json_field("key", Ref("DayOfWeek"), default=UNSET)
-    additional_properties: dict[str, TimeFrame] = attrs.field(factory=dict)
+
+    if TYPE_CHECKING:
+        additional_properties: dict[str, TimeFrame] = json_field("", default=UNSET)
+
+    @classmethod
+    def _make_reader(cls, new: Any, fill: Any, unknown: Any, *, read_key: Any) -> Any:
+        def read(value: Any) -> Any:
+            if type(value) is not dict:
+                return value
+            self = new(cls)
+            try:
+                self.key = read_key(value["key"])
+            except KeyError:
+                return read(fill(value))
+            if len(value) != 1:
+                self.additional_properties = unknown(value)
+            return self
+
+        return read

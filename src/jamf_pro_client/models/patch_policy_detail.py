@@ -3,11 +3,12 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from jamf_pro_client._unset import UNSET, Unset
-from jamf_pro_client.model import Model, json_field, model
+from jamf_pro_client.model import Model, json_field
 
 
-@model
 class PatchPolicyDetail(Model):
     """19 fields of `PatchPolicyDetail`."""
 
@@ -36,3 +37,37 @@ class PatchPolicyDetail(Model):
     icon_id: str | None | Unset = json_field("iconId", default=UNSET)
     reminder_frequency: int | None | Unset = json_field("reminderFrequency", default=UNSET)
     reminder_enabled: bool | None | Unset = json_field("reminderEnabled", default=UNSET)
+
+    @classmethod
+    def _make_reader(cls, new: Any, fill: Any, unknown: Any) -> Any:
+        def read(value: Any) -> Any:
+            if type(value) is not dict:
+                return value
+            self = new(cls)
+            try:
+                self.id = value["id"]
+                self.name = value["name"]
+                self.enabled = value["enabled"]
+                self.target_patch_version = value["targetPatchVersion"]
+                self.deployment_method = value["deploymentMethod"]
+                self.software_title_id = value["softwareTitleId"]
+                self.software_title_configuration_id = value["softwareTitleConfigurationId"]
+                self.kill_apps_delay_minutes = value["killAppsDelayMinutes"]
+                self.kill_apps_message = value["killAppsMessage"]
+                self.downgrade = value["downgrade"]
+                self.patch_unknown_version = value["patchUnknownVersion"]
+                self.notification_header = value["notificationHeader"]
+                self.self_service_enforce_deadline = value["selfServiceEnforceDeadline"]
+                self.self_service_deadline = value["selfServiceDeadline"]
+                self.install_button_text = value["installButtonText"]
+                self.self_service_description = value["selfServiceDescription"]
+                self.icon_id = value["iconId"]
+                self.reminder_frequency = value["reminderFrequency"]
+                self.reminder_enabled = value["reminderEnabled"]
+            except KeyError:
+                return read(fill(value))
+            if len(value) != 19:
+                self.additional_properties = unknown(value)
+            return self
+
+        return read

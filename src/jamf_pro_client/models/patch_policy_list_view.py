@@ -3,11 +3,12 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from jamf_pro_client._unset import UNSET, Unset
-from jamf_pro_client.model import Model, json_field, model
+from jamf_pro_client.model import Model, json_field
 
 
-@model
 class PatchPolicyListView(Model):
     """11 fields of `PatchPolicyListView`."""
 
@@ -26,3 +27,29 @@ class PatchPolicyListView(Model):
     completed: int | None | Unset = json_field("completed", default=UNSET)
     deferred: int | None | Unset = json_field("deferred", default=UNSET)
     failed: int | None | Unset = json_field("failed", default=UNSET)
+
+    @classmethod
+    def _make_reader(cls, new: Any, fill: Any, unknown: Any) -> Any:
+        def read(value: Any) -> Any:
+            if type(value) is not dict:
+                return value
+            self = new(cls)
+            try:
+                self.id = value["id"]
+                self.policy_name = value["policyName"]
+                self.policy_enabled = value["policyEnabled"]
+                self.policy_target_version = value["policyTargetVersion"]
+                self.policy_deployment_method = value["policyDeploymentMethod"]
+                self.software_title = value["softwareTitle"]
+                self.software_title_configuration_id = value["softwareTitleConfigurationId"]
+                self.pending = value["pending"]
+                self.completed = value["completed"]
+                self.deferred = value["deferred"]
+                self.failed = value["failed"]
+            except KeyError:
+                return read(fill(value))
+            if len(value) != 11:
+                self.additional_properties = unknown(value)
+            return self
+
+        return read

@@ -3,17 +3,16 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from jamf_pro_client._unset import UNSET, Unset
-from jamf_pro_client.model import Model, json_field, model
+from jamf_pro_client.model import Model, json_field
 from jamf_pro_client.shapes import ListOf, Ref
 
 if TYPE_CHECKING:
     from jamf_pro_client.models import PatchPolicyLogDetailAction
 
 
-@model
 class PatchPolicyLogDetail(Model):
     """4 fields of `PatchPolicyLogDetail`."""
 
@@ -23,3 +22,22 @@ class PatchPolicyLogDetail(Model):
     actions: list[PatchPolicyLogDetailAction] | None | Unset = json_field(
         "actions", ListOf(Ref("PatchPolicyLogDetailAction")), default=UNSET
     )
+
+    @classmethod
+    def _make_reader(cls, new: Any, fill: Any, unknown: Any, *, read_actions: Any) -> Any:
+        def read(value: Any) -> Any:
+            if type(value) is not dict:
+                return value
+            self = new(cls)
+            try:
+                self.id = value["id"]
+                self.attempt_number = value["attemptNumber"]
+                self.device_id = value["deviceId"]
+                self.actions = read_actions(value["actions"])
+            except KeyError:
+                return read(fill(value))
+            if len(value) != 4:
+                self.additional_properties = unknown(value)
+            return self
+
+        return read

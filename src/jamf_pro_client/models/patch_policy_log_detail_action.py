@@ -3,14 +3,33 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from jamf_pro_client._unset import UNSET, Unset
-from jamf_pro_client.model import Model, json_field, model
+from jamf_pro_client.model import Model, json_field
 
 
-@model
 class PatchPolicyLogDetailAction(Model):
     """3 fields of `PatchPolicyLogDetailAction`."""
 
     id: str | None | Unset = json_field("id", default=UNSET)
     action_order: int | None | Unset = json_field("actionOrder", default=UNSET)
     action: str | None | Unset = json_field("action", default=UNSET)
+
+    @classmethod
+    def _make_reader(cls, new: Any, fill: Any, unknown: Any) -> Any:
+        def read(value: Any) -> Any:
+            if type(value) is not dict:
+                return value
+            self = new(cls)
+            try:
+                self.id = value["id"]
+                self.action_order = value["actionOrder"]
+                self.action = value["action"]
+            except KeyError:
+                return read(fill(value))
+            if len(value) != 3:
+                self.additional_properties = unknown(value)
+            return self
+
+        return read

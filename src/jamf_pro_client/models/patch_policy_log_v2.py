@@ -3,10 +3,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from jamf_pro_client._unset import UNSET, Unset
-from jamf_pro_client.model import Model, json_field, model
+from jamf_pro_client.model import Model, json_field
 from jamf_pro_client.shapes import DATETIME, Ref
 
 if TYPE_CHECKING:
@@ -15,7 +15,6 @@ if TYPE_CHECKING:
     from jamf_pro_client.models import PatchPolicyLogV2StatusEnum
 
 
-@model
 class PatchPolicyLogV2(Model):
     """8 fields of `PatchPolicyLogV2`."""
 
@@ -33,3 +32,28 @@ class PatchPolicyLogV2(Model):
     ignored_for_patch_policy_id: str | None | Unset = json_field(
         "ignoredForPatchPolicyId", default=UNSET
     )
+
+    @classmethod
+    def _make_reader(
+        cls, new: Any, fill: Any, unknown: Any, *, read_status_date: Any, read_status_enum: Any
+    ) -> Any:
+        def read(value: Any) -> Any:
+            if type(value) is not dict:
+                return value
+            self = new(cls)
+            try:
+                self.patch_policy_id = value["patchPolicyId"]
+                self.device_name = value["deviceName"]
+                self.device_id = value["deviceId"]
+                self.status_code = value["statusCode"]
+                self.status_date = read_status_date(value["statusDate"])
+                self.status_enum = read_status_enum(value["statusEnum"])
+                self.attempt_number = value["attemptNumber"]
+                self.ignored_for_patch_policy_id = value["ignoredForPatchPolicyId"]
+            except KeyError:
+                return read(fill(value))
+            if len(value) != 8:
+                self.additional_properties = unknown(value)
+            return self
+
+        return read

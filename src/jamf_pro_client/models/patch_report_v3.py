@@ -3,17 +3,16 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from jamf_pro_client._unset import UNSET, Unset
-from jamf_pro_client.model import Model, json_field, model
+from jamf_pro_client.model import Model, json_field
 from jamf_pro_client.shapes import DATETIME
 
 if TYPE_CHECKING:
     import datetime
 
 
-@model
 class PatchReportV3(Model):
     """9 fields of `PatchReportV3`."""
 
@@ -30,3 +29,27 @@ class PatchReportV3(Model):
     department_name: str | None | Unset = json_field("departmentName", default=UNSET)
     site_name: str | None | Unset = json_field("siteName", default=UNSET)
     version: str | None | Unset = json_field("version", default=UNSET)
+
+    @classmethod
+    def _make_reader(cls, new: Any, fill: Any, unknown: Any, *, read_last_check_in: Any) -> Any:
+        def read(value: Any) -> Any:
+            if type(value) is not dict:
+                return value
+            self = new(cls)
+            try:
+                self.computer_name = value["computerName"]
+                self.device_id = value["deviceId"]
+                self.username = value["username"]
+                self.operating_system_version = value["operatingSystemVersion"]
+                self.last_check_in = read_last_check_in(value["lastCheckIn"])
+                self.building_name = value["buildingName"]
+                self.department_name = value["departmentName"]
+                self.site_name = value["siteName"]
+                self.version = value["version"]
+            except KeyError:
+                return read(fill(value))
+            if len(value) != 9:
+                self.additional_properties = unknown(value)
+            return self
+
+        return read

@@ -3,10 +3,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from jamf_pro_client._unset import UNSET, Unset
-from jamf_pro_client.model import Model, json_field, model
+from jamf_pro_client.model import Model, json_field
 from jamf_pro_client.shapes import ListOf, Ref
 
 if TYPE_CHECKING:
@@ -16,7 +16,6 @@ if TYPE_CHECKING:
     )
 
 
-@model
 class PatchSoftwareTitleConfiguration(Model):
     """15 fields of `PatchSoftwareTitleConfiguration`."""
 
@@ -53,3 +52,41 @@ class PatchSoftwareTitleConfiguration(Model):
     packages: list[PatchSoftwareTitlePackages] | None | Unset = json_field(
         "packages", ListOf(Ref("PatchSoftwareTitlePackages")), default=UNSET
     )
+
+    @classmethod
+    def _make_reader(
+        cls,
+        new: Any,
+        fill: Any,
+        unknown: Any,
+        *,
+        read_extension_attributes: Any,
+        read_packages: Any,
+    ) -> Any:
+        def read(value: Any) -> Any:
+            if type(value) is not dict:
+                return value
+            self = new(cls)
+            try:
+                self.display_name = value["displayName"]
+                self.software_title_id = value["softwareTitleId"]
+                self.category_id = value["categoryId"]
+                self.site_id = value["siteId"]
+                self.ui_notifications = value["uiNotifications"]
+                self.email_notifications = value["emailNotifications"]
+                self.jamf_official = value["jamfOfficial"]
+                self.extension_attributes = read_extension_attributes(value["extensionAttributes"])
+                self.software_title_name = value["softwareTitleName"]
+                self.software_title_name_id = value["softwareTitleNameId"]
+                self.software_title_publisher = value["softwareTitlePublisher"]
+                self.patch_source_name = value["patchSourceName"]
+                self.patch_source_enabled = value["patchSourceEnabled"]
+                self.id = value["id"]
+                self.packages = read_packages(value["packages"])
+            except KeyError:
+                return read(fill(value))
+            if len(value) != 15:
+                self.additional_properties = unknown(value)
+            return self
+
+        return read

@@ -3,17 +3,16 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from jamf_pro_client._unset import UNSET, Unset
-from jamf_pro_client.model import Model, json_field, model
+from jamf_pro_client.model import Model, json_field
 from jamf_pro_client.shapes import ListOf, Ref
 
 if TYPE_CHECKING:
     from jamf_pro_client.models import PatchSoftwareTitleConfigurationExtensionAttributes
 
 
-@model
 class PatchSoftwareTitleConfigurationBase(Model):
     """13 fields of `PatchSoftwareTitleConfigurationBase`."""
 
@@ -46,3 +45,33 @@ class PatchSoftwareTitleConfigurationBase(Model):
     patch_source_enabled: bool | None | Unset = json_field(
         "patchSourceEnabled", default=UNSET, read_only=True
     )
+
+    @classmethod
+    def _make_reader(
+        cls, new: Any, fill: Any, unknown: Any, *, read_extension_attributes: Any
+    ) -> Any:
+        def read(value: Any) -> Any:
+            if type(value) is not dict:
+                return value
+            self = new(cls)
+            try:
+                self.display_name = value["displayName"]
+                self.software_title_id = value["softwareTitleId"]
+                self.category_id = value["categoryId"]
+                self.site_id = value["siteId"]
+                self.ui_notifications = value["uiNotifications"]
+                self.email_notifications = value["emailNotifications"]
+                self.jamf_official = value["jamfOfficial"]
+                self.extension_attributes = read_extension_attributes(value["extensionAttributes"])
+                self.software_title_name = value["softwareTitleName"]
+                self.software_title_name_id = value["softwareTitleNameId"]
+                self.software_title_publisher = value["softwareTitlePublisher"]
+                self.patch_source_name = value["patchSourceName"]
+                self.patch_source_enabled = value["patchSourceEnabled"]
+            except KeyError:
+                return read(fill(value))
+            if len(value) != 13:
+                self.additional_properties = unknown(value)
+            return self
+
+        return read

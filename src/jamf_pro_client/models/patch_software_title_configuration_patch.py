@@ -3,10 +3,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from jamf_pro_client._unset import UNSET, Unset
-from jamf_pro_client.model import Model, json_field, model
+from jamf_pro_client.model import Model, json_field
 from jamf_pro_client.shapes import ListOf, Ref
 
 if TYPE_CHECKING:
@@ -16,7 +16,6 @@ if TYPE_CHECKING:
     )
 
 
-@model
 class PatchSoftwareTitleConfigurationPatch(Model):
     """8 fields of `PatchSoftwareTitleConfigurationPatch`."""
 
@@ -36,3 +35,34 @@ class PatchSoftwareTitleConfigurationPatch(Model):
         ListOf(Ref("PatchSoftwareTitleConfigurationExtensionAttributes")),
         default=UNSET,
     )
+
+    @classmethod
+    def _make_reader(
+        cls,
+        new: Any,
+        fill: Any,
+        unknown: Any,
+        *,
+        read_packages: Any,
+        read_extension_attributes: Any,
+    ) -> Any:
+        def read(value: Any) -> Any:
+            if type(value) is not dict:
+                return value
+            self = new(cls)
+            try:
+                self.display_name = value["displayName"]
+                self.category_id = value["categoryId"]
+                self.site_id = value["siteId"]
+                self.ui_notifications = value["uiNotifications"]
+                self.email_notifications = value["emailNotifications"]
+                self.software_title_id = value["softwareTitleId"]
+                self.packages = read_packages(value["packages"])
+                self.extension_attributes = read_extension_attributes(value["extensionAttributes"])
+            except KeyError:
+                return read(fill(value))
+            if len(value) != 8:
+                self.additional_properties = unknown(value)
+            return self
+
+        return read

@@ -3,17 +3,16 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from jamf_pro_client._unset import UNSET, Unset
-from jamf_pro_client.model import Model, json_field, model
+from jamf_pro_client.model import Model, json_field
 from jamf_pro_client.shapes import ListOf, Ref
 
 if TYPE_CHECKING:
     from jamf_pro_client.models import PatchSoftwareTitleConfigurationDefinitionKillApp
 
 
-@model
 class PatchSoftwareTitleDefinition(Model):
     """7 fields of `PatchSoftwareTitleDefinition`."""
 
@@ -28,3 +27,25 @@ class PatchSoftwareTitleDefinition(Model):
     )
     standalone: bool | None | Unset = json_field("standalone", default=UNSET)
     absolute_order_id: str | None | Unset = json_field("absoluteOrderId", default=UNSET)
+
+    @classmethod
+    def _make_reader(cls, new: Any, fill: Any, unknown: Any, *, read_kill_apps: Any) -> Any:
+        def read(value: Any) -> Any:
+            if type(value) is not dict:
+                return value
+            self = new(cls)
+            try:
+                self.version = value["version"]
+                self.minimum_operating_system = value["minimumOperatingSystem"]
+                self.release_date = value["releaseDate"]
+                self.reboot_required = value["rebootRequired"]
+                self.kill_apps = read_kill_apps(value["killApps"])
+                self.standalone = value["standalone"]
+                self.absolute_order_id = value["absoluteOrderId"]
+            except KeyError:
+                return read(fill(value))
+            if len(value) != 7:
+                self.additional_properties = unknown(value)
+            return self
+
+        return read

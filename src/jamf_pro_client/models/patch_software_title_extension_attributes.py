@@ -3,11 +3,12 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from jamf_pro_client._unset import UNSET, Unset
-from jamf_pro_client.model import Model, json_field, model
+from jamf_pro_client.model import Model, json_field
 
 
-@model
 class PatchSoftwareTitleExtensionAttributes(Model):
     """4 fields of `PatchSoftwareTitleExtensionAttributes`."""
 
@@ -15,3 +16,22 @@ class PatchSoftwareTitleExtensionAttributes(Model):
     accepted: bool | None | Unset = json_field("accepted", default=UNSET)
     display_name: str | None | Unset = json_field("displayName", default=UNSET)
     script_contents: str | None | Unset = json_field("scriptContents", default=UNSET)
+
+    @classmethod
+    def _make_reader(cls, new: Any, fill: Any, unknown: Any) -> Any:
+        def read(value: Any) -> Any:
+            if type(value) is not dict:
+                return value
+            self = new(cls)
+            try:
+                self.ea_id = value["eaId"]
+                self.accepted = value["accepted"]
+                self.display_name = value["displayName"]
+                self.script_contents = value["scriptContents"]
+            except KeyError:
+                return read(fill(value))
+            if len(value) != 4:
+                self.additional_properties = unknown(value)
+            return self
+
+        return read

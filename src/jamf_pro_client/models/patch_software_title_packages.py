@@ -3,14 +3,33 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from jamf_pro_client._unset import UNSET, Unset
-from jamf_pro_client.model import Model, json_field, model
+from jamf_pro_client.model import Model, json_field
 
 
-@model
 class PatchSoftwareTitlePackages(Model):
     """3 fields of `PatchSoftwareTitlePackages`."""
 
     package_id: str | None | Unset = json_field("packageId", default=UNSET)
     version: str | None | Unset = json_field("version", default=UNSET)
     display_name: str | None | Unset = json_field("displayName", default=UNSET, read_only=True)
+
+    @classmethod
+    def _make_reader(cls, new: Any, fill: Any, unknown: Any) -> Any:
+        def read(value: Any) -> Any:
+            if type(value) is not dict:
+                return value
+            self = new(cls)
+            try:
+                self.package_id = value["packageId"]
+                self.version = value["version"]
+                self.display_name = value["displayName"]
+            except KeyError:
+                return read(fill(value))
+            if len(value) != 3:
+                self.additional_properties = unknown(value)
+            return self
+
+        return read

@@ -3,17 +3,16 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from jamf_pro_client._unset import UNSET, Unset
-from jamf_pro_client.model import Model, json_field, model
+from jamf_pro_client.model import Model, json_field
 from jamf_pro_client.shapes import DATETIME
 
 if TYPE_CHECKING:
     import datetime
 
 
-@model
 class PatchSummary(Model):
     """8 fields of `PatchSummary`."""
 
@@ -29,3 +28,26 @@ class PatchSummary(Model):
     software_title_configuration_id: str | None | Unset = json_field(
         "softwareTitleConfigurationId", default=UNSET
     )
+
+    @classmethod
+    def _make_reader(cls, new: Any, fill: Any, unknown: Any, *, read_release_date: Any) -> Any:
+        def read(value: Any) -> Any:
+            if type(value) is not dict:
+                return value
+            self = new(cls)
+            try:
+                self.software_title_id = value["softwareTitleId"]
+                self.title = value["title"]
+                self.latest_version = value["latestVersion"]
+                self.release_date = read_release_date(value["releaseDate"])
+                self.up_to_date = value["upToDate"]
+                self.out_of_date = value["outOfDate"]
+                self.on_dashboard = value["onDashboard"]
+                self.software_title_configuration_id = value["softwareTitleConfigurationId"]
+            except KeyError:
+                return read(fill(value))
+            if len(value) != 8:
+                self.additional_properties = unknown(value)
+            return self
+
+        return read

@@ -3,10 +3,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from jamf_pro_client._unset import UNSET, Unset
-from jamf_pro_client.model import Model, json_field, model
+from jamf_pro_client.model import Model, json_field
 from jamf_pro_client.shapes import Ref
 
 if TYPE_CHECKING:
@@ -16,7 +16,6 @@ if TYPE_CHECKING:
     )
 
 
-@model
 class PlanConfigurationPost(Model):
     """6 fields of `PlanConfigurationPost`."""
 
@@ -32,3 +31,26 @@ class PlanConfigurationPost(Model):
     force_install_local_date_time: str | None | Unset = json_field(
         "forceInstallLocalDateTime", default=UNSET
     )
+
+    @classmethod
+    def _make_reader(
+        cls, new: Any, fill: Any, unknown: Any, *, read_update_action: Any, read_version_type: Any
+    ) -> Any:
+        def read(value: Any) -> Any:
+            if type(value) is not dict:
+                return value
+            self = new(cls)
+            try:
+                self.update_action = read_update_action(value["updateAction"])
+                self.version_type = read_version_type(value["versionType"])
+                self.specific_version = value["specificVersion"]
+                self.build_version = value["buildVersion"]
+                self.max_deferrals = value["maxDeferrals"]
+                self.force_install_local_date_time = value["forceInstallLocalDateTime"]
+            except KeyError:
+                return read(fill(value))
+            if len(value) != 6:
+                self.additional_properties = unknown(value)
+            return self
+
+        return read

@@ -3,17 +3,16 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from jamf_pro_client._unset import UNSET, Unset
-from jamf_pro_client.model import Model, json_field, model
+from jamf_pro_client.model import Model, json_field
 from jamf_pro_client.shapes import Ref
 
 if TYPE_CHECKING:
     from jamf_pro_client.models import PlanDeviceObjectType
 
 
-@model
 class PlanDevice(Model):
     """3 fields of `PlanDevice`."""
 
@@ -22,3 +21,21 @@ class PlanDevice(Model):
         "objectType", Ref("PlanDeviceObjectType"), default=UNSET, read_only=True
     )
     href: str | None | Unset = json_field("href", default=UNSET, read_only=True)
+
+    @classmethod
+    def _make_reader(cls, new: Any, fill: Any, unknown: Any, *, read_object_type: Any) -> Any:
+        def read(value: Any) -> Any:
+            if type(value) is not dict:
+                return value
+            self = new(cls)
+            try:
+                self.device_id = value["deviceId"]
+                self.object_type = read_object_type(value["objectType"])
+                self.href = value["href"]
+            except KeyError:
+                return read(fill(value))
+            if len(value) != 3:
+                self.additional_properties = unknown(value)
+            return self
+
+        return read

@@ -3,16 +3,15 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from jamf_pro_client.model import Model, json_field, model
+from jamf_pro_client.model import Model, json_field
 from jamf_pro_client.shapes import Ref
 
 if TYPE_CHECKING:
     from jamf_pro_client.models import PlanDevicePostObjectType
 
 
-@model
 class PlanDevicePost(Model):
     """2 fields of `PlanDevicePost`."""
 
@@ -20,3 +19,20 @@ class PlanDevicePost(Model):
     object_type: PlanDevicePostObjectType = json_field(
         "objectType", Ref("PlanDevicePostObjectType")
     )
+
+    @classmethod
+    def _make_reader(cls, new: Any, fill: Any, unknown: Any, *, read_object_type: Any) -> Any:
+        def read(value: Any) -> Any:
+            if type(value) is not dict:
+                return value
+            self = new(cls)
+            try:
+                self.device_id = value["deviceId"]
+                self.object_type = read_object_type(value["objectType"])
+            except KeyError:
+                return read(fill(value))
+            if len(value) != 2:
+                self.additional_properties = unknown(value)
+            return self
+
+        return read

@@ -3,20 +3,37 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from jamf_pro_client._unset import UNSET, Unset
-from jamf_pro_client.model import Model, json_field, model
+from jamf_pro_client.model import Model, json_field
 from jamf_pro_client.shapes import Ref
 
 if TYPE_CHECKING:
     from jamf_pro_client.models import PlanDevice
 
 
-@model
 class PlanDeviceResponse(Model):
     """3 fields of `PlanDeviceResponse`."""
 
     device: PlanDevice | None | Unset = json_field("device", Ref("PlanDevice"), default=UNSET)
     plan_id: str | None | Unset = json_field("planId", default=UNSET, read_only=True)
     href: str | None | Unset = json_field("href", default=UNSET, read_only=True)
+
+    @classmethod
+    def _make_reader(cls, new: Any, fill: Any, unknown: Any, *, read_device: Any) -> Any:
+        def read(value: Any) -> Any:
+            if type(value) is not dict:
+                return value
+            self = new(cls)
+            try:
+                self.device = read_device(value["device"])
+                self.plan_id = value["planId"]
+                self.href = value["href"]
+            except KeyError:
+                return read(fill(value))
+            if len(value) != 3:
+                self.additional_properties = unknown(value)
+            return self
+
+        return read

@@ -3,17 +3,16 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from jamf_pro_client._unset import UNSET, Unset
-from jamf_pro_client.model import Model, json_field, model
+from jamf_pro_client.model import Model, json_field
 from jamf_pro_client.shapes import ListOf, Ref
 
 if TYPE_CHECKING:
     from jamf_pro_client.models import PlanStatusErrorReasonsItem, PlanStatusState
 
 
-@model
 class PlanStatus(Model):
     """2 fields of `PlanStatus`."""
 
@@ -23,3 +22,22 @@ class PlanStatus(Model):
     error_reasons: list[PlanStatusErrorReasonsItem] | None | Unset = json_field(
         "errorReasons", ListOf(Ref("PlanStatusErrorReasonsItem")), default=UNSET, read_only=True
     )
+
+    @classmethod
+    def _make_reader(
+        cls, new: Any, fill: Any, unknown: Any, *, read_state: Any, read_error_reasons: Any
+    ) -> Any:
+        def read(value: Any) -> Any:
+            if type(value) is not dict:
+                return value
+            self = new(cls)
+            try:
+                self.state = read_state(value["state"])
+                self.error_reasons = read_error_reasons(value["errorReasons"])
+            except KeyError:
+                return read(fill(value))
+            if len(value) != 2:
+                self.additional_properties = unknown(value)
+            return self
+
+        return read

@@ -3,10 +3,11 @@
 
 from __future__ import annotations
 
-from jamf_pro_client.model import Model, json_field, model
+from typing import Any
+
+from jamf_pro_client.model import Model, json_field
 
 
-@model
 class PlatformInitializeV1(Model):
     """6 fields of `PlatformInitializeV1`."""
 
@@ -16,3 +17,24 @@ class PlatformInitializeV1(Model):
     username: str = json_field("username")
     email: str = json_field("email")
     jss_url: str = json_field("jssUrl")
+
+    @classmethod
+    def _make_reader(cls, new: Any, fill: Any, unknown: Any) -> Any:
+        def read(value: Any) -> Any:
+            if type(value) is not dict:
+                return value
+            self = new(cls)
+            try:
+                self.activation_code = value["activationCode"]
+                self.institution_name = value["institutionName"]
+                self.eula_accepted = value["eulaAccepted"]
+                self.username = value["username"]
+                self.email = value["email"]
+                self.jss_url = value["jssUrl"]
+            except KeyError:
+                return read(fill(value))
+            if len(value) != 6:
+                self.additional_properties = unknown(value)
+            return self
+
+        return read

@@ -3,11 +3,12 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from jamf_pro_client._unset import UNSET, Unset
-from jamf_pro_client.model import Model, json_field, model
+from jamf_pro_client.model import Model, json_field
 
 
-@model
 class PolicyPropertiesV1(Model):
     """2 fields of `PolicyPropertiesV1`."""
 
@@ -17,3 +18,22 @@ class PolicyPropertiesV1(Model):
     allow_network_state_change_triggers: bool | None | Unset = json_field(
         "allowNetworkStateChangeTriggers", default=UNSET
     )
+
+    @classmethod
+    def _make_reader(cls, new: Any, fill: Any, unknown: Any) -> Any:
+        def read(value: Any) -> Any:
+            if type(value) is not dict:
+                return value
+            self = new(cls)
+            try:
+                self.policies_require_network_state_change = value[
+                    "policiesRequireNetworkStateChange"
+                ]
+                self.allow_network_state_change_triggers = value["allowNetworkStateChangeTriggers"]
+            except KeyError:
+                return read(fill(value))
+            if len(value) != 2:
+                self.additional_properties = unknown(value)
+            return self
+
+        return read

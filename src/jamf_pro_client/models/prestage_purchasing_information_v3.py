@@ -3,10 +3,11 @@
 
 from __future__ import annotations
 
-from jamf_pro_client.model import Model, json_field, model
+from typing import Any
+
+from jamf_pro_client.model import Model, json_field
 
 
-@model
 class PrestagePurchasingInformationV3(Model):
     """14 fields of `PrestagePurchasingInformationV3`."""
 
@@ -24,3 +25,32 @@ class PrestagePurchasingInformationV3(Model):
     po_date: str = json_field("poDate")
     warranty_date: str = json_field("warrantyDate")
     version_lock: int = json_field("versionLock")
+
+    @classmethod
+    def _make_reader(cls, new: Any, fill: Any, unknown: Any) -> Any:
+        def read(value: Any) -> Any:
+            if type(value) is not dict:
+                return value
+            self = new(cls)
+            try:
+                self.id = value["id"]
+                self.leased = value["leased"]
+                self.purchased = value["purchased"]
+                self.apple_care_id = value["appleCareId"]
+                self.po_number = value["poNumber"]
+                self.vendor = value["vendor"]
+                self.purchase_price = value["purchasePrice"]
+                self.life_expectancy = value["lifeExpectancy"]
+                self.purchasing_account = value["purchasingAccount"]
+                self.purchasing_contact = value["purchasingContact"]
+                self.lease_date = value["leaseDate"]
+                self.po_date = value["poDate"]
+                self.warranty_date = value["warrantyDate"]
+                self.version_lock = value["versionLock"]
+            except KeyError:
+                return read(fill(value))
+            if len(value) != 14:
+                self.additional_properties = unknown(value)
+            return self
+
+        return read

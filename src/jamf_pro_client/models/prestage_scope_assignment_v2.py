@@ -3,17 +3,16 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from jamf_pro_client._unset import UNSET, Unset
-from jamf_pro_client.model import Model, json_field, model
+from jamf_pro_client.model import Model, json_field
 from jamf_pro_client.shapes import DATETIME
 
 if TYPE_CHECKING:
     import datetime
 
 
-@model
 class PrestageScopeAssignmentV2(Model):
     """3 fields of `PrestageScopeAssignmentV2`."""
 
@@ -22,3 +21,21 @@ class PrestageScopeAssignmentV2(Model):
         "assignmentDate", DATETIME, default=UNSET
     )
     user_assigned: str | None | Unset = json_field("userAssigned", default=UNSET)
+
+    @classmethod
+    def _make_reader(cls, new: Any, fill: Any, unknown: Any, *, read_assignment_date: Any) -> Any:
+        def read(value: Any) -> Any:
+            if type(value) is not dict:
+                return value
+            self = new(cls)
+            try:
+                self.serial_number = value["serialNumber"]
+                self.assignment_date = read_assignment_date(value["assignmentDate"])
+                self.user_assigned = value["userAssigned"]
+            except KeyError:
+                return read(fill(value))
+            if len(value) != 3:
+                self.additional_properties = unknown(value)
+            return self
+
+        return read

@@ -3,17 +3,16 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from jamf_pro_client._unset import UNSET, Unset
-from jamf_pro_client.model import Model, json_field, model
+from jamf_pro_client.model import Model, json_field
 from jamf_pro_client.shapes import ListOf, Ref
 
 if TYPE_CHECKING:
     from jamf_pro_client.models import PrestageScopeAssignmentV2
 
 
-@model
 class PrestageScopeResponseV2(Model):
     """3 fields of `PrestageScopeResponseV2`."""
 
@@ -22,3 +21,21 @@ class PrestageScopeResponseV2(Model):
         "assignments", ListOf(Ref("PrestageScopeAssignmentV2")), default=UNSET
     )
     version_lock: int | None | Unset = json_field("versionLock", default=UNSET)
+
+    @classmethod
+    def _make_reader(cls, new: Any, fill: Any, unknown: Any, *, read_assignments: Any) -> Any:
+        def read(value: Any) -> Any:
+            if type(value) is not dict:
+                return value
+            self = new(cls)
+            try:
+                self.prestage_id = value["prestageId"]
+                self.assignments = read_assignments(value["assignments"])
+                self.version_lock = value["versionLock"]
+            except KeyError:
+                return read(fill(value))
+            if len(value) != 3:
+                self.additional_properties = unknown(value)
+            return self
+
+        return read

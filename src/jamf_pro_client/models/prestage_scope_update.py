@@ -3,12 +3,30 @@
 
 from __future__ import annotations
 
-from jamf_pro_client.model import Model, json_field, model
+from typing import Any
+
+from jamf_pro_client.model import Model, json_field
 
 
-@model
 class PrestageScopeUpdate(Model):
     """2 fields of `PrestageScopeUpdate`."""
 
     serial_numbers: list[str] = json_field("serialNumbers")
     version_lock: int = json_field("versionLock")
+
+    @classmethod
+    def _make_reader(cls, new: Any, fill: Any, unknown: Any) -> Any:
+        def read(value: Any) -> Any:
+            if type(value) is not dict:
+                return value
+            self = new(cls)
+            try:
+                self.serial_numbers = value["serialNumbers"]
+                self.version_lock = value["versionLock"]
+            except KeyError:
+                return read(fill(value))
+            if len(value) != 2:
+                self.additional_properties = unknown(value)
+            return self
+
+        return read

@@ -3,20 +3,39 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from jamf_pro_client._unset import UNSET, Unset
-from jamf_pro_client.model import Model, json_field, model
+from jamf_pro_client.model import Model, json_field
 from jamf_pro_client.shapes import Ref
 
 if TYPE_CHECKING:
     from jamf_pro_client.models import PrestageScopeV2SerialsByPrestageId
 
 
-@model
 class PrestageScopeV2(Model):
     """1 field of `PrestageScopeV2`."""
 
     serials_by_prestage_id: PrestageScopeV2SerialsByPrestageId | None | Unset = json_field(
         "serialsByPrestageId", Ref("PrestageScopeV2SerialsByPrestageId"), default=UNSET
     )
+
+    @classmethod
+    def _make_reader(
+        cls, new: Any, fill: Any, unknown: Any, *, read_serials_by_prestage_id: Any
+    ) -> Any:
+        def read(value: Any) -> Any:
+            if type(value) is not dict:
+                return value
+            self = new(cls)
+            try:
+                self.serials_by_prestage_id = read_serials_by_prestage_id(
+                    value["serialsByPrestageId"]
+                )
+            except KeyError:
+                return read(fill(value))
+            if len(value) != 1:
+                self.additional_properties = unknown(value)
+            return self
+
+        return read

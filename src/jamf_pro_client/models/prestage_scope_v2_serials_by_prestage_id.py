@@ -3,13 +3,26 @@
 
 from __future__ import annotations
 
-import attrs
+from typing import TYPE_CHECKING, Any
 
-from jamf_pro_client.model import Model, model
+from jamf_pro_client._unset import UNSET
+from jamf_pro_client.model import Model, json_field
 
 
-@model
 class PrestageScopeV2SerialsByPrestageId(Model):
     """A JSON object whose keys are not described."""
 
-    additional_properties: dict[str, str] = attrs.field(factory=dict)
+    if TYPE_CHECKING:
+        additional_properties: dict[str, str] = json_field("", default=UNSET)
+
+    @classmethod
+    def _make_reader(cls, new: Any, _fill: Any, unknown: Any) -> Any:
+        def read(value: Any) -> Any:
+            if type(value) is not dict:
+                return value
+            self = new(cls)
+            if len(value) != 0:
+                self.additional_properties = unknown(value)
+            return self
+
+        return read

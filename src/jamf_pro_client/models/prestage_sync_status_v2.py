@@ -3,14 +3,33 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from jamf_pro_client._unset import UNSET, Unset
-from jamf_pro_client.model import Model, json_field, model
+from jamf_pro_client.model import Model, json_field
 
 
-@model
 class PrestageSyncStatusV2(Model):
     """3 fields of `PrestageSyncStatusV2`."""
 
     sync_state: str | None | Unset = json_field("syncState", default=UNSET)
     prestage_id: str | None | Unset = json_field("prestageId", default=UNSET)
     timestamp: str | None | Unset = json_field("timestamp", default=UNSET)
+
+    @classmethod
+    def _make_reader(cls, new: Any, fill: Any, unknown: Any) -> Any:
+        def read(value: Any) -> Any:
+            if type(value) is not dict:
+                return value
+            self = new(cls)
+            try:
+                self.sync_state = value["syncState"]
+                self.prestage_id = value["prestageId"]
+                self.timestamp = value["timestamp"]
+            except KeyError:
+                return read(fill(value))
+            if len(value) != 3:
+                self.additional_properties = unknown(value)
+            return self
+
+        return read

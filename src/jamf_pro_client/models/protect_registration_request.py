@@ -3,13 +3,32 @@
 
 from __future__ import annotations
 
-from jamf_pro_client.model import Model, json_field, model
+from typing import Any
+
+from jamf_pro_client.model import Model, json_field
 
 
-@model
 class ProtectRegistrationRequest(Model):
     """3 fields of `ProtectRegistrationRequest`."""
 
     protect_url: str = json_field("protectUrl")
     client_id: str = json_field("clientId")
     password: str = json_field("password", secret=True)
+
+    @classmethod
+    def _make_reader(cls, new: Any, fill: Any, unknown: Any) -> Any:
+        def read(value: Any) -> Any:
+            if type(value) is not dict:
+                return value
+            self = new(cls)
+            try:
+                self.protect_url = value["protectUrl"]
+                self.client_id = value["clientId"]
+                self.password = value["password"]
+            except KeyError:
+                return read(fill(value))
+            if len(value) != 3:
+                self.additional_properties = unknown(value)
+            return self
+
+        return read

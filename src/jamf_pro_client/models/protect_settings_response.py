@@ -3,17 +3,16 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from jamf_pro_client._unset import UNSET, Unset
-from jamf_pro_client.model import Model, json_field, model
+from jamf_pro_client.model import Model, json_field
 from jamf_pro_client.shapes import Ref
 
 if TYPE_CHECKING:
     from jamf_pro_client.models import ProtectSettingsResponseSyncStatus
 
 
-@model
 class ProtectSettingsResponse(Model):
     """9 fields of `ProtectSettingsResponse`."""
 
@@ -28,3 +27,27 @@ class ProtectSettingsResponse(Model):
         "syncStatus", Ref("ProtectSettingsResponseSyncStatus"), default=UNSET
     )
     auto_install: bool | None | Unset = json_field("autoInstall", default=UNSET)
+
+    @classmethod
+    def _make_reader(cls, new: Any, fill: Any, unknown: Any, *, read_sync_status: Any) -> Any:
+        def read(value: Any) -> Any:
+            if type(value) is not dict:
+                return value
+            self = new(cls)
+            try:
+                self.id = value["id"]
+                self.api_client_id = value["apiClientId"]
+                self.api_client_name = value["apiClientName"]
+                self.registration_id = value["registrationId"]
+                self.protect_url = value["protectUrl"]
+                self.platform_plan_sync = value["platformPlanSync"]
+                self.last_sync_time = value["lastSyncTime"]
+                self.sync_status = read_sync_status(value["syncStatus"])
+                self.auto_install = value["autoInstall"]
+            except KeyError:
+                return read(fill(value))
+            if len(value) != 9:
+                self.additional_properties = unknown(value)
+            return self
+
+        return read

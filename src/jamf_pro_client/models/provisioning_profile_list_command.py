@@ -3,13 +3,12 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Any, Literal
 
 from jamf_pro_client._unset import UNSET, Unset
-from jamf_pro_client.model import Model, json_field, model
+from jamf_pro_client.model import Model, json_field
 
 
-@model
 class ProvisioningProfileListCommand(Model):
     """2 fields of `ProvisioningProfileListCommand`."""
 
@@ -17,3 +16,20 @@ class ProvisioningProfileListCommand(Model):
         "commandType", default="PROVISIONING_PROFILE_LIST"
     )
     managed_only: bool | None | Unset = json_field("managedOnly", default=UNSET)
+
+    @classmethod
+    def _make_reader(cls, new: Any, fill: Any, unknown: Any) -> Any:
+        def read(value: Any) -> Any:
+            if type(value) is not dict:
+                return value
+            self = new(cls)
+            try:
+                self.command_type = value["commandType"]
+                self.managed_only = value["managedOnly"]
+            except KeyError:
+                return read(fill(value))
+            if len(value) != 2:
+                self.additional_properties = unknown(value)
+            return self
+
+        return read

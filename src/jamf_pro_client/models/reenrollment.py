@@ -3,17 +3,16 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from jamf_pro_client._unset import UNSET, Unset
-from jamf_pro_client.model import Model, json_field, model
+from jamf_pro_client.model import Model, json_field
 from jamf_pro_client.shapes import Ref
 
 if TYPE_CHECKING:
     from jamf_pro_client.models import ReenrollmentFlushMDMQueue
 
 
-@model
 class Reenrollment(Model):
     """6 fields of `Reenrollment`."""
 
@@ -35,3 +34,32 @@ class Reenrollment(Model):
     is_flush_software_update_plans_enabled: bool | None | Unset = json_field(
         "isFlushSoftwareUpdatePlansEnabled", default=UNSET
     )
+
+    @classmethod
+    def _make_reader(cls, new: Any, fill: Any, unknown: Any, *, read_flush_mdm_queue: Any) -> Any:
+        def read(value: Any) -> Any:
+            if type(value) is not dict:
+                return value
+            self = new(cls)
+            try:
+                self.flush_mdm_queue = read_flush_mdm_queue(value["flushMDMQueue"])
+                self.is_flush_policy_history_enabled = value["isFlushPolicyHistoryEnabled"]
+                self.is_flush_location_information_enabled = value[
+                    "isFlushLocationInformationEnabled"
+                ]
+                self.is_flush_location_information_history_enabled = value[
+                    "isFlushLocationInformationHistoryEnabled"
+                ]
+                self.is_flush_extension_attributes_enabled = value[
+                    "isFlushExtensionAttributesEnabled"
+                ]
+                self.is_flush_software_update_plans_enabled = value[
+                    "isFlushSoftwareUpdatePlansEnabled"
+                ]
+            except KeyError:
+                return read(fill(value))
+            if len(value) != 6:
+                self.additional_properties = unknown(value)
+            return self
+
+        return read

@@ -3,17 +3,16 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from jamf_pro_client._unset import UNSET, Unset
-from jamf_pro_client.model import Model, json_field, model
+from jamf_pro_client.model import Model, json_field
 from jamf_pro_client.shapes import Ref
 
 if TYPE_CHECKING:
     from jamf_pro_client.models import RemoteAdministrationResponseType
 
 
-@model
 class RemoteAdministrationResponse(Model):
     """4 fields of `RemoteAdministrationResponse`."""
 
@@ -23,3 +22,22 @@ class RemoteAdministrationResponse(Model):
     type_: RemoteAdministrationResponseType | None | Unset = json_field(
         "type", Ref("RemoteAdministrationResponseType"), default=UNSET
     )
+
+    @classmethod
+    def _make_reader(cls, new: Any, fill: Any, unknown: Any, *, read_type_: Any) -> Any:
+        def read(value: Any) -> Any:
+            if type(value) is not dict:
+                return value
+            self = new(cls)
+            try:
+                self.id = value["id"]
+                self.site_id = value["siteId"]
+                self.display_name = value["displayName"]
+                self.type_ = read_type_(value["type"])
+            except KeyError:
+                return read(fill(value))
+            if len(value) != 4:
+                self.additional_properties = unknown(value)
+            return self
+
+        return read

@@ -3,13 +3,12 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Any, Literal
 
 from jamf_pro_client._unset import UNSET, Unset
-from jamf_pro_client.model import Model, json_field, model
+from jamf_pro_client.model import Model, json_field
 
 
-@model
 class RequestMirroringCommand(Model):
     """5 fields of `RequestMirroringCommand`."""
 
@@ -20,3 +19,23 @@ class RequestMirroringCommand(Model):
     destination_name: str | None | Unset = json_field("destinationName", default=UNSET)
     password: str | None | Unset = json_field("password", default=UNSET, secret=True)
     scan_time: int | None | Unset = json_field("scanTime", default=UNSET)
+
+    @classmethod
+    def _make_reader(cls, new: Any, fill: Any, unknown: Any) -> Any:
+        def read(value: Any) -> Any:
+            if type(value) is not dict:
+                return value
+            self = new(cls)
+            try:
+                self.command_type = value["commandType"]
+                self.destination_device_id = value["destinationDeviceId"]
+                self.destination_name = value["destinationName"]
+                self.password = value["password"]
+                self.scan_time = value["scanTime"]
+            except KeyError:
+                return read(fill(value))
+            if len(value) != 5:
+                self.additional_properties = unknown(value)
+            return self
+
+        return read

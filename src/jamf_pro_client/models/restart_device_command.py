@@ -3,13 +3,12 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Any, Literal
 
 from jamf_pro_client._unset import UNSET, Unset
-from jamf_pro_client.model import Model, json_field, model
+from jamf_pro_client.model import Model, json_field
 
 
-@model
 class RestartDeviceCommand(Model):
     """4 fields of `RestartDeviceCommand`."""
 
@@ -17,3 +16,22 @@ class RestartDeviceCommand(Model):
     rebuild_kernel_cache: bool | None | Unset = json_field("rebuildKernelCache", default=UNSET)
     kext_paths: list[str] | None | Unset = json_field("kextPaths", default=UNSET)
     notify_user: bool | None | Unset = json_field("notifyUser", default=UNSET)
+
+    @classmethod
+    def _make_reader(cls, new: Any, fill: Any, unknown: Any) -> Any:
+        def read(value: Any) -> Any:
+            if type(value) is not dict:
+                return value
+            self = new(cls)
+            try:
+                self.command_type = value["commandType"]
+                self.rebuild_kernel_cache = value["rebuildKernelCache"]
+                self.kext_paths = value["kextPaths"]
+                self.notify_user = value["notifyUser"]
+            except KeyError:
+                return read(fill(value))
+            if len(value) != 4:
+                self.additional_properties = unknown(value)
+            return self
+
+        return read

@@ -3,11 +3,12 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from jamf_pro_client._unset import UNSET, Unset
-from jamf_pro_client.model import Model, json_field, model
+from jamf_pro_client.model import Model, json_field
 
 
-@model
 class RetentionPolicyV1(Model):
     """4 fields of `RetentionPolicyV1`."""
 
@@ -15,3 +16,22 @@ class RetentionPolicyV1(Model):
     qualifier: str | None | Unset = json_field("qualifier", default=UNSET, read_only=True)
     retention_period: int | None | Unset = json_field("retentionPeriod", default=UNSET)
     retention_period_unit: str | None | Unset = json_field("retentionPeriodUnit", default=UNSET)
+
+    @classmethod
+    def _make_reader(cls, new: Any, fill: Any, unknown: Any) -> Any:
+        def read(value: Any) -> Any:
+            if type(value) is not dict:
+                return value
+            self = new(cls)
+            try:
+                self.display_name = value["displayName"]
+                self.qualifier = value["qualifier"]
+                self.retention_period = value["retentionPeriod"]
+                self.retention_period_unit = value["retentionPeriodUnit"]
+            except KeyError:
+                return read(fill(value))
+            if len(value) != 4:
+                self.additional_properties = unknown(value)
+            return self
+
+        return read

@@ -3,11 +3,12 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from jamf_pro_client._unset import UNSET, Unset
-from jamf_pro_client.model import Model, json_field, model
+from jamf_pro_client.model import Model, json_field
 
 
-@model
 class ReturnToService(Model):
     """4 fields of `ReturnToService`."""
 
@@ -15,3 +16,22 @@ class ReturnToService(Model):
     mdm_profile_data: str | None | Unset = json_field("mdmProfileData", default=UNSET)
     wifi_profile_data: str | None | Unset = json_field("wifiProfileData", default=UNSET)
     bootstrap_token: str | None | Unset = json_field("bootstrapToken", default=UNSET, secret=True)
+
+    @classmethod
+    def _make_reader(cls, new: Any, fill: Any, unknown: Any) -> Any:
+        def read(value: Any) -> Any:
+            if type(value) is not dict:
+                return value
+            self = new(cls)
+            try:
+                self.enabled = value["enabled"]
+                self.mdm_profile_data = value["mdmProfileData"]
+                self.wifi_profile_data = value["wifiProfileData"]
+                self.bootstrap_token = value["bootstrapToken"]
+            except KeyError:
+                return read(fill(value))
+            if len(value) != 4:
+                self.additional_properties = unknown(value)
+            return self
+
+        return read

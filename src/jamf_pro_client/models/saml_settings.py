@@ -3,10 +3,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from jamf_pro_client._unset import UNSET, Unset
-from jamf_pro_client.model import Model, json_field, model
+from jamf_pro_client.model import Model, json_field
 from jamf_pro_client.shapes import Ref
 
 if TYPE_CHECKING:
@@ -17,7 +17,6 @@ if TYPE_CHECKING:
     )
 
 
-@model
 class SamlSettings(Model):
     """14 fields of `SamlSettings`."""
 
@@ -47,3 +46,41 @@ class SamlSettings(Model):
         "metadataSource", Ref("SamlSettingsMetadataSource"), default=UNSET
     )
     session_timeout: int | None | Unset = json_field("sessionTimeout", default=UNSET)
+
+    @classmethod
+    def _make_reader(
+        cls,
+        new: Any,
+        fill: Any,
+        unknown: Any,
+        *,
+        read_user_mapping: Any,
+        read_idp_provider_type: Any,
+        read_metadata_source: Any,
+    ) -> Any:
+        def read(value: Any) -> Any:
+            if type(value) is not dict:
+                return value
+            self = new(cls)
+            try:
+                self.token_expiration_disabled = value["tokenExpirationDisabled"]
+                self.user_attribute_enabled = value["userAttributeEnabled"]
+                self.user_attribute_name = value["userAttributeName"]
+                self.user_mapping = read_user_mapping(value["userMapping"])
+                self.group_attribute_name = value["groupAttributeName"]
+                self.group_rdn_key = value["groupRdnKey"]
+                self.idp_provider_type = read_idp_provider_type(value["idpProviderType"])
+                self.idp_url = value["idpUrl"]
+                self.entity_id = value["entityId"]
+                self.metadata_file_name = value["metadataFileName"]
+                self.other_provider_type_name = value["otherProviderTypeName"]
+                self.federation_metadata_file = value["federationMetadataFile"]
+                self.metadata_source = read_metadata_source(value["metadataSource"])
+                self.session_timeout = value["sessionTimeout"]
+            except KeyError:
+                return read(fill(value))
+            if len(value) != 14:
+                self.additional_properties = unknown(value)
+            return self
+
+        return read

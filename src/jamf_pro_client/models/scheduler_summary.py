@@ -3,11 +3,12 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from jamf_pro_client._unset import UNSET, Unset
-from jamf_pro_client.model import Model, json_field, model
+from jamf_pro_client.model import Model, json_field
 
 
-@model
 class SchedulerSummary(Model):
     """4 fields of `SchedulerSummary`."""
 
@@ -17,3 +18,22 @@ class SchedulerSummary(Model):
     )
     number_of_executed_jobs: int | None | Unset = json_field("numberOfExecutedJobs", default=UNSET)
     started: bool | None | Unset = json_field("started", default=UNSET)
+
+    @classmethod
+    def _make_reader(cls, new: Any, fill: Any, unknown: Any) -> Any:
+        def read(value: Any) -> Any:
+            if type(value) is not dict:
+                return value
+            self = new(cls)
+            try:
+                self.number_of_pending_jobs = value["numberOfPendingJobs"]
+                self.number_of_executing_jobs = value["numberOfExecutingJobs"]
+                self.number_of_executed_jobs = value["numberOfExecutedJobs"]
+                self.started = value["started"]
+            except KeyError:
+                return read(fill(value))
+            if len(value) != 4:
+                self.additional_properties = unknown(value)
+            return self
+
+        return read

@@ -3,17 +3,16 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from jamf_pro_client._unset import UNSET, Unset
-from jamf_pro_client.model import Model, json_field, model
+from jamf_pro_client.model import Model, json_field
 from jamf_pro_client.shapes import DATETIME
 
 if TYPE_CHECKING:
     import datetime
 
 
-@model
 class SchedulerTrigger(Model):
     """3 fields of `SchedulerTrigger`."""
 
@@ -24,3 +23,29 @@ class SchedulerTrigger(Model):
     next_fire_time: datetime.datetime | None | Unset = json_field(
         "nextFireTime", DATETIME, default=UNSET
     )
+
+    @classmethod
+    def _make_reader(
+        cls,
+        new: Any,
+        fill: Any,
+        unknown: Any,
+        *,
+        read_previous_fire_time: Any,
+        read_next_fire_time: Any,
+    ) -> Any:
+        def read(value: Any) -> Any:
+            if type(value) is not dict:
+                return value
+            self = new(cls)
+            try:
+                self.trigger_key = value["triggerKey"]
+                self.previous_fire_time = read_previous_fire_time(value["previousFireTime"])
+                self.next_fire_time = read_next_fire_time(value["nextFireTime"])
+            except KeyError:
+                return read(fill(value))
+            if len(value) != 3:
+                self.additional_properties = unknown(value)
+            return self
+
+        return read

@@ -3,17 +3,16 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from jamf_pro_client._unset import UNSET, Unset
-from jamf_pro_client.model import Model, json_field, model
+from jamf_pro_client.model import Model, json_field
 from jamf_pro_client.shapes import Ref
 
 if TYPE_CHECKING:
     from jamf_pro_client.models import ScriptPriority
 
 
-@model
 class Script(Model):
     """17 fields of `Script`."""
 
@@ -36,3 +35,35 @@ class Script(Model):
     parameter11: str | None | Unset = json_field("parameter11", default=UNSET)
     os_requirements: str | None | Unset = json_field("osRequirements", default=UNSET)
     script_contents: str | None | Unset = json_field("scriptContents", default=UNSET)
+
+    @classmethod
+    def _make_reader(cls, new: Any, fill: Any, unknown: Any, *, read_priority: Any) -> Any:
+        def read(value: Any) -> Any:
+            if type(value) is not dict:
+                return value
+            self = new(cls)
+            try:
+                self.name = value["name"]
+                self.id = value["id"]
+                self.info = value["info"]
+                self.notes = value["notes"]
+                self.priority = read_priority(value["priority"])
+                self.category_id = value["categoryId"]
+                self.category_name = value["categoryName"]
+                self.parameter4 = value["parameter4"]
+                self.parameter5 = value["parameter5"]
+                self.parameter6 = value["parameter6"]
+                self.parameter7 = value["parameter7"]
+                self.parameter8 = value["parameter8"]
+                self.parameter9 = value["parameter9"]
+                self.parameter10 = value["parameter10"]
+                self.parameter11 = value["parameter11"]
+                self.os_requirements = value["osRequirements"]
+                self.script_contents = value["scriptContents"]
+            except KeyError:
+                return read(fill(value))
+            if len(value) != 17:
+                self.additional_properties = unknown(value)
+            return self
+
+        return read

@@ -3,17 +3,16 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from jamf_pro_client._unset import UNSET, Unset
-from jamf_pro_client.model import Model, json_field, model
+from jamf_pro_client.model import Model, json_field
 from jamf_pro_client.shapes import Ref
 
 if TYPE_CHECKING:
     from jamf_pro_client.models import SelfServiceInteractionSettingsDefaultLandingPage
 
 
-@model
 class SelfServiceInteractionSettings(Model):
     """5 fields of `SelfServiceInteractionSettings`."""
 
@@ -30,3 +29,25 @@ class SelfServiceInteractionSettings(Model):
     default_home_category_id: int | None | Unset = json_field(
         "defaultHomeCategoryId", default=UNSET
     )
+
+    @classmethod
+    def _make_reader(
+        cls, new: Any, fill: Any, unknown: Any, *, read_default_landing_page: Any
+    ) -> Any:
+        def read(value: Any) -> Any:
+            if type(value) is not dict:
+                return value
+            self = new(cls)
+            try:
+                self.bookmarks_name = value["bookmarksName"]
+                self.notifications_enabled = value["notificationsEnabled"]
+                self.alert_user_approved_mdm = value["alertUserApprovedMdm"]
+                self.default_landing_page = read_default_landing_page(value["defaultLandingPage"])
+                self.default_home_category_id = value["defaultHomeCategoryId"]
+            except KeyError:
+                return read(fill(value))
+            if len(value) != 5:
+                self.additional_properties = unknown(value)
+            return self
+
+        return read

@@ -3,10 +3,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from jamf_pro_client._unset import UNSET, Unset
-from jamf_pro_client.model import Model, json_field, model
+from jamf_pro_client.model import Model, json_field
 from jamf_pro_client.shapes import Ref
 
 if TYPE_CHECKING:
@@ -16,7 +16,6 @@ if TYPE_CHECKING:
     )
 
 
-@model
 class SelfServiceLoginSettings(Model):
     """4 fields of `SelfServiceLoginSettings`."""
 
@@ -28,3 +27,24 @@ class SelfServiceLoginSettings(Model):
     )
     allow_remember_me: bool | None | Unset = json_field("allowRememberMe", default=UNSET)
     use_fido_2: bool | None | Unset = json_field("useFido2", default=UNSET)
+
+    @classmethod
+    def _make_reader(
+        cls, new: Any, fill: Any, unknown: Any, *, read_user_login_level: Any, read_auth_type: Any
+    ) -> Any:
+        def read(value: Any) -> Any:
+            if type(value) is not dict:
+                return value
+            self = new(cls)
+            try:
+                self.user_login_level = read_user_login_level(value["userLoginLevel"])
+                self.auth_type = read_auth_type(value["authType"])
+                self.allow_remember_me = value["allowRememberMe"]
+                self.use_fido_2 = value["useFido2"]
+            except KeyError:
+                return read(fill(value))
+            if len(value) != 4:
+                self.additional_properties = unknown(value)
+            return self
+
+        return read

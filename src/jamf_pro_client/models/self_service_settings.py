@@ -3,10 +3,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from jamf_pro_client._unset import UNSET, Unset
-from jamf_pro_client.model import Model, json_field, model
+from jamf_pro_client.model import Model, json_field
 from jamf_pro_client.shapes import Ref
 
 if TYPE_CHECKING:
@@ -17,7 +17,6 @@ if TYPE_CHECKING:
     )
 
 
-@model
 class SelfServiceSettings(Model):
     """3 fields of `SelfServiceSettings`."""
 
@@ -30,3 +29,32 @@ class SelfServiceSettings(Model):
     configuration_settings: SelfServiceInteractionSettings | None | Unset = json_field(
         "configurationSettings", Ref("SelfServiceInteractionSettings"), default=UNSET
     )
+
+    @classmethod
+    def _make_reader(
+        cls,
+        new: Any,
+        fill: Any,
+        unknown: Any,
+        *,
+        read_install_settings: Any,
+        read_login_settings: Any,
+        read_configuration_settings: Any,
+    ) -> Any:
+        def read(value: Any) -> Any:
+            if type(value) is not dict:
+                return value
+            self = new(cls)
+            try:
+                self.install_settings = read_install_settings(value["installSettings"])
+                self.login_settings = read_login_settings(value["loginSettings"])
+                self.configuration_settings = read_configuration_settings(
+                    value["configurationSettings"]
+                )
+            except KeyError:
+                return read(fill(value))
+            if len(value) != 3:
+                self.additional_properties = unknown(value)
+            return self
+
+        return read

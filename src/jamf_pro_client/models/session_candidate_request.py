@@ -3,16 +3,15 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from jamf_pro_client.model import Model, json_field, model
+from jamf_pro_client.model import Model, json_field
 from jamf_pro_client.shapes import Ref
 
 if TYPE_CHECKING:
     from jamf_pro_client.models import SessionCandidateRequestDeviceType
 
 
-@model
 class SessionCandidateRequest(Model):
     """3 fields of `SessionCandidateRequest`."""
 
@@ -21,3 +20,21 @@ class SessionCandidateRequest(Model):
         "deviceType", Ref("SessionCandidateRequestDeviceType")
     )
     description: str = json_field("description")
+
+    @classmethod
+    def _make_reader(cls, new: Any, fill: Any, unknown: Any, *, read_device_type: Any) -> Any:
+        def read(value: Any) -> Any:
+            if type(value) is not dict:
+                return value
+            self = new(cls)
+            try:
+                self.device_id = value["deviceId"]
+                self.device_type = read_device_type(value["deviceType"])
+                self.description = value["description"]
+            except KeyError:
+                return read(fill(value))
+            if len(value) != 3:
+                self.additional_properties = unknown(value)
+            return self
+
+        return read

@@ -3,10 +3,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from jamf_pro_client._unset import UNSET, Unset
-from jamf_pro_client.model import Model, json_field, model
+from jamf_pro_client.model import Model, json_field
 from jamf_pro_client.shapes import DATETIME, Ref
 
 if TYPE_CHECKING:
@@ -15,7 +15,6 @@ if TYPE_CHECKING:
     from jamf_pro_client.models import SessionDetailsDeviceType, SessionDetailsState
 
 
-@model
 class SessionDetails(Model):
     """12 fields of `SessionDetails`."""
 
@@ -35,3 +34,39 @@ class SessionDetails(Model):
     creator_id: str | None | Unset = json_field("creatorId", default=UNSET)
     creator_name: str | None | Unset = json_field("creatorName", default=UNSET)
     created_at: datetime.datetime | None | Unset = json_field("createdAt", DATETIME, default=UNSET)
+
+    @classmethod
+    def _make_reader(
+        cls,
+        new: Any,
+        fill: Any,
+        unknown: Any,
+        *,
+        read_device_type: Any,
+        read_state: Any,
+        read_created_at: Any,
+    ) -> Any:
+        def read(value: Any) -> Any:
+            if type(value) is not dict:
+                return value
+            self = new(cls)
+            try:
+                self.id = value["id"]
+                self.code = value["code"]
+                self.description = value["description"]
+                self.supporter_link = value["supporterLink"]
+                self.end_user_link = value["endUserLink"]
+                self.device_id = value["deviceId"]
+                self.device_name = value["deviceName"]
+                self.device_type = read_device_type(value["deviceType"])
+                self.state = read_state(value["state"])
+                self.creator_id = value["creatorId"]
+                self.creator_name = value["creatorName"]
+                self.created_at = read_created_at(value["createdAt"])
+            except KeyError:
+                return read(fill(value))
+            if len(value) != 12:
+                self.additional_properties = unknown(value)
+            return self
+
+        return read

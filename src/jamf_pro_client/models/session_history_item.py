@@ -3,10 +3,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from jamf_pro_client._unset import UNSET, Unset
-from jamf_pro_client.model import Model, json_field, model
+from jamf_pro_client.model import Model, json_field
 from jamf_pro_client.shapes import DATETIME, Ref
 
 if TYPE_CHECKING:
@@ -15,7 +15,6 @@ if TYPE_CHECKING:
     from jamf_pro_client.models import SessionHistoryItemSessionType, SessionHistoryItemStatusType
 
 
-@model
 class SessionHistoryItem(Model):
     """9 fields of `SessionHistoryItem`."""
 
@@ -36,3 +35,41 @@ class SessionHistoryItem(Model):
     )
     session_admin_id: str | None | Unset = json_field("sessionAdminId", default=UNSET)
     comment: str | None | Unset = json_field("comment", default=UNSET)
+
+    @classmethod
+    def _make_reader(
+        cls,
+        new: Any,
+        fill: Any,
+        unknown: Any,
+        *,
+        read_session_started_timestamp: Any,
+        read_session_ended_timestamp: Any,
+        read_session_type: Any,
+        read_status_type: Any,
+    ) -> Any:
+        def read(value: Any) -> Any:
+            if type(value) is not dict:
+                return value
+            self = new(cls)
+            try:
+                self.tenant_id = value["tenantId"]
+                self.session_id = value["sessionId"]
+                self.device_id = value["deviceId"]
+                self.session_started_timestamp = read_session_started_timestamp(
+                    value["sessionStartedTimestamp"]
+                )
+                self.session_ended_timestamp = read_session_ended_timestamp(
+                    value["sessionEndedTimestamp"]
+                )
+                self.session_type = read_session_type(value["sessionType"])
+                self.status_type = read_status_type(value["statusType"])
+                self.session_admin_id = value["sessionAdminId"]
+                self.comment = value["comment"]
+            except KeyError:
+                return read(fill(value))
+            if len(value) != 9:
+                self.additional_properties = unknown(value)
+            return self
+
+        return read

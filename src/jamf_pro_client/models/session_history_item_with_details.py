@@ -3,10 +3,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from jamf_pro_client._unset import UNSET, Unset
-from jamf_pro_client.model import Model, json_field, model
+from jamf_pro_client.model import Model, json_field
 from jamf_pro_client.shapes import DATETIME, Ref
 
 if TYPE_CHECKING:
@@ -19,7 +19,6 @@ if TYPE_CHECKING:
     )
 
 
-@model
 class SessionHistoryItemWithDetails(Model):
     """10 fields of `SessionHistoryItemWithDetails`."""
 
@@ -43,3 +42,43 @@ class SessionHistoryItemWithDetails(Model):
     details: SessionHistoryItemDetails | None | Unset = json_field(
         "details", Ref("SessionHistoryItemDetails"), default=UNSET
     )
+
+    @classmethod
+    def _make_reader(
+        cls,
+        new: Any,
+        fill: Any,
+        unknown: Any,
+        *,
+        read_session_started_timestamp: Any,
+        read_session_ended_timestamp: Any,
+        read_session_type: Any,
+        read_status_type: Any,
+        read_details: Any,
+    ) -> Any:
+        def read(value: Any) -> Any:
+            if type(value) is not dict:
+                return value
+            self = new(cls)
+            try:
+                self.tenant_id = value["tenantId"]
+                self.session_id = value["sessionId"]
+                self.device_id = value["deviceId"]
+                self.session_started_timestamp = read_session_started_timestamp(
+                    value["sessionStartedTimestamp"]
+                )
+                self.session_ended_timestamp = read_session_ended_timestamp(
+                    value["sessionEndedTimestamp"]
+                )
+                self.session_type = read_session_type(value["sessionType"])
+                self.status_type = read_status_type(value["statusType"])
+                self.session_admin_id = value["sessionAdminId"]
+                self.comment = value["comment"]
+                self.details = read_details(value["details"])
+            except KeyError:
+                return read(fill(value))
+            if len(value) != 10:
+                self.additional_properties = unknown(value)
+            return self
+
+        return read

@@ -3,17 +3,16 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from jamf_pro_client._unset import UNSET, Unset
-from jamf_pro_client.model import Model, json_field, model
+from jamf_pro_client.model import Model, json_field
 from jamf_pro_client.shapes import Ref
 
 if TYPE_CHECKING:
     from jamf_pro_client.models import SessionStatusSessionState
 
 
-@model
 class SessionStatus(Model):
     """2 fields of `SessionStatus`."""
 
@@ -21,3 +20,20 @@ class SessionStatus(Model):
         "sessionState", Ref("SessionStatusSessionState"), default=UNSET
     )
     online: bool | None | Unset = json_field("online", default=UNSET)
+
+    @classmethod
+    def _make_reader(cls, new: Any, fill: Any, unknown: Any, *, read_session_state: Any) -> Any:
+        def read(value: Any) -> Any:
+            if type(value) is not dict:
+                return value
+            self = new(cls)
+            try:
+                self.session_state = read_session_state(value["sessionState"])
+                self.online = value["online"]
+            except KeyError:
+                return read(fill(value))
+            if len(value) != 2:
+                self.additional_properties = unknown(value)
+            return self
+
+        return read

@@ -3,10 +3,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from jamf_pro_client._unset import UNSET, Unset
-from jamf_pro_client.model import Model, json_field, model
+from jamf_pro_client.model import Model, json_field
 from jamf_pro_client.shapes import Ref
 
 if TYPE_CHECKING:
@@ -24,7 +24,6 @@ if TYPE_CHECKING:
     )
 
 
-@model
 class SettingsCommand(Model):
     """18 fields of `SettingsCommand`."""
 
@@ -72,3 +71,64 @@ class SettingsCommand(Model):
     activation_lock_allowed_while_supervised: bool | None | Unset = json_field(
         "activationLockAllowedWhileSupervised", default=UNSET
     )
+
+    @classmethod
+    def _make_reader(
+        cls,
+        new: Any,
+        fill: Any,
+        unknown: Any,
+        *,
+        read_app_analytics: Any,
+        read_diagnostic_submission: Any,
+        read_data_roaming: Any,
+        read_default_applications: Any,
+        read_voice_roaming: Any,
+        read_personal_hotspot: Any,
+        read_application_attributes: Any,
+        read_shared_device_configuration: Any,
+        read_application_configuration: Any,
+        read_software_update_settings: Any,
+    ) -> Any:
+        def read(value: Any) -> Any:
+            if type(value) is not dict:
+                return value
+            self = new(cls)
+            try:
+                self.command_type = value["commandType"]
+                self.bootstrap_token_allowed = value["bootstrapTokenAllowed"]
+                self.bluetooth = value["bluetooth"]
+                self.app_analytics = read_app_analytics(value["appAnalytics"])
+                self.diagnostic_submission = read_diagnostic_submission(
+                    value["diagnosticSubmission"]
+                )
+                self.data_roaming = read_data_roaming(value["dataRoaming"])
+                self.default_applications = read_default_applications(value["defaultApplications"])
+                self.voice_roaming = read_voice_roaming(value["voiceRoaming"])
+                self.personal_hotspot = read_personal_hotspot(value["personalHotspot"])
+                self.maximum_resident_users = value["maximumResidentUsers"]
+                self.device_name = value["deviceName"]
+                self.application_attributes = read_application_attributes(
+                    value["applicationAttributes"]
+                )
+                self.shared_device_configuration = read_shared_device_configuration(
+                    value["sharedDeviceConfiguration"]
+                )
+                self.application_configuration = read_application_configuration(
+                    value["applicationConfiguration"]
+                )
+                self.time_zone = value["timeZone"]
+                self.software_update_settings = read_software_update_settings(
+                    value["softwareUpdateSettings"]
+                )
+                self.passcode_lock_grace_period = value["passcodeLockGracePeriod"]
+                self.activation_lock_allowed_while_supervised = value[
+                    "activationLockAllowedWhileSupervised"
+                ]
+            except KeyError:
+                return read(fill(value))
+            if len(value) != 18:
+                self.additional_properties = unknown(value)
+            return self
+
+        return read

@@ -3,14 +3,33 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from jamf_pro_client._unset import UNSET, Unset
-from jamf_pro_client.model import Model, json_field, model
+from jamf_pro_client.model import Model, json_field
 
 
-@model
 class Signature(Model):
     """3 fields of `Signature`."""
 
     algorithm: str | None | Unset = json_field("algorithm", default=UNSET)
     algorithm_oid: str | None | Unset = json_field("algorithmOid", default=UNSET)
     value: str | None | Unset = json_field("value", default=UNSET)
+
+    @classmethod
+    def _make_reader(cls, new: Any, fill: Any, unknown: Any) -> Any:
+        def read(value: Any) -> Any:
+            if type(value) is not dict:
+                return value
+            self = new(cls)
+            try:
+                self.algorithm = value["algorithm"]
+                self.algorithm_oid = value["algorithmOid"]
+                self.value = value["value"]
+            except KeyError:
+                return read(fill(value))
+            if len(value) != 3:
+                self.additional_properties = unknown(value)
+            return self
+
+        return read

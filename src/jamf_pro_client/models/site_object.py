@@ -3,19 +3,36 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from jamf_pro_client.model import Model, json_field, model
+from jamf_pro_client.model import Model, json_field
 from jamf_pro_client.shapes import Ref
 
 if TYPE_CHECKING:
     from jamf_pro_client.models import SiteObjectObjectType
 
 
-@model
 class SiteObject(Model):
     """3 fields of `SiteObject`."""
 
     site_id: str = json_field("siteId")
     object_type: SiteObjectObjectType = json_field("objectType", Ref("SiteObjectObjectType"))
     object_id: str = json_field("objectId")
+
+    @classmethod
+    def _make_reader(cls, new: Any, fill: Any, unknown: Any, *, read_object_type: Any) -> Any:
+        def read(value: Any) -> Any:
+            if type(value) is not dict:
+                return value
+            self = new(cls)
+            try:
+                self.site_id = value["siteId"]
+                self.object_type = read_object_type(value["objectType"])
+                self.object_id = value["objectId"]
+            except KeyError:
+                return read(fill(value))
+            if len(value) != 3:
+                self.additional_properties = unknown(value)
+            return self
+
+        return read

@@ -3,11 +3,12 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from jamf_pro_client._unset import UNSET, Unset
-from jamf_pro_client.model import Model, json_field, model
+from jamf_pro_client.model import Model, json_field
 
 
-@model
 class SmartComputerGroupSearch(Model):
     """5 fields of `SmartComputerGroupSearch`."""
 
@@ -16,3 +17,23 @@ class SmartComputerGroupSearch(Model):
     name: str | None | Unset = json_field("name", default=UNSET)
     description: str | None | Unset = json_field("description", default=UNSET)
     membership_count: int | None | Unset = json_field("membershipCount", default=UNSET)
+
+    @classmethod
+    def _make_reader(cls, new: Any, fill: Any, unknown: Any) -> Any:
+        def read(value: Any) -> Any:
+            if type(value) is not dict:
+                return value
+            self = new(cls)
+            try:
+                self.id = value["id"]
+                self.site_id = value["siteId"]
+                self.name = value["name"]
+                self.description = value["description"]
+                self.membership_count = value["membershipCount"]
+            except KeyError:
+                return read(fill(value))
+            if len(value) != 5:
+                self.additional_properties = unknown(value)
+            return self
+
+        return read

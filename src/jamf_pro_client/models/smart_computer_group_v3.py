@@ -3,17 +3,16 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from jamf_pro_client._unset import UNSET, Unset
-from jamf_pro_client.model import Model, json_field, model
+from jamf_pro_client.model import Model, json_field
 from jamf_pro_client.shapes import ListOf, Ref
 
 if TYPE_CHECKING:
     from jamf_pro_client.models import ComputerSmartGroupCriteriaV2
 
 
-@model
 class SmartComputerGroupV3(Model):
     """4 fields of `SmartComputerGroupV3`."""
 
@@ -23,3 +22,22 @@ class SmartComputerGroupV3(Model):
         "criteria", ListOf(Ref("ComputerSmartGroupCriteriaV2")), default=UNSET
     )
     site_id: str | None | Unset = json_field("siteId", default=UNSET)
+
+    @classmethod
+    def _make_reader(cls, new: Any, fill: Any, unknown: Any, *, read_criteria: Any) -> Any:
+        def read(value: Any) -> Any:
+            if type(value) is not dict:
+                return value
+            self = new(cls)
+            try:
+                self.name = value["name"]
+                self.description = value["description"]
+                self.criteria = read_criteria(value["criteria"])
+                self.site_id = value["siteId"]
+            except KeyError:
+                return read(fill(value))
+            if len(value) != 4:
+                self.additional_properties = unknown(value)
+            return self
+
+        return read

@@ -3,16 +3,15 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from jamf_pro_client.model import Model, json_field, model
+from jamf_pro_client.model import Model, json_field
 from jamf_pro_client.shapes import Ref
 
 if TYPE_CHECKING:
     from jamf_pro_client.models import SmtpConnectionSettingsEncryptionType
 
 
-@model
 class SmtpConnectionSettings(Model):
     """4 fields of `SmtpConnectionSettings`."""
 
@@ -22,3 +21,22 @@ class SmtpConnectionSettings(Model):
         "encryptionType", Ref("SmtpConnectionSettingsEncryptionType")
     )
     connection_timeout: int = json_field("connectionTimeout")
+
+    @classmethod
+    def _make_reader(cls, new: Any, fill: Any, unknown: Any, *, read_encryption_type: Any) -> Any:
+        def read(value: Any) -> Any:
+            if type(value) is not dict:
+                return value
+            self = new(cls)
+            try:
+                self.host = value["host"]
+                self.port = value["port"]
+                self.encryption_type = read_encryption_type(value["encryptionType"])
+                self.connection_timeout = value["connectionTimeout"]
+            except KeyError:
+                return read(fill(value))
+            if len(value) != 4:
+                self.additional_properties = unknown(value)
+            return self
+
+        return read

@@ -3,16 +3,15 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from jamf_pro_client.model import Model, json_field, model
+from jamf_pro_client.model import Model, json_field
 from jamf_pro_client.shapes import Ref
 
 if TYPE_CHECKING:
     from jamf_pro_client.models import SmtpGoogleMailAuthenticationStatus
 
 
-@model
 class SmtpGoogleMailAuthentication(Model):
     """2 fields of `SmtpGoogleMailAuthentication`."""
 
@@ -20,3 +19,20 @@ class SmtpGoogleMailAuthentication(Model):
     status: SmtpGoogleMailAuthenticationStatus = json_field(
         "status", Ref("SmtpGoogleMailAuthenticationStatus"), read_only=True
     )
+
+    @classmethod
+    def _make_reader(cls, new: Any, fill: Any, unknown: Any, *, read_status: Any) -> Any:
+        def read(value: Any) -> Any:
+            if type(value) is not dict:
+                return value
+            self = new(cls)
+            try:
+                self.email_address = value["emailAddress"]
+                self.status = read_status(value["status"])
+            except KeyError:
+                return read(fill(value))
+            if len(value) != 2:
+                self.additional_properties = unknown(value)
+            return self
+
+        return read

@@ -3,17 +3,16 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from jamf_pro_client._unset import UNSET, Unset
-from jamf_pro_client.model import Model, json_field, model
+from jamf_pro_client.model import Model, json_field
 from jamf_pro_client.shapes import ListOf, Ref
 
 if TYPE_CHECKING:
     from jamf_pro_client.models import SmtpGoogleMailAuthentication
 
 
-@model
 class SmtpGoogleMailCredentials(Model):
     """3 fields of `SmtpGoogleMailCredentials`."""
 
@@ -22,3 +21,21 @@ class SmtpGoogleMailCredentials(Model):
     authentications: list[SmtpGoogleMailAuthentication] | None | Unset = json_field(
         "authentications", ListOf(Ref("SmtpGoogleMailAuthentication")), default=UNSET
     )
+
+    @classmethod
+    def _make_reader(cls, new: Any, fill: Any, unknown: Any, *, read_authentications: Any) -> Any:
+        def read(value: Any) -> Any:
+            if type(value) is not dict:
+                return value
+            self = new(cls)
+            try:
+                self.client_id = value["clientId"]
+                self.client_secret = value["clientSecret"]
+                self.authentications = read_authentications(value["authentications"])
+            except KeyError:
+                return read(fill(value))
+            if len(value) != 3:
+                self.additional_properties = unknown(value)
+            return self
+
+        return read

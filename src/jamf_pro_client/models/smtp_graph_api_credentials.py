@@ -3,13 +3,32 @@
 
 from __future__ import annotations
 
-from jamf_pro_client.model import Model, json_field, model
+from typing import Any
+
+from jamf_pro_client.model import Model, json_field
 
 
-@model
 class SmtpGraphApiCredentials(Model):
     """3 fields of `SmtpGraphApiCredentials`."""
 
     tenant_id: str = json_field("tenantId")
     client_id: str = json_field("clientId")
     client_secret: str = json_field("clientSecret", secret=True)
+
+    @classmethod
+    def _make_reader(cls, new: Any, fill: Any, unknown: Any) -> Any:
+        def read(value: Any) -> Any:
+            if type(value) is not dict:
+                return value
+            self = new(cls)
+            try:
+                self.tenant_id = value["tenantId"]
+                self.client_id = value["clientId"]
+                self.client_secret = value["clientSecret"]
+            except KeyError:
+                return read(fill(value))
+            if len(value) != 3:
+                self.additional_properties = unknown(value)
+            return self
+
+        return read

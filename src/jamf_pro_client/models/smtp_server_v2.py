@@ -3,10 +3,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from jamf_pro_client._unset import UNSET, Unset
-from jamf_pro_client.model import Model, json_field, model
+from jamf_pro_client.model import Model, json_field
 from jamf_pro_client.shapes import Ref
 
 if TYPE_CHECKING:
@@ -20,7 +20,6 @@ if TYPE_CHECKING:
     )
 
 
-@model
 class SmtpServerV2(Model):
     """7 fields of `SmtpServerV2`."""
 
@@ -41,3 +40,43 @@ class SmtpServerV2(Model):
     google_mail_credentials: SmtpGoogleMailCredentials | None | Unset = json_field(
         "googleMailCredentials", Ref("SmtpGoogleMailCredentials"), default=UNSET
     )
+
+    @classmethod
+    def _make_reader(
+        cls,
+        new: Any,
+        fill: Any,
+        unknown: Any,
+        *,
+        read_authentication_type: Any,
+        read_sender_settings: Any,
+        read_connection_settings: Any,
+        read_basic_auth_credentials: Any,
+        read_graph_api_credentials: Any,
+        read_google_mail_credentials: Any,
+    ) -> Any:
+        def read(value: Any) -> Any:
+            if type(value) is not dict:
+                return value
+            self = new(cls)
+            try:
+                self.enabled = value["enabled"]
+                self.authentication_type = read_authentication_type(value["authenticationType"])
+                self.sender_settings = read_sender_settings(value["senderSettings"])
+                self.connection_settings = read_connection_settings(value["connectionSettings"])
+                self.basic_auth_credentials = read_basic_auth_credentials(
+                    value["basicAuthCredentials"]
+                )
+                self.graph_api_credentials = read_graph_api_credentials(
+                    value["graphApiCredentials"]
+                )
+                self.google_mail_credentials = read_google_mail_credentials(
+                    value["googleMailCredentials"]
+                )
+            except KeyError:
+                return read(fill(value))
+            if len(value) != 7:
+                self.additional_properties = unknown(value)
+            return self
+
+        return read

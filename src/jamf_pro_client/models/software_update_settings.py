@@ -3,20 +3,39 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from jamf_pro_client._unset import UNSET, Unset
-from jamf_pro_client.model import Model, json_field, model
+from jamf_pro_client.model import Model, json_field
 from jamf_pro_client.shapes import Ref
 
 if TYPE_CHECKING:
     from jamf_pro_client.models import SoftwareUpdateSettingsRecommendationCadence
 
 
-@model
 class SoftwareUpdateSettings(Model):
     """1 field of `SoftwareUpdateSettings`."""
 
     recommendation_cadence: SoftwareUpdateSettingsRecommendationCadence | None | Unset = json_field(
         "recommendationCadence", Ref("SoftwareUpdateSettingsRecommendationCadence"), default=UNSET
     )
+
+    @classmethod
+    def _make_reader(
+        cls, new: Any, fill: Any, unknown: Any, *, read_recommendation_cadence: Any
+    ) -> Any:
+        def read(value: Any) -> Any:
+            if type(value) is not dict:
+                return value
+            self = new(cls)
+            try:
+                self.recommendation_cadence = read_recommendation_cadence(
+                    value["recommendationCadence"]
+                )
+            except KeyError:
+                return read(fill(value))
+            if len(value) != 1:
+                self.additional_properties = unknown(value)
+            return self
+
+        return read

@@ -3,13 +3,31 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from jamf_pro_client._unset import UNSET, Unset
-from jamf_pro_client.model import Model, json_field, model
+from jamf_pro_client.model import Model, json_field
 
 
-@model
 class SsoFailoverData(Model):
     """2 fields of `SsoFailoverData`."""
 
     failover_url: str | None | Unset = json_field("failoverUrl", default=UNSET)
     generation_time: int | None | Unset = json_field("generationTime", default=UNSET)
+
+    @classmethod
+    def _make_reader(cls, new: Any, fill: Any, unknown: Any) -> Any:
+        def read(value: Any) -> Any:
+            if type(value) is not dict:
+                return value
+            self = new(cls)
+            try:
+                self.failover_url = value["failoverUrl"]
+                self.generation_time = value["generationTime"]
+            except KeyError:
+                return read(fill(value))
+            if len(value) != 2:
+                self.additional_properties = unknown(value)
+            return self
+
+        return read

@@ -3,17 +3,16 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from jamf_pro_client._unset import UNSET, Unset
-from jamf_pro_client.model import Model, json_field, model
+from jamf_pro_client.model import Model, json_field
 from jamf_pro_client.shapes import ListOf, Ref
 
 if TYPE_CHECKING:
     from jamf_pro_client.models import CertificateKey, SsoKeystoreKeystoreSetupType, SsoKeystoreType
 
 
-@model
 class SsoKeystore(Model):
     """8 fields of `SsoKeystore`."""
 
@@ -29,3 +28,35 @@ class SsoKeystore(Model):
     keystore_setup_type: SsoKeystoreKeystoreSetupType | None | Unset = json_field(
         "keystoreSetupType", Ref("SsoKeystoreKeystoreSetupType"), default=UNSET
     )
+
+    @classmethod
+    def _make_reader(
+        cls,
+        new: Any,
+        fill: Any,
+        unknown: Any,
+        *,
+        read_type_: Any,
+        read_keys: Any,
+        read_keystore_setup_type: Any,
+    ) -> Any:
+        def read(value: Any) -> Any:
+            if type(value) is not dict:
+                return value
+            self = new(cls)
+            try:
+                self.keystore_password = value["keystorePassword"]
+                self.keystore_file = value["keystoreFile"]
+                self.keystore_file_name = value["keystoreFileName"]
+                self.key = value["key"]
+                self.password = value["password"]
+                self.type_ = read_type_(value["type"])
+                self.keys = read_keys(value["keys"])
+                self.keystore_setup_type = read_keystore_setup_type(value["keystoreSetupType"])
+            except KeyError:
+                return read(fill(value))
+            if len(value) != 8:
+                self.additional_properties = unknown(value)
+            return self
+
+        return read

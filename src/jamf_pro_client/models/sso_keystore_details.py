@@ -3,11 +3,12 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from jamf_pro_client._unset import UNSET, Unset
-from jamf_pro_client.model import Model, json_field, model
+from jamf_pro_client.model import Model, json_field
 
 
-@model
 class SsoKeystoreDetails(Model):
     """5 fields of `SsoKeystoreDetails`."""
 
@@ -16,3 +17,23 @@ class SsoKeystoreDetails(Model):
     subject: str | None | Unset = json_field("subject", default=UNSET)
     issuer: str | None | Unset = json_field("issuer", default=UNSET)
     expiration: str | None | Unset = json_field("expiration", default=UNSET)
+
+    @classmethod
+    def _make_reader(cls, new: Any, fill: Any, unknown: Any) -> Any:
+        def read(value: Any) -> Any:
+            if type(value) is not dict:
+                return value
+            self = new(cls)
+            try:
+                self.keys = value["keys"]
+                self.serial_number = value["serialNumber"]
+                self.subject = value["subject"]
+                self.issuer = value["issuer"]
+                self.expiration = value["expiration"]
+            except KeyError:
+                return read(fill(value))
+            if len(value) != 5:
+                self.additional_properties = unknown(value)
+            return self
+
+        return read

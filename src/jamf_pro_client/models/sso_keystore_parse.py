@@ -3,13 +3,32 @@
 
 from __future__ import annotations
 
-from jamf_pro_client.model import Model, json_field, model
+from typing import Any
+
+from jamf_pro_client.model import Model, json_field
 
 
-@model
 class SsoKeystoreParse(Model):
     """3 fields of `SsoKeystoreParse`."""
 
     keystore_password: str = json_field("keystorePassword", secret=True)
     keystore_file: str = json_field("keystoreFile")
     keystore_file_name: str = json_field("keystoreFileName")
+
+    @classmethod
+    def _make_reader(cls, new: Any, fill: Any, unknown: Any) -> Any:
+        def read(value: Any) -> Any:
+            if type(value) is not dict:
+                return value
+            self = new(cls)
+            try:
+                self.keystore_password = value["keystorePassword"]
+                self.keystore_file = value["keystoreFile"]
+                self.keystore_file_name = value["keystoreFileName"]
+            except KeyError:
+                return read(fill(value))
+            if len(value) != 3:
+                self.additional_properties = unknown(value)
+            return self
+
+        return read

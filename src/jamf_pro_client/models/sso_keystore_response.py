@@ -3,10 +3,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from jamf_pro_client._unset import UNSET, Unset
-from jamf_pro_client.model import Model, json_field, model
+from jamf_pro_client.model import Model, json_field
 from jamf_pro_client.shapes import ListOf, Ref
 
 if TYPE_CHECKING:
@@ -17,7 +17,6 @@ if TYPE_CHECKING:
     )
 
 
-@model
 class SsoKeystoreResponse(Model):
     """5 fields of `SsoKeystoreResponse`."""
 
@@ -32,3 +31,32 @@ class SsoKeystoreResponse(Model):
         "keystoreSetupType", Ref("SsoKeystoreResponseKeystoreSetupType"), default=UNSET
     )
     keystore_file_name: str | None | Unset = json_field("keystoreFileName", default=UNSET)
+
+    @classmethod
+    def _make_reader(
+        cls,
+        new: Any,
+        fill: Any,
+        unknown: Any,
+        *,
+        read_keys: Any,
+        read_type_: Any,
+        read_keystore_setup_type: Any,
+    ) -> Any:
+        def read(value: Any) -> Any:
+            if type(value) is not dict:
+                return value
+            self = new(cls)
+            try:
+                self.key = value["key"]
+                self.keys = read_keys(value["keys"])
+                self.type_ = read_type_(value["type"])
+                self.keystore_setup_type = read_keystore_setup_type(value["keystoreSetupType"])
+                self.keystore_file_name = value["keystoreFileName"]
+            except KeyError:
+                return read(fill(value))
+            if len(value) != 5:
+                self.additional_properties = unknown(value)
+            return self
+
+        return read

@@ -3,17 +3,16 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from jamf_pro_client._unset import UNSET, Unset
-from jamf_pro_client.model import Model, json_field, model
+from jamf_pro_client.model import Model, json_field
 from jamf_pro_client.shapes import Ref
 
 if TYPE_CHECKING:
     from jamf_pro_client.models import SsoKeystoreDetails, SsoKeystoreResponse
 
 
-@model
 class SsoKeystoreResponseWithDetails(Model):
     """2 fields of `SsoKeystoreResponseWithDetails`."""
 
@@ -23,3 +22,22 @@ class SsoKeystoreResponseWithDetails(Model):
     keystore_details: SsoKeystoreDetails | None | Unset = json_field(
         "keystoreDetails", Ref("SsoKeystoreDetails"), default=UNSET
     )
+
+    @classmethod
+    def _make_reader(
+        cls, new: Any, fill: Any, unknown: Any, *, read_keystore: Any, read_keystore_details: Any
+    ) -> Any:
+        def read(value: Any) -> Any:
+            if type(value) is not dict:
+                return value
+            self = new(cls)
+            try:
+                self.keystore = read_keystore(value["keystore"])
+                self.keystore_details = read_keystore_details(value["keystoreDetails"])
+            except KeyError:
+                return read(fill(value))
+            if len(value) != 2:
+                self.additional_properties = unknown(value)
+            return self
+
+        return read

@@ -3,10 +3,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from jamf_pro_client._unset import UNSET, Unset
-from jamf_pro_client.model import Model, json_field, model
+from jamf_pro_client.model import Model, json_field
 from jamf_pro_client.shapes import Ref
 
 if TYPE_CHECKING:
@@ -18,7 +18,6 @@ if TYPE_CHECKING:
     )
 
 
-@model
 class SsoSettingsV3(Model):
     """11 fields of `SsoSettingsV3`."""
 
@@ -41,3 +40,43 @@ class SsoSettingsV3(Model):
     group_enrollment_access_name: str | None | Unset = json_field(
         "groupEnrollmentAccessName", default=UNSET
     )
+
+    @classmethod
+    def _make_reader(
+        cls,
+        new: Any,
+        fill: Any,
+        unknown: Any,
+        *,
+        read_configuration_type: Any,
+        read_oidc_settings: Any,
+        read_saml_settings: Any,
+        read_enrollment_sso_config: Any,
+    ) -> Any:
+        def read(value: Any) -> Any:
+            if type(value) is not dict:
+                return value
+            self = new(cls)
+            try:
+                self.configuration_type = read_configuration_type(value["configurationType"])
+                self.oidc_settings = read_oidc_settings(value["oidcSettings"])
+                self.saml_settings = read_saml_settings(value["samlSettings"])
+                self.sso_for_enrollment_enabled = value["ssoForEnrollmentEnabled"]
+                self.sso_bypass_allowed = value["ssoBypassAllowed"]
+                self.sso_enabled = value["ssoEnabled"]
+                self.sso_for_mac_os_self_service_enabled = value["ssoForMacOsSelfServiceEnabled"]
+                self.enrollment_sso_for_account_driven_enrollment_enabled = value[
+                    "enrollmentSsoForAccountDrivenEnrollmentEnabled"
+                ]
+                self.group_enrollment_access_enabled = value["groupEnrollmentAccessEnabled"]
+                self.enrollment_sso_config = read_enrollment_sso_config(
+                    value["enrollmentSsoConfig"]
+                )
+                self.group_enrollment_access_name = value["groupEnrollmentAccessName"]
+            except KeyError:
+                return read(fill(value))
+            if len(value) != 11:
+                self.additional_properties = unknown(value)
+            return self
+
+        return read

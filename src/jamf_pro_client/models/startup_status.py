@@ -3,10 +3,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from jamf_pro_client._unset import UNSET, Unset
-from jamf_pro_client.model import Model, json_field, model
+from jamf_pro_client.model import Model, json_field
 from jamf_pro_client.shapes import Ref
 
 if TYPE_CHECKING:
@@ -17,7 +17,6 @@ if TYPE_CHECKING:
     )
 
 
-@model
 class StartupStatus(Model):
     """10 fields of `StartupStatus`."""
 
@@ -39,3 +38,37 @@ class StartupStatus(Model):
     setup_assistant_necessary: bool | None | Unset = json_field(
         "setupAssistantNecessary", default=UNSET
     )
+
+    @classmethod
+    def _make_reader(
+        cls,
+        new: Any,
+        fill: Any,
+        unknown: Any,
+        *,
+        read_step_code: Any,
+        read_warning_code: Any,
+        read_error_code: Any,
+    ) -> Any:
+        def read(value: Any) -> Any:
+            if type(value) is not dict:
+                return value
+            self = new(cls)
+            try:
+                self.step = value["step"]
+                self.step_code = read_step_code(value["stepCode"])
+                self.step_param = value["stepParam"]
+                self.percentage = value["percentage"]
+                self.warning = value["warning"]
+                self.warning_code = read_warning_code(value["warningCode"])
+                self.warning_param = value["warningParam"]
+                self.error = value["error"]
+                self.error_code = read_error_code(value["errorCode"])
+                self.setup_assistant_necessary = value["setupAssistantNecessary"]
+            except KeyError:
+                return read(fill(value))
+            if len(value) != 10:
+                self.additional_properties = unknown(value)
+            return self
+
+        return read

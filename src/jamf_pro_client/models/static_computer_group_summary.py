@@ -3,11 +3,12 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from jamf_pro_client._unset import UNSET, Unset
-from jamf_pro_client.model import Model, json_field, model
+from jamf_pro_client.model import Model, json_field
 
 
-@model
 class StaticComputerGroupSummary(Model):
     """5 fields of `StaticComputerGroupSummary`."""
 
@@ -16,3 +17,23 @@ class StaticComputerGroupSummary(Model):
     description: str | None | Unset = json_field("description", default=UNSET)
     site_id: str | None | Unset = json_field("siteId", default=UNSET)
     count: int | None | Unset = json_field("count", default=UNSET)
+
+    @classmethod
+    def _make_reader(cls, new: Any, fill: Any, unknown: Any) -> Any:
+        def read(value: Any) -> Any:
+            if type(value) is not dict:
+                return value
+            self = new(cls)
+            try:
+                self.id = value["id"]
+                self.name = value["name"]
+                self.description = value["description"]
+                self.site_id = value["siteId"]
+                self.count = value["count"]
+            except KeyError:
+                return read(fill(value))
+            if len(value) != 5:
+                self.additional_properties = unknown(value)
+            return self
+
+        return read

@@ -3,17 +3,16 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from jamf_pro_client._unset import UNSET, Unset
-from jamf_pro_client.model import Model, json_field, model
+from jamf_pro_client.model import Model, json_field
 from jamf_pro_client.shapes import ListOf, Ref
 
 if TYPE_CHECKING:
     from jamf_pro_client.models import Assignment
 
 
-@model
 class StaticGroupAssignment(Model):
     """5 fields of `StaticGroupAssignment`."""
 
@@ -24,3 +23,23 @@ class StaticGroupAssignment(Model):
     assignments: list[Assignment] | None | Unset = json_field(
         "assignments", ListOf(Ref("Assignment")), default=UNSET
     )
+
+    @classmethod
+    def _make_reader(cls, new: Any, fill: Any, unknown: Any, *, read_assignments: Any) -> Any:
+        def read(value: Any) -> Any:
+            if type(value) is not dict:
+                return value
+            self = new(cls)
+            try:
+                self.group_name = value["groupName"]
+                self.group_id = value["groupId"]
+                self.group_description = value["groupDescription"]
+                self.site_id = value["siteId"]
+                self.assignments = read_assignments(value["assignments"])
+            except KeyError:
+                return read(fill(value))
+            if len(value) != 5:
+                self.additional_properties = unknown(value)
+            return self
+
+        return read

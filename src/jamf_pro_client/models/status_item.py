@@ -3,14 +3,33 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from jamf_pro_client._unset import UNSET, Unset
-from jamf_pro_client.model import Model, json_field, model
+from jamf_pro_client.model import Model, json_field
 
 
-@model
 class StatusItem(Model):
     """3 fields of `StatusItem`."""
 
     key: str | None | Unset = json_field("key", default=UNSET)
     value: str | None | Unset = json_field("value", default=UNSET)
     last_update_time: str | None | Unset = json_field("lastUpdateTime", default=UNSET)
+
+    @classmethod
+    def _make_reader(cls, new: Any, fill: Any, unknown: Any) -> Any:
+        def read(value: Any) -> Any:
+            if type(value) is not dict:
+                return value
+            self = new(cls)
+            try:
+                self.key = value["key"]
+                self.value = value["value"]
+                self.last_update_time = value["lastUpdateTime"]
+            except KeyError:
+                return read(fill(value))
+            if len(value) != 3:
+                self.additional_properties = unknown(value)
+            return self
+
+        return read

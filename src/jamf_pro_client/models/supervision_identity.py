@@ -3,11 +3,12 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from jamf_pro_client._unset import UNSET, Unset
-from jamf_pro_client.model import Model, json_field, model
+from jamf_pro_client.model import Model, json_field
 
 
-@model
 class SupervisionIdentity(Model):
     """4 fields of `SupervisionIdentity`."""
 
@@ -15,3 +16,22 @@ class SupervisionIdentity(Model):
     display_name: str | None | Unset = json_field("displayName", default=UNSET)
     common_name: str | None | Unset = json_field("commonName", default=UNSET)
     expiration_date: str | None | Unset = json_field("expirationDate", default=UNSET)
+
+    @classmethod
+    def _make_reader(cls, new: Any, fill: Any, unknown: Any) -> Any:
+        def read(value: Any) -> Any:
+            if type(value) is not dict:
+                return value
+            self = new(cls)
+            try:
+                self.id = value["id"]
+                self.display_name = value["displayName"]
+                self.common_name = value["commonName"]
+                self.expiration_date = value["expirationDate"]
+            except KeyError:
+                return read(fill(value))
+            if len(value) != 4:
+                self.additional_properties = unknown(value)
+            return self
+
+        return read

@@ -3,14 +3,33 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from jamf_pro_client._unset import UNSET, Unset
-from jamf_pro_client.model import Model, json_field, model
+from jamf_pro_client.model import Model, json_field
 
 
-@model
 class SupervisionIdentityCertificateUpload(Model):
     """3 fields of `SupervisionIdentityCertificateUpload`."""
 
     display_name: str = json_field("displayName")
     password: str = json_field("password", secret=True)
     certificate_data: str | None | Unset = json_field("certificateData", default=UNSET)
+
+    @classmethod
+    def _make_reader(cls, new: Any, fill: Any, unknown: Any) -> Any:
+        def read(value: Any) -> Any:
+            if type(value) is not dict:
+                return value
+            self = new(cls)
+            try:
+                self.display_name = value["displayName"]
+                self.password = value["password"]
+                self.certificate_data = value["certificateData"]
+            except KeyError:
+                return read(fill(value))
+            if len(value) != 3:
+                self.additional_properties = unknown(value)
+            return self
+
+        return read

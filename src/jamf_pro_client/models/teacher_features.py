@@ -3,11 +3,12 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from jamf_pro_client._unset import UNSET, Unset
-from jamf_pro_client.model import Model, json_field, model
+from jamf_pro_client.model import Model, json_field
 
 
-@model
 class TeacherFeatures(Model):
     """5 fields of `TeacherFeatures`."""
 
@@ -18,3 +19,23 @@ class TeacherFeatures(Model):
         "isAllowAttentionScreen", default=UNSET
     )
     is_allow_clear_passcode: bool | None | Unset = json_field("isAllowClearPasscode", default=UNSET)
+
+    @classmethod
+    def _make_reader(cls, new: Any, fill: Any, unknown: Any) -> Any:
+        def read(value: Any) -> Any:
+            if type(value) is not dict:
+                return value
+            self = new(cls)
+            try:
+                self.is_allow_app_lock = value["isAllowAppLock"]
+                self.is_allow_web_lock = value["isAllowWebLock"]
+                self.is_allow_restrictions = value["isAllowRestrictions"]
+                self.is_allow_attention_screen = value["isAllowAttentionScreen"]
+                self.is_allow_clear_passcode = value["isAllowClearPasscode"]
+            except KeyError:
+                return read(fill(value))
+            if len(value) != 5:
+                self.additional_properties = unknown(value)
+            return self
+
+        return read

@@ -3,17 +3,16 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from jamf_pro_client._unset import UNSET, Unset
-from jamf_pro_client.model import Model, json_field, model
+from jamf_pro_client.model import Model, json_field
 from jamf_pro_client.shapes import ListOf, Ref
 
 if TYPE_CHECKING:
     from jamf_pro_client.models import SafelistedApp, TeacherFeatures
 
 
-@model
 class TeacherSettingsResponse(Model):
     """7 fields of `TeacherSettingsResponse`."""
 
@@ -30,3 +29,27 @@ class TeacherSettingsResponse(Model):
     safelisted_apps: list[SafelistedApp] | None | Unset = json_field(
         "safelistedApps", ListOf(Ref("SafelistedApp")), default=UNSET
     )
+
+    @classmethod
+    def _make_reader(
+        cls, new: Any, fill: Any, unknown: Any, *, read_features: Any, read_safelisted_apps: Any
+    ) -> Any:
+        def read(value: Any) -> Any:
+            if type(value) is not dict:
+                return value
+            self = new(cls)
+            try:
+                self.is_enabled = value["isEnabled"]
+                self.timezone_id = value["timezoneId"]
+                self.auto_clear = value["autoClear"]
+                self.max_restriction_length_seconds = value["maxRestrictionLengthSeconds"]
+                self.display_name_type = value["displayNameType"]
+                self.features = read_features(value["features"])
+                self.safelisted_apps = read_safelisted_apps(value["safelistedApps"])
+            except KeyError:
+                return read(fill(value))
+            if len(value) != 7:
+                self.additional_properties = unknown(value)
+            return self
+
+        return read

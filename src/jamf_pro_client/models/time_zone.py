@@ -3,17 +3,16 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from jamf_pro_client._unset import UNSET, Unset
-from jamf_pro_client.model import Model, json_field, model
+from jamf_pro_client.model import Model, json_field
 from jamf_pro_client.shapes import Ref
 
 if TYPE_CHECKING:
     from jamf_pro_client.models import TimeZoneRegion
 
 
-@model
 class TimeZone(Model):
     """3 fields of `TimeZone`."""
 
@@ -22,3 +21,21 @@ class TimeZone(Model):
         "region", Ref("TimeZoneRegion"), default=UNSET
     )
     display_name: str | None | Unset = json_field("displayName", default=UNSET)
+
+    @classmethod
+    def _make_reader(cls, new: Any, fill: Any, unknown: Any, *, read_region: Any) -> Any:
+        def read(value: Any) -> Any:
+            if type(value) is not dict:
+                return value
+            self = new(cls)
+            try:
+                self.zone_id = value["zoneId"]
+                self.region = read_region(value["region"])
+                self.display_name = value["displayName"]
+            except KeyError:
+                return read(fill(value))
+            if len(value) != 3:
+                self.additional_properties = unknown(value)
+            return self
+
+        return read

@@ -3,12 +3,11 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Any, Literal
 
-from jamf_pro_client.model import Model, json_field, model
+from jamf_pro_client.model import Model, json_field
 
 
-@model
 class TriggerEnhancedLogCollectionCommand(Model):
     """2 fields of `TriggerEnhancedLogCollectionCommand`."""
 
@@ -16,3 +15,20 @@ class TriggerEnhancedLogCollectionCommand(Model):
         "commandType", default="TRIGGER_ENHANCED_LOG_COLLECTION"
     )
     apple_care_token: str = json_field("appleCareToken", secret=True)
+
+    @classmethod
+    def _make_reader(cls, new: Any, fill: Any, unknown: Any) -> Any:
+        def read(value: Any) -> Any:
+            if type(value) is not dict:
+                return value
+            self = new(cls)
+            try:
+                self.command_type = value["commandType"]
+                self.apple_care_token = value["appleCareToken"]
+            except KeyError:
+                return read(fill(value))
+            if len(value) != 2:
+                self.additional_properties = unknown(value)
+            return self
+
+        return read

@@ -3,10 +3,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from jamf_pro_client._unset import UNSET, Unset
-from jamf_pro_client.model import Model, json_field, model
+from jamf_pro_client.model import Model, json_field
 from jamf_pro_client.shapes import ListOf, Ref
 
 if TYPE_CHECKING:
@@ -18,7 +18,6 @@ if TYPE_CHECKING:
     )
 
 
-@model
 class TvOsDetails(Model):
     """11 fields of `TvOsDetails`."""
 
@@ -41,3 +40,41 @@ class TvOsDetails(Model):
     applications: list[MobileDeviceApplication] | None | Unset = json_field(
         "applications", ListOf(Ref("MobileDeviceApplication")), default=UNSET
     )
+
+    @classmethod
+    def _make_reader(
+        cls,
+        new: Any,
+        fill: Any,
+        unknown: Any,
+        *,
+        read_purchasing: Any,
+        read_configuration_profiles: Any,
+        read_certificates: Any,
+        read_applications: Any,
+    ) -> Any:
+        def read(value: Any) -> Any:
+            if type(value) is not dict:
+                return value
+            self = new(cls)
+            try:
+                self.model = value["model"]
+                self.model_identifier = value["modelIdentifier"]
+                self.model_number = value["modelNumber"]
+                self.supervised = value["supervised"]
+                self.airplay_password = value["airplayPassword"]
+                self.device_id = value["deviceId"]
+                self.locales = value["locales"]
+                self.purchasing = read_purchasing(value["purchasing"])
+                self.configuration_profiles = read_configuration_profiles(
+                    value["configurationProfiles"]
+                )
+                self.certificates = read_certificates(value["certificates"])
+                self.applications = read_applications(value["applications"])
+            except KeyError:
+                return read(fill(value))
+            if len(value) != 11:
+                self.additional_properties = unknown(value)
+            return self
+
+        return read

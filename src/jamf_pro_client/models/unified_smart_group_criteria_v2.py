@@ -3,17 +3,16 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from jamf_pro_client._unset import UNSET, Unset
-from jamf_pro_client.model import Model, json_field, model
+from jamf_pro_client.model import Model, json_field
 from jamf_pro_client.shapes import Ref
 
 if TYPE_CHECKING:
     from jamf_pro_client.models import UnifiedSmartGroupCriteriaV2AndOr
 
 
-@model
 class UnifiedSmartGroupCriteriaV2(Model):
     """7 fields of `UnifiedSmartGroupCriteriaV2`."""
 
@@ -26,3 +25,25 @@ class UnifiedSmartGroupCriteriaV2(Model):
     value: str = json_field("value")
     opening_paren: bool | None | Unset = json_field("openingParen", default=UNSET)
     closing_paren: bool | None | Unset = json_field("closingParen", default=UNSET)
+
+    @classmethod
+    def _make_reader(cls, new: Any, fill: Any, unknown: Any, *, read_and_or: Any) -> Any:
+        def read(value: Any) -> Any:
+            if type(value) is not dict:
+                return value
+            self = new(cls)
+            try:
+                self.name = value["name"]
+                self.priority = value["priority"]
+                self.and_or = read_and_or(value["andOr"])
+                self.search_type = value["searchType"]
+                self.value = value["value"]
+                self.opening_paren = value["openingParen"]
+                self.closing_paren = value["closingParen"]
+            except KeyError:
+                return read(fill(value))
+            if len(value) != 7:
+                self.additional_properties = unknown(value)
+            return self
+
+        return read

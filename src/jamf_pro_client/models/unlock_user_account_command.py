@@ -3,13 +3,12 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Any, Literal
 
 from jamf_pro_client._unset import UNSET, Unset
-from jamf_pro_client.model import Model, json_field, model
+from jamf_pro_client.model import Model, json_field
 
 
-@model
 class UnlockUserAccountCommand(Model):
     """2 fields of `UnlockUserAccountCommand`."""
 
@@ -17,3 +16,20 @@ class UnlockUserAccountCommand(Model):
         "commandType", default="UNLOCK_USER_ACCOUNT"
     )
     user_name: str | None | Unset = json_field("userName", default=UNSET)
+
+    @classmethod
+    def _make_reader(cls, new: Any, fill: Any, unknown: Any) -> Any:
+        def read(value: Any) -> Any:
+            if type(value) is not dict:
+                return value
+            self = new(cls)
+            try:
+                self.command_type = value["commandType"]
+                self.user_name = value["userName"]
+            except KeyError:
+                return read(fill(value))
+            if len(value) != 2:
+                self.additional_properties = unknown(value)
+            return self
+
+        return read

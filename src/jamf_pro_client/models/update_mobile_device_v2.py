@@ -3,17 +3,16 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from jamf_pro_client._unset import UNSET, Unset
-from jamf_pro_client.model import Model, json_field, model
+from jamf_pro_client.model import Model, json_field
 from jamf_pro_client.shapes import ListOf, Ref
 
 if TYPE_CHECKING:
     from jamf_pro_client.models import ExtensionAttributeV2, LocationV2, UpdateIosV2, UpdateTvOs
 
 
-@model
 class UpdateMobileDeviceV2(Model):
     """9 fields of `UpdateMobileDeviceV2`."""
 
@@ -28,3 +27,39 @@ class UpdateMobileDeviceV2(Model):
     )
     ios: UpdateIosV2 | None | Unset = json_field("ios", Ref("UpdateIosV2"), default=UNSET)
     tvos: UpdateTvOs | None | Unset = json_field("tvos", Ref("UpdateTvOs"), default=UNSET)
+
+    @classmethod
+    def _make_reader(
+        cls,
+        new: Any,
+        fill: Any,
+        unknown: Any,
+        *,
+        read_location: Any,
+        read_updated_extension_attributes: Any,
+        read_ios: Any,
+        read_tvos: Any,
+    ) -> Any:
+        def read(value: Any) -> Any:
+            if type(value) is not dict:
+                return value
+            self = new(cls)
+            try:
+                self.name = value["name"]
+                self.enforce_name = value["enforceName"]
+                self.asset_tag = value["assetTag"]
+                self.site_id = value["siteId"]
+                self.time_zone = value["timeZone"]
+                self.location = read_location(value["location"])
+                self.updated_extension_attributes = read_updated_extension_attributes(
+                    value["updatedExtensionAttributes"]
+                )
+                self.ios = read_ios(value["ios"])
+                self.tvos = read_tvos(value["tvos"])
+            except KeyError:
+                return read(fill(value))
+            if len(value) != 9:
+                self.additional_properties = unknown(value)
+            return self
+
+        return read

@@ -3,11 +3,12 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from jamf_pro_client._unset import UNSET, Unset
-from jamf_pro_client.model import Model, json_field, model
+from jamf_pro_client.model import Model, json_field
 
 
-@model
 class User(Model):
     """9 fields of `User`."""
 
@@ -20,3 +21,27 @@ class User(Model):
     custom_photo_url: str | None | Unset = json_field("customPhotoUrl", default=UNSET)
     managed_apple_id: str | None | Unset = json_field("managedAppleId", default=UNSET)
     id: str | None | Unset = json_field("id", default=UNSET, read_only=True)
+
+    @classmethod
+    def _make_reader(cls, new: Any, fill: Any, unknown: Any) -> Any:
+        def read(value: Any) -> Any:
+            if type(value) is not dict:
+                return value
+            self = new(cls)
+            try:
+                self.username = value["username"]
+                self.realname = value["realname"]
+                self.email = value["email"]
+                self.phone = value["phone"]
+                self.position = value["position"]
+                self.enable_custom_photo_url = value["enableCustomPhotoUrl"]
+                self.custom_photo_url = value["customPhotoUrl"]
+                self.managed_apple_id = value["managedAppleId"]
+                self.id = value["id"]
+            except KeyError:
+                return read(fill(value))
+            if len(value) != 9:
+                self.additional_properties = unknown(value)
+            return self
+
+        return read

@@ -3,10 +3,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from jamf_pro_client._unset import UNSET, Unset
-from jamf_pro_client.model import Model, json_field, model
+from jamf_pro_client.model import Model, json_field
 from jamf_pro_client.shapes import Ref
 
 if TYPE_CHECKING:
@@ -18,7 +18,6 @@ if TYPE_CHECKING:
     )
 
 
-@model
 class UserAccount(Model):
     """16 fields of `UserAccount`."""
 
@@ -52,3 +51,44 @@ class UserAccount(Model):
     account_type: UserAccountAccountType | None | Unset = json_field(
         "accountType", Ref("UserAccountAccountType"), default=UNSET
     )
+
+    @classmethod
+    def _make_reader(
+        cls,
+        new: Any,
+        fill: Any,
+        unknown: Any,
+        *,
+        read_access_level: Any,
+        read_privilege_level: Any,
+        read_account_status: Any,
+        read_account_type: Any,
+    ) -> Any:
+        def read(value: Any) -> Any:
+            if type(value) is not dict:
+                return value
+            self = new(cls)
+            try:
+                self.id = value["id"]
+                self.plain_password = value["plainPassword"]
+                self.username = value["username"]
+                self.realname = value["realname"]
+                self.email = value["email"]
+                self.phone = value["phone"]
+                self.ldap_server_id = value["ldapServerId"]
+                self.distinguished_name = value["distinguishedName"]
+                self.site_id = value["siteId"]
+                self.access_level = read_access_level(value["accessLevel"])
+                self.privilege_level = read_privilege_level(value["privilegeLevel"])
+                self.last_password_change = value["lastPasswordChange"]
+                self.change_password_on_next_login = value["changePasswordOnNextLogin"]
+                self.failed_login_attempts = value["failedLoginAttempts"]
+                self.account_status = read_account_status(value["accountStatus"])
+                self.account_type = read_account_type(value["accountType"])
+            except KeyError:
+                return read(fill(value))
+            if len(value) != 16:
+                self.additional_properties = unknown(value)
+            return self
+
+        return read

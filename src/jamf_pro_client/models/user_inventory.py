@@ -3,11 +3,12 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from jamf_pro_client._unset import UNSET, Unset
-from jamf_pro_client.model import Model, json_field, model
+from jamf_pro_client.model import Model, json_field
 
 
-@model
 class UserInventory(Model):
     """8 fields of `UserInventory`."""
 
@@ -19,3 +20,26 @@ class UserInventory(Model):
     enable_custom_photo_url: bool | None | Unset = json_field("enableCustomPhotoUrl", default=UNSET)
     custom_photo_url: str | None | Unset = json_field("customPhotoUrl", default=UNSET)
     managed_apple_id: str | None | Unset = json_field("managedAppleId", default=UNSET)
+
+    @classmethod
+    def _make_reader(cls, new: Any, fill: Any, unknown: Any) -> Any:
+        def read(value: Any) -> Any:
+            if type(value) is not dict:
+                return value
+            self = new(cls)
+            try:
+                self.username = value["username"]
+                self.realname = value["realname"]
+                self.email = value["email"]
+                self.phone = value["phone"]
+                self.position = value["position"]
+                self.enable_custom_photo_url = value["enableCustomPhotoUrl"]
+                self.custom_photo_url = value["customPhotoUrl"]
+                self.managed_apple_id = value["managedAppleId"]
+            except KeyError:
+                return read(fill(value))
+            if len(value) != 8:
+                self.additional_properties = unknown(value)
+            return self
+
+        return read

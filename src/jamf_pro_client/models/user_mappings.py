@@ -3,17 +3,16 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from jamf_pro_client._unset import UNSET, Unset
-from jamf_pro_client.model import Model, json_field, model
+from jamf_pro_client.model import Model, json_field
 from jamf_pro_client.shapes import Ref
 
 if TYPE_CHECKING:
     from jamf_pro_client.models import UserMappingsObjectClassLimitation, UserMappingsSearchScope
 
 
-@model
 class UserMappings(Model):
     """15 fields of `UserMappings`."""
 
@@ -36,3 +35,43 @@ class UserMappings(Model):
     position: str = json_field("position")
     user_uuid: str = json_field("userUuid")
     additional_search_base: str | None | Unset = json_field("additionalSearchBase", default=UNSET)
+
+    @classmethod
+    def _make_reader(
+        cls,
+        new: Any,
+        fill: Any,
+        unknown: Any,
+        *,
+        read_object_class_limitation: Any,
+        read_search_scope: Any,
+    ) -> Any:
+        def read(value: Any) -> Any:
+            if type(value) is not dict:
+                return value
+            self = new(cls)
+            try:
+                self.object_class_limitation = read_object_class_limitation(
+                    value["objectClassLimitation"]
+                )
+                self.object_classes = value["objectClasses"]
+                self.search_base = value["searchBase"]
+                self.search_scope = read_search_scope(value["searchScope"])
+                self.user_id = value["userID"]
+                self.username = value["username"]
+                self.real_name = value["realName"]
+                self.email_address = value["emailAddress"]
+                self.department = value["department"]
+                self.building = value["building"]
+                self.room = value["room"]
+                self.phone = value["phone"]
+                self.position = value["position"]
+                self.user_uuid = value["userUuid"]
+                self.additional_search_base = value["additionalSearchBase"]
+            except KeyError:
+                return read(fill(value))
+            if len(value) != 15:
+                self.additional_properties = unknown(value)
+            return self
+
+        return read

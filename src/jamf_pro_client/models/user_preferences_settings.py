@@ -3,13 +3,32 @@
 
 from __future__ import annotations
 
-from jamf_pro_client.model import Model, json_field, model
+from typing import Any
+
+from jamf_pro_client.model import Model, json_field
 
 
-@model
 class UserPreferencesSettings(Model):
     """3 fields of `UserPreferencesSettings`."""
 
     username: str = json_field("username")
     key: str = json_field("key")
     values: list[str] = json_field("values")
+
+    @classmethod
+    def _make_reader(cls, new: Any, fill: Any, unknown: Any) -> Any:
+        def read(value: Any) -> Any:
+            if type(value) is not dict:
+                return value
+            self = new(cls)
+            try:
+                self.username = value["username"]
+                self.key = value["key"]
+                self.values = value["values"]
+            except KeyError:
+                return read(fill(value))
+            if len(value) != 3:
+                self.additional_properties = unknown(value)
+            return self
+
+        return read

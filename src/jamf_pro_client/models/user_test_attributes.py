@@ -3,11 +3,12 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from jamf_pro_client._unset import UNSET, Unset
-from jamf_pro_client.model import Model, json_field, model
+from jamf_pro_client.model import Model, json_field
 
 
-@model
 class UserTestAttributes(Model):
     """7 fields of `UserTestAttributes`."""
 
@@ -18,3 +19,25 @@ class UserTestAttributes(Model):
     room: str | None | Unset = json_field("room", default=UNSET)
     building_name: str | None | Unset = json_field("buildingName", default=UNSET)
     department_name: str | None | Unset = json_field("departmentName", default=UNSET)
+
+    @classmethod
+    def _make_reader(cls, new: Any, fill: Any, unknown: Any) -> Any:
+        def read(value: Any) -> Any:
+            if type(value) is not dict:
+                return value
+            self = new(cls)
+            try:
+                self.full_name = value["fullName"]
+                self.email_address = value["emailAddress"]
+                self.phone_number = value["phoneNumber"]
+                self.position = value["position"]
+                self.room = value["room"]
+                self.building_name = value["buildingName"]
+                self.department_name = value["departmentName"]
+            except KeyError:
+                return read(fill(value))
+            if len(value) != 7:
+                self.additional_properties = unknown(value)
+            return self
+
+        return read

@@ -3,17 +3,16 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from jamf_pro_client._unset import UNSET, Unset
-from jamf_pro_client.model import Model, json_field, model
+from jamf_pro_client.model import Model, json_field
 from jamf_pro_client.shapes import Ref
 
 if TYPE_CHECKING:
     from jamf_pro_client.models import UserTestAttributes
 
 
-@model
 class UserTestSearch(Model):
     """6 fields of `UserTestSearch`."""
 
@@ -25,3 +24,24 @@ class UserTestSearch(Model):
     attributes: UserTestAttributes | None | Unset = json_field(
         "attributes", Ref("UserTestAttributes"), default=UNSET
     )
+
+    @classmethod
+    def _make_reader(cls, new: Any, fill: Any, unknown: Any, *, read_attributes: Any) -> Any:
+        def read(value: Any) -> Any:
+            if type(value) is not dict:
+                return value
+            self = new(cls)
+            try:
+                self.distinguished_name = value["distinguishedName"]
+                self.id = value["id"]
+                self.uuid = value["uuid"]
+                self.server_id = value["serverId"]
+                self.name = value["name"]
+                self.attributes = read_attributes(value["attributes"])
+            except KeyError:
+                return read(fill(value))
+            if len(value) != 6:
+                self.additional_properties = unknown(value)
+            return self
+
+        return read

@@ -3,11 +3,12 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from jamf_pro_client._unset import UNSET, Unset
-from jamf_pro_client.model import Model, json_field, model
+from jamf_pro_client.model import Model, json_field
 
 
-@model
 class VenafiCaRecord(Model):
     """7 fields of `VenafiCaRecord`."""
 
@@ -20,3 +21,25 @@ class VenafiCaRecord(Model):
     refresh_token_configured: bool | None | Unset = json_field(
         "refreshTokenConfigured", default=UNSET, read_only=True
     )
+
+    @classmethod
+    def _make_reader(cls, new: Any, fill: Any, unknown: Any) -> Any:
+        def read(value: Any) -> Any:
+            if type(value) is not dict:
+                return value
+            self = new(cls)
+            try:
+                self.name = value["name"]
+                self.id = value["id"]
+                self.proxy_address = value["proxyAddress"]
+                self.revocation_enabled = value["revocationEnabled"]
+                self.client_id = value["clientId"]
+                self.refresh_token = value["refreshToken"]
+                self.refresh_token_configured = value["refreshTokenConfigured"]
+            except KeyError:
+                return read(fill(value))
+            if len(value) != 7:
+                self.additional_properties = unknown(value)
+            return self
+
+        return read

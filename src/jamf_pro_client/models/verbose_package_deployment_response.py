@@ -3,10 +3,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from jamf_pro_client._unset import UNSET, Unset
-from jamf_pro_client.model import Model, json_field, model
+from jamf_pro_client.model import Model, json_field
 from jamf_pro_client.shapes import ListOf, Ref
 
 if TYPE_CHECKING:
@@ -16,7 +16,6 @@ if TYPE_CHECKING:
     )
 
 
-@model
 class VerbosePackageDeploymentResponse(Model):
     """2 fields of `VerbosePackageDeploymentResponse`."""
 
@@ -30,3 +29,22 @@ class VerbosePackageDeploymentResponse(Model):
     errors: list[VerbosePackageDeploymentResponseErrorsItem] | None | Unset = json_field(
         "errors", ListOf(Ref("VerbosePackageDeploymentResponseErrorsItem")), default=UNSET
     )
+
+    @classmethod
+    def _make_reader(
+        cls, new: Any, fill: Any, unknown: Any, *, read_queued_commands: Any, read_errors: Any
+    ) -> Any:
+        def read(value: Any) -> Any:
+            if type(value) is not dict:
+                return value
+            self = new(cls)
+            try:
+                self.queued_commands = read_queued_commands(value["queuedCommands"])
+                self.errors = read_errors(value["errors"])
+            except KeyError:
+                return read(fill(value))
+            if len(value) != 2:
+                self.additional_properties = unknown(value)
+            return self
+
+        return read

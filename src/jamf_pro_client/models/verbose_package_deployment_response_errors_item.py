@@ -3,14 +3,33 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from jamf_pro_client._unset import UNSET, Unset
-from jamf_pro_client.model import Model, json_field, model
+from jamf_pro_client.model import Model, json_field
 
 
-@model
 class VerbosePackageDeploymentResponseErrorsItem(Model):
     """3 fields of `VerbosePackageDeploymentResponseErrorsItem`."""
 
     device: int | None | Unset = json_field("device", default=UNSET)
     group: int | None | Unset = json_field("group", default=UNSET)
     reason: str | None | Unset = json_field("reason", default=UNSET)
+
+    @classmethod
+    def _make_reader(cls, new: Any, fill: Any, unknown: Any) -> Any:
+        def read(value: Any) -> Any:
+            if type(value) is not dict:
+                return value
+            self = new(cls)
+            try:
+                self.device = value["device"]
+                self.group = value["group"]
+                self.reason = value["reason"]
+            except KeyError:
+                return read(fill(value))
+            if len(value) != 3:
+                self.additional_properties = unknown(value)
+            return self
+
+        return read

@@ -3,10 +3,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from jamf_pro_client._unset import UNSET, Unset
-from jamf_pro_client.model import Model, json_field, model
+from jamf_pro_client.model import Model, json_field
 from jamf_pro_client.shapes import ListOf, Ref
 
 if TYPE_CHECKING:
@@ -17,7 +17,6 @@ if TYPE_CHECKING:
     )
 
 
-@model
 class VolumePurchasingContent(Model):
     """9 fields of `VolumePurchasingContent`."""
 
@@ -45,3 +44,36 @@ class VolumePurchasingContent(Model):
         "pricingParam", Ref("VolumePurchasingContentPricingParam"), default=UNSET, read_only=True
     )
     adam_id: str | None | Unset = json_field("adamId", default=UNSET, read_only=True)
+
+    @classmethod
+    def _make_reader(
+        cls,
+        new: Any,
+        fill: Any,
+        unknown: Any,
+        *,
+        read_device_types: Any,
+        read_content_type: Any,
+        read_pricing_param: Any,
+    ) -> Any:
+        def read(value: Any) -> Any:
+            if type(value) is not dict:
+                return value
+            self = new(cls)
+            try:
+                self.name = value["name"]
+                self.license_count_total = value["licenseCountTotal"]
+                self.license_count_in_use = value["licenseCountInUse"]
+                self.license_count_reported = value["licenseCountReported"]
+                self.icon_url = value["iconUrl"]
+                self.device_types = read_device_types(value["deviceTypes"])
+                self.content_type = read_content_type(value["contentType"])
+                self.pricing_param = read_pricing_param(value["pricingParam"])
+                self.adam_id = value["adamId"]
+            except KeyError:
+                return read(fill(value))
+            if len(value) != 9:
+                self.additional_properties = unknown(value)
+            return self
+
+        return read

@@ -3,11 +3,12 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from jamf_pro_client._unset import UNSET, Unset
-from jamf_pro_client.model import Model, json_field, model
+from jamf_pro_client.model import Model, json_field
 
 
-@model
 class VolumePurchasingLocationListView(Model):
     """17 fields of `VolumePurchasingLocationListView`."""
 
@@ -44,3 +45,39 @@ class VolumePurchasingLocationListView(Model):
     site_id: str | None | Unset = json_field("siteId", default=UNSET)
     site_name: str | None | Unset = json_field("siteName", default=UNSET)
     last_sync_time: str | None | Unset = json_field("lastSyncTime", default=UNSET, read_only=True)
+
+    @classmethod
+    def _make_reader(cls, new: Any, fill: Any, unknown: Any) -> Any:
+        def read(value: Any) -> Any:
+            if type(value) is not dict:
+                return value
+            self = new(cls)
+            try:
+                self.name = value["name"]
+                self.total_purchased_licenses = value["totalPurchasedLicenses"]
+                self.total_used_licenses = value["totalUsedLicenses"]
+                self.id = value["id"]
+                self.apple_id = value["appleId"]
+                self.email = value["email"]
+                self.organization_name = value["organizationName"]
+                self.token_expiration = value["tokenExpiration"]
+                self.country_code = value["countryCode"]
+                self.location_name = value["locationName"]
+                self.client_context_mismatch = value["clientContextMismatch"]
+                self.automatically_populate_purchased_content = value[
+                    "automaticallyPopulatePurchasedContent"
+                ]
+                self.send_notification_when_no_longer_assigned = value[
+                    "sendNotificationWhenNoLongerAssigned"
+                ]
+                self.auto_register_managed_users = value["autoRegisterManagedUsers"]
+                self.site_id = value["siteId"]
+                self.site_name = value["siteName"]
+                self.last_sync_time = value["lastSyncTime"]
+            except KeyError:
+                return read(fill(value))
+            if len(value) != 17:
+                self.additional_properties = unknown(value)
+            return self
+
+        return read

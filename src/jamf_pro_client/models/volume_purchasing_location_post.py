@@ -3,11 +3,12 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from jamf_pro_client._unset import UNSET, Unset
-from jamf_pro_client.model import Model, json_field, model
+from jamf_pro_client.model import Model, json_field
 
 
-@model
 class VolumePurchasingLocationPost(Model):
     """6 fields of `VolumePurchasingLocationPost`."""
 
@@ -23,3 +24,28 @@ class VolumePurchasingLocationPost(Model):
         "autoRegisterManagedUsers", default=UNSET
     )
     site_id: str | None | Unset = json_field("siteId", default=UNSET)
+
+    @classmethod
+    def _make_reader(cls, new: Any, fill: Any, unknown: Any) -> Any:
+        def read(value: Any) -> Any:
+            if type(value) is not dict:
+                return value
+            self = new(cls)
+            try:
+                self.service_token = value["serviceToken"]
+                self.name = value["name"]
+                self.automatically_populate_purchased_content = value[
+                    "automaticallyPopulatePurchasedContent"
+                ]
+                self.send_notification_when_no_longer_assigned = value[
+                    "sendNotificationWhenNoLongerAssigned"
+                ]
+                self.auto_register_managed_users = value["autoRegisterManagedUsers"]
+                self.site_id = value["siteId"]
+            except KeyError:
+                return read(fill(value))
+            if len(value) != 6:
+                self.additional_properties = unknown(value)
+            return self
+
+        return read

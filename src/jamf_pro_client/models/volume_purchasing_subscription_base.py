@@ -3,10 +3,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from jamf_pro_client._unset import UNSET, Unset
-from jamf_pro_client.model import Model, json_field, model
+from jamf_pro_client.model import Model, json_field
 from jamf_pro_client.shapes import ListOf, Ref
 
 if TYPE_CHECKING:
@@ -17,7 +17,6 @@ if TYPE_CHECKING:
     )
 
 
-@model
 class VolumePurchasingSubscriptionBase(Model):
     """7 fields of `VolumePurchasingSubscriptionBase`."""
 
@@ -34,3 +33,34 @@ class VolumePurchasingSubscriptionBase(Model):
         "externalRecipients", ListOf(Ref("ExternalRecipient")), default=UNSET
     )
     site_id: str | None | Unset = json_field("siteId", default=UNSET)
+
+    @classmethod
+    def _make_reader(
+        cls,
+        new: Any,
+        fill: Any,
+        unknown: Any,
+        *,
+        read_triggers: Any,
+        read_internal_recipients: Any,
+        read_external_recipients: Any,
+    ) -> Any:
+        def read(value: Any) -> Any:
+            if type(value) is not dict:
+                return value
+            self = new(cls)
+            try:
+                self.name = value["name"]
+                self.enabled = value["enabled"]
+                self.triggers = read_triggers(value["triggers"])
+                self.location_ids = value["locationIds"]
+                self.internal_recipients = read_internal_recipients(value["internalRecipients"])
+                self.external_recipients = read_external_recipients(value["externalRecipients"])
+                self.site_id = value["siteId"]
+            except KeyError:
+                return read(fill(value))
+            if len(value) != 7:
+                self.additional_properties = unknown(value)
+            return self
+
+        return read

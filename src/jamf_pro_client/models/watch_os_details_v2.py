@@ -3,10 +3,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from jamf_pro_client._unset import UNSET, Unset
-from jamf_pro_client.model import Model, json_field, model
+from jamf_pro_client.model import Model, json_field
 from jamf_pro_client.shapes import DATETIME, ListOf, Ref
 
 if TYPE_CHECKING:
@@ -22,10 +22,10 @@ if TYPE_CHECKING:
     )
 
 
-@model
 class WatchOsDetailsV2(Model):
     """20 fields of `WatchOsDetailsV2`."""
 
+    is_sectioned: ClassVar[bool] = True
     model: str | None | Unset = json_field("model", default=UNSET)
     model_identifier: str | None | Unset = json_field("modelIdentifier", default=UNSET)
     model_number: str | None | Unset = json_field("modelNumber", default=UNSET)
@@ -62,3 +62,57 @@ class WatchOsDetailsV2(Model):
     attachments: list[MobileDeviceAttachmentV2] | None | Unset = json_field(
         "attachments", ListOf(Ref("MobileDeviceAttachmentV2")), default=UNSET
     )
+
+    @classmethod
+    def _make_reader(
+        cls,
+        new: Any,
+        fill: Any,
+        unknown: Any,
+        *,
+        read_last_cloud_backup_timestamp: Any,
+        read_security: Any,
+        read_applications: Any,
+        read_certificates: Any,
+        read_configuration_profiles: Any,
+        read_provisioning_profiles: Any,
+        read_attachments: Any,
+    ) -> Any:
+        def read(value: Any) -> Any:
+            if type(value) is not dict:
+                return value
+            self = new(cls)
+            try:
+                self.model = value["model"]
+                self.model_identifier = value["modelIdentifier"]
+                self.model_number = value["modelNumber"]
+                self.supervised = value["supervised"]
+                self.battery_level = value["batteryLevel"]
+                self.capacity_mb = value["capacityMb"]
+                self.available_mb = value["availableMb"]
+                self.percentage_used = value["percentageUsed"]
+                self.device_locator_service_enabled = value["deviceLocatorServiceEnabled"]
+                self.do_not_disturb_enabled = value["doNotDisturbEnabled"]
+                self.last_cloud_backup_timestamp = read_last_cloud_backup_timestamp(
+                    value["lastCloudBackupTimestamp"]
+                )
+                self.i_tunes_store_account_active = value["iTunesStoreAccountActive"]
+                self.ble_capable = value["bleCapable"]
+                self.unlock_token = value["unlockToken"]
+                self.security = read_security(value["security"])
+                self.applications = read_applications(value["applications"])
+                self.certificates = read_certificates(value["certificates"])
+                self.configuration_profiles = read_configuration_profiles(
+                    value["configurationProfiles"]
+                )
+                self.provisioning_profiles = read_provisioning_profiles(
+                    value["provisioningProfiles"]
+                )
+                self.attachments = read_attachments(value["attachments"])
+            except KeyError:
+                return read(fill(value))
+            if len(value) != 20:
+                self.additional_properties = unknown(value)
+            return self
+
+        return read

@@ -3,19 +3,36 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from jamf_pro_client.model import Model, json_field, model
+from jamf_pro_client.model import Model, json_field
 from jamf_pro_client.shapes import ListOf, Ref
 
 if TYPE_CHECKING:
     from jamf_pro_client.models import WellKnownSetting
 
 
-@model
 class WellKnownSettingsResponse(Model):
     """1 field of `WellKnownSettingsResponse`."""
 
     well_known_settings: list[WellKnownSetting] = json_field(
         "wellKnownSettings", ListOf(Ref("WellKnownSetting"))
     )
+
+    @classmethod
+    def _make_reader(
+        cls, new: Any, fill: Any, unknown: Any, *, read_well_known_settings: Any
+    ) -> Any:
+        def read(value: Any) -> Any:
+            if type(value) is not dict:
+                return value
+            self = new(cls)
+            try:
+                self.well_known_settings = read_well_known_settings(value["wellKnownSettings"])
+            except KeyError:
+                return read(fill(value))
+            if len(value) != 1:
+                self.additional_properties = unknown(value)
+            return self
+
+        return read

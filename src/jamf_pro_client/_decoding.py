@@ -1,0 +1,181 @@
+"""Turns shapes into functions that decode JSON values or JSON text.
+
+Decoding never fails: a value that does not fit its shape is handed over as it came.
+"""
+
+from __future__ import annotations
+
+import enum
+import importlib
+from collections.abc import Callable, Mapping
+from typing import Any, Final, TypeAlias
+
+from jamf_pro_client._dates import read_date, read_datetime
+from jamf_pro_client._reading import first_exceeds, read_json, read_object, read_objects
+from jamf_pro_client.shapes import DATE, DATETIME, ListOf, OneOf, Ref, Scalar, Shape, Tagged
+
+Decode: TypeAlias = Callable[[Any], Any]
+DecodeText: TypeAlias = Callable[[Any], Any]
+
+# Below these, decoding the whole is cheaper than looking for its sections first.
+_LARGE_BYTES: Final = 262_144
+_LARGE_RECORD_BYTES: Final = 8_192
+_DATES: Final[Mapping[object, Decode]] = {DATETIME: read_datetime, DATE: read_date}
+
+
+def decoder(shape: Shape, package: str) -> Decode | None:
+    """Return the function that decodes a JSON value of a shape; None if there is nothing to do.
+
+    Args:
+        shape: What the value stands for.
+        package: The package that holds the models, such as `jamf_pro_client.models`.
+    """
+    match shape:
+        case None:
+            return None
+        case Ref(name):
+            return _class_decoder(getattr(importlib.import_module(package), name))
+        case ListOf(item):
+            return _list_decoder(decoder(item, package))
+        case Tagged():
+            return _tagged_decoder(shape, package)
+        case OneOf(options):
+            return _best_decoder(options, package)
+        case _:
+            return _DATES[shape]
+
+
+def holds_dates(shape: Shape) -> bool:
+    """Whether values of a shape are dates, or lists of dates."""
+    if isinstance(shape, ListOf):
+        return holds_dates(shape.item)
+    return isinstance(shape, Scalar)
+
+
+def reply_decoder(shape: Shape, package: str) -> DecodeText:
+    """Return the function that decodes the JSON text of a whole reply.
+
+    Large records of many sections, alone or on a page, stay text section by section until they are
+    touched. All other values are decoded whole, which is faster for small ones.
+
+    The function raises ValueError for what is no JSON.
+    """
+    whole = decoder(shape, package)
+    cls = _model_of(shape, package)
+
+    def decode(text: bytes) -> Any:
+        if cls is not None and len(text) >= _LARGE_BYTES:
+            sections = read_object(text)
+            if sections is not None:
+                return cls.from_raw(sections)
+        value = read_json(text)
+        return value if whole is None else whole(value)
+
+    return decode
+
+
+def rows_decoder(shape: Shape, package: str) -> DecodeText | None:
+    """Return the function that decodes the JSON text of rows of many sections; None for others."""
+    if not isinstance(shape, ListOf) or not isinstance(shape.item, Ref):
+        return None
+    cls = getattr(importlib.import_module(package), shape.item.name)
+    if not getattr(cls, "is_sectioned", False):
+        return None
+    whole = decoder(shape, package)
+
+    def decode(text: bytes) -> Any:
+        rows = read_objects(text) if first_exceeds(text, _LARGE_RECORD_BYTES) else None
+        if rows is not None:
+            return [cls.from_raw(row) for row in rows]
+        value = read_json(text)
+        return value if whole is None else whole(value)
+
+    return decode
+
+
+def _model_of(shape: Shape, package: str) -> Any:
+    """Return the class that stays text: a record of many sections, or a page of such records."""
+    if not isinstance(shape, Ref):
+        return None
+    cls = getattr(importlib.import_module(package), shape.name)
+    if issubclass(cls, enum.Enum):
+        return None
+    return cls if cls.is_sectioned or cls.holds_rows() else None
+
+
+def _class_decoder(cls: Any) -> Decode:
+    if not issubclass(cls, enum.Enum):
+        return cls.reader()  # type: ignore[no-any-return]
+    kind = int if issubclass(cls, int) else str
+    known = cls._value2member_map_
+
+    def decode(value: Any) -> Any:
+        if type(value) is not kind:
+            return value
+        member = known.get(value)
+        return cls(value) if member is None else member
+
+    return decode
+
+
+def _list_decoder(decode: Decode | None) -> Decode | None:
+    if decode is None:
+        return None
+
+    def decode_all(value: Any) -> Any:
+        if type(value) is not list:
+            return value
+        return [decode(part) for part in value]
+
+    return decode_all
+
+
+def _tagged_decoder(shape: Tagged, package: str) -> Decode:
+    # Decoders are made one by one as their tags turn up: a union of 35 commands loads 35 models.
+    made: dict[str, Decode | None] = {}
+
+    def decode(value: Any) -> Any:
+        if not isinstance(value, Mapping):
+            return value
+        tag = value.get(shape.tag)
+        name = shape.models.get(tag, shape.fallback) if isinstance(tag, str) else shape.fallback
+        if name is None:
+            return value
+        if name not in made:
+            made[name] = decoder(Ref(name), package)
+        chosen = made[name]
+        return chosen(value) if chosen else value
+
+    return decode
+
+
+def _best_decoder(options: tuple[Shape, ...], package: str) -> Decode:
+    models = importlib.import_module(package)
+    classes = [getattr(models, option.name) for option in options if isinstance(option, Ref)]
+    lists = [decoder(option, package) for option in options if isinstance(option, ListOf)]
+    enums = [cls for cls in classes if issubclass(cls, enum.Enum)]
+    dates = [read for option in options if (read := _DATES.get(option))]
+
+    def scalar(value: Any) -> Any:
+        for cls in enums:
+            # Known members only: other text may be meant for another option.
+            if value in cls._value2member_map_:
+                return cls(value)
+        read_values = (read(value) for read in dates)
+        return next((given for given in read_values if given is not value), value)
+
+    def known_keys(cls: Any, value: Mapping[str, Any]) -> int:
+        return sum(name in value for name in cls.json_names())
+
+    def decode(value: Any) -> Any:
+        if isinstance(value, Mapping):
+            candidates = [cls for cls in classes if not issubclass(cls, enum.Enum)]
+            if candidates:
+                return max(candidates, key=lambda cls: known_keys(cls, value)).from_dict(value)
+        elif isinstance(value, list):
+            return lists[0](value) if lists and lists[0] else value
+        elif isinstance(value, str) or type(value) is int:
+            return scalar(value)
+        return value
+
+    return decode

@@ -1,0 +1,50 @@
+"""Reads JSON text: fast where it is JSON, patiently where it is not quite."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from msgspec import MsgspecError, Raw
+from msgspec.json import decode
+
+
+def read_json(text: bytes | Raw) -> Any:
+    """Return the value of a JSON text.
+
+    The standard library reads what is not quite JSON: NaN, 1e400, half surrogate pairs, and with
+    some patience text that is not quite UTF-8.
+
+    Raises:
+        ValueError: It is no JSON at all.
+    """
+    try:
+        return decode(text)
+    except (MsgspecError, RecursionError):
+        return json.loads(bytes(text).decode("utf-8-sig", "replace"))
+
+
+def read_object(text: bytes | Raw) -> dict[str, Raw] | None:
+    """Return the values of a JSON object as text; None if it is no object."""
+    try:
+        return decode(text, type=dict[str, Raw])
+    except (MsgspecError, RecursionError):
+        return None
+
+
+def read_objects(text: bytes | Raw) -> list[dict[str, Raw]] | None:
+    """Return the objects of a JSON array, their values as text; None if it is something else."""
+    try:
+        return decode(text, type=list[dict[str, Raw]])
+    except (MsgspecError, RecursionError):
+        return None
+
+
+def first_exceeds(text: bytes | Raw, size: int) -> bool:
+    """Whether the first value of a JSON array is longer than a number of bytes."""
+    start = bytes(memoryview(text)[: size + 1]).decode("utf-8", "ignore")
+    try:
+        json.JSONDecoder().raw_decode(start, start.index("{"))
+    except ValueError:  # cut off in the middle
+        return len(start) >= size // 2
+    return False
