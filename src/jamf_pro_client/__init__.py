@@ -15,6 +15,7 @@ if TYPE_CHECKING:
         StaticTokenProvider,
     )
     from jamf_pro_client.client import HTTPAuthenticatedClient, HTTPClient
+    from jamf_pro_client.drift import Drift, DriftLedger
     from jamf_pro_client.errors import JamfProAPIError, JamfProError
     from jamf_pro_client.resilience import ResilienceConfig
     from jamf_pro_client.types import UNSET, File, Response, Unset
@@ -25,6 +26,8 @@ __all__ = (
     "ApiClientCredentialsProvider",
     "BasicAuthProvider",
     "CredentialsProvider",
+    "Drift",
+    "DriftLedger",
     "File",
     "HTTPAuthenticatedClient",
     "HTTPClient",
@@ -45,6 +48,8 @@ _HOMES = {
     "ApiClientCredentialsProvider": "auth",
     "BasicAuthProvider": "auth",
     "CredentialsProvider": "auth",
+    "Drift": "drift",
+    "DriftLedger": "drift",
     "File": "types",
     "HTTPAuthenticatedClient": "client",
     "HTTPClient": "client",

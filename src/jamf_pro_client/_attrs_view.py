@@ -8,7 +8,8 @@ from typing import Any
 
 import attrs
 
-from jamf_pro_client.model import REQUIRED, Model
+from jamf_pro_client._fields import REQUIRED
+from jamf_pro_client.model import Model
 
 
 @functools.cache

@@ -11,8 +11,9 @@ from msgspec import Raw
 from msgspec.json import Encoder
 
 from jamf_pro_client._dates import write_date, write_datetime
+from jamf_pro_client._plans import plan_of
 from jamf_pro_client._reading import read_json
-from jamf_pro_client.model import Model, plan_of
+from jamf_pro_client.model import Model
 from jamf_pro_client.types import File
 
 _PLAIN: Final = frozenset({str, int, float, bool, type(None)})

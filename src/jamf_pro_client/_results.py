@@ -10,6 +10,7 @@ from jamf_pro_client.errors import InvalidResponseError, JamfProAPIError, error_
 
 if TYPE_CHECKING:
     from jamf_pro_client._httpx import httpx
+    from jamf_pro_client.drift import DriftLedger
     from jamf_pro_client.operation import Operation, Reply
     from jamf_pro_client.types import File, Response
 
@@ -17,16 +18,17 @@ _UNREADABLE: Final = object()
 _SHOWN_CHARACTERS: Final = 200
 
 
-def value_of(operation: Operation[Any, Any], response: httpx.Response) -> Any:
+def value_of(operation: Operation[Any, Any], response: httpx.Response, drift: DriftLedger) -> Any:
     """Return the decoded success of a reply.
 
     Raises:
         JamfProAPIError: The status is no success.
-        InvalidResponseError: It is one, but the body is not what it claims to be.
+        InvalidResponseError: It is one, but the body is not what it claims to be, or the ledger is
+            strict and the body is not as described.
     """
     if not response.is_success:
         raise _error(operation, response)
-    value = _decoded(operation, response)
+    value = _decoded(operation, response, drift)
     if value is _UNREADABLE:
         media = response.headers.get("Content-Type", "no content type")
         start = response.text[:_SHOWN_CHARACTERS].strip()
@@ -38,12 +40,17 @@ def value_of(operation: Operation[Any, Any], response: httpx.Response) -> Any:
 
 
 def response_of(
-    operation: Operation[Any, Any], response: httpx.Response, *, raise_on_unexpected_status: bool
+    operation: Operation[Any, Any],
+    response: httpx.Response,
+    drift: DriftLedger,
+    *,
+    raise_on_unexpected_status: bool,
 ) -> Response[Any]:
     """Return a whole reply, its body decoded where that is possible.
 
     Raises:
         UnexpectedStatus: The description does not name the status, and the client raises on that.
+        InvalidResponseError: The ledger is strict and the body is not as described.
     """
     # Imported here: an import of an endpoint needs no whole replies.
     from jamf_pro_client.types import Response
@@ -51,7 +58,7 @@ def response_of(
     described = response.is_success or choose_reply(operation.replies, response) is not None
     if raise_on_unexpected_status and not described:
         raise _error(operation, response, unexpected=True)
-    parsed = _decoded(operation, response)
+    parsed = _decoded(operation, response, drift)
     return Response(
         status_code=response.status_code,
         content=response.content,
@@ -90,7 +97,7 @@ def _error(
     )
 
 
-def _decoded(operation: Operation[Any, Any], response: httpx.Response) -> Any:
+def _decoded(operation: Operation[Any, Any], response: httpx.Response, drift: DriftLedger) -> Any:
     if not response.content:
         return None
     reply = choose_reply(operation.replies, response)
@@ -101,9 +108,12 @@ def _decoded(operation: Operation[Any, Any], response: httpx.Response) -> Any:
     if reply.kind == "binary":
         return _file(response)
     try:
-        return operation.decoder_of(reply)(response.content)
+        value = operation.decoder_of(reply)(response.content)
     except (ValueError, RecursionError):
         return _UNREADABLE
+    if response.is_success:
+        drift.see(operation, reply, response.content)
+    return value
 
 
 def _file(response: httpx.Response) -> File:

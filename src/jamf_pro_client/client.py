@@ -20,6 +20,7 @@ from jamf_pro_client.auth import (
     CredentialsProvider,
     StaticTokenProvider,
 )
+from jamf_pro_client.drift import DriftLedger
 from jamf_pro_client.errors import ConfigurationError
 
 if TYPE_CHECKING:
@@ -43,6 +44,7 @@ class ClientOptions(TypedDict, total=False):
     raise_on_unexpected_status: bool
     resilience: ResilienceConfig | None
     max_concurrency: int
+    drift: DriftLedger | None
 
 
 class HTTPClient(Lifecycle, Fetching):
@@ -68,6 +70,8 @@ class HTTPClient(Lifecycle, Fetching):
         resilience: What to retry; None retries nothing.
         max_concurrency: How many requests may be in flight. More than 5 can keep a Jamf Pro server
             from its other work.
+        drift: Where it is noted what servers send against their description; a
+            `DriftLedger(strict=True)` refuses such replies. None makes one that takes samples.
 
     Raises:
         ConfigurationError: An argument cannot be used.
@@ -86,10 +90,13 @@ class HTTPClient(Lifecycle, Fetching):
         raise_on_unexpected_status: bool = False,
         resilience: ResilienceConfig | None = None,
         max_concurrency: int = 5,
+        drift: DriftLedger | None = None,
     ) -> None:
         check_headers(headers or {})
         check_httpx_args(httpx_args or {})
         self.raise_on_unexpected_status = raise_on_unexpected_status
+        self.drift = DriftLedger() if drift is None else drift
+        """What decoding forgave; shared with derived clients."""
         self._resilience = resilience
         self._extras = Extras()
         self._is_owner = True

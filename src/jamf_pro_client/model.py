@@ -1,17 +1,15 @@
-"""The base of all models, and the words with which generated classes declare their fields."""
+"""The base of all models."""
 
 from __future__ import annotations
 
 import copy
-import operator
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import (
     TYPE_CHECKING,
     Any,
     ClassVar,
     Final,
-    NamedTuple,
     Self,
     TypeVar,
     dataclass_transform,
@@ -19,119 +17,27 @@ from typing import (
 
 from msgspec import Raw
 
-from jamf_pro_client._decoding import Decode, DecodeText, decoder, holds_dates, rows_decoder
+from jamf_pro_client._decoding import Decode
+from jamf_pro_client._fields import REQUIRED, ModelType, json_field
+from jamf_pro_client._plans import Plan, decode_each, plan_of, reader_of
 from jamf_pro_client._reading import read_json
 from jamf_pro_client._unset import UNSET
 from jamf_pro_client.shapes import Shape
 
 if TYPE_CHECKING:
-    from inspect import Signature
+    pass
 
 __all__ = ("Model", "json_field")
 
-REQUIRED: Final = object()
-"""The default of a field that has none."""
 M = TypeVar("M", bound="Model")
 
 _ADDITIONAL: Final = "additional_properties"
 # Guards the first touch of a section: without it two threads would each get a copy of their own.
 _FIRST_TOUCH: Final = threading.RLock()
-_PLANNING: Final = threading.RLock()
-_BEING_PLANNED: Final[set[type[Any]]] = set()
-
-
-class Declared(NamedTuple):
-    """A field as a generated class declares it."""
-
-    json_name: str
-    shape: Shape
-    default: Any
-    read_only: bool
-    secret: bool
-
-
-def json_field(
-    json_name: str,
-    shape: Shape = None,
-    *,
-    default: Any = REQUIRED,
-    read_only: bool = False,
-    secret: bool = False,
-) -> Any:
-    """Declare a field of a model.
-
-    Args:
-        json_name: Its name in JSON.
-        shape: How its value is decoded; None for values that are taken as they are.
-        default: UNSET for fields that may be absent; a constant for tags; none for required ones.
-        read_only: The server sets it; it is not sent.
-        secret: It is left out of `repr`.
-    """
-    return Declared(json_name, shape, default, read_only, secret)
-
-
-class Plan(NamedTuple):
-    """What decoding and encoding need to know of a class, worked out when it is first used."""
-
-    read: Decode
-    """Makes an object of a dict; hands over anything else as it is."""
-    decoders: dict[str, Decode]
-    """Attribute -> decoder, for the fields that have one."""
-    attributes: dict[str, str]
-    """JSON name -> attribute."""
-    json_names: dict[str, str]
-    """Attribute -> JSON name."""
-    values_of: Callable[[Any], tuple[Any, ...]]
-    """Returns the values of all attributes, in their order."""
-    slots: tuple[tuple[str, Callable[[Any], Any]], ...]
-    """JSON name and getter of each slot; it raises where the slot is not set."""
-    dates: tuple[str, ...]
-    """JSON names of the fields that hold dates."""
-    read_only: tuple[str, ...]
-    """JSON names of the fields that are not sent."""
-    additional: Decode | None
-    rows: dict[str, DecodeText]
-    """Attribute -> decoder of JSON text, for the fields that hold records of many sections."""
-
-
-class _ModelType(type):
-    """Makes classes of declared fields: with slots, without generated code.
-
-    attrs would write and compile methods for each of a thousand classes when they are imported.
-    What attrs wants to know of a class is worked out when it asks.
-    """
-
-    _declared: dict[str, Declared]
-    _plan: Plan | None
-    _make_reader: Callable[..., Decode]
-
-    def __new__(mcls, name: str, bases: tuple[type, ...], namespace: dict[str, Any]) -> _ModelType:
-        declared = {key: value for key, value in namespace.items() if isinstance(value, Declared)}
-        for key in declared:
-            del namespace[key]
-        namespace.setdefault("__slots__", tuple(declared))
-        namespace["_declared"] = declared
-        namespace["_plan"] = None
-        return super().__new__(mcls, name, bases, namespace)
-
-    def __getattr__(cls: Any, name: str) -> Any:
-        if name == "__attrs_attrs__":
-            # Never set on the class: msgspec would take the objects for attrs instances of which
-            # every slot is set, and write those it finds.
-            from jamf_pro_client._attrs_view import attributes_of
-
-            return attributes_of(cls)
-        raise AttributeError(f"type object {cls.__name__!r} has no attribute {name!r}")
-
-    @property
-    def __signature__(cls: Any) -> Signature:
-        from jamf_pro_client._attrs_view import signature_of
-
-        return signature_of(cls)
 
 
 @dataclass_transform(kw_only_default=True, field_specifiers=(json_field,))
-class Model(metaclass=_ModelType):
+class Model(metaclass=ModelType):
     """A JSON object with typed fields; for attrs an attrs class with slots.
 
     Lossless: keys that the description does not know are kept in `additional_properties`, null
@@ -174,10 +80,7 @@ class Model(metaclass=_ModelType):
     @classmethod
     def reader(cls) -> Decode:
         """Return the function that decodes a value that should be such an object."""
-        with _PLANNING:
-            if cls in _BEING_PLANNED:  # it holds itself, at some depth
-                return lambda value: plan_of(cls).read(value)
-            return plan_of(cls).read
+        return reader_of(cls)
 
     @classmethod
     def holds_rows(cls) -> bool:
@@ -260,7 +163,7 @@ class Model(metaclass=_ModelType):
         plan = plan_of(type(self))
         keys = [key for key in self._raw if key not in plan.attributes]
         found = {key: read_json(self._raw.pop(key)) for key in keys}
-        return found if plan.additional is None else _each(plan.additional, found)
+        return found if plan.additional is None else decode_each(plan.additional, found)
 
     def _values(self) -> tuple[Any, ...]:
         names = (*type(self)._declared, _ADDITIONAL)
@@ -342,77 +245,3 @@ def _rebuild(cls: type[M], values: tuple[Any, ...]) -> M:
     for name, value in zip((*cls._declared, _ADDITIONAL), values, strict=True):
         setattr(made, name, value)
     return made
-
-
-def _each(decode: Decode, values: dict[str, Any]) -> dict[str, Any]:
-    return {key: decode(value) for key, value in values.items()}
-
-
-def plan_of(cls: type[Model]) -> Plan:
-    """Return the plan of a class, made when it is first needed."""
-    if cls._plan is None:
-        with _PLANNING:
-            if cls._plan is None:
-                _BEING_PLANNED.add(cls)
-                try:
-                    cls._plan = _make_plan(cls)
-                finally:
-                    _BEING_PLANNED.discard(cls)
-    return cls._plan
-
-
-def _make_plan(cls: type[Model]) -> Plan:
-    package = cls.__module__.rpartition(".")[0]
-    declared = cls._declared
-    decoders = {
-        name: decode
-        for name, field in declared.items()
-        if (decode := decoder(field.shape, package)) is not None
-    }
-    attributes = {field.json_name: name for name, field in declared.items()}
-    additional = decoder(cls._additional_shape, package)
-    return Plan(
-        read=_reader(cls, decoders, attributes, additional),
-        decoders=decoders,
-        attributes=attributes,
-        json_names={name: field.json_name for name, field in declared.items()},
-        values_of=_values_of(tuple(declared)),
-        slots=tuple((json, cls.__dict__[name].__get__) for json, name in attributes.items()),
-        dates=tuple(field.json_name for field in declared.values() if holds_dates(field.shape)),
-        read_only=tuple(field.json_name for field in declared.values() if field.read_only),
-        additional=additional,
-        rows={
-            name: decode_rows
-            for name, field in declared.items()
-            if (decode_rows := rows_decoder(field.shape, package)) is not None
-        },
-    )
-
-
-def _values_of(names: tuple[str, ...]) -> Callable[[Any], tuple[Any, ...]]:
-    # attrgetter gives a tuple for two names and more only.
-    if len(names) > 1:
-        return operator.attrgetter(*names)
-    return lambda instance: tuple(getattr(instance, name) for name in names)
-
-
-def _reader(
-    cls: type[Model],
-    decoders: dict[str, Decode],
-    attributes: dict[str, str],
-    additional: Decode | None,
-) -> Decode:
-    """Return the function that makes an object of a dict with every described key."""
-    absent = dict.fromkeys(attributes, UNSET)
-
-    def unknown(value: dict[str, Any]) -> dict[str, Any]:
-        found = {key: part for key, part in value.items() if key not in absent}
-        return found if additional is None else _each(additional, found)
-
-    def fill(value: dict[str, Any]) -> dict[str, Any]:
-        if value.keys() >= absent.keys():
-            raise TypeError("a decoder raised KeyError")  # ours, not the value's fault
-        return {**absent, **value}
-
-    named = {f"read_{name}": decode for name, decode in decoders.items()}
-    return cls._make_reader(object.__new__, fill, unknown, **named)

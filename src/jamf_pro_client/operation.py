@@ -178,12 +178,12 @@ class Operation(OperationFacts, Generic[S, P]):
     def sync(self, client: HTTPClient, *arguments: object, body: object = UNSET) -> S:
         """Call it and return the success value, or raise; see `jamf_pro_client.errors`."""
         response = client._send(build_call(self, arguments, body))
-        return cast("S", value_of(self, response))
+        return cast("S", value_of(self, response, client.drift))
 
     async def asyncio(self, client: HTTPClient, *arguments: object, body: object = UNSET) -> S:
         """Do as `sync` does, without blocking the event loop."""
         response = await client._send_async(build_call(self, arguments, body))
-        return cast("S", value_of(self, response))
+        return cast("S", value_of(self, response, client.drift))
 
     def sync_detailed(
         self, client: HTTPClient, *arguments: object, body: object = UNSET
@@ -191,7 +191,10 @@ class Operation(OperationFacts, Generic[S, P]):
         """Call it and return the whole reply; no status raises unless the client says so."""
         response = client._send(build_call(self, arguments, body))
         return response_of(
-            self, response, raise_on_unexpected_status=client.raise_on_unexpected_status
+            self,
+            response,
+            client.drift,
+            raise_on_unexpected_status=client.raise_on_unexpected_status,
         )
 
     async def asyncio_detailed(
@@ -200,7 +203,10 @@ class Operation(OperationFacts, Generic[S, P]):
         """Do as `sync_detailed` does, without blocking the event loop."""
         response = await client._send_async(build_call(self, arguments, body))
         return response_of(
-            self, response, raise_on_unexpected_status=client.raise_on_unexpected_status
+            self,
+            response,
+            client.drift,
+            raise_on_unexpected_status=client.raise_on_unexpected_status,
         )
 
     def decoder_of(self, reply: Reply) -> DecodeText:

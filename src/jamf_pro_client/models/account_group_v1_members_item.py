@@ -13,9 +13,9 @@ class AccountGroupV1MembersItem(Model):
     """4 fields of `AccountGroupV1MembersItem`."""
 
     id: str = json_field("id", read_only=True)
-    username: str | None | Unset = json_field("username", default=UNSET)
-    realname: str | None | Unset = json_field("realname", default=UNSET)
-    email: str | None | Unset = json_field("email", default=UNSET)
+    username: str | None | Unset = json_field("username", default=UNSET, nullable=True)
+    realname: str | None | Unset = json_field("realname", default=UNSET, nullable=True)
+    email: str | None | Unset = json_field("email", default=UNSET, nullable=True)
 
     @classmethod
     def _make_reader(cls, new: Any, fill: Any, unknown: Any) -> Any:

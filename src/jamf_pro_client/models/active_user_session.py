@@ -24,8 +24,8 @@ class ActiveUserSession(Model):
     creation_time: datetime.datetime | None | Unset = json_field(
         "creationTime", DATETIME, default=UNSET
     )
-    user_agent: str | None | Unset = json_field("userAgent", default=UNSET)
-    ip_address: str | None | Unset = json_field("ipAddress", default=UNSET)
+    user_agent: str | None | Unset = json_field("userAgent", default=UNSET, nullable=True)
+    ip_address: str | None | Unset = json_field("ipAddress", default=UNSET, nullable=True)
 
     @classmethod
     def _make_reader(

@@ -22,7 +22,7 @@ class AdvancedSearch(Model):
         "criteria", ListOf(Ref("SmartSearchCriterion")), default=UNSET
     )
     display_fields: list[str] | None | Unset = json_field("displayFields", default=UNSET)
-    site_id: str | None | Unset = json_field("siteId", default=UNSET)
+    site_id: str | None | Unset = json_field("siteId", default=UNSET, nullable=True)
 
     @classmethod
     def _make_reader(cls, new: Any, fill: Any, unknown: Any, *, read_criteria: Any) -> Any:

@@ -15,7 +15,7 @@ class ApiErrorCause(Model):
     field: str = json_field("field")
     code: str | None | Unset = json_field("code", default=UNSET)
     description: str | None | Unset = json_field("description", default=UNSET)
-    id: str | None | Unset = json_field("id", default=UNSET)
+    id: str | None | Unset = json_field("id", default=UNSET, nullable=True)
 
     @classmethod
     def _make_reader(cls, new: Any, fill: Any, unknown: Any) -> Any:

@@ -25,7 +25,7 @@ class ApnsPushEnableRequest(Model):
         "status", Ref("ApnsPushEnableRequestStatus"), default=UNSET
     )
     processed_time: datetime.datetime | None | Unset = json_field(
-        "processedTime", DATETIME, default=UNSET
+        "processedTime", DATETIME, default=UNSET, nullable=True
     )
 
     @classmethod

@@ -15,7 +15,7 @@ class AppRequestFormInputField(Model):
     title: str = json_field("title")
     priority: int = json_field("priority")
     id: int | None | Unset = json_field("id", default=UNSET, read_only=True)
-    description: str | None | Unset = json_field("description", default=UNSET)
+    description: str | None | Unset = json_field("description", default=UNSET, nullable=True)
 
     @classmethod
     def _make_reader(cls, new: Any, fill: Any, unknown: Any) -> Any:

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 class ApplicationAttributes(Model):
     """2 fields of `ApplicationAttributes`."""
 
-    identifier: str | None | Unset = json_field("identifier", default=UNSET)
+    identifier: str | None | Unset = json_field("identifier", default=UNSET, nullable=True)
     attributes: Attributes | None | Unset = json_field(
         "attributes", Ref("Attributes"), default=UNSET
     )

@@ -12,7 +12,7 @@ from jamf_pro_client.model import Model, json_field
 class ApplicationConfiguration(Model):
     """2 fields of `ApplicationConfiguration`."""
 
-    configuration: str | None | Unset = json_field("configuration", default=UNSET)
+    configuration: str | None | Unset = json_field("configuration", default=UNSET, nullable=True)
     identifier: str | None | Unset = json_field("identifier", default=UNSET)
 
     @classmethod

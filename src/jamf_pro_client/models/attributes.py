@@ -12,7 +12,7 @@ from jamf_pro_client.model import Model, json_field
 class Attributes(Model):
     """11 fields of `Attributes`."""
 
-    vpn_uuid: str | None | Unset = json_field("vpnUuid", default=UNSET)
+    vpn_uuid: str | None | Unset = json_field("vpnUuid", default=UNSET, nullable=True)
     associated_domains: list[str] | None | Unset = json_field("associatedDomains", default=UNSET)
     removable: bool | None | Unset = json_field("removable", default=UNSET)
     enable_direct_downloads: bool | None | Unset = json_field(

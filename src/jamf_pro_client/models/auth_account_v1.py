@@ -40,7 +40,9 @@ class AuthAccountV1(Model):
     )
     group_ids: list[str] | None | Unset = json_field("groupIds", default=UNSET)
     current_site_id: str | None | Unset = json_field("currentSiteId", default=UNSET)
-    current_division_id: str | None | Unset = json_field("currentDivisionId", default=UNSET)
+    current_division_id: str | None | Unset = json_field(
+        "currentDivisionId", default=UNSET, nullable=True
+    )
 
     @classmethod
     def _make_reader(

@@ -14,12 +14,16 @@ class Building(Model):
 
     name: str = json_field("name")
     id: str | None | Unset = json_field("id", default=UNSET, read_only=True)
-    street_address_1: str | None | Unset = json_field("streetAddress1", default=UNSET)
-    street_address_2: str | None | Unset = json_field("streetAddress2", default=UNSET)
-    city: str | None | Unset = json_field("city", default=UNSET)
-    state_province: str | None | Unset = json_field("stateProvince", default=UNSET)
-    zip_postal_code: str | None | Unset = json_field("zipPostalCode", default=UNSET)
-    country: str | None | Unset = json_field("country", default=UNSET)
+    street_address_1: str | None | Unset = json_field(
+        "streetAddress1", default=UNSET, nullable=True
+    )
+    street_address_2: str | None | Unset = json_field(
+        "streetAddress2", default=UNSET, nullable=True
+    )
+    city: str | None | Unset = json_field("city", default=UNSET, nullable=True)
+    state_province: str | None | Unset = json_field("stateProvince", default=UNSET, nullable=True)
+    zip_postal_code: str | None | Unset = json_field("zipPostalCode", default=UNSET, nullable=True)
+    country: str | None | Unset = json_field("country", default=UNSET, nullable=True)
 
     @classmethod
     def _make_reader(cls, new: Any, fill: Any, unknown: Any) -> Any:

@@ -12,9 +12,9 @@ from jamf_pro_client.model import Model, json_field
 class ComputerApplicationCreate(Model):
     """3 fields of `ComputerApplicationCreate`."""
 
-    name: str | None | Unset = json_field("name", default=UNSET)
-    path: str | None | Unset = json_field("path", default=UNSET)
-    version: str | None | Unset = json_field("version", default=UNSET)
+    name: str | None | Unset = json_field("name", default=UNSET, nullable=True)
+    path: str | None | Unset = json_field("path", default=UNSET, nullable=True)
+    version: str | None | Unset = json_field("version", default=UNSET, nullable=True)
 
     @classmethod
     def _make_reader(cls, new: Any, fill: Any, unknown: Any) -> Any:

@@ -12,9 +12,9 @@ from jamf_pro_client.model import Model, json_field
 class ComputerCertificateCreate(Model):
     """3 fields of `ComputerCertificateCreate`."""
 
-    common_name: str | None | Unset = json_field("commonName", default=UNSET)
-    identity: bool | None | Unset = json_field("identity", default=UNSET)
-    username: str | None | Unset = json_field("username", default=UNSET)
+    common_name: str | None | Unset = json_field("commonName", default=UNSET, nullable=True)
+    identity: bool | None | Unset = json_field("identity", default=UNSET, nullable=True)
+    username: str | None | Unset = json_field("username", default=UNSET, nullable=True)
 
     @classmethod
     def _make_reader(cls, new: Any, fill: Any, unknown: Any) -> Any:

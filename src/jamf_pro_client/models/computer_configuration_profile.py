@@ -26,7 +26,7 @@ class ComputerConfigurationProfile(Model):
     profile_identifier: str | None | Unset = json_field(
         "profileIdentifier", default=UNSET, read_only=True
     )
-    uuid: str | None | Unset = json_field("uuid", default=UNSET, read_only=True)
+    uuid: str | None | Unset = json_field("uuid", default=UNSET, read_only=True, nullable=True)
 
     @classmethod
     def _make_reader(cls, new: Any, fill: Any, unknown: Any, *, read_last_installed: Any) -> Any:

@@ -16,14 +16,16 @@ if TYPE_CHECKING:
 class ComputerConfigurationProfileCreate(Model):
     """6 fields of `ComputerConfigurationProfileCreate`."""
 
-    id: str | None | Unset = json_field("id", default=UNSET)
-    username: str | None | Unset = json_field("username", default=UNSET)
+    id: str | None | Unset = json_field("id", default=UNSET, nullable=True)
+    username: str | None | Unset = json_field("username", default=UNSET, nullable=True)
     last_installed: datetime.datetime | None | Unset = json_field(
-        "lastInstalled", DATETIME, default=UNSET
+        "lastInstalled", DATETIME, default=UNSET, nullable=True
     )
-    removable: bool | None | Unset = json_field("removable", default=UNSET)
-    display_name: str | None | Unset = json_field("displayName", default=UNSET)
-    profile_identifier: str | None | Unset = json_field("profileIdentifier", default=UNSET)
+    removable: bool | None | Unset = json_field("removable", default=UNSET, nullable=True)
+    display_name: str | None | Unset = json_field("displayName", default=UNSET, nullable=True)
+    profile_identifier: str | None | Unset = json_field(
+        "profileIdentifier", default=UNSET, nullable=True
+    )
 
     @classmethod
     def _make_reader(cls, new: Any, fill: Any, unknown: Any, *, read_last_installed: Any) -> Any:

@@ -16,15 +16,15 @@ if TYPE_CHECKING:
 class ComputerDiskCreate(Model):
     """8 fields of `ComputerDiskCreate`."""
 
-    device: str | None | Unset = json_field("device", default=UNSET)
-    model: str | None | Unset = json_field("model", default=UNSET)
-    revision: str | None | Unset = json_field("revision", default=UNSET)
-    serial_number: str | None | Unset = json_field("serialNumber", default=UNSET)
-    size_megabytes: int | None | Unset = json_field("sizeMegabytes", default=UNSET)
-    smart_status: str | None | Unset = json_field("smartStatus", default=UNSET)
-    type_: str | None | Unset = json_field("type", default=UNSET)
+    device: str | None | Unset = json_field("device", default=UNSET, nullable=True)
+    model: str | None | Unset = json_field("model", default=UNSET, nullable=True)
+    revision: str | None | Unset = json_field("revision", default=UNSET, nullable=True)
+    serial_number: str | None | Unset = json_field("serialNumber", default=UNSET, nullable=True)
+    size_megabytes: int | None | Unset = json_field("sizeMegabytes", default=UNSET, nullable=True)
+    smart_status: str | None | Unset = json_field("smartStatus", default=UNSET, nullable=True)
+    type_: str | None | Unset = json_field("type", default=UNSET, nullable=True)
     partitions: list[ComputerPartitionCreate] | None | Unset = json_field(
-        "partitions", ListOf(Ref("ComputerPartitionCreate")), default=UNSET
+        "partitions", ListOf(Ref("ComputerPartitionCreate")), default=UNSET, nullable=True
     )
 
     @classmethod

@@ -21,16 +21,28 @@ class ComputerExtensionAttribute(Model):
 
     definition_id: str | None | Unset = json_field("definitionId", default=UNSET)
     name: str | None | Unset = json_field("name", default=UNSET, read_only=True)
-    description: str | None | Unset = json_field("description", default=UNSET, read_only=True)
+    description: str | None | Unset = json_field(
+        "description", default=UNSET, read_only=True, nullable=True
+    )
     enabled: bool | None | Unset = json_field("enabled", default=UNSET, read_only=True)
     multi_value: bool | None | Unset = json_field("multiValue", default=UNSET, read_only=True)
-    values: list[str] | None | Unset = json_field("values", default=UNSET)
+    values: list[str] | None | Unset = json_field("values", default=UNSET, nullable=True)
     data_type: ComputerExtensionAttributeDataType | None | Unset = json_field(
-        "dataType", Ref("ComputerExtensionAttributeDataType"), default=UNSET, read_only=True
+        "dataType",
+        Ref("ComputerExtensionAttributeDataType"),
+        default=UNSET,
+        read_only=True,
+        nullable=True,
     )
-    options: list[str] | None | Unset = json_field("options", default=UNSET, read_only=True)
+    options: list[str] | None | Unset = json_field(
+        "options", default=UNSET, read_only=True, nullable=True
+    )
     input_type: ComputerExtensionAttributeInputType | None | Unset = json_field(
-        "inputType", Ref("ComputerExtensionAttributeInputType"), default=UNSET, read_only=True
+        "inputType",
+        Ref("ComputerExtensionAttributeInputType"),
+        default=UNSET,
+        read_only=True,
+        nullable=True,
     )
 
     @classmethod

@@ -34,7 +34,7 @@ class ComputerExtensionAttributes(Model):
     id: str | None | Unset = json_field("id", default=UNSET, read_only=True)
     description: str | None | Unset = json_field("description", default=UNSET)
     enabled: bool | None | Unset = json_field("enabled", default=UNSET)
-    script_contents: str | None | Unset = json_field("scriptContents", default=UNSET)
+    script_contents: str | None | Unset = json_field("scriptContents", default=UNSET, nullable=True)
     popup_menu_choices: list[str] | None | Unset = json_field("popupMenuChoices", default=UNSET)
     ldap_attribute_mapping: str | None | Unset = json_field("ldapAttributeMapping", default=UNSET)
     ldap_extension_attribute_allowed: bool | None | Unset = json_field(

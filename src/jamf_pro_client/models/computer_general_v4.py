@@ -81,22 +81,22 @@ class ComputerGeneralV4(Model):
     )
     management_id: str | None | Unset = json_field("managementId", default=UNSET, read_only=True)
     last_logged_in_username_self_service: str | None | Unset = json_field(
-        "lastLoggedInUsernameSelfService", default=UNSET
+        "lastLoggedInUsernameSelfService", default=UNSET, nullable=True
     )
     last_logged_in_username_self_service_timestamp: datetime.datetime | None | Unset = json_field(
-        "lastLoggedInUsernameSelfServiceTimestamp", DATETIME, default=UNSET
+        "lastLoggedInUsernameSelfServiceTimestamp", DATETIME, default=UNSET, nullable=True
     )
     last_logged_in_username_binary: str | None | Unset = json_field(
-        "lastLoggedInUsernameBinary", default=UNSET
+        "lastLoggedInUsernameBinary", default=UNSET, nullable=True
     )
     last_logged_in_username_binary_timestamp: datetime.datetime | None | Unset = json_field(
-        "lastLoggedInUsernameBinaryTimestamp", DATETIME, default=UNSET
+        "lastLoggedInUsernameBinaryTimestamp", DATETIME, default=UNSET, nullable=True
     )
     last_logged_in_username_mdm: str | None | Unset = json_field(
-        "lastLoggedInUsernameMdm", default=UNSET
+        "lastLoggedInUsernameMdm", default=UNSET, nullable=True
     )
     last_logged_in_username_mdm_timestamp: datetime.datetime | None | Unset = json_field(
-        "lastLoggedInUsernameMdmTimestamp", DATETIME, default=UNSET
+        "lastLoggedInUsernameMdmTimestamp", DATETIME, default=UNSET, nullable=True
     )
 
     @classmethod

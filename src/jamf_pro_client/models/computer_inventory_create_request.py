@@ -35,45 +35,54 @@ class ComputerInventoryCreateRequest(Model):
     """18 fields of `ComputerInventoryCreateRequest`."""
 
     is_sectioned: ClassVar[bool] = True
-    udid: str | None | Unset = json_field("udid", default=UNSET)
+    udid: str | None | Unset = json_field("udid", default=UNSET, nullable=True)
     general: ComputerGeneralCreate | None | Unset = json_field(
         "general", Ref("ComputerGeneralCreate"), default=UNSET
     )
     applications: list[ComputerApplicationCreate] | None | Unset = json_field(
-        "applications", ListOf(Ref("ComputerApplicationCreate")), default=UNSET
+        "applications", ListOf(Ref("ComputerApplicationCreate")), default=UNSET, nullable=True
     )
     storage: ComputerStorageCreate | None | Unset = json_field(
         "storage", Ref("ComputerStorageCreate"), default=UNSET
     )
     configuration_profiles: list[ComputerConfigurationProfileCreate] | None | Unset = json_field(
-        "configurationProfiles", ListOf(Ref("ComputerConfigurationProfileCreate")), default=UNSET
+        "configurationProfiles",
+        ListOf(Ref("ComputerConfigurationProfileCreate")),
+        default=UNSET,
+        nullable=True,
     )
     printers: list[ComputerPrinterCreate] | None | Unset = json_field(
-        "printers", ListOf(Ref("ComputerPrinterCreate")), default=UNSET
+        "printers", ListOf(Ref("ComputerPrinterCreate")), default=UNSET, nullable=True
     )
     services: list[ComputerServiceCreate] | None | Unset = json_field(
-        "services", ListOf(Ref("ComputerServiceCreate")), default=UNSET
+        "services", ListOf(Ref("ComputerServiceCreate")), default=UNSET, nullable=True
     )
     local_user_accounts: list[ComputerLocalUserAccountCreate] | None | Unset = json_field(
-        "localUserAccounts", ListOf(Ref("ComputerLocalUserAccountCreate")), default=UNSET
+        "localUserAccounts",
+        ListOf(Ref("ComputerLocalUserAccountCreate")),
+        default=UNSET,
+        nullable=True,
     )
     certificates: list[ComputerCertificateCreate] | None | Unset = json_field(
-        "certificates", ListOf(Ref("ComputerCertificateCreate")), default=UNSET
+        "certificates", ListOf(Ref("ComputerCertificateCreate")), default=UNSET, nullable=True
     )
     plugins: list[ComputerInventoryCreateRequestPluginsItem] | None | Unset = json_field(
-        "plugins", ListOf(Ref("ComputerInventoryCreateRequestPluginsItem")), default=UNSET
+        "plugins",
+        ListOf(Ref("ComputerInventoryCreateRequestPluginsItem")),
+        default=UNSET,
+        nullable=True,
     )
     package_receipts: ComputerPackageReceiptsCreate | None | Unset = json_field(
         "packageReceipts", Ref("ComputerPackageReceiptsCreate"), default=UNSET
     )
     fonts: list[ComputerFontCreate] | None | Unset = json_field(
-        "fonts", ListOf(Ref("ComputerFontCreate")), default=UNSET
+        "fonts", ListOf(Ref("ComputerFontCreate")), default=UNSET, nullable=True
     )
     security: ComputerSecurityCreate | None | Unset = json_field(
         "security", Ref("ComputerSecurityCreate"), default=UNSET
     )
     software_updates: list[ComputerSoftwareUpdateCreate] | None | Unset = json_field(
-        "softwareUpdates", ListOf(Ref("ComputerSoftwareUpdateCreate")), default=UNSET
+        "softwareUpdates", ListOf(Ref("ComputerSoftwareUpdateCreate")), default=UNSET, nullable=True
     )
     purchasing: ComputerPurchaseCreate | None | Unset = json_field(
         "purchasing", Ref("ComputerPurchaseCreate"), default=UNSET

@@ -33,12 +33,12 @@ class ComputerInventoryCreateRequestV4(Model):
     """16 fields of `ComputerInventoryCreateRequestV4`."""
 
     is_sectioned: ClassVar[bool] = True
-    udid: str | None | Unset = json_field("udid", default=UNSET)
+    udid: str | None | Unset = json_field("udid", default=UNSET, nullable=True)
     general: ComputerGeneralCreateV4 | None | Unset = json_field(
         "general", Ref("ComputerGeneralCreateV4"), default=UNSET
     )
     applications: list[ComputerApplicationCreate] | None | Unset = json_field(
-        "applications", ListOf(Ref("ComputerApplicationCreate")), default=UNSET
+        "applications", ListOf(Ref("ComputerApplicationCreate")), default=UNSET, nullable=True
     )
     storage: ComputerStorageCreate | None | Unset = json_field(
         "storage", Ref("ComputerStorageCreate"), default=UNSET
@@ -47,19 +47,25 @@ class ComputerInventoryCreateRequestV4(Model):
         "security", Ref("ComputerSecurityCreate"), default=UNSET
     )
     configuration_profiles: list[ComputerConfigurationProfileCreate] | None | Unset = json_field(
-        "configurationProfiles", ListOf(Ref("ComputerConfigurationProfileCreate")), default=UNSET
+        "configurationProfiles",
+        ListOf(Ref("ComputerConfigurationProfileCreate")),
+        default=UNSET,
+        nullable=True,
     )
     services: list[ComputerServiceCreate] | None | Unset = json_field(
-        "services", ListOf(Ref("ComputerServiceCreate")), default=UNSET
+        "services", ListOf(Ref("ComputerServiceCreate")), default=UNSET, nullable=True
     )
     hardware: ComputerHardwareCreate | None | Unset = json_field(
         "hardware", Ref("ComputerHardwareCreate"), default=UNSET
     )
     local_user_accounts: list[ComputerLocalUserAccountCreate] | None | Unset = json_field(
-        "localUserAccounts", ListOf(Ref("ComputerLocalUserAccountCreate")), default=UNSET
+        "localUserAccounts",
+        ListOf(Ref("ComputerLocalUserAccountCreate")),
+        default=UNSET,
+        nullable=True,
     )
     certificates: list[ComputerCertificateCreate] | None | Unset = json_field(
-        "certificates", ListOf(Ref("ComputerCertificateCreate")), default=UNSET
+        "certificates", ListOf(Ref("ComputerCertificateCreate")), default=UNSET, nullable=True
     )
     package_receipts: ComputerPackageReceiptsCreate | None | Unset = json_field(
         "packageReceipts", Ref("ComputerPackageReceiptsCreate"), default=UNSET
@@ -74,10 +80,10 @@ class ComputerInventoryCreateRequestV4(Model):
         "operatingSystem", Ref("ComputerOperatingSystemCreate"), default=UNSET
     )
     software_updates: list[ComputerSoftwareUpdateCreate] | None | Unset = json_field(
-        "softwareUpdates", ListOf(Ref("ComputerSoftwareUpdateCreate")), default=UNSET
+        "softwareUpdates", ListOf(Ref("ComputerSoftwareUpdateCreate")), default=UNSET, nullable=True
     )
     printers: list[ComputerPrinterCreate] | None | Unset = json_field(
-        "printers", ListOf(Ref("ComputerPrinterCreate")), default=UNSET
+        "printers", ListOf(Ref("ComputerPrinterCreate")), default=UNSET, nullable=True
     )
 
     @classmethod

@@ -16,31 +16,44 @@ if TYPE_CHECKING:
 class ComputerLocalUserAccountCreate(Model):
     """16 fields of `ComputerLocalUserAccountCreate`."""
 
-    uid: str | None | Unset = json_field("uid", default=UNSET)
-    user_guid: str | None | Unset = json_field("userGuid", default=UNSET)
-    username: str | None | Unset = json_field("username", default=UNSET)
-    full_name: str | None | Unset = json_field("fullName", default=UNSET)
-    admin: bool | None | Unset = json_field("admin", default=UNSET)
-    home_directory: str | None | Unset = json_field("homeDirectory", default=UNSET)
-    home_directory_size_mb: int | None | Unset = json_field("homeDirectorySizeMb", default=UNSET)
-    file_vault_2_enabled: bool | None | Unset = json_field("fileVault2Enabled", default=UNSET)
+    uid: str | None | Unset = json_field("uid", default=UNSET, nullable=True)
+    user_guid: str | None | Unset = json_field("userGuid", default=UNSET, nullable=True)
+    username: str | None | Unset = json_field("username", default=UNSET, nullable=True)
+    full_name: str | None | Unset = json_field("fullName", default=UNSET, nullable=True)
+    admin: bool | None | Unset = json_field("admin", default=UNSET, nullable=True)
+    home_directory: str | None | Unset = json_field("homeDirectory", default=UNSET, nullable=True)
+    home_directory_size_mb: int | None | Unset = json_field(
+        "homeDirectorySizeMb", default=UNSET, nullable=True
+    )
+    file_vault_2_enabled: bool | None | Unset = json_field(
+        "fileVault2Enabled", default=UNSET, nullable=True
+    )
     user_account_type: ComputerLocalUserAccountCreateUserAccountType | None | Unset = json_field(
-        "userAccountType", Ref("ComputerLocalUserAccountCreateUserAccountType"), default=UNSET
+        "userAccountType",
+        Ref("ComputerLocalUserAccountCreateUserAccountType"),
+        default=UNSET,
+        nullable=True,
     )
-    password_min_length: int | None | Unset = json_field("passwordMinLength", default=UNSET)
-    password_max_age: int | None | Unset = json_field("passwordMaxAge", default=UNSET)
+    password_min_length: int | None | Unset = json_field(
+        "passwordMinLength", default=UNSET, nullable=True
+    )
+    password_max_age: int | None | Unset = json_field(
+        "passwordMaxAge", default=UNSET, nullable=True
+    )
     password_min_complex_characters: int | None | Unset = json_field(
-        "passwordMinComplexCharacters", default=UNSET
+        "passwordMinComplexCharacters", default=UNSET, nullable=True
     )
-    password_history_depth: int | None | Unset = json_field("passwordHistoryDepth", default=UNSET)
+    password_history_depth: int | None | Unset = json_field(
+        "passwordHistoryDepth", default=UNSET, nullable=True
+    )
     password_require_alphanumeric: bool | None | Unset = json_field(
-        "passwordRequireAlphanumeric", default=UNSET
+        "passwordRequireAlphanumeric", default=UNSET, nullable=True
     )
     computer_azure_active_directory_id: str | None | Unset = json_field(
-        "computerAzureActiveDirectoryId", default=UNSET
+        "computerAzureActiveDirectoryId", default=UNSET, nullable=True
     )
     user_azure_active_directory_id: str | None | Unset = json_field(
-        "userAzureActiveDirectoryId", default=UNSET
+        "userAzureActiveDirectoryId", default=UNSET, nullable=True
     )
 
     @classmethod

@@ -12,16 +12,20 @@ from jamf_pro_client.model import Model, json_field
 class ComputerOperatingSystemCreate(Model):
     """7 fields of `ComputerOperatingSystemCreate`."""
 
-    name: str | None | Unset = json_field("name", default=UNSET)
-    version: str | None | Unset = json_field("version", default=UNSET)
-    build: str | None | Unset = json_field("build", default=UNSET)
+    name: str | None | Unset = json_field("name", default=UNSET, nullable=True)
+    version: str | None | Unset = json_field("version", default=UNSET, nullable=True)
+    build: str | None | Unset = json_field("build", default=UNSET, nullable=True)
     supplemental_build_version: str | None | Unset = json_field(
-        "supplementalBuildVersion", default=UNSET
+        "supplementalBuildVersion", default=UNSET, nullable=True
     )
-    rapid_security_response: str | None | Unset = json_field("rapidSecurityResponse", default=UNSET)
-    active_directory_status: str | None | Unset = json_field("activeDirectoryStatus", default=UNSET)
+    rapid_security_response: str | None | Unset = json_field(
+        "rapidSecurityResponse", default=UNSET, nullable=True
+    )
+    active_directory_status: str | None | Unset = json_field(
+        "activeDirectoryStatus", default=UNSET, nullable=True
+    )
     software_update_device_id: str | None | Unset = json_field(
-        "softwareUpdateDeviceId", default=UNSET
+        "softwareUpdateDeviceId", default=UNSET, nullable=True
     )
 
     @classmethod

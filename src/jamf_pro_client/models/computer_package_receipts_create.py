@@ -13,12 +13,12 @@ class ComputerPackageReceiptsCreate(Model):
     """3 fields of `ComputerPackageReceiptsCreate`."""
 
     installed_by_jamf_pro: list[str] | None | Unset = json_field(
-        "installedByJamfPro", default=UNSET
+        "installedByJamfPro", default=UNSET, nullable=True
     )
     installed_by_installer_swu: list[str] | None | Unset = json_field(
-        "installedByInstallerSwu", default=UNSET
+        "installedByInstallerSwu", default=UNSET, nullable=True
     )
-    cached: list[str] | None | Unset = json_field("cached", default=UNSET)
+    cached: list[str] | None | Unset = json_field("cached", default=UNSET, nullable=True)
 
     @classmethod
     def _make_reader(cls, new: Any, fill: Any, unknown: Any) -> Any:

@@ -32,7 +32,7 @@ class ComputerPartition(Model):
         "fileVault2State", Ref("ComputerPartitionFileVault2State"), default=UNSET
     )
     file_vault_2_progress_percent: int | None | Unset = json_field(
-        "fileVault2ProgressPercent", default=UNSET
+        "fileVault2ProgressPercent", default=UNSET, nullable=True
     )
     lvm_managed: bool | None | Unset = json_field("lvmManaged", default=UNSET, read_only=True)
 

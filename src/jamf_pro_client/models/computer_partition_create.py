@@ -19,20 +19,22 @@ if TYPE_CHECKING:
 class ComputerPartitionCreate(Model):
     """8 fields of `ComputerPartitionCreate`."""
 
-    name: str | None | Unset = json_field("name", default=UNSET)
-    size_megabytes: int | None | Unset = json_field("sizeMegabytes", default=UNSET)
-    available_megabytes: int | None | Unset = json_field("availableMegabytes", default=UNSET)
-    partition_type: ComputerPartitionCreatePartitionType | None | Unset = json_field(
-        "partitionType", Ref("ComputerPartitionCreatePartitionType"), default=UNSET
+    name: str | None | Unset = json_field("name", default=UNSET, nullable=True)
+    size_megabytes: int | None | Unset = json_field("sizeMegabytes", default=UNSET, nullable=True)
+    available_megabytes: int | None | Unset = json_field(
+        "availableMegabytes", default=UNSET, nullable=True
     )
-    percent_used: int | None | Unset = json_field("percentUsed", default=UNSET)
+    partition_type: ComputerPartitionCreatePartitionType | None | Unset = json_field(
+        "partitionType", Ref("ComputerPartitionCreatePartitionType"), default=UNSET, nullable=True
+    )
+    percent_used: int | None | Unset = json_field("percentUsed", default=UNSET, nullable=True)
     file_vault_2_state: ComputerPartitionFileVault2State | None | Unset = json_field(
         "fileVault2State", Ref("ComputerPartitionFileVault2State"), default=UNSET
     )
     file_vault_2_progress_percent: int | None | Unset = json_field(
-        "fileVault2ProgressPercent", default=UNSET
+        "fileVault2ProgressPercent", default=UNSET, nullable=True
     )
-    lvm_managed: bool | None | Unset = json_field("lvmManaged", default=UNSET)
+    lvm_managed: bool | None | Unset = json_field("lvmManaged", default=UNSET, nullable=True)
 
     @classmethod
     def _make_reader(

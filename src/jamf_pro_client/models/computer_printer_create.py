@@ -12,10 +12,10 @@ from jamf_pro_client.model import Model, json_field
 class ComputerPrinterCreate(Model):
     """4 fields of `ComputerPrinterCreate`."""
 
-    name: str | None | Unset = json_field("name", default=UNSET)
-    type_: str | None | Unset = json_field("type", default=UNSET)
-    uri: str | None | Unset = json_field("uri", default=UNSET)
-    location: str | None | Unset = json_field("location", default=UNSET)
+    name: str | None | Unset = json_field("name", default=UNSET, nullable=True)
+    type_: str | None | Unset = json_field("type", default=UNSET, nullable=True)
+    uri: str | None | Unset = json_field("uri", default=UNSET, nullable=True)
+    location: str | None | Unset = json_field("location", default=UNSET, nullable=True)
 
     @classmethod
     def _make_reader(cls, new: Any, fill: Any, unknown: Any) -> Any:

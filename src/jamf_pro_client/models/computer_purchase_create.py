@@ -16,18 +16,26 @@ if TYPE_CHECKING:
 class ComputerPurchaseCreate(Model):
     """12 fields of `ComputerPurchaseCreate`."""
 
-    leased: bool | None | Unset = json_field("leased", default=UNSET)
-    purchased: bool | None | Unset = json_field("purchased", default=UNSET)
-    po_number: str | None | Unset = json_field("poNumber", default=UNSET)
-    po_date: datetime.date | None | Unset = json_field("poDate", DATE, default=UNSET)
-    vendor: str | None | Unset = json_field("vendor", default=UNSET)
-    warranty_date: datetime.date | None | Unset = json_field("warrantyDate", DATE, default=UNSET)
-    apple_care_id: str | None | Unset = json_field("appleCareId", default=UNSET)
-    lease_date: datetime.date | None | Unset = json_field("leaseDate", DATE, default=UNSET)
-    purchase_price: str | None | Unset = json_field("purchasePrice", default=UNSET)
-    life_expectancy: int | None | Unset = json_field("lifeExpectancy", default=UNSET)
-    purchasing_account: str | None | Unset = json_field("purchasingAccount", default=UNSET)
-    purchasing_contact: str | None | Unset = json_field("purchasingContact", default=UNSET)
+    leased: bool | None | Unset = json_field("leased", default=UNSET, nullable=True)
+    purchased: bool | None | Unset = json_field("purchased", default=UNSET, nullable=True)
+    po_number: str | None | Unset = json_field("poNumber", default=UNSET, nullable=True)
+    po_date: datetime.date | None | Unset = json_field("poDate", DATE, default=UNSET, nullable=True)
+    vendor: str | None | Unset = json_field("vendor", default=UNSET, nullable=True)
+    warranty_date: datetime.date | None | Unset = json_field(
+        "warrantyDate", DATE, default=UNSET, nullable=True
+    )
+    apple_care_id: str | None | Unset = json_field("appleCareId", default=UNSET, nullable=True)
+    lease_date: datetime.date | None | Unset = json_field(
+        "leaseDate", DATE, default=UNSET, nullable=True
+    )
+    purchase_price: str | None | Unset = json_field("purchasePrice", default=UNSET, nullable=True)
+    life_expectancy: int | None | Unset = json_field("lifeExpectancy", default=UNSET, nullable=True)
+    purchasing_account: str | None | Unset = json_field(
+        "purchasingAccount", default=UNSET, nullable=True
+    )
+    purchasing_contact: str | None | Unset = json_field(
+        "purchasingContact", default=UNSET, nullable=True
+    )
 
     @classmethod
     def _make_reader(

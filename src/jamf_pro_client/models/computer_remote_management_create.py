@@ -12,7 +12,7 @@ from jamf_pro_client.model import Model, json_field
 class ComputerRemoteManagementCreate(Model):
     """1 field of `ComputerRemoteManagementCreate`."""
 
-    managed: bool | None | Unset = json_field("managed", default=UNSET)
+    managed: bool | None | Unset = json_field("managed", default=UNSET, nullable=True)
 
     @classmethod
     def _make_reader(cls, new: Any, fill: Any, unknown: Any) -> Any:

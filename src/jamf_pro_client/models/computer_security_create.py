@@ -22,22 +22,37 @@ class ComputerSecurityCreate(Model):
     """8 fields of `ComputerSecurityCreate`."""
 
     sip_status: ComputerSecurityCreateSipStatus | None | Unset = json_field(
-        "sipStatus", Ref("ComputerSecurityCreateSipStatus"), default=UNSET
+        "sipStatus", Ref("ComputerSecurityCreateSipStatus"), default=UNSET, nullable=True
     )
     gatekeeper_status: ComputerSecurityCreateGatekeeperStatus | None | Unset = json_field(
-        "gatekeeperStatus", Ref("ComputerSecurityCreateGatekeeperStatus"), default=UNSET
+        "gatekeeperStatus",
+        Ref("ComputerSecurityCreateGatekeeperStatus"),
+        default=UNSET,
+        nullable=True,
     )
-    xprotect_version: str | None | Unset = json_field("xprotectVersion", default=UNSET)
+    xprotect_version: str | None | Unset = json_field(
+        "xprotectVersion", default=UNSET, nullable=True
+    )
     activation_lock_enabled: bool | None | Unset = json_field(
-        "activationLockEnabled", default=UNSET
+        "activationLockEnabled", default=UNSET, nullable=True
     )
-    recovery_lock_enabled: bool | None | Unset = json_field("recoveryLockEnabled", default=UNSET)
-    firewall_enabled: bool | None | Unset = json_field("firewallEnabled", default=UNSET)
+    recovery_lock_enabled: bool | None | Unset = json_field(
+        "recoveryLockEnabled", default=UNSET, nullable=True
+    )
+    firewall_enabled: bool | None | Unset = json_field(
+        "firewallEnabled", default=UNSET, nullable=True
+    )
     secure_boot_level: ComputerSecurityCreateSecureBootLevel | None | Unset = json_field(
-        "secureBootLevel", Ref("ComputerSecurityCreateSecureBootLevel"), default=UNSET
+        "secureBootLevel",
+        Ref("ComputerSecurityCreateSecureBootLevel"),
+        default=UNSET,
+        nullable=True,
     )
     external_boot_level: ComputerSecurityCreateExternalBootLevel | None | Unset = json_field(
-        "externalBootLevel", Ref("ComputerSecurityCreateExternalBootLevel"), default=UNSET
+        "externalBootLevel",
+        Ref("ComputerSecurityCreateExternalBootLevel"),
+        default=UNSET,
+        nullable=True,
     )
 
     @classmethod

@@ -12,7 +12,7 @@ from jamf_pro_client.model import Model, json_field
 class ComputerServiceCreate(Model):
     """1 field of `ComputerServiceCreate`."""
 
-    name: str | None | Unset = json_field("name", default=UNSET)
+    name: str | None | Unset = json_field("name", default=UNSET, nullable=True)
 
     @classmethod
     def _make_reader(cls, new: Any, fill: Any, unknown: Any) -> Any:

@@ -12,9 +12,9 @@ from jamf_pro_client.model import Model, json_field
 class ComputerSoftwareUpdateCreate(Model):
     """3 fields of `ComputerSoftwareUpdateCreate`."""
 
-    name: str | None | Unset = json_field("name", default=UNSET)
-    version: str | None | Unset = json_field("version", default=UNSET)
-    package_name: str | None | Unset = json_field("packageName", default=UNSET)
+    name: str | None | Unset = json_field("name", default=UNSET, nullable=True)
+    version: str | None | Unset = json_field("version", default=UNSET, nullable=True)
+    package_name: str | None | Unset = json_field("packageName", default=UNSET, nullable=True)
 
     @classmethod
     def _make_reader(cls, new: Any, fill: Any, unknown: Any) -> Any:

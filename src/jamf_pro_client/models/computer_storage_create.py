@@ -17,7 +17,7 @@ class ComputerStorageCreate(Model):
     """1 field of `ComputerStorageCreate`."""
 
     disks: list[ComputerDiskCreate] | None | Unset = json_field(
-        "disks", ListOf(Ref("ComputerDiskCreate")), default=UNSET
+        "disks", ListOf(Ref("ComputerDiskCreate")), default=UNSET, nullable=True
     )
 
     @classmethod

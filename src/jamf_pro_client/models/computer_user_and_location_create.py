@@ -12,14 +12,14 @@ from jamf_pro_client.model import Model, json_field
 class ComputerUserAndLocationCreate(Model):
     """8 fields of `ComputerUserAndLocationCreate`."""
 
-    username: str | None | Unset = json_field("username", default=UNSET)
-    realname: str | None | Unset = json_field("realname", default=UNSET)
-    email: str | None | Unset = json_field("email", default=UNSET)
-    position: str | None | Unset = json_field("position", default=UNSET)
-    phone: str | None | Unset = json_field("phone", default=UNSET)
-    department_id: str | None | Unset = json_field("departmentId", default=UNSET)
-    building_id: str | None | Unset = json_field("buildingId", default=UNSET)
-    room: str | None | Unset = json_field("room", default=UNSET)
+    username: str | None | Unset = json_field("username", default=UNSET, nullable=True)
+    realname: str | None | Unset = json_field("realname", default=UNSET, nullable=True)
+    email: str | None | Unset = json_field("email", default=UNSET, nullable=True)
+    position: str | None | Unset = json_field("position", default=UNSET, nullable=True)
+    phone: str | None | Unset = json_field("phone", default=UNSET, nullable=True)
+    department_id: str | None | Unset = json_field("departmentId", default=UNSET, nullable=True)
+    building_id: str | None | Unset = json_field("buildingId", default=UNSET, nullable=True)
+    room: str | None | Unset = json_field("room", default=UNSET, nullable=True)
 
     @classmethod
     def _make_reader(cls, new: Any, fill: Any, unknown: Any) -> Any:

@@ -15,7 +15,7 @@ class ConnectionConfigurationResponse(Model):
     site_id: str = json_field("siteId")
     display_name: str = json_field("displayName")
     enabled: bool = json_field("enabled")
-    session_timeout: int | None = json_field("sessionTimeout")
+    session_timeout: int | None = json_field("sessionTimeout", nullable=True)
 
     @classmethod
     def _make_reader(cls, new: Any, fill: Any, unknown: Any) -> Any:

@@ -12,7 +12,9 @@ from jamf_pro_client.model import Model, json_field
 class CsaTenantIdInfo(Model):
     """1 field of `CsaTenantIdInfo`."""
 
-    tenant_id: str | None | Unset = json_field("tenantId", default=UNSET, read_only=True)
+    tenant_id: str | None | Unset = json_field(
+        "tenantId", default=UNSET, read_only=True, nullable=True
+    )
 
     @classmethod
     def _make_reader(cls, new: Any, fill: Any, unknown: Any) -> Any:

@@ -12,7 +12,7 @@ from jamf_pro_client.model import Model, json_field
 class CsaToken(Model):
     """5 fields of `CsaToken`."""
 
-    tenant_id: str | None | Unset = json_field("tenantId", default=UNSET)
+    tenant_id: str | None | Unset = json_field("tenantId", default=UNSET, nullable=True)
     subject: str | None | Unset = json_field("subject", default=UNSET)
     refresh_expiration: int | None | Unset = json_field("refreshExpiration", default=UNSET)
     scopes: list[str] | None | Unset = json_field("scopes", default=UNSET)

@@ -21,9 +21,9 @@ class DashboardItem(Model):
     """8 fields of `DashboardItem`."""
 
     id: str | None | Unset = json_field("id", default=UNSET)
-    title: str | None | Unset = json_field("title", default=UNSET)
-    subtitle: str | None | Unset = json_field("subtitle", default=UNSET)
-    info: str | None | Unset = json_field("info", default=UNSET)
+    title: str | None | Unset = json_field("title", default=UNSET, nullable=True)
+    subtitle: str | None | Unset = json_field("subtitle", default=UNSET, nullable=True)
+    info: str | None | Unset = json_field("info", default=UNSET, nullable=True)
     enabled: bool | None | Unset = json_field("enabled", default=UNSET)
     metrics: list[DashboardItemMetricsItem] | None | Unset = json_field(
         "metrics", ListOf(Ref("DashboardItemMetricsItem")), default=UNSET

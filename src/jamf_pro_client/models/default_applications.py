@@ -12,9 +12,9 @@ from jamf_pro_client.model import Model, json_field
 class DefaultApplications(Model):
     """3 fields of `DefaultApplications`."""
 
-    web_browser: str | None | Unset = json_field("webBrowser", default=UNSET)
-    calling: str | None | Unset = json_field("calling", default=UNSET)
-    messaging: str | None | Unset = json_field("messaging", default=UNSET)
+    web_browser: str | None | Unset = json_field("webBrowser", default=UNSET, nullable=True)
+    calling: str | None | Unset = json_field("calling", default=UNSET, nullable=True)
+    messaging: str | None | Unset = json_field("messaging", default=UNSET, nullable=True)
 
     @classmethod
     def _make_reader(cls, new: Any, fill: Any, unknown: Any) -> Any:

@@ -19,7 +19,7 @@ class DeviceCommonDetails(Model):
     client_management_id: str = json_field("clientManagementId")
     id: str | None | Unset = json_field("id", default=UNSET)
     renew_mdm_profile_start_date: datetime.datetime | None | Unset = json_field(
-        "renewMdmProfileStartDate", DATETIME, default=UNSET
+        "renewMdmProfileStartDate", DATETIME, default=UNSET, nullable=True
     )
     mdm_profile_needs_renewal_due_to_ca_renewed: bool | None | Unset = json_field(
         "mdmProfileNeedsRenewalDueToCaRenewed", default=UNSET
@@ -27,8 +27,8 @@ class DeviceCommonDetails(Model):
     mdm_profile_needs_renewal_due_to_device_identity_cert_expiring: bool | None | Unset = (
         json_field("mdmProfileNeedsRenewalDueToDeviceIdentityCertExpiring", default=UNSET)
     )
-    mdm_checkin_url: str | None | Unset = json_field("mdmCheckinUrl", default=UNSET)
-    mdm_server_url: str | None | Unset = json_field("mdmServerUrl", default=UNSET)
+    mdm_checkin_url: str | None | Unset = json_field("mdmCheckinUrl", default=UNSET, nullable=True)
+    mdm_server_url: str | None | Unset = json_field("mdmServerUrl", default=UNSET, nullable=True)
 
     @classmethod
     def _make_reader(

@@ -18,16 +18,18 @@ class DeviceCommonDetailsRequest(Model):
 
     client_management_id: str = json_field("clientManagementId")
     renew_mdm_profile_start_date: datetime.datetime | None | Unset = json_field(
-        "renewMdmProfileStartDate", DATETIME, default=UNSET
+        "renewMdmProfileStartDate", DATETIME, default=UNSET, nullable=True
     )
     mdm_profile_needs_renewal_due_to_ca_renewed: bool | None | Unset = json_field(
-        "mdmProfileNeedsRenewalDueToCaRenewed", default=UNSET
+        "mdmProfileNeedsRenewalDueToCaRenewed", default=UNSET, nullable=True
     )
     mdm_profile_needs_renewal_due_to_device_identity_cert_expiring: bool | None | Unset = (
-        json_field("mdmProfileNeedsRenewalDueToDeviceIdentityCertExpiring", default=UNSET)
+        json_field(
+            "mdmProfileNeedsRenewalDueToDeviceIdentityCertExpiring", default=UNSET, nullable=True
+        )
     )
-    mdm_checkin_url: str | None | Unset = json_field("mdmCheckinUrl", default=UNSET)
-    mdm_server_url: str | None | Unset = json_field("mdmServerUrl", default=UNSET)
+    mdm_checkin_url: str | None | Unset = json_field("mdmCheckinUrl", default=UNSET, nullable=True)
+    mdm_server_url: str | None | Unset = json_field("mdmServerUrl", default=UNSET, nullable=True)
 
     @classmethod
     def _make_reader(

@@ -17,10 +17,10 @@ class DssDeclaration(Model):
     """4 fields of `DssDeclaration`."""
 
     uuid: str | None | Unset = json_field("uuid", default=UNSET)
-    payload_json: str | None | Unset = json_field("payloadJson", default=UNSET)
-    type_: str | None | Unset = json_field("type", default=UNSET, read_only=True)
+    payload_json: str | None | Unset = json_field("payloadJson", default=UNSET, nullable=True)
+    type_: str | None | Unset = json_field("type", default=UNSET, read_only=True, nullable=True)
     group: DssDeclarationGroup | None | Unset = json_field(
-        "group", Ref("DssDeclarationGroup"), default=UNSET
+        "group", Ref("DssDeclarationGroup"), default=UNSET, nullable=True
     )
 
     @classmethod

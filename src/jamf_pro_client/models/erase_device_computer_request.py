@@ -12,7 +12,7 @@ from jamf_pro_client.model import Model, json_field
 class EraseDeviceComputerRequest(Model):
     """1 field of `EraseDeviceComputerRequest`."""
 
-    pin: str | None | Unset = json_field("pin", default=UNSET, secret=True)
+    pin: str | None | Unset = json_field("pin", default=UNSET, secret=True, nullable=True)
 
     @classmethod
     def _make_reader(cls, new: Any, fill: Any, unknown: Any) -> Any:

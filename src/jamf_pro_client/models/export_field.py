@@ -13,7 +13,9 @@ class ExportField(Model):
     """2 fields of `ExportField`."""
 
     field_name: str | None | Unset = json_field("fieldName", default=UNSET)
-    field_label_override: str | None | Unset = json_field("fieldLabelOverride", default=UNSET)
+    field_label_override: str | None | Unset = json_field(
+        "fieldLabelOverride", default=UNSET, nullable=True
+    )
 
     @classmethod
     def _make_reader(cls, new: Any, fill: Any, unknown: Any) -> Any:

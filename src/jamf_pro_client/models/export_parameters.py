@@ -16,12 +16,12 @@ if TYPE_CHECKING:
 class ExportParameters(Model):
     """5 fields of `ExportParameters`."""
 
-    page: int | None | Unset = json_field("page", default=UNSET)
-    page_size: int | None | Unset = json_field("pageSize", default=UNSET)
-    sort: list[str] | None | Unset = json_field("sort", default=UNSET)
-    filter_: str | None | Unset = json_field("filter", default=UNSET)
+    page: int | None | Unset = json_field("page", default=UNSET, nullable=True)
+    page_size: int | None | Unset = json_field("pageSize", default=UNSET, nullable=True)
+    sort: list[str] | None | Unset = json_field("sort", default=UNSET, nullable=True)
+    filter_: str | None | Unset = json_field("filter", default=UNSET, nullable=True)
     fields: list[ExportField] | None | Unset = json_field(
-        "fields", ListOf(Ref("ExportField")), default=UNSET
+        "fields", ListOf(Ref("ExportField")), default=UNSET, nullable=True
     )
 
     @classmethod

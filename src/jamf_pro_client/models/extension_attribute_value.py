@@ -13,7 +13,7 @@ class ExtensionAttributeValue(Model):
     """2 fields of `ExtensionAttributeValue`."""
 
     display_name: str | None | Unset = json_field("displayName", default=UNSET)
-    value: str | None | Unset = json_field("value", default=UNSET)
+    value: str | None | Unset = json_field("value", default=UNSET, nullable=True)
 
     @classmethod
     def _make_reader(cls, new: Any, fill: Any, unknown: Any) -> Any:

@@ -83,9 +83,11 @@ class GetComputerPrestageV3(Model):
     platform_sso_app_bundle_id: str | None | Unset = json_field(
         "platformSsoAppBundleId", default=UNSET
     )
-    profile_url: str | None | Unset = json_field("profileUrl", default=UNSET)
-    psso_config_profile_id: str | None | Unset = json_field("pssoConfigProfileId", default=UNSET)
-    manifest_url: str | None | Unset = json_field("manifestUrl", default=UNSET)
+    profile_url: str | None | Unset = json_field("profileUrl", default=UNSET, nullable=True)
+    psso_config_profile_id: str | None | Unset = json_field(
+        "pssoConfigProfileId", default=UNSET, nullable=True
+    )
+    manifest_url: str | None | Unset = json_field("manifestUrl", default=UNSET, nullable=True)
     id: str | None | Unset = json_field("id", default=UNSET, read_only=True)
     profile_uuid: str | None | Unset = json_field("profileUuid", default=UNSET)
     site_id: str | None | Unset = json_field("siteId", default=UNSET)

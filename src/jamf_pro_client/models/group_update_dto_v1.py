@@ -22,7 +22,7 @@ class GroupUpdateDtoV1(Model):
         "criteria", ListOf(Ref("SmartGroupCriteria")), default=UNSET
     )
     assignments: list[AssignmentDtoV1] | None | Unset = json_field(
-        "assignments", ListOf(Ref("AssignmentDtoV1")), default=UNSET
+        "assignments", ListOf(Ref("AssignmentDtoV1")), default=UNSET, nullable=True
     )
 
     @classmethod

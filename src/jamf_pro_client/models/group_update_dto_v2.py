@@ -22,7 +22,7 @@ class GroupUpdateDtoV2(Model):
         "criteria", ListOf(Ref("UnifiedSmartGroupCriteriaV2")), default=UNSET
     )
     assignments: list[AssignmentDtoV1] | None | Unset = json_field(
-        "assignments", ListOf(Ref("AssignmentDtoV1")), default=UNSET
+        "assignments", ListOf(Ref("AssignmentDtoV1")), default=UNSET, nullable=True
     )
 
     @classmethod

@@ -34,7 +34,7 @@ class GroupWithCriteriaDtoV1(Model):
         "membershipCount", default=UNSET, read_only=True
     )
     criteria: list[SmartGroupCriteria] | None | Unset = json_field(
-        "criteria", ListOf(Ref("SmartGroupCriteria")), default=UNSET
+        "criteria", ListOf(Ref("SmartGroupCriteria")), default=UNSET, nullable=True
     )
 
     @classmethod

@@ -19,10 +19,15 @@ class InstalledApplicationListCommand(Model):
     command_type: Literal["INSTALLED_APPLICATION_LIST"] = json_field(
         "commandType", default="INSTALLED_APPLICATION_LIST"
     )
-    identifiers: list[str] | None | Unset = json_field("identifiers", default=UNSET)
-    managed_apps_only: bool | None | Unset = json_field("managedAppsOnly", default=UNSET)
+    identifiers: list[str] | None | Unset = json_field("identifiers", default=UNSET, nullable=True)
+    managed_apps_only: bool | None | Unset = json_field(
+        "managedAppsOnly", default=UNSET, nullable=True
+    )
     items: list[InstalledApplicationListCommandItemsItem] | None | Unset = json_field(
-        "items", ListOf(Ref("InstalledApplicationListCommandItemsItem")), default=UNSET
+        "items",
+        ListOf(Ref("InstalledApplicationListCommandItemsItem")),
+        default=UNSET,
+        nullable=True,
     )
 
     @classmethod

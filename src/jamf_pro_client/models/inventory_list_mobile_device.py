@@ -192,16 +192,16 @@ class InventoryListMobileDevice(Model):
     roaming: bool | None | Unset = json_field("roaming", default=UNSET)
     voice_roaming_enabled: str | None | Unset = json_field("voiceRoamingEnabled", default=UNSET)
     last_logged_in_username_self_service: str | None | Unset = json_field(
-        "lastLoggedInUsernameSelfService", default=UNSET
+        "lastLoggedInUsernameSelfService", default=UNSET, nullable=True
     )
     last_logged_in_username_self_service_timestamp: datetime.datetime | None | Unset = json_field(
-        "lastLoggedInUsernameSelfServiceTimestamp", DATETIME, default=UNSET
+        "lastLoggedInUsernameSelfServiceTimestamp", DATETIME, default=UNSET, nullable=True
     )
     last_logged_in_username_mdm: str | None | Unset = json_field(
-        "lastLoggedInUsernameMdm", default=UNSET
+        "lastLoggedInUsernameMdm", default=UNSET, nullable=True
     )
     last_logged_in_username_mdm_timestamp: datetime.datetime | None | Unset = json_field(
-        "lastLoggedInUsernameMdmTimestamp", DATETIME, default=UNSET
+        "lastLoggedInUsernameMdmTimestamp", DATETIME, default=UNSET, nullable=True
     )
     extension_attribute_value_list: list[ExtensionAttributeValue] | None | Unset = json_field(
         "extensionAttributeValueList", ListOf(Ref("ExtensionAttributeValue")), default=UNSET

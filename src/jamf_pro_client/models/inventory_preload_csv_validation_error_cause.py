@@ -15,7 +15,7 @@ class InventoryPreloadCsvValidationErrorCause(Model):
     field: str = json_field("field")
     code: str | None | Unset = json_field("code", default=UNSET)
     description: str | None | Unset = json_field("description", default=UNSET)
-    id: str | None | Unset = json_field("id", default=UNSET)
+    id: str | None | Unset = json_field("id", default=UNSET, nullable=True)
     value: str | None | Unset = json_field("value", default=UNSET)
     serial_number: str | None | Unset = json_field("serialNumber", default=UNSET)
     line: int | None | Unset = json_field("line", default=UNSET)

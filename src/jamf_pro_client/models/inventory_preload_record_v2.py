@@ -24,27 +24,35 @@ class InventoryPreloadRecordV2(Model):
         "deviceType", Ref("InventoryPreloadRecordV2DeviceType")
     )
     id: str | None | Unset = json_field("id", default=UNSET, read_only=True)
-    username: str | None | Unset = json_field("username", default=UNSET)
-    full_name: str | None | Unset = json_field("fullName", default=UNSET)
-    email_address: str | None | Unset = json_field("emailAddress", default=UNSET)
-    phone_number: str | None | Unset = json_field("phoneNumber", default=UNSET)
-    position: str | None | Unset = json_field("position", default=UNSET)
-    department: str | None | Unset = json_field("department", default=UNSET)
-    building: str | None | Unset = json_field("building", default=UNSET)
-    room: str | None | Unset = json_field("room", default=UNSET)
-    po_number: str | None | Unset = json_field("poNumber", default=UNSET)
-    po_date: str | None | Unset = json_field("poDate", default=UNSET)
-    warranty_expiration: str | None | Unset = json_field("warrantyExpiration", default=UNSET)
-    apple_care_id: str | None | Unset = json_field("appleCareId", default=UNSET)
-    life_expectancy: str | None | Unset = json_field("lifeExpectancy", default=UNSET)
-    purchase_price: str | None | Unset = json_field("purchasePrice", default=UNSET)
-    purchasing_contact: str | None | Unset = json_field("purchasingContact", default=UNSET)
-    purchasing_account: str | None | Unset = json_field("purchasingAccount", default=UNSET)
-    lease_expiration: str | None | Unset = json_field("leaseExpiration", default=UNSET)
-    bar_code_1: str | None | Unset = json_field("barCode1", default=UNSET)
-    bar_code_2: str | None | Unset = json_field("barCode2", default=UNSET)
-    asset_tag: str | None | Unset = json_field("assetTag", default=UNSET)
-    vendor: str | None | Unset = json_field("vendor", default=UNSET)
+    username: str | None | Unset = json_field("username", default=UNSET, nullable=True)
+    full_name: str | None | Unset = json_field("fullName", default=UNSET, nullable=True)
+    email_address: str | None | Unset = json_field("emailAddress", default=UNSET, nullable=True)
+    phone_number: str | None | Unset = json_field("phoneNumber", default=UNSET, nullable=True)
+    position: str | None | Unset = json_field("position", default=UNSET, nullable=True)
+    department: str | None | Unset = json_field("department", default=UNSET, nullable=True)
+    building: str | None | Unset = json_field("building", default=UNSET, nullable=True)
+    room: str | None | Unset = json_field("room", default=UNSET, nullable=True)
+    po_number: str | None | Unset = json_field("poNumber", default=UNSET, nullable=True)
+    po_date: str | None | Unset = json_field("poDate", default=UNSET, nullable=True)
+    warranty_expiration: str | None | Unset = json_field(
+        "warrantyExpiration", default=UNSET, nullable=True
+    )
+    apple_care_id: str | None | Unset = json_field("appleCareId", default=UNSET, nullable=True)
+    life_expectancy: str | None | Unset = json_field("lifeExpectancy", default=UNSET, nullable=True)
+    purchase_price: str | None | Unset = json_field("purchasePrice", default=UNSET, nullable=True)
+    purchasing_contact: str | None | Unset = json_field(
+        "purchasingContact", default=UNSET, nullable=True
+    )
+    purchasing_account: str | None | Unset = json_field(
+        "purchasingAccount", default=UNSET, nullable=True
+    )
+    lease_expiration: str | None | Unset = json_field(
+        "leaseExpiration", default=UNSET, nullable=True
+    )
+    bar_code_1: str | None | Unset = json_field("barCode1", default=UNSET, nullable=True)
+    bar_code_2: str | None | Unset = json_field("barCode2", default=UNSET, nullable=True)
+    asset_tag: str | None | Unset = json_field("assetTag", default=UNSET, nullable=True)
+    vendor: str | None | Unset = json_field("vendor", default=UNSET, nullable=True)
     extension_attributes: list[InventoryPreloadExtensionAttribute] | None | Unset = json_field(
         "extensionAttributes", ListOf(Ref("InventoryPreloadExtensionAttribute")), default=UNSET
     )

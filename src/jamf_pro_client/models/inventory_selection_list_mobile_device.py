@@ -193,16 +193,16 @@ class InventorySelectionListMobileDevice(Model):
     voice_roaming_enabled: str | None | Unset = json_field("voiceRoamingEnabled", default=UNSET)
     selected: bool | None | Unset = json_field("selected", default=UNSET)
     last_logged_in_username_self_service: str | None | Unset = json_field(
-        "lastLoggedInUsernameSelfService", default=UNSET
+        "lastLoggedInUsernameSelfService", default=UNSET, nullable=True
     )
     last_logged_in_username_self_service_timestamp: datetime.datetime | None | Unset = json_field(
-        "lastLoggedInUsernameSelfServiceTimestamp", DATETIME, default=UNSET
+        "lastLoggedInUsernameSelfServiceTimestamp", DATETIME, default=UNSET, nullable=True
     )
     last_logged_in_username_mdm: str | None | Unset = json_field(
-        "lastLoggedInUsernameMdm", default=UNSET
+        "lastLoggedInUsernameMdm", default=UNSET, nullable=True
     )
     last_logged_in_username_mdm_timestamp: datetime.datetime | None | Unset = json_field(
-        "lastLoggedInUsernameMdmTimestamp", DATETIME, default=UNSET
+        "lastLoggedInUsernameMdmTimestamp", DATETIME, default=UNSET, nullable=True
     )
     extension_attribute_value_list: list[ExtensionAttributeValue] | None | Unset = json_field(
         "extensionAttributeValueList", ListOf(Ref("ExtensionAttributeValue")), default=UNSET

@@ -25,8 +25,10 @@ class LapsAccountManagementHistory(Model):
     event_type: LapsAccountManagementHistoryEventType | None | Unset = json_field(
         "eventType", Ref("LapsAccountManagementHistoryEventType"), default=UNSET
     )
-    event_time: datetime.datetime | None | Unset = json_field("eventTime", DATETIME, default=UNSET)
-    viewed_by: str | None | Unset = json_field("viewedBy", default=UNSET)
+    event_time: datetime.datetime | None | Unset = json_field(
+        "eventTime", DATETIME, default=UNSET, nullable=True
+    )
+    viewed_by: str | None | Unset = json_field("viewedBy", default=UNSET, nullable=True)
     user_source: LapsAccountManagementHistoryUserSource | None | Unset = json_field(
         "userSource", Ref("LapsAccountManagementHistoryUserSource"), default=UNSET
     )

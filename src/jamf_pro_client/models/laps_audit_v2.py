@@ -16,8 +16,10 @@ if TYPE_CHECKING:
 class LapsAuditV2(Model):
     """2 fields of `LapsAuditV2`."""
 
-    viewed_by: str | None | Unset = json_field("viewedBy", default=UNSET)
-    date_seen: datetime.datetime | None | Unset = json_field("dateSeen", DATETIME, default=UNSET)
+    viewed_by: str | None | Unset = json_field("viewedBy", default=UNSET, nullable=True)
+    date_seen: datetime.datetime | None | Unset = json_field(
+        "dateSeen", DATETIME, default=UNSET, nullable=True
+    )
 
     @classmethod
     def _make_reader(cls, new: Any, fill: Any, unknown: Any, *, read_date_seen: Any) -> Any:

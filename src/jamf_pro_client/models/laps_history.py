@@ -19,13 +19,13 @@ class LapsHistory(Model):
     """4 fields of `LapsHistory`."""
 
     created_date: datetime.datetime | None | Unset = json_field(
-        "createdDate", DATETIME, default=UNSET
+        "createdDate", DATETIME, default=UNSET, nullable=True
     )
     date_last_seen: datetime.datetime | None | Unset = json_field(
-        "dateLastSeen", DATETIME, default=UNSET
+        "dateLastSeen", DATETIME, default=UNSET, nullable=True
     )
     expiration_time: datetime.datetime | None | Unset = json_field(
-        "expirationTime", DATETIME, default=UNSET
+        "expirationTime", DATETIME, default=UNSET, nullable=True
     )
     rotation_status: LapsHistoryRotationStatus | None | Unset = json_field(
         "rotationStatus", Ref("LapsHistoryRotationStatus"), default=UNSET

@@ -22,10 +22,10 @@ class LapsPasswordAndAuditsV2(Model):
         "password", default=UNSET, read_only=True, secret=True
     )
     date_last_seen: datetime.datetime | None | Unset = json_field(
-        "dateLastSeen", DATETIME, default=UNSET
+        "dateLastSeen", DATETIME, default=UNSET, nullable=True
     )
     expiration_time: datetime.datetime | None | Unset = json_field(
-        "expirationTime", DATETIME, default=UNSET
+        "expirationTime", DATETIME, default=UNSET, nullable=True
     )
     audits: list[LapsAuditV2] | None | Unset = json_field(
         "audits", ListOf(Ref("LapsAuditV2")), default=UNSET

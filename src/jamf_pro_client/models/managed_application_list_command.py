@@ -15,7 +15,7 @@ class ManagedApplicationListCommand(Model):
     command_type: Literal["MANAGED_APPLICATION_LIST"] = json_field(
         "commandType", default="MANAGED_APPLICATION_LIST"
     )
-    identifiers: list[str] | None | Unset = json_field("identifiers", default=UNSET)
+    identifiers: list[str] | None | Unset = json_field("identifiers", default=UNSET, nullable=True)
 
     @classmethod
     def _make_reader(cls, new: Any, fill: Any, unknown: Any) -> Any:

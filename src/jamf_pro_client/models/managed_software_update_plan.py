@@ -34,9 +34,11 @@ class ManagedSoftwareUpdatePlan(Model):
     specific_version: str | None | Unset = json_field(
         "specificVersion", default=UNSET, read_only=True
     )
-    build_version: str | None | Unset = json_field("buildVersion", default=UNSET, read_only=True)
+    build_version: str | None | Unset = json_field(
+        "buildVersion", default=UNSET, read_only=True, nullable=True
+    )
     force_install_local_date_time: str | None | Unset = json_field(
-        "forceInstallLocalDateTime", default=UNSET
+        "forceInstallLocalDateTime", default=UNSET, nullable=True
     )
     recipe_id: str | None | Unset = json_field("recipeId", default=UNSET, read_only=True)
 

@@ -19,9 +19,9 @@ if TYPE_CHECKING:
 class ManagedSoftwareUpdatePlanToggleStatus(Model):
     """10 fields of `ManagedSoftwareUpdatePlanToggleStatus`."""
 
-    start_time: str | None | Unset = json_field("startTime", default=UNSET)
-    end_time: str | None | Unset = json_field("endTime", default=UNSET)
-    elapsed_time: float | None | Unset = json_field("elapsedTime", default=UNSET)
+    start_time: str | None | Unset = json_field("startTime", default=UNSET, nullable=True)
+    end_time: str | None | Unset = json_field("endTime", default=UNSET, nullable=True)
+    elapsed_time: float | None | Unset = json_field("elapsedTime", default=UNSET, nullable=True)
     state: ManagedSoftwareUpdatePlanToggleStatusState | None | Unset = json_field(
         "state", Ref("ManagedSoftwareUpdatePlanToggleStatusState"), default=UNSET
     )

@@ -65,7 +65,10 @@ class MobileDeviceVisionOsInventory(Model):
         "network", Ref("MobileDeviceNetwork"), default=UNSET
     )
     provisioning_profiles: list[MobileDeviceProvisioningProfiles] | None | Unset = json_field(
-        "provisioningProfiles", ListOf(Ref("MobileDeviceProvisioningProfiles")), default=UNSET
+        "provisioningProfiles",
+        ListOf(Ref("MobileDeviceProvisioningProfiles")),
+        default=UNSET,
+        nullable=True,
     )
     purchasing: MobileDevicePurchasing | None | Unset = json_field(
         "purchasing", Ref("MobileDevicePurchasing"), default=UNSET

@@ -74,16 +74,16 @@ class MobileDeviceWatchOsGeneral(Model):
         "extensionAttributes", ListOf(Ref("MobileDeviceExtensionAttribute")), default=UNSET
     )
     last_logged_in_username_self_service: str | None | Unset = json_field(
-        "lastLoggedInUsernameSelfService", default=UNSET
+        "lastLoggedInUsernameSelfService", default=UNSET, nullable=True
     )
     last_logged_in_username_self_service_timestamp: datetime.datetime | None | Unset = json_field(
-        "lastLoggedInUsernameSelfServiceTimestamp", DATETIME, default=UNSET
+        "lastLoggedInUsernameSelfServiceTimestamp", DATETIME, default=UNSET, nullable=True
     )
     last_logged_in_username_mdm: str | None | Unset = json_field(
-        "lastLoggedInUsernameMdm", default=UNSET
+        "lastLoggedInUsernameMdm", default=UNSET, nullable=True
     )
     last_logged_in_username_mdm_timestamp: datetime.datetime | None | Unset = json_field(
-        "lastLoggedInUsernameMdmTimestamp", DATETIME, default=UNSET
+        "lastLoggedInUsernameMdmTimestamp", DATETIME, default=UNSET, nullable=True
     )
     diagnostic_and_usage_reporting_enabled: bool | None | Unset = json_field(
         "diagnosticAndUsageReportingEnabled", default=UNSET

@@ -16,7 +16,7 @@ class ObjectHistory(Model):
     username: str | None | Unset = json_field("username", default=UNSET)
     date: str | None | Unset = json_field("date", default=UNSET)
     note: str | None | Unset = json_field("note", default=UNSET)
-    details: str | None | Unset = json_field("details", default=UNSET)
+    details: str | None | Unset = json_field("details", default=UNSET, nullable=True)
 
     @classmethod
     def _make_reader(cls, new: Any, fill: Any, unknown: Any) -> Any:

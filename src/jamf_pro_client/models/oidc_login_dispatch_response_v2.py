@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 class OidcLoginDispatchResponseV2(Model):
     """2 fields of `OidcLoginDispatchResponseV2`."""
 
-    redirect_url: str | None = json_field("redirectUrl")
+    redirect_url: str | None = json_field("redirectUrl", nullable=True)
     idp_redirects: list[OidcLoginDispatchResponseV2IdpRedirectsItem] | None | Unset = json_field(
         "idpRedirects", ListOf(Ref("OidcLoginDispatchResponseV2IdpRedirectsItem")), default=UNSET
     )

@@ -15,7 +15,7 @@ class OidcLoginDispatchResponseV2IdpRedirectsItem(Model):
     redirect_url: str | None | Unset = json_field("redirectUrl", default=UNSET)
     idp_name: str | None | Unset = json_field("idpName", default=UNSET)
     idp_type: str | None | Unset = json_field("idpType", default=UNSET)
-    logo_url: str | None | Unset = json_field("logoUrl", default=UNSET)
+    logo_url: str | None | Unset = json_field("logoUrl", default=UNSET, nullable=True)
 
     @classmethod
     def _make_reader(cls, new: Any, fill: Any, unknown: Any) -> Any:

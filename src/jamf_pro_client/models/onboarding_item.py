@@ -21,7 +21,7 @@ class OnboardingItem(Model):
         "selfServiceEntityType", Ref("OnboardingItemSelfServiceEntityType")
     )
     priority: int = json_field("priority")
-    id: str | None | Unset = json_field("id", default=UNSET)
+    id: str | None | Unset = json_field("id", default=UNSET, nullable=True)
     entity_name: str | None | Unset = json_field("entityName", default=UNSET, read_only=True)
     scope_description: str | None | Unset = json_field(
         "scopeDescription", default=UNSET, read_only=True

@@ -24,32 +24,42 @@ class Package(Model):
     suppress_eula: bool = json_field("suppressEula")
     suppress_registration: bool = json_field("suppressRegistration")
     id: str | None | Unset = json_field("id", default=UNSET, read_only=True)
-    info: str | None | Unset = json_field("info", default=UNSET)
-    notes: str | None | Unset = json_field("notes", default=UNSET)
-    os_requirements: str | None | Unset = json_field("osRequirements", default=UNSET)
+    info: str | None | Unset = json_field("info", default=UNSET, nullable=True)
+    notes: str | None | Unset = json_field("notes", default=UNSET, nullable=True)
+    os_requirements: str | None | Unset = json_field("osRequirements", default=UNSET, nullable=True)
     indexed: bool | None | Unset = json_field("indexed", default=UNSET, read_only=True)
     fill_existing_users: bool | None | Unset = json_field("fillExistingUsers", default=UNSET)
     swu: bool | None | Unset = json_field("swu", default=UNSET)
     self_heal_notify: bool | None | Unset = json_field("selfHealNotify", default=UNSET)
-    self_healing_action: str | None | Unset = json_field("selfHealingAction", default=UNSET)
-    serial_number: str | None | Unset = json_field("serialNumber", default=UNSET)
-    parent_package_id: str | None | Unset = json_field("parentPackageId", default=UNSET)
-    base_path: str | None | Unset = json_field("basePath", default=UNSET)
+    self_healing_action: str | None | Unset = json_field(
+        "selfHealingAction", default=UNSET, nullable=True
+    )
+    serial_number: str | None | Unset = json_field("serialNumber", default=UNSET, nullable=True)
+    parent_package_id: str | None | Unset = json_field(
+        "parentPackageId", default=UNSET, nullable=True
+    )
+    base_path: str | None | Unset = json_field("basePath", default=UNSET, nullable=True)
     cloud_transfer_status: str | None | Unset = json_field(
         "cloudTransferStatus", default=UNSET, read_only=True
     )
     ignore_conflicts: bool | None | Unset = json_field("ignoreConflicts", default=UNSET)
-    install_language: str | None | Unset = json_field("installLanguage", default=UNSET)
-    md5: str | None | Unset = json_field("md5", default=UNSET)
-    sha256: str | None | Unset = json_field("sha256", default=UNSET)
-    sha3512: str | None | Unset = json_field("sha3512", default=UNSET)
-    hash_type: str | None | Unset = json_field("hashType", default=UNSET)
-    hash_value: str | None | Unset = json_field("hashValue", default=UNSET)
-    size: str | None | Unset = json_field("size", default=UNSET, read_only=True)
-    os_installer_version: str | None | Unset = json_field("osInstallerVersion", default=UNSET)
-    manifest: str | None | Unset = json_field("manifest", default=UNSET)
-    manifest_file_name: str | None | Unset = json_field("manifestFileName", default=UNSET)
-    format_: str | None | Unset = json_field("format", default=UNSET)
+    install_language: str | None | Unset = json_field(
+        "installLanguage", default=UNSET, nullable=True
+    )
+    md5: str | None | Unset = json_field("md5", default=UNSET, nullable=True)
+    sha256: str | None | Unset = json_field("sha256", default=UNSET, nullable=True)
+    sha3512: str | None | Unset = json_field("sha3512", default=UNSET, nullable=True)
+    hash_type: str | None | Unset = json_field("hashType", default=UNSET, nullable=True)
+    hash_value: str | None | Unset = json_field("hashValue", default=UNSET, nullable=True)
+    size: str | None | Unset = json_field("size", default=UNSET, read_only=True, nullable=True)
+    os_installer_version: str | None | Unset = json_field(
+        "osInstallerVersion", default=UNSET, nullable=True
+    )
+    manifest: str | None | Unset = json_field("manifest", default=UNSET, nullable=True)
+    manifest_file_name: str | None | Unset = json_field(
+        "manifestFileName", default=UNSET, nullable=True
+    )
+    format_: str | None | Unset = json_field("format", default=UNSET, nullable=True)
 
     @classmethod
     def _make_reader(cls, new: Any, fill: Any, unknown: Any) -> Any:

@@ -16,19 +16,19 @@ if TYPE_CHECKING:
 class PatchReportV3(Model):
     """9 fields of `PatchReportV3`."""
 
-    computer_name: str | None | Unset = json_field("computerName", default=UNSET)
-    device_id: str | None | Unset = json_field("deviceId", default=UNSET)
-    username: str | None | Unset = json_field("username", default=UNSET)
+    computer_name: str | None | Unset = json_field("computerName", default=UNSET, nullable=True)
+    device_id: str | None | Unset = json_field("deviceId", default=UNSET, nullable=True)
+    username: str | None | Unset = json_field("username", default=UNSET, nullable=True)
     operating_system_version: str | None | Unset = json_field(
-        "operatingSystemVersion", default=UNSET
+        "operatingSystemVersion", default=UNSET, nullable=True
     )
     last_check_in: datetime.datetime | None | Unset = json_field(
-        "lastCheckIn", DATETIME, default=UNSET
+        "lastCheckIn", DATETIME, default=UNSET, nullable=True
     )
-    building_name: str | None | Unset = json_field("buildingName", default=UNSET)
-    department_name: str | None | Unset = json_field("departmentName", default=UNSET)
-    site_name: str | None | Unset = json_field("siteName", default=UNSET)
-    version: str | None | Unset = json_field("version", default=UNSET)
+    building_name: str | None | Unset = json_field("buildingName", default=UNSET, nullable=True)
+    department_name: str | None | Unset = json_field("departmentName", default=UNSET, nullable=True)
+    site_name: str | None | Unset = json_field("siteName", default=UNSET, nullable=True)
+    version: str | None | Unset = json_field("version", default=UNSET, nullable=True)
 
     @classmethod
     def _make_reader(cls, new: Any, fill: Any, unknown: Any, *, read_last_check_in: Any) -> Any:

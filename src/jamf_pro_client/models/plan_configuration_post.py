@@ -26,10 +26,10 @@ class PlanConfigurationPost(Model):
         "versionType", Ref("PlanConfigurationPostVersionType")
     )
     specific_version: str | None | Unset = json_field("specificVersion", default=UNSET)
-    build_version: str | None | Unset = json_field("buildVersion", default=UNSET)
+    build_version: str | None | Unset = json_field("buildVersion", default=UNSET, nullable=True)
     max_deferrals: int | None | Unset = json_field("maxDeferrals", default=UNSET)
     force_install_local_date_time: str | None | Unset = json_field(
-        "forceInstallLocalDateTime", default=UNSET
+        "forceInstallLocalDateTime", default=UNSET, nullable=True
     )
 
     @classmethod

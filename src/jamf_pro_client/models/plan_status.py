@@ -20,7 +20,11 @@ class PlanStatus(Model):
         "state", Ref("PlanStatusState"), default=UNSET, read_only=True
     )
     error_reasons: list[PlanStatusErrorReasonsItem] | None | Unset = json_field(
-        "errorReasons", ListOf(Ref("PlanStatusErrorReasonsItem")), default=UNSET, read_only=True
+        "errorReasons",
+        ListOf(Ref("PlanStatusErrorReasonsItem")),
+        default=UNSET,
+        read_only=True,
+        nullable=True,
     )
 
     @classmethod

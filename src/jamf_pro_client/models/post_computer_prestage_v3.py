@@ -83,9 +83,11 @@ class PostComputerPrestageV3(Model):
     platform_sso_app_bundle_id: str | None | Unset = json_field(
         "platformSsoAppBundleId", default=UNSET
     )
-    profile_url: str | None | Unset = json_field("profileUrl", default=UNSET)
-    psso_config_profile_id: str | None | Unset = json_field("pssoConfigProfileId", default=UNSET)
-    manifest_url: str | None | Unset = json_field("manifestUrl", default=UNSET)
+    profile_url: str | None | Unset = json_field("profileUrl", default=UNSET, nullable=True)
+    psso_config_profile_id: str | None | Unset = json_field(
+        "pssoConfigProfileId", default=UNSET, nullable=True
+    )
+    manifest_url: str | None | Unset = json_field("manifestUrl", default=UNSET, nullable=True)
     account_settings: AccountSettingsRequest | None | Unset = json_field(
         "accountSettings", Ref("AccountSettingsRequest"), default=UNSET
     )

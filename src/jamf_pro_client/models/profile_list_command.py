@@ -13,7 +13,7 @@ class ProfileListCommand(Model):
     """2 fields of `ProfileListCommand`."""
 
     command_type: Literal["PROFILE_LIST"] = json_field("commandType", default="PROFILE_LIST")
-    managed_only: bool | None | Unset = json_field("managedOnly", default=UNSET)
+    managed_only: bool | None | Unset = json_field("managedOnly", default=UNSET, nullable=True)
 
     @classmethod
     def _make_reader(cls, new: Any, fill: Any, unknown: Any) -> Any:

@@ -15,7 +15,7 @@ class ProvisioningProfileListCommand(Model):
     command_type: Literal["PROVISIONING_PROFILE_LIST"] = json_field(
         "commandType", default="PROVISIONING_PROFILE_LIST"
     )
-    managed_only: bool | None | Unset = json_field("managedOnly", default=UNSET)
+    managed_only: bool | None | Unset = json_field("managedOnly", default=UNSET, nullable=True)
 
     @classmethod
     def _make_reader(cls, new: Any, fill: Any, unknown: Any) -> Any:

@@ -17,8 +17,8 @@ class RequestMirroringCommand(Model):
     )
     destination_device_id: str | None | Unset = json_field("destinationDeviceId", default=UNSET)
     destination_name: str | None | Unset = json_field("destinationName", default=UNSET)
-    password: str | None | Unset = json_field("password", default=UNSET, secret=True)
-    scan_time: int | None | Unset = json_field("scanTime", default=UNSET)
+    password: str | None | Unset = json_field("password", default=UNSET, secret=True, nullable=True)
+    scan_time: int | None | Unset = json_field("scanTime", default=UNSET, nullable=True)
 
     @classmethod
     def _make_reader(cls, new: Any, fill: Any, unknown: Any) -> Any:

@@ -29,9 +29,9 @@ class SettingsCommand(Model):
 
     command_type: Literal["SETTINGS"] = json_field("commandType", default="SETTINGS")
     bootstrap_token_allowed: bool | None | Unset = json_field(
-        "bootstrapTokenAllowed", default=UNSET
+        "bootstrapTokenAllowed", default=UNSET, nullable=True
     )
-    bluetooth: bool | None | Unset = json_field("bluetooth", default=UNSET)
+    bluetooth: bool | None | Unset = json_field("bluetooth", default=UNSET, nullable=True)
     app_analytics: AppAnalyticsSetting | None | Unset = json_field(
         "appAnalytics", Ref("AppAnalyticsSetting"), default=UNSET
     )
@@ -50,7 +50,9 @@ class SettingsCommand(Model):
     personal_hotspot: PersonalHotspotSetting | None | Unset = json_field(
         "personalHotspot", Ref("PersonalHotspotSetting"), default=UNSET
     )
-    maximum_resident_users: int | None | Unset = json_field("maximumResidentUsers", default=UNSET)
+    maximum_resident_users: int | None | Unset = json_field(
+        "maximumResidentUsers", default=UNSET, nullable=True
+    )
     device_name: str | None | Unset = json_field("deviceName", default=UNSET)
     application_attributes: ApplicationAttributes | None | Unset = json_field(
         "applicationAttributes", Ref("ApplicationAttributes"), default=UNSET
@@ -61,12 +63,12 @@ class SettingsCommand(Model):
     application_configuration: ApplicationConfiguration | None | Unset = json_field(
         "applicationConfiguration", Ref("ApplicationConfiguration"), default=UNSET
     )
-    time_zone: str | None | Unset = json_field("timeZone", default=UNSET)
+    time_zone: str | None | Unset = json_field("timeZone", default=UNSET, nullable=True)
     software_update_settings: SoftwareUpdateSettings | None | Unset = json_field(
         "softwareUpdateSettings", Ref("SoftwareUpdateSettings"), default=UNSET
     )
     passcode_lock_grace_period: int | None | Unset = json_field(
-        "passcodeLockGracePeriod", default=UNSET
+        "passcodeLockGracePeriod", default=UNSET, nullable=True
     )
     activation_lock_allowed_while_supervised: bool | None | Unset = json_field(
         "activationLockAllowedWhileSupervised", default=UNSET

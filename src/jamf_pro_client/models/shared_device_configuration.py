@@ -12,7 +12,7 @@ from jamf_pro_client.model import Model, json_field
 class SharedDeviceConfiguration(Model):
     """2 fields of `SharedDeviceConfiguration`."""
 
-    quota_size: int | None | Unset = json_field("quotaSize", default=UNSET)
+    quota_size: int | None | Unset = json_field("quotaSize", default=UNSET, nullable=True)
     resident_users: int | None | Unset = json_field("residentUsers", default=UNSET)
 
     @classmethod

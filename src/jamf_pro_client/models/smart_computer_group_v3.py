@@ -21,7 +21,7 @@ class SmartComputerGroupV3(Model):
     criteria: list[ComputerSmartGroupCriteriaV2] | None | Unset = json_field(
         "criteria", ListOf(Ref("ComputerSmartGroupCriteriaV2")), default=UNSET
     )
-    site_id: str | None | Unset = json_field("siteId", default=UNSET)
+    site_id: str | None | Unset = json_field("siteId", default=UNSET, nullable=True)
 
     @classmethod
     def _make_reader(cls, new: Any, fill: Any, unknown: Any, *, read_criteria: Any) -> Any:

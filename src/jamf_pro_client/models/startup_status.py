@@ -24,16 +24,16 @@ class StartupStatus(Model):
     step_code: StartupStatusStepCode | None | Unset = json_field(
         "stepCode", Ref("StartupStatusStepCode"), default=UNSET
     )
-    step_param: str | None | Unset = json_field("stepParam", default=UNSET)
+    step_param: str | None | Unset = json_field("stepParam", default=UNSET, nullable=True)
     percentage: int | None | Unset = json_field("percentage", default=UNSET)
-    warning: str | None | Unset = json_field("warning", default=UNSET)
+    warning: str | None | Unset = json_field("warning", default=UNSET, nullable=True)
     warning_code: StartupStatusWarningCode | None | Unset = json_field(
-        "warningCode", Ref("StartupStatusWarningCode"), default=UNSET
+        "warningCode", Ref("StartupStatusWarningCode"), default=UNSET, nullable=True
     )
-    warning_param: str | None | Unset = json_field("warningParam", default=UNSET)
-    error: str | None | Unset = json_field("error", default=UNSET)
+    warning_param: str | None | Unset = json_field("warningParam", default=UNSET, nullable=True)
+    error: str | None | Unset = json_field("error", default=UNSET, nullable=True)
     error_code: StartupStatusErrorCode | None | Unset = json_field(
-        "errorCode", Ref("StartupStatusErrorCode"), default=UNSET
+        "errorCode", Ref("StartupStatusErrorCode"), default=UNSET, nullable=True
     )
     setup_assistant_necessary: bool | None | Unset = json_field(
         "setupAssistantNecessary", default=UNSET

@@ -14,8 +14,8 @@ class StaticComputerGroup(Model):
 
     id: str = json_field("id")
     name: str = json_field("name")
-    description: str | None | Unset = json_field("description", default=UNSET)
-    site_id: str | None | Unset = json_field("siteId", default=UNSET)
+    description: str | None | Unset = json_field("description", default=UNSET, nullable=True)
+    site_id: str | None | Unset = json_field("siteId", default=UNSET, nullable=True)
 
     @classmethod
     def _make_reader(cls, new: Any, fill: Any, unknown: Any) -> Any:

@@ -14,8 +14,8 @@ class StaticComputerGroupAssignment(Model):
 
     name: str = json_field("name")
     id: str | None | Unset = json_field("id", default=UNSET, read_only=True)
-    description: str | None | Unset = json_field("description", default=UNSET)
-    site_id: str | None | Unset = json_field("siteId", default=UNSET)
+    description: str | None | Unset = json_field("description", default=UNSET, nullable=True)
+    site_id: str | None | Unset = json_field("siteId", default=UNSET, nullable=True)
     assignments: list[str] | None | Unset = json_field("assignments", default=UNSET)
 
     @classmethod

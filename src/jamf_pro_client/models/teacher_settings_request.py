@@ -18,7 +18,7 @@ class TeacherSettingsRequest(Model):
 
     is_enabled: bool | None | Unset = json_field("isEnabled", default=UNSET)
     timezone_id: str | None | Unset = json_field("timezoneId", default=UNSET)
-    auto_clear: str | None | Unset = json_field("autoClear", default=UNSET)
+    auto_clear: str | None | Unset = json_field("autoClear", default=UNSET, nullable=True)
     max_restriction_length_seconds: int | None | Unset = json_field(
         "maxRestrictionLengthSeconds", default=UNSET
     )

@@ -13,7 +13,7 @@ class V1SiteBase(Model):
     """3 fields of `V1SiteBase`."""
 
     id: str | None | Unset = json_field("id", default=UNSET)
-    division_id: str | None | Unset = json_field("divisionId", default=UNSET)
+    division_id: str | None | Unset = json_field("divisionId", default=UNSET, nullable=True)
     name: str | None | Unset = json_field("name", default=UNSET)
 
     @classmethod

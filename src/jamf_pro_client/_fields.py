@@ -1,0 +1,85 @@
+"""The words with which generated classes declare their fields, and what makes them classes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
+
+from jamf_pro_client.shapes import Shape
+
+if TYPE_CHECKING:
+    from inspect import Signature
+
+    from jamf_pro_client._plans import Plan
+
+REQUIRED: Final = object()
+"""The default of a field that has none."""
+
+
+class Declared(NamedTuple):
+    """A field as a generated class declares it."""
+
+    json_name: str
+    shape: Shape
+    default: Any
+    read_only: bool
+    secret: bool
+    nullable: bool
+
+
+def json_field(
+    json_name: str,
+    shape: Shape = None,
+    *,
+    default: Any = REQUIRED,
+    read_only: bool = False,
+    secret: bool = False,
+    nullable: bool = False,
+) -> Any:
+    """Declare a field of a model.
+
+    Args:
+        json_name: Its name in JSON.
+        shape: How its value is decoded; None for values that are taken as they are.
+        default: UNSET for fields that may be absent; a constant for tags; none for required ones.
+        read_only: The server sets it; it is not sent.
+        secret: It is left out of `repr`.
+        nullable: The description says that it may be null; others are null all the same.
+    """
+    return Declared(json_name, shape, default, read_only, secret, nullable)
+
+
+class ModelType(type):
+    """Makes classes of declared fields: with slots, without generated code.
+
+    attrs would write and compile methods for each of a thousand classes when they are imported.
+    What attrs wants to know of a class is worked out when it asks.
+    """
+
+    _declared: dict[str, Declared]
+    _plan: Plan | None
+    _make_reader: Callable[..., Callable[[Any], Any]]
+
+    def __new__(mcls, name: str, bases: tuple[type, ...], namespace: dict[str, Any]) -> ModelType:
+        declared = {key: value for key, value in namespace.items() if isinstance(value, Declared)}
+        for key in declared:
+            del namespace[key]
+        namespace.setdefault("__slots__", tuple(declared))
+        namespace["_declared"] = declared
+        namespace["_plan"] = None
+        return super().__new__(mcls, name, bases, namespace)
+
+    def __getattr__(cls: Any, name: str) -> Any:
+        if name == "__attrs_attrs__":
+            # Never set on the class: msgspec would take the objects for attrs instances of which
+            # every slot is set, and write those it finds.
+            from jamf_pro_client._attrs_view import attributes_of
+
+            return attributes_of(cls)
+        raise AttributeError(f"type object {cls.__name__!r} has no attribute {name!r}")
+
+    @property
+    def __signature__(cls: Any) -> Signature:
+        from jamf_pro_client._attrs_view import signature_of
+
+        return signature_of(cls)

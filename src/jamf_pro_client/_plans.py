@@ -1,0 +1,124 @@
+"""What decoding and encoding need to know of a model class, worked out when it is first used."""
+
+from __future__ import annotations
+
+import operator
+import threading
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
+
+from jamf_pro_client._decoding import Decode, DecodeText, decoder, holds_dates, rows_decoder
+from jamf_pro_client._unset import UNSET
+
+if TYPE_CHECKING:
+    from jamf_pro_client.model import Model
+
+_PLANNING: Final = threading.RLock()
+_BEING_PLANNED: Final[set[type[Any]]] = set()
+
+
+class Plan(NamedTuple):
+    """Of one class."""
+
+    read: Decode
+    """Makes an object of a dict; hands over anything else as it is."""
+    decoders: dict[str, Decode]
+    """Attribute -> decoder, for the fields that have one."""
+    attributes: dict[str, str]
+    """JSON name -> attribute."""
+    json_names: dict[str, str]
+    """Attribute -> JSON name."""
+    values_of: Callable[[Any], tuple[Any, ...]]
+    """Returns the values of all attributes, in their order."""
+    slots: tuple[tuple[str, Callable[[Any], Any]], ...]
+    """JSON name and getter of each slot; it raises where the slot is not set."""
+    dates: tuple[str, ...]
+    """JSON names of the fields that hold dates."""
+    read_only: tuple[str, ...]
+    """JSON names of the fields that are not sent."""
+    additional: Decode | None
+    rows: dict[str, DecodeText]
+    """Attribute -> decoder of JSON text, for the fields that hold records of many sections."""
+
+
+def plan_of(cls: type[Model]) -> Plan:
+    """Return the plan of a class, made when it is first needed."""
+    if cls._plan is None:
+        with _PLANNING:
+            if cls._plan is None:
+                _BEING_PLANNED.add(cls)
+                try:
+                    cls._plan = _make_plan(cls)
+                finally:
+                    _BEING_PLANNED.discard(cls)
+    return cls._plan
+
+
+def _make_plan(cls: type[Model]) -> Plan:
+    package = cls.__module__.rpartition(".")[0]
+    declared = cls._declared
+    decoders = {
+        name: decode
+        for name, field in declared.items()
+        if (decode := decoder(field.shape, package)) is not None
+    }
+    attributes = {field.json_name: name for name, field in declared.items()}
+    additional = decoder(cls._additional_shape, package)
+    return Plan(
+        read=_reader(cls, decoders, attributes, additional),
+        decoders=decoders,
+        attributes=attributes,
+        json_names={name: field.json_name for name, field in declared.items()},
+        values_of=_values_of(tuple(declared)),
+        slots=tuple((json, cls.__dict__[name].__get__) for json, name in attributes.items()),
+        dates=tuple(field.json_name for field in declared.values() if holds_dates(field.shape)),
+        read_only=tuple(field.json_name for field in declared.values() if field.read_only),
+        additional=additional,
+        rows={
+            name: decode_rows
+            for name, field in declared.items()
+            if (decode_rows := rows_decoder(field.shape, package)) is not None
+        },
+    )
+
+
+def _values_of(names: tuple[str, ...]) -> Callable[[Any], tuple[Any, ...]]:
+    # attrgetter gives a tuple for two names and more only.
+    if len(names) > 1:
+        return operator.attrgetter(*names)
+    return lambda instance: tuple(getattr(instance, name) for name in names)
+
+
+def _reader(
+    cls: type[Model],
+    decoders: dict[str, Decode],
+    attributes: dict[str, str],
+    additional: Decode | None,
+) -> Decode:
+    """Return the function that makes an object of a dict with every described key."""
+    absent = dict.fromkeys(attributes, UNSET)
+
+    def unknown(value: dict[str, Any]) -> dict[str, Any]:
+        found = {key: part for key, part in value.items() if key not in absent}
+        return found if additional is None else decode_each(additional, found)
+
+    def fill(value: dict[str, Any]) -> dict[str, Any]:
+        if value.keys() >= absent.keys():
+            raise TypeError("a decoder raised KeyError")  # ours, not the value's fault
+        return {**absent, **value}
+
+    named = {f"read_{name}": decode for name, decode in decoders.items()}
+    return cls._make_reader(object.__new__, fill, unknown, **named)
+
+
+def decode_each(decode: Decode, values: dict[str, Any]) -> dict[str, Any]:
+    """Return a dict with its values decoded."""
+    return {key: decode(value) for key, value in values.items()}
+
+
+def reader_of(cls: type[Model]) -> Decode:
+    """Return the function that decodes a value that should be an object of a class."""
+    with _PLANNING:
+        if cls in _BEING_PLANNED:  # it holds itself, at some depth
+            return lambda value: plan_of(cls).read(value)
+        return plan_of(cls).read

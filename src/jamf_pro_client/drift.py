@@ -1,0 +1,134 @@
+"""Where servers do not keep to their own description: found, counted, shown, or refused.
+
+Decoding forgives everything. The ledger of a client remembers what was forgiven, so that it can be
+read, exported for a bug report, or turned into errors.
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+import threading
+from collections import Counter
+from typing import TYPE_CHECKING, Any, Final, Literal, NamedTuple
+
+from jamf_pro_client.errors import InvalidResponseError
+
+if TYPE_CHECKING:
+    from jamf_pro_client.operation import Operation, Reply
+
+__all__ = ("Drift", "DriftLedger")
+
+Kind = Literal[
+    "null",
+    "missing",
+    "unknown key",
+    "unknown value",
+    "unknown tag",
+    "odd date",
+    "wrong type",
+]
+
+_log = logging.getLogger("jamf_pro_client.drift")
+
+# Of each operation the first reply is looked at, and one of so many after it.
+_EVERY: Final = 100
+# Of each array so many values are looked at in a sample.
+_SAMPLED_VALUES: Final = 5
+
+
+class Drift(NamedTuple):
+    """One way in which replies differ from the description."""
+
+    kind: Kind
+    """What is wrong."""
+    operation: str
+    """Name of the operation that was called."""
+    pointer: str
+    """Where, as a JSON pointer (RFC 6901) with `*` for the positions of an array."""
+    seen: str
+    """The unknown value or tag, or the JSON type that was found; never another value."""
+    times: int
+    """How often it was seen in the replies that were looked at."""
+
+
+class DriftLedger:
+    """What decoding forgave, for one client and all that are derived from it.
+
+    Args:
+        strict: Refuse instead: a reply that differs raises `InvalidResponseError`.
+        examine: Which replies are looked at. "samples": of each operation the first and one in a
+            hundred, of their arrays the first five values, which costs next to nothing. "all":
+            every value of every reply, which takes several times as long as decoding it.
+            "nothing": none. Strict ledgers look at all.
+    """
+
+    def __init__(
+        self,
+        *,
+        strict: bool = False,
+        examine: Literal["samples", "all", "nothing"] = "samples",
+    ) -> None:
+        self.strict = strict
+        self.examine = "all" if strict else examine
+        self._lock = threading.Lock()
+        self._replies: Counter[str] = Counter()
+        self._found: Counter[tuple[Kind, str, str, str]] = Counter()
+
+    def entries(self) -> tuple[Drift, ...]:
+        """Return what was found, the most frequent first."""
+        with self._lock:
+            found = self._found.most_common()
+        return tuple(Drift(*key, times) for key, times in found)
+
+    def to_json(self) -> str:
+        """Return what was found as a JSON array of objects, for a bug report."""
+        return json.dumps([entry._asdict() for entry in self.entries()], indent=1)
+
+    def clear(self) -> None:
+        """Forget what was found."""
+        with self._lock:
+            self._found.clear()
+            self._replies.clear()
+
+    def see(self, operation: Operation[Any, Any], reply: Reply, content: bytes) -> None:
+        """Look at the JSON body of a reply, if it is its turn.
+
+        Args:
+            operation: What was called.
+            reply: What the description says of the reply.
+            content: The body.
+
+        Raises:
+            InvalidResponseError: The ledger is strict, and the body differs from the description.
+        """
+        if not self._is_due(operation.name):
+            return
+        # Imported here: most replies are not looked at.
+        from jamf_pro_client._deviations import deviations
+        from jamf_pro_client._reading import read_json
+
+        limit = _SAMPLED_VALUES if self.examine == "samples" else None
+        for found in deviations(read_json(content), reply.shape, operation.models, limit):
+            if self.strict:
+                raise InvalidResponseError(
+                    f"{operation.name} answered with a body that is not as described: "
+                    f"{found.kind} at {found.exact_pointer} ({found.seen})"
+                )
+            self._note(found.kind, operation.name, found.pointer, found.seen)
+
+    def _is_due(self, name: str) -> bool:
+        if self.examine != "samples":
+            return self.examine == "all"
+        with self._lock:
+            number = self._replies[name]
+            self._replies[name] += 1
+        return number % _EVERY == 0
+
+    def _note(self, kind: Kind, operation: str, pointer: str, seen: str) -> None:
+        key = (kind, operation, pointer, seen)
+        with self._lock:
+            self._found[key] += 1
+            is_new = self._found[key] == 1
+        if is_new:
+            _log.info("%s: %s at %s (%s)", operation, kind, pointer, seen)
