@@ -10,7 +10,7 @@ import datetime
 import re
 from typing import Any, Final, SupportsIndex
 
-_LOOKS_LIKE_A_DATE: Final = re.compile(r"\d{4}.*[-/ ,.]|[-/ ,.].*\d{4}")
+_LOOKS_LIKE_A_DATE: Final = r"\d{4}.*[-/ ,.]|[-/ ,.].*\d{4}"
 _MIDNIGHT: Final = datetime.datetime(1970, 1, 1)
 _SECONDS_LENGTH: Final = len("2024-05-06T07:08:09Z")
 _MILLISECONDS_LENGTH: Final = len("2024-05-06T07:08:09.123Z")
@@ -113,7 +113,7 @@ def write_date(day: datetime.date) -> str:
 
 
 def _read_odd(value: str) -> Any:
-    if not _LOOKS_LIKE_A_DATE.search(value):
+    if not re.search(_LOOKS_LIKE_A_DATE, value):
         return value  # "", "-1", "never": dateutil would make up a day of this month from some
     # Imported here: the standard library reads all but the odd ones, and dateutil is slow to load.
     from dateutil.parser import parse

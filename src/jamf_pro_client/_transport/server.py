@@ -11,8 +11,9 @@ from jamf_pro_client.errors import ConfigurationError
 
 __all__ = ("Server", "has_control_characters", "is_absolute", "parse_server")
 
-_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]")
-_ABSOLUTE = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://")
+# Patterns are compiled when they are first used, and kept by `re`: imports are shorter for it.
+_CONTROL: Final = r"[\x00-\x1f\x7f-\x9f\u2028\u2029]"
+_ABSOLUTE: Final = r"[A-Za-z][A-Za-z0-9+.-]*://"
 _PORTS: Final = {"http": 80, "https": 443}
 
 Origin = tuple[str, str, int]
@@ -114,7 +115,7 @@ def is_absolute(url: str) -> bool:
     Args:
         url: A path or URL.
     """
-    return _ABSOLUTE.match(url) is not None
+    return re.match(_ABSOLUTE, url) is not None
 
 
 def is_loopback(host: str) -> bool:
@@ -137,7 +138,7 @@ def has_control_characters(text: str) -> bool:
     Args:
         text: What is to become part of a URL.
     """
-    return _CONTROL.search(text) is not None
+    return re.search(_CONTROL, text) is not None
 
 
 def _split(url: str) -> tuple[Origin, str, bool]:
