@@ -5,8 +5,15 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, Final
 
-from jamf_pro_client._encoding import encode_json, to_json
+from jamf_pro_client._encoding import (
+    IncompleteError,
+    complete_items_to_send,
+    encode_json,
+    items_to_send,
+    to_json,
+)
 from jamf_pro_client._requests import parameter_texts
+from jamf_pro_client._requirements import missing_fields
 from jamf_pro_client._transport.call import FilePart
 from jamf_pro_client.errors import ConfigurationError
 from jamf_pro_client.model import Model
@@ -17,25 +24,65 @@ if TYPE_CHECKING:
 
 _FIRST_PRINTABLE: Final = " "
 _JSON: Final = "application/json"
+_MERGE_PATCH: Final = "application/merge-patch+json"
+_MOST_NAMED: Final = 5
 
 
 def encode_body(operation: Operation[Any, Any], body: object, headers: dict[str, str]) -> Any:
     """Return content, form fields and parts of a body, and set its Content-Type.
 
+    Of models, what only the server sets is left out, and what requests need has to be there,
+    except in merge patches, which say only what changes. Dicts are sent as they are: their keys
+    are the caller's.
+
     Raises:
-        ConfigurationError: It is none that the operation takes; nothing was sent.
+        ConfigurationError: It is none that the operation takes, or a model lacks a required field;
+            nothing was sent.
     """
     chosen = _body_for(operation, body)
+    # Two PUTs label their bodies as merge patches, but replace the whole all the same.
+    complete = (operation.method, chosen.media) != ("PATCH", _MERGE_PATCH)
+    try:
+        return _encoded(chosen, body, headers, complete)
+    except IncompleteError:
+        raise ConfigurationError(_incomplete(operation.name, body)) from None
+    except (TypeError, RecursionError) as error:
+        raise ConfigurationError(f"the body cannot be sent: {error}") from error
+
+
+def _encoded(chosen: Body, body: object, headers: dict[str, str], complete: bool) -> Any:
     if chosen.media.startswith("multipart/"):
         # The Content-Type is set with the boundary, which is made up when the request is.
-        return None, None, _parts(body)
+        return None, None, _parts(body, complete)
     if chosen.media == "application/x-www-form-urlencoded":
-        form = {name: _form_texts(value) for name, value in _mapping(_as_json(body)).items()}
-        return None, form, None
-    headers["Content-Type"] = chosen.media
+        fields = _mapping(to_json(body, for_request=True, complete=complete))
+        return None, {name: _form_texts(value) for name, value in fields.items()}, None
     if chosen.is_json:
-        return _as_text(body), None, None
+        if isinstance(body, str):
+            raise TypeError("it is text; give a model, a dict or a list, not JSON written out")
+        headers["Content-Type"] = chosen.media
+        return encode_json(body, for_request=True, complete=complete), None, None
+    if isinstance(body, Model | Mapping):
+        raise TypeError(f"{chosen.media} is wanted, not JSON; give text, bytes or a File")
+    headers["Content-Type"] = chosen.media
     return (body.payload if isinstance(body, File) else body), None, None
+
+
+def _incomplete(operation: str, body: object) -> str:
+    """Say which required fields are not set."""
+    missing = list(missing_fields(body))
+    told = [
+        f"{one.pointer.lstrip('/').replace('/', '.')} ({one.owner}.{one.attribute}, "
+        f"JSON pointer {one.pointer})"
+        for one in missing[:_MOST_NAMED]
+    ]
+    if len(missing) > _MOST_NAMED:
+        told.append(f"{len(missing) - _MOST_NAMED} more")
+    return (
+        f"{operation} needs {' and '.join(told)}, which {'is' if len(missing) == 1 else 'are'} "
+        "not set. Servers never send passwords and the like back, so a model that was read has "
+        "none. To send the body as it is, pass body.to_request(), which is a dict"
+    )
 
 
 def _body_for(operation: Operation[Any, Any], body: object) -> Body:
@@ -49,23 +96,12 @@ def _body_for(operation: Operation[Any, Any], body: object) -> Body:
     return operation.bodies[0]
 
 
-def _as_text(body: object) -> bytes:
-    try:
-        return encode_json(body, for_request=True)
-    except TypeError as error:
-        raise ConfigurationError(f"the body cannot be sent: {error}") from error
-
-
-def _as_json(body: object) -> Any:
-    try:
-        return to_json(body, for_request=True)
-    except TypeError as error:
-        raise ConfigurationError(f"the body cannot be sent: {error}") from error
-
-
-def _parts(body: object) -> list[FilePart]:
+def _parts(body: object, complete: bool) -> list[FilePart]:
     """Return the parts of a multipart body in their order: files, text, and objects as JSON."""
-    given = body.to_parts() if isinstance(body, Model) else _mapping(body)
+    if isinstance(body, Model):
+        given = complete_items_to_send(body) if complete else items_to_send(body)
+    else:
+        given = dict(_mapping(body))
     parts: list[FilePart] = []
     for name, value in given.items():
         for part in value if isinstance(value, list | tuple) else [value]:
@@ -74,7 +110,8 @@ def _parts(body: object) -> list[FilePart]:
             elif isinstance(part, bytes) or hasattr(part, "read"):
                 parts.append((name, _file_part(File(part), name)))
             elif isinstance(part, Model | Mapping):
-                parts.append((name, (None, _form_texts(_as_json(part))[0], _JSON)))
+                text = encode_json(part, for_request=True, complete=complete).decode()
+                parts.append((name, (None, text, _JSON)))
             else:
                 parts += [(name, (None, text, None)) for text in parameter_texts(part)]
     return parts

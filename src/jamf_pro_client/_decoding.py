@@ -17,8 +17,8 @@ from jamf_pro_client.shapes import DATE, DATETIME, ListOf, OneOf, Ref, Scalar, S
 Decode: TypeAlias = Callable[[Any], Any]
 DecodeText: TypeAlias = Callable[[Any], Any]
 
-# Below these, decoding the whole is cheaper than looking for its sections first.
-_LARGE_BYTES: Final = 262_144
+# Below these, decoding a page or a record whole is cheaper than looking for its sections first.
+_LARGE_PAGE_BYTES: Final = 262_144
 _LARGE_RECORD_BYTES: Final = 8_192
 _DATES: Final[Mapping[object, Decode]] = {DATETIME: read_datetime, DATE: read_date}
 
@@ -62,9 +62,11 @@ def reply_decoder(shape: Shape, package: str) -> DecodeText:
     """
     whole = decoder(shape, package)
     cls = _model_of(shape, package)
+    is_record = cls is not None and cls.is_sectioned
+    large_bytes = _LARGE_RECORD_BYTES if is_record else _LARGE_PAGE_BYTES
 
     def decode(text: bytes) -> Any:
-        if cls is not None and len(text) >= _LARGE_BYTES:
+        if cls is not None and len(text) >= large_bytes:
             sections = read_object(text)
             if sections is not None:
                 return cls.from_raw(sections)

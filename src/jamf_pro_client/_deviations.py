@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
-from jamf_pro_client._fields import REQUIRED, Declared
+from jamf_pro_client._fields import Declared
 from jamf_pro_client.shapes import DATE, ListOf, OneOf, Ref, Scalar, Shape, Tagged
 
 if TYPE_CHECKING:
@@ -134,7 +134,7 @@ def _of_object(
     for name, field in declared.items():
         place = (*path, field.json_name)
         if field.json_name not in value:
-            if field.default is REQUIRED:
+            if not field.write_only and "Unset" not in cls.__annotations__[name]:
                 yield Deviation("missing", place, "nothing")
         elif value[field.json_name] is None:
             if not field.nullable:

@@ -25,6 +25,7 @@ class Declared(NamedTuple):
     read_only: bool
     secret: bool
     nullable: bool
+    write_only: bool
 
 
 def json_field(
@@ -35,6 +36,7 @@ def json_field(
     read_only: bool = False,
     secret: bool = False,
     nullable: bool = False,
+    write_only: bool = False,
 ) -> Any:
     """Declare a field of a model.
 
@@ -45,8 +47,9 @@ def json_field(
         read_only: The server sets it; it is not sent.
         secret: It is left out of `repr`.
         nullable: The description says that it may be null; others are null all the same.
+        write_only: Servers never send it.
     """
-    return Declared(json_name, shape, default, read_only, secret, nullable)
+    return Declared(json_name, shape, default, read_only, secret, nullable, write_only)
 
 
 class ModelType(type):
@@ -69,14 +72,16 @@ class ModelType(type):
         namespace["_plan"] = None
         return super().__new__(mcls, name, bases, namespace)
 
-    def __getattr__(cls: Any, name: str) -> Any:
-        if name == "__attrs_attrs__":
-            # Never set on the class: msgspec would take the objects for attrs instances of which
-            # every slot is set, and write those it finds.
-            from jamf_pro_client._attrs_view import attributes_of
+    if not TYPE_CHECKING:  # or every misspelt name of a class would pass type checks
 
-            return attributes_of(cls)
-        raise AttributeError(f"type object {cls.__name__!r} has no attribute {name!r}")
+        def __getattr__(cls: Any, name: str) -> Any:
+            if name == "__attrs_attrs__":
+                # Never set on the class: msgspec would take the objects for attrs instances of
+                # which every slot is set, and write those it finds.
+                from jamf_pro_client._attrs_view import attributes_of
+
+                return attributes_of(cls)
+            raise AttributeError(f"type object {cls.__name__!r} has no attribute {name!r}")
 
     @property
     def __signature__(cls: Any) -> Signature:

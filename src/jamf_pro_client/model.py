@@ -132,19 +132,23 @@ class Model(metaclass=ModelType):
             found.update(self.additional_properties)
         return found
 
-    def __getattr__(self, name: str) -> Any:
-        # Python comes here only for slots that are not set yet.
-        with _FIRST_TOUCH:
-            if _is_set(self, name):  # another thread was faster
-                return object.__getattribute__(self, name)
-            if name == _ADDITIONAL:
-                value = self._read_additional()
-            elif name in type(self)._declared and _is_set(self, "_raw"):
-                value = self._read_section(name)
-            else:
-                raise AttributeError(f"{type(self).__name__!r} object has no attribute {name!r}")
-            setattr(self, name, value)
-        return value
+    if not TYPE_CHECKING:  # or every misspelt attribute would pass type checks
+
+        def __getattr__(self, name: str) -> Any:
+            # Python comes here only for slots that are not set yet.
+            with _FIRST_TOUCH:
+                if _is_set(self, name):  # another thread was faster
+                    return object.__getattribute__(self, name)
+                if name == _ADDITIONAL:
+                    value = self._read_additional()
+                elif name in type(self)._declared and _is_set(self, "_raw"):
+                    value = self._read_section(name)
+                else:
+                    raise AttributeError(
+                        f"{type(self).__name__!r} object has no attribute {name!r}"
+                    )
+                setattr(self, name, value)
+            return value
 
     def _read_section(self, name: str) -> Any:
         plan = plan_of(type(self))

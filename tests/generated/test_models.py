@@ -413,7 +413,7 @@ def test_threads_that_touch_a_section_first_get_the_same_object() -> None:
 
 def test_an_attribute_that_is_none_is_an_attribute_error() -> None:
     with pytest.raises(AttributeError, match="'Building' object has no attribute 'nmae'"):
-        models.Building(name="HQ").nmae  # noqa: B018
+        models.Building(name="HQ").nmae  # type: ignore[attr-defined]  # noqa: B018
     with pytest.raises(TypeError, match="nmae"):
         models.Building(name="HQ", nmae="x")  # type: ignore[call-arg]
     with pytest.raises(TypeError, match="'name'"):

@@ -12,7 +12,7 @@ from jamf_pro_client.model import Model, json_field
 class AccountGroupV1MembersItem(Model):
     """4 fields of `AccountGroupV1MembersItem`."""
 
-    id: str = json_field("id", read_only=True)
+    id: str = json_field("id", default=UNSET, read_only=True)
     username: str | None | Unset = json_field("username", default=UNSET, nullable=True)
     realname: str | None | Unset = json_field("realname", default=UNSET, nullable=True)
     email: str | None | Unset = json_field("email", default=UNSET, nullable=True)

@@ -22,7 +22,9 @@ class AccountSettingsRequest(Model):
         "localAdminAccountEnabled", default=UNSET
     )
     admin_username: str | None | Unset = json_field("adminUsername", default=UNSET)
-    admin_password: str | None | Unset = json_field("adminPassword", default=UNSET, secret=True)
+    admin_password: str | None | Unset = json_field(
+        "adminPassword", default=UNSET, secret=True, write_only=True
+    )
     hidden_admin_account: bool | None | Unset = json_field("hiddenAdminAccount", default=UNSET)
     local_user_managed: bool | None | Unset = json_field("localUserManaged", default=UNSET)
     user_account_type: AccountSettingsRequestUserAccountType | None | Unset = json_field(

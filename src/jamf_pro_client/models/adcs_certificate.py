@@ -14,7 +14,9 @@ class AdcsCertificate(Model):
 
     filename: str = json_field("filename")
     data: list[str] = json_field("data")
-    password: str | None | Unset = json_field("password", default=UNSET, secret=True, nullable=True)
+    password: str | None | Unset = json_field(
+        "password", default=UNSET, secret=True, nullable=True, write_only=True
+    )
 
     @classmethod
     def _make_reader(cls, new: Any, fill: Any, unknown: Any) -> Any:

@@ -21,9 +21,9 @@ class ApiIntegrationResponse(Model):
     display_name: str = json_field("displayName")
     enabled: bool = json_field("enabled")
     app_type: ApiIntegrationResponseAppType = json_field(
-        "appType", Ref("ApiIntegrationResponseAppType"), read_only=True
+        "appType", Ref("ApiIntegrationResponseAppType"), default=UNSET, read_only=True
     )
-    client_id: str = json_field("clientId", read_only=True)
+    client_id: str = json_field("clientId", default=UNSET, read_only=True)
     access_token_lifetime_seconds: int | None | Unset = json_field(
         "accessTokenLifetimeSeconds", default=UNSET
     )

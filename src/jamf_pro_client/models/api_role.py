@@ -5,13 +5,14 @@ from __future__ import annotations
 
 from typing import Any
 
+from jamf_pro_client._unset import UNSET
 from jamf_pro_client.model import Model, json_field
 
 
 class ApiRole(Model):
     """3 fields of `ApiRole`."""
 
-    id: str = json_field("id", read_only=True)
+    id: str = json_field("id", default=UNSET, read_only=True)
     display_name: str = json_field("displayName")
     privileges: list[str] = json_field("privileges")
 

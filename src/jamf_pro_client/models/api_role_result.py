@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from jamf_pro_client._unset import UNSET
 from jamf_pro_client.model import Model, json_field
 from jamf_pro_client.shapes import ListOf, Ref
 
@@ -15,7 +16,7 @@ if TYPE_CHECKING:
 class ApiRoleResult(Model):
     """2 fields of `ApiRoleResult`."""
 
-    total_count: int = json_field("totalCount", read_only=True)
+    total_count: int = json_field("totalCount", default=UNSET, read_only=True)
     results: list[ApiRole] = json_field("results", ListOf(Ref("ApiRole")))
 
     @classmethod

@@ -14,10 +14,10 @@ class CertificateIdentityV2(Model):
 
     filename: str | None | Unset = json_field("filename", default=UNSET)
     keystore_password: str | None | Unset = json_field(
-        "keystorePassword", default=UNSET, secret=True
+        "keystorePassword", default=UNSET, secret=True, write_only=True
     )
     identity_keystore: str | None | Unset = json_field(
-        "identityKeystore", default=UNSET, secret=True
+        "identityKeystore", default=UNSET, secret=True, write_only=True
     )
     md_5_sum: str | None | Unset = json_field("md5Sum", default=UNSET, read_only=True)
 

@@ -11,8 +11,8 @@ from jamf_pro_client.model import Model, json_field
 class ChangePassword(Model):
     """2 fields of `ChangePassword`."""
 
-    current_password: str = json_field("currentPassword", secret=True)
-    new_password: str = json_field("newPassword", secret=True)
+    current_password: str = json_field("currentPassword", secret=True, write_only=True)
+    new_password: str = json_field("newPassword", secret=True, write_only=True)
 
     @classmethod
     def _make_reader(cls, new: Any, fill: Any, unknown: Any) -> Any:

@@ -16,13 +16,15 @@ if TYPE_CHECKING:
 class CloudDistributionPoint(Model):
     """18 fields of `CloudDistributionPoint`."""
 
-    has_connection_succeeded: bool = json_field("hasConnectionSucceeded", read_only=True)
-    message: str = json_field("message", read_only=True)
+    has_connection_succeeded: bool = json_field(
+        "hasConnectionSucceeded", default=UNSET, read_only=True
+    )
+    message: str = json_field("message", default=UNSET, read_only=True)
     cdn_type: CloudDistributionPointCdnType = json_field(
         "cdnType", Ref("CloudDistributionPointCdnType")
     )
     username: str = json_field("username")
-    password: str = json_field("password", secret=True)
+    password: str = json_field("password", secret=True, write_only=True)
     inventory_id: str | None | Unset = json_field("inventoryId", default=UNSET, read_only=True)
     master: bool | None | Unset = json_field("master", default=UNSET)
     directory: str | None | Unset = json_field("directory", default=UNSET)

@@ -5,14 +5,17 @@ from __future__ import annotations
 
 from typing import Any
 
+from jamf_pro_client._unset import UNSET
 from jamf_pro_client.model import Model, json_field
 
 
 class CloudDistributionPointTestConnection(Model):
     """2 fields of `CloudDistributionPointTestConnection`."""
 
-    has_connection_succeeded: bool = json_field("hasConnectionSucceeded", read_only=True)
-    message: str = json_field("message", read_only=True)
+    has_connection_succeeded: bool = json_field(
+        "hasConnectionSucceeded", default=UNSET, read_only=True
+    )
+    message: str = json_field("message", default=UNSET, read_only=True)
 
     @classmethod
     def _make_reader(cls, new: Any, fill: Any, unknown: Any) -> Any:

@@ -11,7 +11,7 @@ from jamf_pro_client.model import Model, json_field
 class CloudLdapKeystoreFile(Model):
     """3 fields of `CloudLdapKeystoreFile`."""
 
-    password: str = json_field("password", secret=True)
+    password: str = json_field("password", secret=True, write_only=True)
     file_bytes: str = json_field("fileBytes")
     file_name: str = json_field("fileName")
 

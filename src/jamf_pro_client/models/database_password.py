@@ -11,7 +11,7 @@ from jamf_pro_client.model import Model, json_field
 class DatabasePassword(Model):
     """1 field of `DatabasePassword`."""
 
-    password: str = json_field("password", secret=True)
+    password: str = json_field("password", secret=True, write_only=True)
 
     @classmethod
     def _make_reader(cls, new: Any, fill: Any, unknown: Any) -> Any:

@@ -30,18 +30,20 @@ class DistributionPoint(Model):
         "backupDistributionPointId", default=UNSET
     )
     ssh_username: str | None | Unset = json_field("sshUsername", default=UNSET)
-    ssh_password: str | None | Unset = json_field("sshPassword", default=UNSET, secret=True)
+    ssh_password: str | None | Unset = json_field(
+        "sshPassword", default=UNSET, secret=True, write_only=True
+    )
     local_path_to_share: str | None | Unset = json_field("localPathToShare", default=UNSET)
     share_name: str | None | Unset = json_field("shareName", default=UNSET)
     workgroup: str | None | Unset = json_field("workgroup", default=UNSET)
     port: int | None | Unset = json_field("port", default=UNSET)
     read_write_username: str | None | Unset = json_field("readWriteUsername", default=UNSET)
     read_write_password: str | None | Unset = json_field(
-        "readWritePassword", default=UNSET, secret=True
+        "readWritePassword", default=UNSET, secret=True, write_only=True
     )
     read_only_username: str | None | Unset = json_field("readOnlyUsername", default=UNSET)
     read_only_password: str | None | Unset = json_field(
-        "readOnlyPassword", default=UNSET, secret=True
+        "readOnlyPassword", default=UNSET, secret=True, write_only=True
     )
     https_enabled: bool | None | Unset = json_field("httpsEnabled", default=UNSET)
     https_port: int | None | Unset = json_field("httpsPort", default=UNSET)
@@ -50,7 +52,9 @@ class DistributionPoint(Model):
         "httpsSecurityType", Ref("DistributionPointHttpsSecurityType"), default=UNSET
     )
     https_username: str | None | Unset = json_field("httpsUsername", default=UNSET)
-    https_password: str | None | Unset = json_field("httpsPassword", default=UNSET, secret=True)
+    https_password: str | None | Unset = json_field(
+        "httpsPassword", default=UNSET, secret=True, write_only=True
+    )
     enable_load_balancing: bool | None | Unset = json_field("enableLoadBalancing", default=UNSET)
 
     @classmethod

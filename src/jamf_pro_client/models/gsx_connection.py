@@ -19,7 +19,7 @@ class GsxConnection(Model):
     enabled: bool = json_field("enabled")
     username: str = json_field("username")
     service_account_no: str = json_field("serviceAccountNo")
-    token: str = json_field("token", secret=True)
+    token: str = json_field("token", secret=True, write_only=True)
     gsx_keystore: GsxKeystore = json_field("gsxKeystore", Ref("GsxKeystore"))
     ship_to_no: str | None | Unset = json_field("shipToNo", default=UNSET)
 

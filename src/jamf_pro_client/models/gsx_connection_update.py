@@ -20,7 +20,7 @@ class GsxConnectionUpdate(Model):
     username: str | None | Unset = json_field("username", default=UNSET)
     service_account_no: str | None | Unset = json_field("serviceAccountNo", default=UNSET)
     ship_to_no: str | None | Unset = json_field("shipToNo", default=UNSET)
-    token: str | None | Unset = json_field("token", default=UNSET, secret=True)
+    token: str | None | Unset = json_field("token", default=UNSET, secret=True, write_only=True)
     gsx_keystore: GsxKeystore | None | Unset = json_field(
         "gsxKeystore", Ref("GsxKeystore"), default=UNSET
     )

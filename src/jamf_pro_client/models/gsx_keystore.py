@@ -13,12 +13,14 @@ class GsxKeystore(Model):
     """5 fields of `GsxKeystore`."""
 
     name: str = json_field("name")
-    keystore_password: str = json_field("keystorePassword", secret=True)
+    keystore_password: str = json_field("keystorePassword", secret=True, write_only=True)
     expiration_epoch: int | None | Unset = json_field(
         "expirationEpoch", default=UNSET, read_only=True
     )
     error_message: str | None | Unset = json_field("errorMessage", default=UNSET, read_only=True)
-    keystore_bytes: str | None | Unset = json_field("keystoreBytes", default=UNSET, secret=True)
+    keystore_bytes: str | None | Unset = json_field(
+        "keystoreBytes", default=UNSET, secret=True, write_only=True
+    )
 
     @classmethod
     def _make_reader(cls, new: Any, fill: Any, unknown: Any) -> Any:

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from jamf_pro_client._unset import UNSET
 from jamf_pro_client.model import Model, json_field
 from jamf_pro_client.shapes import Ref
 
@@ -15,11 +16,21 @@ if TYPE_CHECKING:
 class HealthStatus(Model):
     """5 fields of `HealthStatus`."""
 
-    api: HealthStatusStats = json_field("api", Ref("HealthStatusStats"))
-    ui: HealthStatusStats = json_field("ui", Ref("HealthStatusStats"))
-    enrollment: HealthStatusStats = json_field("enrollment", Ref("HealthStatusStats"))
-    device: HealthStatusStats = json_field("device", Ref("HealthStatusStats"))
-    default: HealthStatusStats = json_field("default", Ref("HealthStatusStats"))
+    api: HealthStatusStats = json_field(
+        "api", Ref("HealthStatusStats"), default=UNSET, read_only=True
+    )
+    ui: HealthStatusStats = json_field(
+        "ui", Ref("HealthStatusStats"), default=UNSET, read_only=True
+    )
+    enrollment: HealthStatusStats = json_field(
+        "enrollment", Ref("HealthStatusStats"), default=UNSET, read_only=True
+    )
+    device: HealthStatusStats = json_field(
+        "device", Ref("HealthStatusStats"), default=UNSET, read_only=True
+    )
+    default: HealthStatusStats = json_field(
+        "default", Ref("HealthStatusStats"), default=UNSET, read_only=True
+    )
 
     @classmethod
     def _make_reader(

@@ -16,7 +16,7 @@ class InitializeV1(Model):
     institution_name: str = json_field("institutionName")
     eula_accepted: bool = json_field("eulaAccepted")
     username: str = json_field("username")
-    password: str = json_field("password", secret=True)
+    password: str = json_field("password", secret=True, write_only=True)
     jss_url: str = json_field("jssUrl")
     email: str | None | Unset = json_field("email", default=UNSET)
 

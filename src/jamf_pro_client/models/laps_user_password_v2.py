@@ -13,7 +13,9 @@ class LapsUserPasswordV2(Model):
     """2 fields of `LapsUserPasswordV2`."""
 
     username: str | None | Unset = json_field("username", default=UNSET)
-    password: str | None | Unset = json_field("password", default=UNSET, secret=True)
+    password: str | None | Unset = json_field(
+        "password", default=UNSET, secret=True, write_only=True
+    )
 
     @classmethod
     def _make_reader(cls, new: Any, fill: Any, unknown: Any) -> Any:

@@ -21,15 +21,15 @@ if TYPE_CHECKING:
 class ManagedSoftwareUpdatePlan(Model):
     """10 fields of `ManagedSoftwareUpdatePlan`."""
 
-    plan_uuid: str = json_field("planUuid", read_only=True)
+    plan_uuid: str = json_field("planUuid", default=UNSET, read_only=True)
     device: PlanDevice = json_field("device", Ref("PlanDevice"))
     update_action: ManagedSoftwareUpdatePlanUpdateAction = json_field(
-        "updateAction", Ref("ManagedSoftwareUpdatePlanUpdateAction"), read_only=True
+        "updateAction", Ref("ManagedSoftwareUpdatePlanUpdateAction"), default=UNSET, read_only=True
     )
     version_type: ManagedSoftwareUpdatePlanVersionType = json_field(
-        "versionType", Ref("ManagedSoftwareUpdatePlanVersionType"), read_only=True
+        "versionType", Ref("ManagedSoftwareUpdatePlanVersionType"), default=UNSET, read_only=True
     )
-    max_deferrals: int = json_field("maxDeferrals", read_only=True)
+    max_deferrals: int = json_field("maxDeferrals", default=UNSET, read_only=True)
     status: PlanStatus = json_field("status", Ref("PlanStatus"))
     specific_version: str | None | Unset = json_field(
         "specificVersion", default=UNSET, read_only=True

@@ -14,7 +14,7 @@ class OAuthTokenRequest(Model):
 
     grant_type: str = json_field("grant_type")
     client_id: str = json_field("client_id")
-    client_secret: str = json_field("client_secret", secret=True)
+    client_secret: str = json_field("client_secret", secret=True, write_only=True)
     scope: str | None | Unset = json_field("scope", default=UNSET)
 
     @classmethod

@@ -13,7 +13,7 @@ class ProtectRegistrationRequest(Model):
 
     protect_url: str = json_field("protectUrl")
     client_id: str = json_field("clientId")
-    password: str = json_field("password", secret=True)
+    password: str = json_field("password", secret=True, write_only=True)
 
     @classmethod
     def _make_reader(cls, new: Any, fill: Any, unknown: Any) -> Any:

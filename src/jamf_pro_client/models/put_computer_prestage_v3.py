@@ -92,7 +92,7 @@ class PutComputerPrestageV3(Model):
         "accountSettings", Ref("AccountSettingsRequest"), default=UNSET
     )
     recovery_lock_password: str | None | Unset = json_field(
-        "recoveryLockPassword", default=UNSET, secret=True
+        "recoveryLockPassword", default=UNSET, secret=True, write_only=True
     )
     version_lock: int | None | Unset = json_field("versionLock", default=UNSET)
 

@@ -17,7 +17,9 @@ class RequestMirroringCommand(Model):
     )
     destination_device_id: str | None | Unset = json_field("destinationDeviceId", default=UNSET)
     destination_name: str | None | Unset = json_field("destinationName", default=UNSET)
-    password: str | None | Unset = json_field("password", default=UNSET, secret=True, nullable=True)
+    password: str | None | Unset = json_field(
+        "password", default=UNSET, secret=True, nullable=True, write_only=True
+    )
     scan_time: int | None | Unset = json_field("scanTime", default=UNSET, nullable=True)
 
     @classmethod

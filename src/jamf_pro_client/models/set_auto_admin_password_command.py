@@ -16,7 +16,9 @@ class SetAutoAdminPasswordCommand(Model):
         "commandType", default="SET_AUTO_ADMIN_PASSWORD"
     )
     guid: str | None | Unset = json_field("guid", default=UNSET)
-    password: str | None | Unset = json_field("password", default=UNSET, secret=True)
+    password: str | None | Unset = json_field(
+        "password", default=UNSET, secret=True, write_only=True
+    )
 
     @classmethod
     def _make_reader(cls, new: Any, fill: Any, unknown: Any) -> Any:

@@ -12,7 +12,7 @@ class SmtpBasicCredentials(Model):
     """2 fields of `SmtpBasicCredentials`."""
 
     username: str = json_field("username")
-    password: str = json_field("password", secret=True)
+    password: str = json_field("password", secret=True, write_only=True)
 
     @classmethod
     def _make_reader(cls, new: Any, fill: Any, unknown: Any) -> Any:

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from jamf_pro_client._unset import UNSET
 from jamf_pro_client.model import Model, json_field
 from jamf_pro_client.shapes import Ref
 
@@ -17,7 +18,7 @@ class SmtpGoogleMailAuthentication(Model):
 
     email_address: str = json_field("emailAddress")
     status: SmtpGoogleMailAuthenticationStatus = json_field(
-        "status", Ref("SmtpGoogleMailAuthenticationStatus"), read_only=True
+        "status", Ref("SmtpGoogleMailAuthenticationStatus"), default=UNSET, read_only=True
     )
 
     @classmethod

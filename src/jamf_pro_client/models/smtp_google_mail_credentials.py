@@ -17,7 +17,7 @@ class SmtpGoogleMailCredentials(Model):
     """3 fields of `SmtpGoogleMailCredentials`."""
 
     client_id: str = json_field("clientId")
-    client_secret: str = json_field("clientSecret", secret=True)
+    client_secret: str = json_field("clientSecret", secret=True, write_only=True)
     authentications: list[SmtpGoogleMailAuthentication] | None | Unset = json_field(
         "authentications", ListOf(Ref("SmtpGoogleMailAuthentication")), default=UNSET
     )

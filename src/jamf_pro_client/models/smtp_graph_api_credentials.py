@@ -13,7 +13,7 @@ class SmtpGraphApiCredentials(Model):
 
     tenant_id: str = json_field("tenantId")
     client_id: str = json_field("clientId")
-    client_secret: str = json_field("clientSecret", secret=True)
+    client_secret: str = json_field("clientSecret", secret=True, write_only=True)
 
     @classmethod
     def _make_reader(cls, new: Any, fill: Any, unknown: Any) -> Any:

@@ -16,11 +16,11 @@ if TYPE_CHECKING:
 class SsoKeystore(Model):
     """8 fields of `SsoKeystore`."""
 
-    keystore_password: str = json_field("keystorePassword", secret=True)
+    keystore_password: str = json_field("keystorePassword", secret=True, write_only=True)
     keystore_file: str = json_field("keystoreFile")
     keystore_file_name: str = json_field("keystoreFileName")
     key: str = json_field("key")
-    password: str = json_field("password", secret=True)
+    password: str = json_field("password", secret=True, write_only=True)
     type_: SsoKeystoreType = json_field("type", Ref("SsoKeystoreType"))
     keys: list[CertificateKey] | None | Unset = json_field(
         "keys", ListOf(Ref("CertificateKey")), default=UNSET

@@ -11,7 +11,7 @@ from jamf_pro_client.model import Model, json_field
 class SsoKeystoreParse(Model):
     """3 fields of `SsoKeystoreParse`."""
 
-    keystore_password: str = json_field("keystorePassword", secret=True)
+    keystore_password: str = json_field("keystorePassword", secret=True, write_only=True)
     keystore_file: str = json_field("keystoreFile")
     keystore_file_name: str = json_field("keystoreFileName")
 

@@ -22,7 +22,9 @@ class UserAccount(Model):
     """16 fields of `UserAccount`."""
 
     id: str | None | Unset = json_field("id", default=UNSET, read_only=True)
-    plain_password: str | None | Unset = json_field("plainPassword", default=UNSET, secret=True)
+    plain_password: str | None | Unset = json_field(
+        "plainPassword", default=UNSET, secret=True, write_only=True
+    )
     username: str | None | Unset = json_field("username", default=UNSET)
     realname: str | None | Unset = json_field("realname", default=UNSET)
     email: str | None | Unset = json_field("email", default=UNSET)

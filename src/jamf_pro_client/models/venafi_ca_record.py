@@ -17,7 +17,9 @@ class VenafiCaRecord(Model):
     proxy_address: str | None | Unset = json_field("proxyAddress", default=UNSET)
     revocation_enabled: bool | None | Unset = json_field("revocationEnabled", default=UNSET)
     client_id: str | None | Unset = json_field("clientId", default=UNSET)
-    refresh_token: str | None | Unset = json_field("refreshToken", default=UNSET, secret=True)
+    refresh_token: str | None | Unset = json_field(
+        "refreshToken", default=UNSET, secret=True, write_only=True
+    )
     refresh_token_configured: bool | None | Unset = json_field(
         "refreshTokenConfigured", default=UNSET, read_only=True
     )

@@ -15,7 +15,9 @@ class VerifyRecoveryLockCommand(Model):
     command_type: Literal["VERIFY_RECOVERY_LOCK"] = json_field(
         "commandType", default="VERIFY_RECOVERY_LOCK"
     )
-    password: str | None | Unset = json_field("password", default=UNSET, secret=True)
+    password: str | None | Unset = json_field(
+        "password", default=UNSET, secret=True, write_only=True
+    )
 
     @classmethod
     def _make_reader(cls, new: Any, fill: Any, unknown: Any) -> Any:

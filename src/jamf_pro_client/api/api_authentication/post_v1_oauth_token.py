@@ -46,7 +46,8 @@ def sync(*, client: HTTPClient, body: OAuthTokenRequest | Mapping[str, Any]) -> 
 
     Args:
         client: Where to ask, and as whom.
-        body: Sent as application/x-www-form-urlencoded.
+        body: Sent as application/x-www-form-urlencoded. Models lose what is read-only;
+            dicts are sent as they are.
 
     Raises:
         BadRequestError: The server answered 400.

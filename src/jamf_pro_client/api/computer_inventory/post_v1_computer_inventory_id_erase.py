@@ -57,7 +57,8 @@ def sync(
     Args:
         id: Identifies one of the computer inventory.
         client: Where to ask, and as whom.
-        body: Sent as application/json.
+        body: Sent as application/json. Models lose what is read-only; dicts are sent as
+            they are.
 
     Raises:
         ForbiddenError: The server answered 403.

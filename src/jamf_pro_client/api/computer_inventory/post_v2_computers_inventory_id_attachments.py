@@ -53,7 +53,8 @@ def sync(
     Args:
         id: Identifies one of the computers inventory.
         client: Where to ask, and as whom.
-        body: Sent as multipart/form-data.
+        body: Sent as multipart/form-data. Models lose what is read-only; dicts are sent as
+            they are.
 
     Raises:
         NotFoundError: The server answered 404.

@@ -40,7 +40,8 @@ def sync(*, client: HTTPAuthenticatedClient, body: DockItem | Mapping[str, Any])
 
     Args:
         client: Where to ask, and as whom.
-        body: Sent as application/json.
+        body: Sent as application/json. Models lose what is read-only; dicts are sent as
+            they are.
 
     Raises:
         ConflictError: The server answered 409.

@@ -44,7 +44,8 @@ def sync(id: str, *, client: HTTPAuthenticatedClient, body: DockItem | Mapping[s
     Args:
         id: Identifies one of the dock items.
         client: Where to ask, and as whom.
-        body: Sent as application/json.
+        body: Sent as application/json. Models lose what is read-only; dicts are sent as
+            they are.
 
     Raises:
         NotFoundError: The server answered 404.

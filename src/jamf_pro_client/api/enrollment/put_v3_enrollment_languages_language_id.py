@@ -49,7 +49,8 @@ def sync(
     Args:
         language_id: Identifies one of the languages of the enrollment.
         client: Where to ask, and as whom.
-        body: Sent as application/json.
+        body: Sent as application/json. Models lose what is read-only; dicts are sent as
+            they are.
 
     Raises:
         BadRequestError: The server answered 400.

@@ -55,7 +55,8 @@ def sync(
         id: Identifies one of the enrollment customization.
         panel_id: Identifies one of the ldap of one of the enrollment customization.
         client: Where to ask, and as whom.
-        body: Sent as application/json.
+        body: Sent as application/json. Models lose what is read-only; dicts are sent as
+            they are.
 
     Raises:
         NotFoundError: The server answered 404.

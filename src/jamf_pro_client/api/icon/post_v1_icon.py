@@ -41,7 +41,8 @@ def sync(
 
     Args:
         client: Where to ask, and as whom.
-        body: Sent as multipart/form-data.
+        body: Sent as multipart/form-data. Models lose what is read-only; dicts are sent as
+            they are.
 
     Raises:
         BadRequestError: The server answered 400.

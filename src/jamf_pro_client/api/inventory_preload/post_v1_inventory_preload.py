@@ -46,7 +46,8 @@ def sync(
 
     Args:
         client: Where to ask, and as whom.
-        body: Sent as application/json or text/csv.
+        body: Sent as application/json or text/csv. Models lose what is read-only; dicts are
+            sent as they are.
 
     Raises:
         BadRequestError: The server answered 400.

@@ -61,7 +61,8 @@ def sync(
             server's default: id:asc.
         filter_: RSQL expression; rows that do not match are left out.
         client: Where to ask, and as whom.
-        body: Sent as application/json.
+        body: Sent as application/json. Models lose what is read-only; dicts are sent as
+            they are.
 
     Raises:
         ServerError: The server answered 503.

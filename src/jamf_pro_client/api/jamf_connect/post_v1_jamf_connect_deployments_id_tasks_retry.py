@@ -43,7 +43,8 @@ def sync(id: str, *, client: HTTPAuthenticatedClient, body: Ids | Mapping[str, A
     Args:
         id: Identifies one of the deployments of the jamf connect.
         client: Where to ask, and as whom.
-        body: Sent as application/json.
+        body: Sent as application/json. Models lose what is read-only; dicts are sent as
+            they are.
 
     Raises:
         BadRequestError: The server answered 400.

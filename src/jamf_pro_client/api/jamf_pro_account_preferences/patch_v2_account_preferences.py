@@ -51,7 +51,8 @@ def sync(
         accept_language: Language wanted, as in RFC 9110.
         jsessionid: Cookie of the web login to renew.
         client: Where to ask, and as whom.
-        body: Sent as application/json.
+        body: Sent as application/json. Models lose what is read-only; dicts are sent as
+            they are.
 
     Raises:
         BadRequestError: The server answered 400.

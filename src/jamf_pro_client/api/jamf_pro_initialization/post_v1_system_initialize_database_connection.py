@@ -41,7 +41,8 @@ def sync(*, client: HTTPClient, body: DatabasePassword | Mapping[str, Any]) -> N
 
     Args:
         client: Where to ask, and as whom.
-        body: Sent as application/json.
+        body: Sent as application/json. Models lose what is read-only; dicts are sent as
+            they are.
 
     Raises:
         BadRequestError: The server answered 400.

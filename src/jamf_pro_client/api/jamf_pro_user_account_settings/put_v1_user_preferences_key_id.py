@@ -42,7 +42,8 @@ def sync(
     Args:
         key_id: Identifies one of the preferences of the user.
         client: Where to ask, and as whom.
-        body: Sent as application/json.
+        body: Sent as application/json. Models lose what is read-only; dicts are sent as
+            they are.
 
     Raises:
         JamfProError: Any other reason why there is no result.

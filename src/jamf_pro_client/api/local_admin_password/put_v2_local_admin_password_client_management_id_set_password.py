@@ -52,7 +52,8 @@ def sync(
     Args:
         client_management_id: Identifies one of the local admin password.
         client: Where to ask, and as whom.
-        body: Sent as application/json.
+        body: Sent as application/json. Models lose what is read-only; dicts are sent as
+            they are.
 
     Raises:
         BadRequestError: The server answered 400.

@@ -67,7 +67,8 @@ def sync(
             server's default: date:desc.
         filter_: RSQL expression; rows that do not match are left out.
         client: Where to ask, and as whom.
-        body: Sent as application/json.
+        body: Sent as application/json. Models lose what is read-only; dicts are sent as
+            they are.
 
     Raises:
         BadRequestError: The server answered 400.

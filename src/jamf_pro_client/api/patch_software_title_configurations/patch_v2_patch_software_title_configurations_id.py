@@ -57,7 +57,8 @@ def sync(
     Args:
         id: Identifies one of the patch software title configurations.
         client: Where to ask, and as whom.
-        body: Sent as application/merge-patch+json.
+        body: Sent as application/merge-patch+json. Models lose what is read-only; dicts are
+            sent as they are.
 
     Raises:
         BadRequestError: The server answered 400.

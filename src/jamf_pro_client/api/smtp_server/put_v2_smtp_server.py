@@ -50,7 +50,8 @@ def sync(
     Args:
         oauth_state: Text for `oauth state`.
         client: Where to ask, and as whom.
-        body: Sent as application/merge-patch+json.
+        body: Sent as application/merge-patch+json. Models lose what is read-only; dicts are
+            sent as they are.
 
     Raises:
         BadRequestError: The server answered 400.

@@ -42,7 +42,8 @@ def sync(
 
     Args:
         client: Where to ask, and as whom.
-        body: Sent as application/json.
+        body: Sent as application/json. Models lose what is read-only; dicts are sent as
+            they are.
 
     Raises:
         ServerError: The server answered 503.

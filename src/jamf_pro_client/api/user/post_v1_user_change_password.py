@@ -39,7 +39,8 @@ def sync(*, client: HTTPAuthenticatedClient, body: ChangePassword | Mapping[str,
 
     Args:
         client: Where to ask, and as whom.
-        body: Sent as application/json.
+        body: Sent as application/json. Models lose what is read-only; dicts are sent as
+            they are.
 
     Raises:
         BadRequestError: The server answered 400.

@@ -46,7 +46,8 @@ def sync(
     Args:
         id: Identifies one of the volume purchasing subscriptions.
         client: Where to ask, and as whom.
-        body: Sent as application/json.
+        body: Sent as application/json. Models lose what is read-only; dicts are sent as
+            they are.
 
     Raises:
         BadRequestError: The server answered 400.

@@ -54,7 +54,8 @@ def sync(
     Args:
         id: Identifies one of the volume purchasing subscriptions.
         client: Where to ask, and as whom.
-        body: Sent as application/json.
+        body: Sent as application/json. Models lose what is read-only; dicts are sent as
+            they are.
 
     Raises:
         NotFoundError: The server answered 404.
