@@ -95,20 +95,25 @@ def _reader(
     attributes: dict[str, str],
     additional: Decode | None,
 ) -> Decode:
-    """Return the function that makes an object of a dict with every described key."""
+    """Return the function that decodes what should be an object of a class."""
     absent = dict.fromkeys(attributes, UNSET)
 
-    def unknown(value: dict[str, Any]) -> dict[str, Any]:
-        found = {key: part for key, part in value.items() if key not in absent}
-        return found if additional is None else decode_each(additional, found)
-
-    def fill(value: dict[str, Any]) -> dict[str, Any]:
-        if value.keys() >= absent.keys():
-            raise TypeError("a decoder raised KeyError")  # ours, not the value's fault
-        return {**absent, **value}
+    def otherwise(value: Any, read: Decode) -> Any:
+        """Decode what is no dict of just the described keys; generated code knows only that."""
+        if type(value) is not dict:
+            return value
+        filled = {**absent, **value}
+        if len(filled) == len(absent):
+            if len(value) == len(absent):
+                raise TypeError("a decoder raised KeyError")  # ours, not the value's fault
+            return read(filled)
+        extra = {key: filled.pop(key) for key in value if key not in absent}
+        made = read(filled)
+        made.additional_properties = extra if additional is None else decode_each(additional, extra)
+        return made
 
     named = {f"read_{name}": decode for name, decode in decoders.items()}
-    return cls._make_reader(object.__new__, fill, unknown, **named)
+    return cls._make_reader(object.__new__, otherwise, **named)
 
 
 def decode_each(decode: Decode, values: dict[str, Any]) -> dict[str, Any]:

@@ -28,22 +28,24 @@ class AccountGroup(Model):
 
     @classmethod
     def _make_reader(
-        cls, new: Any, fill: Any, unknown: Any, *, read_access_level: Any, read_privilege_set: Any
+        cls, new: Any, otherwise: Any, *, read_access_level: Any, read_privilege_set: Any
     ) -> Any:
         def read(value: Any) -> Any:
-            if type(value) is not dict:
-                return value
+            if type(value) is not dict or len(value) != 5:
+                return otherwise(value, read)
             self = new(cls)
             try:
-                self.access_level = read_access_level(value["accessLevel"])
-                self.privilege_set = read_privilege_set(value["privilegeSet"])
+                self.access_level = (
+                    None if (given := value["accessLevel"]) is None else read_access_level(given)
+                )
+                self.privilege_set = (
+                    None if (given := value["privilegeSet"]) is None else read_privilege_set(given)
+                )
                 self.site_id = value["siteId"]
                 self.privileges = value["privileges"]
                 self.member_user_ids = value["memberUserIds"]
             except KeyError:
-                return read(fill(value))
-            if len(value) != 5:
-                self.additional_properties = unknown(value)
+                return otherwise(value, read)
             return self
 
         return read

@@ -40,31 +40,34 @@ class AccountGroupV1(Model):
     def _make_reader(
         cls,
         new: Any,
-        fill: Any,
-        unknown: Any,
+        otherwise: Any,
         *,
         read_access_level: Any,
         read_privilege_level: Any,
         read_members: Any,
     ) -> Any:
         def read(value: Any) -> Any:
-            if type(value) is not dict:
-                return value
+            if type(value) is not dict or len(value) != 9:
+                return otherwise(value, read)
             self = new(cls)
             try:
                 self.id = value["id"]
                 self.name = value["name"]
-                self.access_level = read_access_level(value["accessLevel"])
-                self.privilege_level = read_privilege_level(value["privilegeLevel"])
+                self.access_level = (
+                    None if (given := value["accessLevel"]) is None else read_access_level(given)
+                )
+                self.privilege_level = (
+                    None
+                    if (given := value["privilegeLevel"]) is None
+                    else read_privilege_level(given)
+                )
                 self.site_id = value["siteId"]
                 self.ldap_server_id = value["ldapServerId"]
                 self.directory_group_id = value["directoryGroupId"]
-                self.members = read_members(value["members"])
+                self.members = None if (given := value["members"]) is None else read_members(given)
                 self.privileges = value["privileges"]
             except KeyError:
-                return read(fill(value))
-            if len(value) != 9:
-                self.additional_properties = unknown(value)
+                return otherwise(value, read)
             return self
 
         return read

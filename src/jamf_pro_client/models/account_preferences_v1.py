@@ -19,10 +19,10 @@ class AccountPreferencesV1(Model):
     disable_relative_dates: bool | None | Unset = json_field("disableRelativeDates", default=UNSET)
 
     @classmethod
-    def _make_reader(cls, new: Any, fill: Any, unknown: Any) -> Any:
+    def _make_reader(cls, new: Any, otherwise: Any) -> Any:
         def read(value: Any) -> Any:
-            if type(value) is not dict:
-                return value
+            if type(value) is not dict or len(value) != 5:
+                return otherwise(value, read)
             self = new(cls)
             try:
                 self.language = value["language"]
@@ -31,9 +31,7 @@ class AccountPreferencesV1(Model):
                 self.timezone = value["timezone"]
                 self.disable_relative_dates = value["disableRelativeDates"]
             except KeyError:
-                return read(fill(value))
-            if len(value) != 5:
-                self.additional_properties = unknown(value)
+                return otherwise(value, read)
             return self
 
         return read

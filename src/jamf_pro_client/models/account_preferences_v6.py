@@ -89,8 +89,7 @@ class AccountPreferencesV6(Model):
     def _make_reader(
         cls,
         new: Any,
-        fill: Any,
-        unknown: Any,
+        otherwise: Any,
         *,
         read_language: Any,
         read_user_interface_display_theme: Any,
@@ -112,84 +111,108 @@ class AccountPreferencesV6(Model):
         read_computer_peripheral_search_method: Any,
     ) -> Any:
         def read(value: Any) -> Any:
-            if type(value) is not dict:
-                return value
+            if type(value) is not dict or len(value) != 26:
+                return otherwise(value, read)
             self = new(cls)
             try:
-                self.language = read_language(value["language"])
+                self.language = (
+                    None if (given := value["language"]) is None else read_language(given)
+                )
                 self.date_format = value["dateFormat"]
                 self.timezone = value["timezone"]
                 self.results_per_page = value["resultsPerPage"]
-                self.user_interface_display_theme = read_user_interface_display_theme(
-                    value["userInterfaceDisplayTheme"]
+                self.user_interface_display_theme = (
+                    None
+                    if (given := value["userInterfaceDisplayTheme"]) is None
+                    else read_user_interface_display_theme(given)
                 )
                 self.disable_relative_dates = value["disableRelativeDates"]
                 self.disable_page_leave_check = value["disablePageLeaveCheck"]
                 self.disable_table_pagination = value["disableTablePagination"]
                 self.disable_shortcuts_tooltips = value["disableShortcutsTooltips"]
                 self.config_profiles_sorting_method = value["configProfilesSortingMethod"]
-                self.computer_search_method = read_computer_search_method(
-                    value["computerSearchMethod"]
+                self.computer_search_method = (
+                    None
+                    if (given := value["computerSearchMethod"]) is None
+                    else read_computer_search_method(given)
                 )
-                self.computer_application_search_method = read_computer_application_search_method(
-                    value["computerApplicationSearchMethod"]
+                self.computer_application_search_method = (
+                    None
+                    if (given := value["computerApplicationSearchMethod"]) is None
+                    else read_computer_application_search_method(given)
                 )
                 self.computer_application_usage_search_method = (
-                    read_computer_application_usage_search_method(
-                        value["computerApplicationUsageSearchMethod"]
-                    )
+                    None
+                    if (given := value["computerApplicationUsageSearchMethod"]) is None
+                    else read_computer_application_usage_search_method(given)
                 )
                 self.computer_local_user_account_search_method = (
-                    read_computer_local_user_account_search_method(
-                        value["computerLocalUserAccountSearchMethod"]
-                    )
+                    None
+                    if (given := value["computerLocalUserAccountSearchMethod"]) is None
+                    else read_computer_local_user_account_search_method(given)
                 )
                 self.computer_package_receipt_search_method = (
-                    read_computer_package_receipt_search_method(
-                        value["computerPackageReceiptSearchMethod"]
-                    )
+                    None
+                    if (given := value["computerPackageReceiptSearchMethod"]) is None
+                    else read_computer_package_receipt_search_method(given)
                 )
-                self.computer_printer_search_method = read_computer_printer_search_method(
-                    value["computerPrinterSearchMethod"]
+                self.computer_printer_search_method = (
+                    None
+                    if (given := value["computerPrinterSearchMethod"]) is None
+                    else read_computer_printer_search_method(given)
                 )
-                self.computer_service_search_method = read_computer_service_search_method(
-                    value["computerServiceSearchMethod"]
+                self.computer_service_search_method = (
+                    None
+                    if (given := value["computerServiceSearchMethod"]) is None
+                    else read_computer_service_search_method(given)
                 )
-                self.mobile_device_search_method = read_mobile_device_search_method(
-                    value["mobileDeviceSearchMethod"]
+                self.mobile_device_search_method = (
+                    None
+                    if (given := value["mobileDeviceSearchMethod"]) is None
+                    else read_mobile_device_search_method(given)
                 )
-                self.mobile_device_app_search_method = read_mobile_device_app_search_method(
-                    value["mobileDeviceAppSearchMethod"]
+                self.mobile_device_app_search_method = (
+                    None
+                    if (given := value["mobileDeviceAppSearchMethod"]) is None
+                    else read_mobile_device_app_search_method(given)
                 )
-                self.user_search_method = read_user_search_method(value["userSearchMethod"])
-                self.user_all_content_search_method = read_user_all_content_search_method(
-                    value["userAllContentSearchMethod"]
+                self.user_search_method = (
+                    None
+                    if (given := value["userSearchMethod"]) is None
+                    else read_user_search_method(given)
+                )
+                self.user_all_content_search_method = (
+                    None
+                    if (given := value["userAllContentSearchMethod"]) is None
+                    else read_user_all_content_search_method(given)
                 )
                 self.user_mobile_device_app_search_method = (
-                    read_user_mobile_device_app_search_method(
-                        value["userMobileDeviceAppSearchMethod"]
-                    )
+                    None
+                    if (given := value["userMobileDeviceAppSearchMethod"]) is None
+                    else read_user_mobile_device_app_search_method(given)
                 )
                 self.user_mac_app_store_app_search_method = (
-                    read_user_mac_app_store_app_search_method(
-                        value["userMacAppStoreAppSearchMethod"]
-                    )
+                    None
+                    if (given := value["userMacAppStoreAppSearchMethod"]) is None
+                    else read_user_mac_app_store_app_search_method(given)
                 )
-                self.user_ebook_search_method = read_user_ebook_search_method(
-                    value["userEbookSearchMethod"]
+                self.user_ebook_search_method = (
+                    None
+                    if (given := value["userEbookSearchMethod"]) is None
+                    else read_user_ebook_search_method(given)
                 )
                 self.computer_software_update_search_method = (
-                    read_computer_software_update_search_method(
-                        value["computerSoftwareUpdateSearchMethod"]
-                    )
+                    None
+                    if (given := value["computerSoftwareUpdateSearchMethod"]) is None
+                    else read_computer_software_update_search_method(given)
                 )
-                self.computer_peripheral_search_method = read_computer_peripheral_search_method(
-                    value["computerPeripheralSearchMethod"]
+                self.computer_peripheral_search_method = (
+                    None
+                    if (given := value["computerPeripheralSearchMethod"]) is None
+                    else read_computer_peripheral_search_method(given)
                 )
             except KeyError:
-                return read(fill(value))
-            if len(value) != 26:
-                self.additional_properties = unknown(value)
+                return otherwise(value, read)
             return self
 
         return read

@@ -46,10 +46,10 @@ class AccountSettingsRequest(Model):
     )
 
     @classmethod
-    def _make_reader(cls, new: Any, fill: Any, unknown: Any, *, read_user_account_type: Any) -> Any:
+    def _make_reader(cls, new: Any, otherwise: Any, *, read_user_account_type: Any) -> Any:
         def read(value: Any) -> Any:
-            if type(value) is not dict:
-                return value
+            if type(value) is not dict or len(value) != 14:
+                return otherwise(value, read)
             self = new(cls)
             try:
                 self.id = value["id"]
@@ -59,7 +59,11 @@ class AccountSettingsRequest(Model):
                 self.admin_password = value["adminPassword"]
                 self.hidden_admin_account = value["hiddenAdminAccount"]
                 self.local_user_managed = value["localUserManaged"]
-                self.user_account_type = read_user_account_type(value["userAccountType"])
+                self.user_account_type = (
+                    None
+                    if (given := value["userAccountType"]) is None
+                    else read_user_account_type(given)
+                )
                 self.version_lock = value["versionLock"]
                 self.prefill_primary_account_info_feature_enabled = value[
                     "prefillPrimaryAccountInfoFeatureEnabled"
@@ -71,9 +75,7 @@ class AccountSettingsRequest(Model):
                     "preventPrefillInfoFromModification"
                 ]
             except KeyError:
-                return read(fill(value))
-            if len(value) != 14:
-                self.additional_properties = unknown(value)
+                return otherwise(value, read)
             return self
 
         return read

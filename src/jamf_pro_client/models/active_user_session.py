@@ -29,29 +29,27 @@ class ActiveUserSession(Model):
 
     @classmethod
     def _make_reader(
-        cls,
-        new: Any,
-        fill: Any,
-        unknown: Any,
-        *,
-        read_last_accessed_time: Any,
-        read_creation_time: Any,
+        cls, new: Any, otherwise: Any, *, read_last_accessed_time: Any, read_creation_time: Any
     ) -> Any:
         def read(value: Any) -> Any:
-            if type(value) is not dict:
-                return value
+            if type(value) is not dict or len(value) != 6:
+                return otherwise(value, read)
             self = new(cls)
             try:
                 self.username = value["username"]
                 self.session_id = value["sessionId"]
-                self.last_accessed_time = read_last_accessed_time(value["lastAccessedTime"])
-                self.creation_time = read_creation_time(value["creationTime"])
+                self.last_accessed_time = (
+                    None
+                    if (given := value["lastAccessedTime"]) is None
+                    else read_last_accessed_time(given)
+                )
+                self.creation_time = (
+                    None if (given := value["creationTime"]) is None else read_creation_time(given)
+                )
                 self.user_agent = value["userAgent"]
                 self.ip_address = value["ipAddress"]
             except KeyError:
-                return read(fill(value))
-            if len(value) != 6:
-                self.additional_properties = unknown(value)
+                return otherwise(value, read)
             return self
 
         return read

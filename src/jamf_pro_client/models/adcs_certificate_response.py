@@ -25,21 +25,23 @@ class AdcsCertificateResponse(Model):
     )
 
     @classmethod
-    def _make_reader(cls, new: Any, fill: Any, unknown: Any, *, read_expiration_date: Any) -> Any:
+    def _make_reader(cls, new: Any, otherwise: Any, *, read_expiration_date: Any) -> Any:
         def read(value: Any) -> Any:
-            if type(value) is not dict:
-                return value
+            if type(value) is not dict or len(value) != 5:
+                return otherwise(value, read)
             self = new(cls)
             try:
                 self.filename = value["filename"]
                 self.serial_number = value["serialNumber"]
                 self.subject = value["subject"]
                 self.issuer = value["issuer"]
-                self.expiration_date = read_expiration_date(value["expirationDate"])
+                self.expiration_date = (
+                    None
+                    if (given := value["expirationDate"]) is None
+                    else read_expiration_date(given)
+                )
             except KeyError:
-                return read(fill(value))
-            if len(value) != 5:
-                self.additional_properties = unknown(value)
+                return otherwise(value, read)
             return self
 
         return read

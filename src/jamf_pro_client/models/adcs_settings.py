@@ -32,26 +32,28 @@ class AdcsSettings(Model):
 
     @classmethod
     def _make_reader(
-        cls, new: Any, fill: Any, unknown: Any, *, read_server_cert: Any, read_client_cert: Any
+        cls, new: Any, otherwise: Any, *, read_server_cert: Any, read_client_cert: Any
     ) -> Any:
         def read(value: Any) -> Any:
-            if type(value) is not dict:
-                return value
+            if type(value) is not dict or len(value) != 9:
+                return otherwise(value, read)
             self = new(cls)
             try:
                 self.display_name = value["displayName"]
                 self.ca_name = value["caName"]
                 self.fqdn = value["fqdn"]
                 self.adcs_url = value["adcsUrl"]
-                self.server_cert = read_server_cert(value["serverCert"])
-                self.client_cert = read_client_cert(value["clientCert"])
+                self.server_cert = (
+                    None if (given := value["serverCert"]) is None else read_server_cert(given)
+                )
+                self.client_cert = (
+                    None if (given := value["clientCert"]) is None else read_client_cert(given)
+                )
                 self.revocation_enabled = value["revocationEnabled"]
                 self.api_client_id = value["apiClientId"]
                 self.outbound = value["outbound"]
             except KeyError:
-                return read(fill(value))
-            if len(value) != 9:
-                self.additional_properties = unknown(value)
+                return otherwise(value, read)
             return self
 
         return read

@@ -42,16 +42,15 @@ class AdcsSettingsResponse(Model):
     def _make_reader(
         cls,
         new: Any,
-        fill: Any,
-        unknown: Any,
+        otherwise: Any,
         *,
         read_server_cert: Any,
         read_client_cert: Any,
         read_connector_last_check_in_timestamp: Any,
     ) -> Any:
         def read(value: Any) -> Any:
-            if type(value) is not dict:
-                return value
+            if type(value) is not dict or len(value) != 11:
+                return otherwise(value, read)
             self = new(cls)
             try:
                 self.id = value["id"]
@@ -59,18 +58,22 @@ class AdcsSettingsResponse(Model):
                 self.ca_name = value["caName"]
                 self.fqdn = value["fqdn"]
                 self.adcs_url = value["adcsUrl"]
-                self.server_cert = read_server_cert(value["serverCert"])
-                self.client_cert = read_client_cert(value["clientCert"])
+                self.server_cert = (
+                    None if (given := value["serverCert"]) is None else read_server_cert(given)
+                )
+                self.client_cert = (
+                    None if (given := value["clientCert"]) is None else read_client_cert(given)
+                )
                 self.revocation_enabled = value["revocationEnabled"]
                 self.api_client_id = value["apiClientId"]
                 self.outbound = value["outbound"]
-                self.connector_last_check_in_timestamp = read_connector_last_check_in_timestamp(
-                    value["connectorLastCheckInTimestamp"]
+                self.connector_last_check_in_timestamp = (
+                    None
+                    if (given := value["connectorLastCheckInTimestamp"]) is None
+                    else read_connector_last_check_in_timestamp(given)
                 )
             except KeyError:
-                return read(fill(value))
-            if len(value) != 11:
-                self.additional_properties = unknown(value)
+                return otherwise(value, read)
             return self
 
         return read

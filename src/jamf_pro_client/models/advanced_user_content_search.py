@@ -25,21 +25,21 @@ class AdvancedUserContentSearch(Model):
     site_id: str | None | Unset = json_field("siteId", default=UNSET, nullable=True)
 
     @classmethod
-    def _make_reader(cls, new: Any, fill: Any, unknown: Any, *, read_criteria: Any) -> Any:
+    def _make_reader(cls, new: Any, otherwise: Any, *, read_criteria: Any) -> Any:
         def read(value: Any) -> Any:
-            if type(value) is not dict:
-                return value
+            if type(value) is not dict or len(value) != 5:
+                return otherwise(value, read)
             self = new(cls)
             try:
                 self.name = value["name"]
                 self.id = value["id"]
-                self.criteria = read_criteria(value["criteria"])
+                self.criteria = (
+                    None if (given := value["criteria"]) is None else read_criteria(given)
+                )
                 self.display_fields = value["displayFields"]
                 self.site_id = value["siteId"]
             except KeyError:
-                return read(fill(value))
-            if len(value) != 5:
-                self.additional_properties = unknown(value)
+                return otherwise(value, read)
             return self
 
         return read

@@ -20,10 +20,10 @@ class ApiIntegrationRequest(Model):
     )
 
     @classmethod
-    def _make_reader(cls, new: Any, fill: Any, unknown: Any) -> Any:
+    def _make_reader(cls, new: Any, otherwise: Any) -> Any:
         def read(value: Any) -> Any:
-            if type(value) is not dict:
-                return value
+            if type(value) is not dict or len(value) != 4:
+                return otherwise(value, read)
             self = new(cls)
             try:
                 self.authorization_scopes = value["authorizationScopes"]
@@ -31,9 +31,7 @@ class ApiIntegrationRequest(Model):
                 self.enabled = value["enabled"]
                 self.access_token_lifetime_seconds = value["accessTokenLifetimeSeconds"]
             except KeyError:
-                return read(fill(value))
-            if len(value) != 4:
-                self.additional_properties = unknown(value)
+                return otherwise(value, read)
             return self
 
         return read

@@ -29,23 +29,23 @@ class ApiIntegrationResponse(Model):
     )
 
     @classmethod
-    def _make_reader(cls, new: Any, fill: Any, unknown: Any, *, read_app_type: Any) -> Any:
+    def _make_reader(cls, new: Any, otherwise: Any, *, read_app_type: Any) -> Any:
         def read(value: Any) -> Any:
-            if type(value) is not dict:
-                return value
+            if type(value) is not dict or len(value) != 7:
+                return otherwise(value, read)
             self = new(cls)
             try:
                 self.id = value["id"]
                 self.authorization_scopes = value["authorizationScopes"]
                 self.display_name = value["displayName"]
                 self.enabled = value["enabled"]
-                self.app_type = read_app_type(value["appType"])
+                self.app_type = (
+                    None if (given := value["appType"]) is None else read_app_type(given)
+                )
                 self.client_id = value["clientId"]
                 self.access_token_lifetime_seconds = value["accessTokenLifetimeSeconds"]
             except KeyError:
-                return read(fill(value))
-            if len(value) != 7:
-                self.additional_properties = unknown(value)
+                return otherwise(value, read)
             return self
 
         return read

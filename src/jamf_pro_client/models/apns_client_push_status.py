@@ -29,21 +29,23 @@ class ApnsClientPushStatus(Model):
 
     @classmethod
     def _make_reader(
-        cls, new: Any, fill: Any, unknown: Any, *, read_device_type: Any, read_disabled_at: Any
+        cls, new: Any, otherwise: Any, *, read_device_type: Any, read_disabled_at: Any
     ) -> Any:
         def read(value: Any) -> Any:
-            if type(value) is not dict:
-                return value
+            if type(value) is not dict or len(value) != 4:
+                return otherwise(value, read)
             self = new(cls)
             try:
-                self.device_type = read_device_type(value["deviceType"])
+                self.device_type = (
+                    None if (given := value["deviceType"]) is None else read_device_type(given)
+                )
                 self.client_id = value["clientId"]
-                self.disabled_at = read_disabled_at(value["disabledAt"])
+                self.disabled_at = (
+                    None if (given := value["disabledAt"]) is None else read_disabled_at(given)
+                )
                 self.management_id = value["managementId"]
             except KeyError:
-                return read(fill(value))
-            if len(value) != 4:
-                self.additional_properties = unknown(value)
+                return otherwise(value, read)
             return self
 
         return read

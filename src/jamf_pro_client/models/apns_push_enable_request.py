@@ -32,25 +32,30 @@ class ApnsPushEnableRequest(Model):
     def _make_reader(
         cls,
         new: Any,
-        fill: Any,
-        unknown: Any,
+        otherwise: Any,
         *,
         read_requested_time: Any,
         read_status: Any,
         read_processed_time: Any,
     ) -> Any:
         def read(value: Any) -> Any:
-            if type(value) is not dict:
-                return value
+            if type(value) is not dict or len(value) != 3:
+                return otherwise(value, read)
             self = new(cls)
             try:
-                self.requested_time = read_requested_time(value["requestedTime"])
-                self.status = read_status(value["status"])
-                self.processed_time = read_processed_time(value["processedTime"])
+                self.requested_time = (
+                    None
+                    if (given := value["requestedTime"]) is None
+                    else read_requested_time(given)
+                )
+                self.status = None if (given := value["status"]) is None else read_status(given)
+                self.processed_time = (
+                    None
+                    if (given := value["processedTime"]) is None
+                    else read_processed_time(given)
+                )
             except KeyError:
-                return read(fill(value))
-            if len(value) != 3:
-                self.additional_properties = unknown(value)
+                return otherwise(value, read)
             return self
 
         return read

@@ -18,10 +18,10 @@ class AppRequestSettings(Model):
     approver_emails: list[str] | None | Unset = json_field("approverEmails", default=UNSET)
 
     @classmethod
-    def _make_reader(cls, new: Any, fill: Any, unknown: Any) -> Any:
+    def _make_reader(cls, new: Any, otherwise: Any) -> Any:
         def read(value: Any) -> Any:
-            if type(value) is not dict:
-                return value
+            if type(value) is not dict or len(value) != 4:
+                return otherwise(value, read)
             self = new(cls)
             try:
                 self.is_enabled = value["isEnabled"]
@@ -29,9 +29,7 @@ class AppRequestSettings(Model):
                 self.requester_user_group_id = value["requesterUserGroupId"]
                 self.approver_emails = value["approverEmails"]
             except KeyError:
-                return read(fill(value))
-            if len(value) != 4:
-                self.additional_properties = unknown(value)
+                return otherwise(value, read)
             return self
 
         return read

@@ -20,10 +20,10 @@ class AssignRemoveProfileResponseSyncState(Model):
     timestamp: int | None | Unset = json_field("timestamp", default=UNSET)
 
     @classmethod
-    def _make_reader(cls, new: Any, fill: Any, unknown: Any) -> Any:
+    def _make_reader(cls, new: Any, otherwise: Any) -> Any:
         def read(value: Any) -> Any:
-            if type(value) is not dict:
-                return value
+            if type(value) is not dict or len(value) != 6:
+                return otherwise(value, read)
             self = new(cls)
             try:
                 self.id = value["id"]
@@ -33,9 +33,7 @@ class AssignRemoveProfileResponseSyncState(Model):
                 self.failure_count = value["failureCount"]
                 self.timestamp = value["timestamp"]
             except KeyError:
-                return read(fill(value))
-            if len(value) != 6:
-                self.additional_properties = unknown(value)
+                return otherwise(value, read)
             return self
 
         return read

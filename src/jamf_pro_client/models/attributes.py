@@ -27,10 +27,10 @@ class Attributes(Model):
     lockable: bool | None | Unset = json_field("lockable", default=UNSET)
 
     @classmethod
-    def _make_reader(cls, new: Any, fill: Any, unknown: Any) -> Any:
+    def _make_reader(cls, new: Any, otherwise: Any) -> Any:
         def read(value: Any) -> Any:
-            if type(value) is not dict:
-                return value
+            if type(value) is not dict or len(value) != 11:
+                return otherwise(value, read)
             self = new(cls)
             try:
                 self.vpn_uuid = value["vpnUuid"]
@@ -45,9 +45,7 @@ class Attributes(Model):
                 self.hideable = value["hideable"]
                 self.lockable = value["lockable"]
             except KeyError:
-                return read(fill(value))
-            if len(value) != 11:
-                self.additional_properties = unknown(value)
+                return otherwise(value, read)
             return self
 
         return read

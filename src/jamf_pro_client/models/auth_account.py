@@ -45,8 +45,7 @@ class AuthAccount(Model):
     def _make_reader(
         cls,
         new: Any,
-        fill: Any,
-        unknown: Any,
+        otherwise: Any,
         *,
         read_preferences: Any,
         read_access_level: Any,
@@ -54,25 +53,33 @@ class AuthAccount(Model):
         read_privileges_by_site: Any,
     ) -> Any:
         def read(value: Any) -> Any:
-            if type(value) is not dict:
-                return value
+            if type(value) is not dict or len(value) != 11:
+                return otherwise(value, read)
             self = new(cls)
             try:
                 self.id = value["id"]
                 self.username = value["username"]
                 self.real_name = value["realName"]
                 self.email = value["email"]
-                self.preferences = read_preferences(value["preferences"])
+                self.preferences = (
+                    None if (given := value["preferences"]) is None else read_preferences(given)
+                )
                 self.is_multi_site_admin = value["isMultiSiteAdmin"]
-                self.access_level = read_access_level(value["accessLevel"])
-                self.privilege_set = read_privilege_set(value["privilegeSet"])
-                self.privileges_by_site = read_privileges_by_site(value["privilegesBySite"])
+                self.access_level = (
+                    None if (given := value["accessLevel"]) is None else read_access_level(given)
+                )
+                self.privilege_set = (
+                    None if (given := value["privilegeSet"]) is None else read_privilege_set(given)
+                )
+                self.privileges_by_site = (
+                    None
+                    if (given := value["privilegesBySite"]) is None
+                    else read_privileges_by_site(given)
+                )
                 self.group_ids = value["groupIds"]
                 self.current_site_id = value["currentSiteId"]
             except KeyError:
-                return read(fill(value))
-            if len(value) != 11:
-                self.additional_properties = unknown(value)
+                return otherwise(value, read)
             return self
 
         return read

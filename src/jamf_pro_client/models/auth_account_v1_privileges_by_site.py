@@ -16,13 +16,11 @@ class AuthAccountV1PrivilegesBySite(Model):
         additional_properties: dict[str, list[str]] = json_field("", default=UNSET)
 
     @classmethod
-    def _make_reader(cls, new: Any, _fill: Any, unknown: Any) -> Any:
+    def _make_reader(cls, new: Any, otherwise: Any) -> Any:
         def read(value: Any) -> Any:
-            if type(value) is not dict:
-                return value
+            if type(value) is not dict or len(value) != 0:
+                return otherwise(value, read)
             self = new(cls)
-            if len(value) != 0:
-                self.additional_properties = unknown(value)
             return self
 
         return read

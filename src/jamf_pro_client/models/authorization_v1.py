@@ -33,8 +33,7 @@ class AuthorizationV1(Model):
     def _make_reader(
         cls,
         new: Any,
-        fill: Any,
-        unknown: Any,
+        otherwise: Any,
         *,
         read_account: Any,
         read_account_groups: Any,
@@ -42,18 +41,24 @@ class AuthorizationV1(Model):
         read_authentication_type: Any,
     ) -> Any:
         def read(value: Any) -> Any:
-            if type(value) is not dict:
-                return value
+            if type(value) is not dict or len(value) != 4:
+                return otherwise(value, read)
             self = new(cls)
             try:
-                self.account = read_account(value["account"])
-                self.account_groups = read_account_groups(value["accountGroups"])
-                self.sites = read_sites(value["sites"])
-                self.authentication_type = read_authentication_type(value["authenticationType"])
+                self.account = None if (given := value["account"]) is None else read_account(given)
+                self.account_groups = (
+                    None
+                    if (given := value["accountGroups"]) is None
+                    else read_account_groups(given)
+                )
+                self.sites = None if (given := value["sites"]) is None else read_sites(given)
+                self.authentication_type = (
+                    None
+                    if (given := value["authenticationType"]) is None
+                    else read_authentication_type(given)
+                )
             except KeyError:
-                return read(fill(value))
-            if len(value) != 4:
-                self.additional_properties = unknown(value)
+                return otherwise(value, read)
             return self
 
         return read

@@ -21,17 +21,19 @@ class AvailableOsUpdates(Model):
     )
 
     @classmethod
-    def _make_reader(cls, new: Any, fill: Any, unknown: Any, *, read_available_updates: Any) -> Any:
+    def _make_reader(cls, new: Any, otherwise: Any, *, read_available_updates: Any) -> Any:
         def read(value: Any) -> Any:
-            if type(value) is not dict:
-                return value
+            if type(value) is not dict or len(value) != 1:
+                return otherwise(value, read)
             self = new(cls)
             try:
-                self.available_updates = read_available_updates(value["availableUpdates"])
+                self.available_updates = (
+                    None
+                    if (given := value["availableUpdates"]) is None
+                    else read_available_updates(given)
+                )
             except KeyError:
-                return read(fill(value))
-            if len(value) != 1:
-                self.additional_properties = unknown(value)
+                return otherwise(value, read)
             return self
 
         return read

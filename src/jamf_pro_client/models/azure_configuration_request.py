@@ -24,19 +24,21 @@ class AzureConfigurationRequest(Model):
 
     @classmethod
     def _make_reader(
-        cls, new: Any, fill: Any, unknown: Any, *, read_cloud_id_p_common: Any, read_server: Any
+        cls, new: Any, otherwise: Any, *, read_cloud_id_p_common: Any, read_server: Any
     ) -> Any:
         def read(value: Any) -> Any:
-            if type(value) is not dict:
-                return value
+            if type(value) is not dict or len(value) != 2:
+                return otherwise(value, read)
             self = new(cls)
             try:
-                self.cloud_id_p_common = read_cloud_id_p_common(value["cloudIdPCommon"])
-                self.server = read_server(value["server"])
+                self.cloud_id_p_common = (
+                    None
+                    if (given := value["cloudIdPCommon"]) is None
+                    else read_cloud_id_p_common(given)
+                )
+                self.server = None if (given := value["server"]) is None else read_server(given)
             except KeyError:
-                return read(fill(value))
-            if len(value) != 2:
-                self.additional_properties = unknown(value)
+                return otherwise(value, read)
             return self
 
         return read

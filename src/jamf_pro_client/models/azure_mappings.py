@@ -24,10 +24,10 @@ class AzureMappings(Model):
     group_name: str = json_field("groupName")
 
     @classmethod
-    def _make_reader(cls, new: Any, fill: Any, unknown: Any) -> Any:
+    def _make_reader(cls, new: Any, otherwise: Any) -> Any:
         def read(value: Any) -> Any:
-            if type(value) is not dict:
-                return value
+            if type(value) is not dict or len(value) != 11:
+                return otherwise(value, read)
             self = new(cls)
             try:
                 self.user_id = value["userId"]
@@ -42,9 +42,7 @@ class AzureMappings(Model):
                 self.group_id = value["groupId"]
                 self.group_name = value["groupName"]
             except KeyError:
-                return read(fill(value))
-            if len(value) != 11:
-                self.additional_properties = unknown(value)
+                return otherwise(value, read)
             return self
 
         return read

@@ -35,17 +35,17 @@ class AzureServerConfigurationRequest(Model):
     )
 
     @classmethod
-    def _make_reader(
-        cls, new: Any, fill: Any, unknown: Any, *, read_mappings: Any, read_type_: Any
-    ) -> Any:
+    def _make_reader(cls, new: Any, otherwise: Any, *, read_mappings: Any, read_type_: Any) -> Any:
         def read(value: Any) -> Any:
-            if type(value) is not dict:
-                return value
+            if type(value) is not dict or len(value) != 11:
+                return otherwise(value, read)
             self = new(cls)
             try:
                 self.tenant_id = value["tenantId"]
                 self.enabled = value["enabled"]
-                self.mappings = read_mappings(value["mappings"])
+                self.mappings = (
+                    None if (given := value["mappings"]) is None else read_mappings(given)
+                )
                 self.search_timeout = value["searchTimeout"]
                 self.transitive_membership_enabled = value["transitiveMembershipEnabled"]
                 self.transitive_membership_user_field = value["transitiveMembershipUserField"]
@@ -57,11 +57,9 @@ class AzureServerConfigurationRequest(Model):
                 self.membership_calculation_optimization_enabled = value[
                     "membershipCalculationOptimizationEnabled"
                 ]
-                self.type_ = read_type_(value["type"])
+                self.type_ = None if (given := value["type"]) is None else read_type_(given)
             except KeyError:
-                return read(fill(value))
-            if len(value) != 11:
-                self.additional_properties = unknown(value)
+                return otherwise(value, read)
             return self
 
         return read

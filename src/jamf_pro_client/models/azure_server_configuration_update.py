@@ -30,15 +30,17 @@ class AzureServerConfigurationUpdate(Model):
     )
 
     @classmethod
-    def _make_reader(cls, new: Any, fill: Any, unknown: Any, *, read_mappings: Any) -> Any:
+    def _make_reader(cls, new: Any, otherwise: Any, *, read_mappings: Any) -> Any:
         def read(value: Any) -> Any:
-            if type(value) is not dict:
-                return value
+            if type(value) is not dict or len(value) != 8:
+                return otherwise(value, read)
             self = new(cls)
             try:
                 self.id = value["id"]
                 self.enabled = value["enabled"]
-                self.mappings = read_mappings(value["mappings"])
+                self.mappings = (
+                    None if (given := value["mappings"]) is None else read_mappings(given)
+                )
                 self.search_timeout = value["searchTimeout"]
                 self.transitive_membership_enabled = value["transitiveMembershipEnabled"]
                 self.transitive_membership_user_field = value["transitiveMembershipUserField"]
@@ -49,9 +51,7 @@ class AzureServerConfigurationUpdate(Model):
                     "membershipCalculationOptimizationEnabled"
                 ]
             except KeyError:
-                return read(fill(value))
-            if len(value) != 8:
-                self.additional_properties = unknown(value)
+                return otherwise(value, read)
             return self
 
         return read

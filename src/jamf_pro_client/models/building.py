@@ -26,10 +26,10 @@ class Building(Model):
     country: str | None | Unset = json_field("country", default=UNSET, nullable=True)
 
     @classmethod
-    def _make_reader(cls, new: Any, fill: Any, unknown: Any) -> Any:
+    def _make_reader(cls, new: Any, otherwise: Any) -> Any:
         def read(value: Any) -> Any:
-            if type(value) is not dict:
-                return value
+            if type(value) is not dict or len(value) != 8:
+                return otherwise(value, read)
             self = new(cls)
             try:
                 self.name = value["name"]
@@ -41,9 +41,7 @@ class Building(Model):
                 self.zip_postal_code = value["zipPostalCode"]
                 self.country = value["country"]
             except KeyError:
-                return read(fill(value))
-            if len(value) != 8:
-                self.additional_properties = unknown(value)
+                return otherwise(value, read)
             return self
 
         return read

@@ -34,18 +34,20 @@ class CacheSettings(Model):
     elasticache: bool | None | Unset = json_field("elasticache", default=UNSET)
 
     @classmethod
-    def _make_reader(
-        cls, new: Any, fill: Any, unknown: Any, *, read_memcached_endpoints: Any
-    ) -> Any:
+    def _make_reader(cls, new: Any, otherwise: Any, *, read_memcached_endpoints: Any) -> Any:
         def read(value: Any) -> Any:
-            if type(value) is not dict:
-                return value
+            if type(value) is not dict or len(value) != 10:
+                return otherwise(value, read)
             self = new(cls)
             try:
                 self.cache_type = value["cacheType"]
                 self.time_to_live_seconds = value["timeToLiveSeconds"]
                 self.cache_unique_id = value["cacheUniqueId"]
-                self.memcached_endpoints = read_memcached_endpoints(value["memcachedEndpoints"])
+                self.memcached_endpoints = (
+                    None
+                    if (given := value["memcachedEndpoints"]) is None
+                    else read_memcached_endpoints(given)
+                )
                 self.id = value["id"]
                 self.name = value["name"]
                 self.time_to_idle_seconds = value["timeToIdleSeconds"]
@@ -53,9 +55,7 @@ class CacheSettings(Model):
                 self.ehcache_max_bytes_local_heap = value["ehcacheMaxBytesLocalHeap"]
                 self.elasticache = value["elasticache"]
             except KeyError:
-                return read(fill(value))
-            if len(value) != 10:
-                self.additional_properties = unknown(value)
+                return otherwise(value, read)
             return self
 
         return read

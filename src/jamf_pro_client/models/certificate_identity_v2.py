@@ -22,10 +22,10 @@ class CertificateIdentityV2(Model):
     md_5_sum: str | None | Unset = json_field("md5Sum", default=UNSET, read_only=True)
 
     @classmethod
-    def _make_reader(cls, new: Any, fill: Any, unknown: Any) -> Any:
+    def _make_reader(cls, new: Any, otherwise: Any) -> Any:
         def read(value: Any) -> Any:
-            if type(value) is not dict:
-                return value
+            if type(value) is not dict or len(value) != 4:
+                return otherwise(value, read)
             self = new(cls)
             try:
                 self.filename = value["filename"]
@@ -33,9 +33,7 @@ class CertificateIdentityV2(Model):
                 self.identity_keystore = value["identityKeystore"]
                 self.md_5_sum = value["md5Sum"]
             except KeyError:
-                return read(fill(value))
-            if len(value) != 4:
-                self.additional_properties = unknown(value)
+                return otherwise(value, read)
             return self
 
         return read

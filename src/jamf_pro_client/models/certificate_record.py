@@ -29,10 +29,10 @@ class CertificateRecord(Model):
     sha_256_fingerprint: str | None | Unset = json_field("sha256Fingerprint", default=UNSET)
 
     @classmethod
-    def _make_reader(cls, new: Any, fill: Any, unknown: Any, *, read_signature: Any) -> Any:
+    def _make_reader(cls, new: Any, otherwise: Any, *, read_signature: Any) -> Any:
         def read(value: Any) -> Any:
-            if type(value) is not dict:
-                return value
+            if type(value) is not dict or len(value) != 11:
+                return otherwise(value, read)
             self = new(cls)
             try:
                 self.subject_x500_principal = value["subjectX500Principal"]
@@ -41,15 +41,15 @@ class CertificateRecord(Model):
                 self.version = value["version"]
                 self.not_after = value["notAfter"]
                 self.not_before = value["notBefore"]
-                self.signature = read_signature(value["signature"])
+                self.signature = (
+                    None if (given := value["signature"]) is None else read_signature(given)
+                )
                 self.key_usage = value["keyUsage"]
                 self.key_usage_extended = value["keyUsageExtended"]
                 self.sha_1_fingerprint = value["sha1Fingerprint"]
                 self.sha_256_fingerprint = value["sha256Fingerprint"]
             except KeyError:
-                return read(fill(value))
-            if len(value) != 11:
-                self.additional_properties = unknown(value)
+                return otherwise(value, read)
             return self
 
         return read

@@ -26,10 +26,10 @@ class ClassicLdapMappings(Model):
     user_group_object_map_uuid_to: str = json_field("userGroupObjectMapUuidTo")
 
     @classmethod
-    def _make_reader(cls, new: Any, fill: Any, unknown: Any) -> Any:
+    def _make_reader(cls, new: Any, otherwise: Any) -> Any:
         def read(value: Any) -> Any:
-            if type(value) is not dict:
-                return value
+            if type(value) is not dict or len(value) != 13:
+                return otherwise(value, read)
             self = new(cls)
             try:
                 self.user_object_map_id_to = value["userObjectMapIdTo"]
@@ -46,9 +46,7 @@ class ClassicLdapMappings(Model):
                 self.user_group_object_map_group_name_to = value["userGroupObjectMapGroupNameTo"]
                 self.user_group_object_map_uuid_to = value["userGroupObjectMapUuidTo"]
             except KeyError:
-                return read(fill(value))
-            if len(value) != 13:
-                self.additional_properties = unknown(value)
+                return otherwise(value, read)
             return self
 
         return read

@@ -25,10 +25,10 @@ class ClientCheckInV3(Model):
     )
 
     @classmethod
-    def _make_reader(cls, new: Any, fill: Any, unknown: Any) -> Any:
+    def _make_reader(cls, new: Any, otherwise: Any) -> Any:
         def read(value: Any) -> Any:
-            if type(value) is not dict:
-                return value
+            if type(value) is not dict or len(value) != 9:
+                return otherwise(value, read)
             self = new(cls)
             try:
                 self.check_in_frequency = value["checkInFrequency"]
@@ -41,9 +41,7 @@ class ClientCheckInV3(Model):
                 self.startup_ssh = value["startupSsh"]
                 self.enable_local_configuration_profiles = value["enableLocalConfigurationProfiles"]
             except KeyError:
-                return read(fill(value))
-            if len(value) != 9:
-                self.additional_properties = unknown(value)
+                return otherwise(value, read)
             return self
 
         return read

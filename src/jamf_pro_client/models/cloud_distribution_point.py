@@ -46,15 +46,17 @@ class CloudDistributionPoint(Model):
     private_key: str | None | Unset = json_field("privateKey", default=UNSET, secret=True)
 
     @classmethod
-    def _make_reader(cls, new: Any, fill: Any, unknown: Any, *, read_cdn_type: Any) -> Any:
+    def _make_reader(cls, new: Any, otherwise: Any, *, read_cdn_type: Any) -> Any:
         def read(value: Any) -> Any:
-            if type(value) is not dict:
-                return value
+            if type(value) is not dict or len(value) != 18:
+                return otherwise(value, read)
             self = new(cls)
             try:
                 self.has_connection_succeeded = value["hasConnectionSucceeded"]
                 self.message = value["message"]
-                self.cdn_type = read_cdn_type(value["cdnType"])
+                self.cdn_type = (
+                    None if (given := value["cdnType"]) is None else read_cdn_type(given)
+                )
                 self.username = value["username"]
                 self.password = value["password"]
                 self.inventory_id = value["inventoryId"]
@@ -71,9 +73,7 @@ class CloudDistributionPoint(Model):
                 self.expiration_seconds = value["expirationSeconds"]
                 self.private_key = value["privateKey"]
             except KeyError:
-                return read(fill(value))
-            if len(value) != 18:
-                self.additional_properties = unknown(value)
+                return otherwise(value, read)
             return self
 
         return read

@@ -32,25 +32,21 @@ class CloudDistributionPointInventoryFileInfo(Model):
     category: str | None | Unset = json_field("category", default=UNSET)
 
     @classmethod
-    def _make_reader(
-        cls, new: Any, fill: Any, unknown: Any, *, read_type_: Any, read_status: Any
-    ) -> Any:
+    def _make_reader(cls, new: Any, otherwise: Any, *, read_type_: Any, read_status: Any) -> Any:
         def read(value: Any) -> Any:
-            if type(value) is not dict:
-                return value
+            if type(value) is not dict or len(value) != 7:
+                return otherwise(value, read)
             self = new(cls)
             try:
-                self.type_ = read_type_(value["type"])
+                self.type_ = None if (given := value["type"]) is None else read_type_(given)
                 self.file_name = value["fileName"]
                 self.file_object_id = value["fileObjectId"]
-                self.status = read_status(value["status"])
+                self.status = None if (given := value["status"]) is None else read_status(given)
                 self.id = value["id"]
                 self.inventory_id = value["inventoryId"]
                 self.category = value["category"]
             except KeyError:
-                return read(fill(value))
-            if len(value) != 7:
-                self.additional_properties = unknown(value)
+                return otherwise(value, read)
             return self
 
         return read

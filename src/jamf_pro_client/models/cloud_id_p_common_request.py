@@ -21,18 +21,18 @@ class CloudIdPCommonRequest(Model):
     )
 
     @classmethod
-    def _make_reader(cls, new: Any, fill: Any, unknown: Any, *, read_provider_name: Any) -> Any:
+    def _make_reader(cls, new: Any, otherwise: Any, *, read_provider_name: Any) -> Any:
         def read(value: Any) -> Any:
-            if type(value) is not dict:
-                return value
+            if type(value) is not dict or len(value) != 2:
+                return otherwise(value, read)
             self = new(cls)
             try:
                 self.display_name = value["displayName"]
-                self.provider_name = read_provider_name(value["providerName"])
+                self.provider_name = (
+                    None if (given := value["providerName"]) is None else read_provider_name(given)
+                )
             except KeyError:
-                return read(fill(value))
-            if len(value) != 2:
-                self.additional_properties = unknown(value)
+                return otherwise(value, read)
             return self
 
         return read

@@ -49,10 +49,10 @@ class CloudLdapConnectionPoolStatistics(Model):
     )
 
     @classmethod
-    def _make_reader(cls, new: Any, fill: Any, unknown: Any) -> Any:
+    def _make_reader(cls, new: Any, otherwise: Any) -> Any:
         def read(value: Any) -> Any:
-            if type(value) is not dict:
-                return value
+            if type(value) is not dict or len(value) != 13:
+                return otherwise(value, read)
             self = new(cls)
             try:
                 self.num_connections_closed_defunct = value["numConnectionsClosedDefunct"]
@@ -75,9 +75,7 @@ class CloudLdapConnectionPoolStatistics(Model):
                 ]
                 self.num_available_connections = value["numAvailableConnections"]
             except KeyError:
-                return read(fill(value))
-            if len(value) != 13:
-                self.additional_properties = unknown(value)
+                return otherwise(value, read)
             return self
 
         return read

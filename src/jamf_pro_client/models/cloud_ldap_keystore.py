@@ -24,20 +24,22 @@ class CloudLdapKeystore(Model):
     file_name: str | None | Unset = json_field("fileName", default=UNSET)
 
     @classmethod
-    def _make_reader(cls, new: Any, fill: Any, unknown: Any, *, read_expiration_date: Any) -> Any:
+    def _make_reader(cls, new: Any, otherwise: Any, *, read_expiration_date: Any) -> Any:
         def read(value: Any) -> Any:
-            if type(value) is not dict:
-                return value
+            if type(value) is not dict or len(value) != 4:
+                return otherwise(value, read)
             self = new(cls)
             try:
                 self.type_ = value["type"]
-                self.expiration_date = read_expiration_date(value["expirationDate"])
+                self.expiration_date = (
+                    None
+                    if (given := value["expirationDate"]) is None
+                    else read_expiration_date(given)
+                )
                 self.subject = value["subject"]
                 self.file_name = value["fileName"]
             except KeyError:
-                return read(fill(value))
-            if len(value) != 4:
-                self.additional_properties = unknown(value)
+                return otherwise(value, read)
             return self
 
         return read

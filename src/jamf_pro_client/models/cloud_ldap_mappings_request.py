@@ -25,25 +25,32 @@ class CloudLdapMappingsRequest(Model):
     def _make_reader(
         cls,
         new: Any,
-        fill: Any,
-        unknown: Any,
+        otherwise: Any,
         *,
         read_user_mappings: Any,
         read_group_mappings: Any,
         read_membership_mappings: Any,
     ) -> Any:
         def read(value: Any) -> Any:
-            if type(value) is not dict:
-                return value
+            if type(value) is not dict or len(value) != 3:
+                return otherwise(value, read)
             self = new(cls)
             try:
-                self.user_mappings = read_user_mappings(value["userMappings"])
-                self.group_mappings = read_group_mappings(value["groupMappings"])
-                self.membership_mappings = read_membership_mappings(value["membershipMappings"])
+                self.user_mappings = (
+                    None if (given := value["userMappings"]) is None else read_user_mappings(given)
+                )
+                self.group_mappings = (
+                    None
+                    if (given := value["groupMappings"]) is None
+                    else read_group_mappings(given)
+                )
+                self.membership_mappings = (
+                    None
+                    if (given := value["membershipMappings"]) is None
+                    else read_membership_mappings(given)
+                )
             except KeyError:
-                return read(fill(value))
-            if len(value) != 3:
-                self.additional_properties = unknown(value)
+                return otherwise(value, read)
             return self
 
         return read

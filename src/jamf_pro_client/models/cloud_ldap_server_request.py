@@ -33,29 +33,33 @@ class CloudLdapServerRequest(Model):
 
     @classmethod
     def _make_reader(
-        cls, new: Any, fill: Any, unknown: Any, *, read_keystore: Any, read_connection_type: Any
+        cls, new: Any, otherwise: Any, *, read_keystore: Any, read_connection_type: Any
     ) -> Any:
         def read(value: Any) -> Any:
-            if type(value) is not dict:
-                return value
+            if type(value) is not dict or len(value) != 10:
+                return otherwise(value, read)
             self = new(cls)
             try:
                 self.server_url = value["serverUrl"]
                 self.enabled = value["enabled"]
                 self.domain_name = value["domainName"]
                 self.port = value["port"]
-                self.keystore = read_keystore(value["keystore"])
+                self.keystore = (
+                    None if (given := value["keystore"]) is None else read_keystore(given)
+                )
                 self.connection_timeout = value["connectionTimeout"]
                 self.search_timeout = value["searchTimeout"]
                 self.use_wildcards = value["useWildcards"]
-                self.connection_type = read_connection_type(value["connectionType"])
+                self.connection_type = (
+                    None
+                    if (given := value["connectionType"]) is None
+                    else read_connection_type(given)
+                )
                 self.membership_calculation_optimization_enabled = value[
                     "membershipCalculationOptimizationEnabled"
                 ]
             except KeyError:
-                return read(fill(value))
-            if len(value) != 10:
-                self.additional_properties = unknown(value)
+                return otherwise(value, read)
             return self
 
         return read

@@ -36,11 +36,11 @@ class CloudLdapServerUpdate(Model):
 
     @classmethod
     def _make_reader(
-        cls, new: Any, fill: Any, unknown: Any, *, read_connection_type: Any, read_keystore: Any
+        cls, new: Any, otherwise: Any, *, read_connection_type: Any, read_keystore: Any
     ) -> Any:
         def read(value: Any) -> Any:
-            if type(value) is not dict:
-                return value
+            if type(value) is not dict or len(value) != 11:
+                return otherwise(value, read)
             self = new(cls)
             try:
                 self.server_url = value["serverUrl"]
@@ -50,16 +50,20 @@ class CloudLdapServerUpdate(Model):
                 self.connection_timeout = value["connectionTimeout"]
                 self.search_timeout = value["searchTimeout"]
                 self.use_wildcards = value["useWildcards"]
-                self.connection_type = read_connection_type(value["connectionType"])
+                self.connection_type = (
+                    None
+                    if (given := value["connectionType"]) is None
+                    else read_connection_type(given)
+                )
                 self.provider_name = value["providerName"]
-                self.keystore = read_keystore(value["keystore"])
+                self.keystore = (
+                    None if (given := value["keystore"]) is None else read_keystore(given)
+                )
                 self.membership_calculation_optimization_enabled = value[
                     "membershipCalculationOptimizationEnabled"
                 ]
             except KeyError:
-                return read(fill(value))
-            if len(value) != 11:
-                self.additional_properties = unknown(value)
+                return otherwise(value, read)
             return self
 
         return read

@@ -25,10 +25,10 @@ class CloudResponse(Model):
     fips_enabled: bool | None | Unset = json_field("fipsEnabled", default=UNSET)
 
     @classmethod
-    def _make_reader(cls, new: Any, fill: Any, unknown: Any) -> Any:
+    def _make_reader(cls, new: Any, otherwise: Any) -> Any:
         def read(value: Any) -> Any:
-            if type(value) is not dict:
-                return value
+            if type(value) is not dict or len(value) != 7:
+                return otherwise(value, read)
             self = new(cls)
             try:
                 self.cloud_instance = value["cloudInstance"]
@@ -39,9 +39,7 @@ class CloudResponse(Model):
                 self.high_compliance_instance = value["highComplianceInstance"]
                 self.fips_enabled = value["fipsEnabled"]
             except KeyError:
-                return read(fill(value))
-            if len(value) != 7:
-                self.additional_properties = unknown(value)
+                return otherwise(value, read)
             return self
 
         return read

@@ -22,10 +22,10 @@ class ComputerApplication(Model):
     external_version_id: str | None | Unset = json_field("externalVersionId", default=UNSET)
 
     @classmethod
-    def _make_reader(cls, new: Any, fill: Any, unknown: Any) -> Any:
+    def _make_reader(cls, new: Any, otherwise: Any) -> Any:
         def read(value: Any) -> Any:
-            if type(value) is not dict:
-                return value
+            if type(value) is not dict or len(value) != 8:
+                return otherwise(value, read)
             self = new(cls)
             try:
                 self.name = value["name"]
@@ -37,9 +37,7 @@ class ComputerApplication(Model):
                 self.update_available = value["updateAvailable"]
                 self.external_version_id = value["externalVersionId"]
             except KeyError:
-                return read(fill(value))
-            if len(value) != 8:
-                self.additional_properties = unknown(value)
+                return otherwise(value, read)
             return self
 
         return read

@@ -26,10 +26,10 @@ class ComputerApplicationV3(Model):
     external_version_id: str | None | Unset = json_field("externalVersionId", default=UNSET)
 
     @classmethod
-    def _make_reader(cls, new: Any, fill: Any, unknown: Any) -> Any:
+    def _make_reader(cls, new: Any, otherwise: Any) -> Any:
         def read(value: Any) -> Any:
-            if type(value) is not dict:
-                return value
+            if type(value) is not dict or len(value) != 10:
+                return otherwise(value, read)
             self = new(cls)
             try:
                 self.name = value["name"]
@@ -43,9 +43,7 @@ class ComputerApplicationV3(Model):
                 self.update_available = value["updateAvailable"]
                 self.external_version_id = value["externalVersionId"]
             except KeyError:
-                return read(fill(value))
-            if len(value) != 10:
-                self.additional_properties = unknown(value)
+                return otherwise(value, read)
             return self
 
         return read

@@ -18,10 +18,10 @@ class ComputerAttachment(Model):
     size_bytes: int | None | Unset = json_field("sizeBytes", default=UNSET)
 
     @classmethod
-    def _make_reader(cls, new: Any, fill: Any, unknown: Any) -> Any:
+    def _make_reader(cls, new: Any, otherwise: Any) -> Any:
         def read(value: Any) -> Any:
-            if type(value) is not dict:
-                return value
+            if type(value) is not dict or len(value) != 4:
+                return otherwise(value, read)
             self = new(cls)
             try:
                 self.id = value["id"]
@@ -29,9 +29,7 @@ class ComputerAttachment(Model):
                 self.file_type = value["fileType"]
                 self.size_bytes = value["sizeBytes"]
             except KeyError:
-                return read(fill(value))
-            if len(value) != 4:
-                self.additional_properties = unknown(value)
+                return otherwise(value, read)
             return self
 
         return read

@@ -42,32 +42,41 @@ class ComputerCertificate(Model):
     def _make_reader(
         cls,
         new: Any,
-        fill: Any,
-        unknown: Any,
+        otherwise: Any,
         *,
         read_expiration_date: Any,
         read_lifecycle_status: Any,
         read_certificate_status: Any,
     ) -> Any:
         def read(value: Any) -> Any:
-            if type(value) is not dict:
-                return value
+            if type(value) is not dict or len(value) != 10:
+                return otherwise(value, read)
             self = new(cls)
             try:
                 self.common_name = value["commonName"]
                 self.identity = value["identity"]
-                self.expiration_date = read_expiration_date(value["expirationDate"])
+                self.expiration_date = (
+                    None
+                    if (given := value["expirationDate"]) is None
+                    else read_expiration_date(given)
+                )
                 self.username = value["username"]
-                self.lifecycle_status = read_lifecycle_status(value["lifecycleStatus"])
-                self.certificate_status = read_certificate_status(value["certificateStatus"])
+                self.lifecycle_status = (
+                    None
+                    if (given := value["lifecycleStatus"]) is None
+                    else read_lifecycle_status(given)
+                )
+                self.certificate_status = (
+                    None
+                    if (given := value["certificateStatus"]) is None
+                    else read_certificate_status(given)
+                )
                 self.subject_name = value["subjectName"]
                 self.serial_number = value["serialNumber"]
                 self.sha_1_fingerprint = value["sha1Fingerprint"]
                 self.issued_date = value["issuedDate"]
             except KeyError:
-                return read(fill(value))
-            if len(value) != 10:
-                self.additional_properties = unknown(value)
+                return otherwise(value, read)
             return self
 
         return read

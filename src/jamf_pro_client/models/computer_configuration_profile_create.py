@@ -28,22 +28,24 @@ class ComputerConfigurationProfileCreate(Model):
     )
 
     @classmethod
-    def _make_reader(cls, new: Any, fill: Any, unknown: Any, *, read_last_installed: Any) -> Any:
+    def _make_reader(cls, new: Any, otherwise: Any, *, read_last_installed: Any) -> Any:
         def read(value: Any) -> Any:
-            if type(value) is not dict:
-                return value
+            if type(value) is not dict or len(value) != 6:
+                return otherwise(value, read)
             self = new(cls)
             try:
                 self.id = value["id"]
                 self.username = value["username"]
-                self.last_installed = read_last_installed(value["lastInstalled"])
+                self.last_installed = (
+                    None
+                    if (given := value["lastInstalled"]) is None
+                    else read_last_installed(given)
+                )
                 self.removable = value["removable"]
                 self.display_name = value["displayName"]
                 self.profile_identifier = value["profileIdentifier"]
             except KeyError:
-                return read(fill(value))
-            if len(value) != 6:
-                self.additional_properties = unknown(value)
+                return otherwise(value, read)
             return self
 
         return read

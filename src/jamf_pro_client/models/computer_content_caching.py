@@ -136,8 +136,7 @@ class ComputerContentCaching(Model):
     def _make_reader(
         cls,
         new: Any,
-        fill: Any,
-        unknown: Any,
+        otherwise: Any,
         *,
         read_parents: Any,
         read_alerts: Any,
@@ -149,26 +148,32 @@ class ComputerContentCaching(Model):
         read_total_bytes_are_since: Any,
     ) -> Any:
         def read(value: Any) -> Any:
-            if type(value) is not dict:
-                return value
+            if type(value) is not dict or len(value) != 37:
+                return otherwise(value, read)
             self = new(cls)
             try:
                 self.computer_content_caching_information_id = value[
                     "computerContentCachingInformationId"
                 ]
-                self.parents = read_parents(value["parents"])
-                self.alerts = read_alerts(value["alerts"])
+                self.parents = None if (given := value["parents"]) is None else read_parents(given)
+                self.alerts = None if (given := value["alerts"]) is None else read_alerts(given)
                 self.activated = value["activated"]
                 self.active = value["active"]
                 self.actual_cache_bytes_used = value["actualCacheBytesUsed"]
-                self.cache_details = read_cache_details(value["cacheDetails"])
+                self.cache_details = (
+                    None if (given := value["cacheDetails"]) is None else read_cache_details(given)
+                )
                 self.cache_bytes_free = value["cacheBytesFree"]
                 self.cache_bytes_limit = value["cacheBytesLimit"]
                 self.cache_status = value["cacheStatus"]
                 self.cache_bytes_used = value["cacheBytesUsed"]
                 self.data_migration_completed = value["dataMigrationCompleted"]
                 self.data_migration_progress_percentage = value["dataMigrationProgressPercentage"]
-                self.data_migration_error = read_data_migration_error(value["dataMigrationError"])
+                self.data_migration_error = (
+                    None
+                    if (given := value["dataMigrationError"]) is None
+                    else read_data_migration_error(given)
+                )
                 self.max_cache_pressure_last_1_hour_percentage = value[
                     "maxCachePressureLast1HourPercentage"
                 ]
@@ -179,13 +184,29 @@ class ComputerContentCaching(Model):
                 self.public_address = value["publicAddress"]
                 self.registration_error = value["registrationError"]
                 self.registration_response_code = value["registrationResponseCode"]
-                self.registration_started = read_registration_started(value["registrationStarted"])
-                self.registration_status = read_registration_status(value["registrationStatus"])
+                self.registration_started = (
+                    None
+                    if (given := value["registrationStarted"]) is None
+                    else read_registration_started(given)
+                )
+                self.registration_status = (
+                    None
+                    if (given := value["registrationStatus"]) is None
+                    else read_registration_status(given)
+                )
                 self.restricted_media = value["restrictedMedia"]
                 self.server_guid = value["serverGuid"]
                 self.startup_status = value["startupStatus"]
-                self.tetherator_status = read_tetherator_status(value["tetheratorStatus"])
-                self.total_bytes_are_since = read_total_bytes_are_since(value["totalBytesAreSince"])
+                self.tetherator_status = (
+                    None
+                    if (given := value["tetheratorStatus"]) is None
+                    else read_tetherator_status(given)
+                )
+                self.total_bytes_are_since = (
+                    None
+                    if (given := value["totalBytesAreSince"]) is None
+                    else read_total_bytes_are_since(given)
+                )
                 self.total_bytes_dropped = value["totalBytesDropped"]
                 self.total_bytes_imported = value["totalBytesImported"]
                 self.total_bytes_returned_to_children = value["totalBytesReturnedToChildren"]
@@ -195,9 +216,7 @@ class ComputerContentCaching(Model):
                 self.total_bytes_stored_from_parents = value["totalBytesStoredFromParents"]
                 self.total_bytes_stored_from_peers = value["totalBytesStoredFromPeers"]
             except KeyError:
-                return read(fill(value))
-            if len(value) != 37:
-                self.additional_properties = unknown(value)
+                return otherwise(value, read)
             return self
 
         return read

@@ -32,22 +32,22 @@ class ComputerContentCachingAlert(Model):
     resource: str | None | Unset = json_field("resource", default=UNSET, read_only=True)
 
     @classmethod
-    def _make_reader(cls, new: Any, fill: Any, unknown: Any, *, read_post_date: Any) -> Any:
+    def _make_reader(cls, new: Any, otherwise: Any, *, read_post_date: Any) -> Any:
         def read(value: Any) -> Any:
-            if type(value) is not dict:
-                return value
+            if type(value) is not dict or len(value) != 6:
+                return otherwise(value, read)
             self = new(cls)
             try:
                 self.cache_bytes_limit = value["cacheBytesLimit"]
                 self.class_name = value["className"]
                 self.path_preventing_access = value["pathPreventingAccess"]
-                self.post_date = read_post_date(value["postDate"])
+                self.post_date = (
+                    None if (given := value["postDate"]) is None else read_post_date(given)
+                )
                 self.reserved_volume_bytes = value["reservedVolumeBytes"]
                 self.resource = value["resource"]
             except KeyError:
-                return read(fill(value))
-            if len(value) != 6:
-                self.additional_properties = unknown(value)
+                return otherwise(value, read)
             return self
 
         return read

@@ -21,10 +21,10 @@ class ComputerContentCachingCacheDetail(Model):
     )
 
     @classmethod
-    def _make_reader(cls, new: Any, fill: Any, unknown: Any) -> Any:
+    def _make_reader(cls, new: Any, otherwise: Any) -> Any:
         def read(value: Any) -> Any:
-            if type(value) is not dict:
-                return value
+            if type(value) is not dict or len(value) != 3:
+                return otherwise(value, read)
             self = new(cls)
             try:
                 self.computer_content_caching_cache_details_id = value[
@@ -33,9 +33,7 @@ class ComputerContentCachingCacheDetail(Model):
                 self.category_name = value["categoryName"]
                 self.disk_space_bytes_used = value["diskSpaceBytesUsed"]
             except KeyError:
-                return read(fill(value))
-            if len(value) != 3:
-                self.additional_properties = unknown(value)
+                return otherwise(value, read)
             return self
 
         return read

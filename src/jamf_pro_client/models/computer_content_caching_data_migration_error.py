@@ -26,19 +26,19 @@ class ComputerContentCachingDataMigrationError(Model):
     )
 
     @classmethod
-    def _make_reader(cls, new: Any, fill: Any, unknown: Any, *, read_user_info: Any) -> Any:
+    def _make_reader(cls, new: Any, otherwise: Any, *, read_user_info: Any) -> Any:
         def read(value: Any) -> Any:
-            if type(value) is not dict:
-                return value
+            if type(value) is not dict or len(value) != 3:
+                return otherwise(value, read)
             self = new(cls)
             try:
                 self.code = value["code"]
                 self.domain = value["domain"]
-                self.user_info = read_user_info(value["userInfo"])
+                self.user_info = (
+                    None if (given := value["userInfo"]) is None else read_user_info(given)
+                )
             except KeyError:
-                return read(fill(value))
-            if len(value) != 3:
-                self.additional_properties = unknown(value)
+                return otherwise(value, read)
             return self
 
         return read

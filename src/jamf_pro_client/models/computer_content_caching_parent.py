@@ -35,26 +35,22 @@ class ComputerContentCachingParent(Model):
     version: str | None | Unset = json_field("version", default=UNSET, read_only=True)
 
     @classmethod
-    def _make_reader(
-        cls, new: Any, fill: Any, unknown: Any, *, read_alerts: Any, read_details: Any
-    ) -> Any:
+    def _make_reader(cls, new: Any, otherwise: Any, *, read_alerts: Any, read_details: Any) -> Any:
         def read(value: Any) -> Any:
-            if type(value) is not dict:
-                return value
+            if type(value) is not dict or len(value) != 8:
+                return otherwise(value, read)
             self = new(cls)
             try:
                 self.content_caching_parent_id = value["contentCachingParentId"]
                 self.address = value["address"]
-                self.alerts = read_alerts(value["alerts"])
-                self.details = read_details(value["details"])
+                self.alerts = None if (given := value["alerts"]) is None else read_alerts(given)
+                self.details = None if (given := value["details"]) is None else read_details(given)
                 self.guid = value["guid"]
                 self.healthy = value["healthy"]
                 self.port = value["port"]
                 self.version = value["version"]
             except KeyError:
-                return read(fill(value))
-            if len(value) != 8:
-                self.additional_properties = unknown(value)
+                return otherwise(value, read)
             return self
 
         return read

@@ -26,20 +26,20 @@ class ComputerContentCachingParentAlert(Model):
     )
 
     @classmethod
-    def _make_reader(cls, new: Any, fill: Any, unknown: Any, *, read_post_date: Any) -> Any:
+    def _make_reader(cls, new: Any, otherwise: Any, *, read_post_date: Any) -> Any:
         def read(value: Any) -> Any:
-            if type(value) is not dict:
-                return value
+            if type(value) is not dict or len(value) != 4:
+                return otherwise(value, read)
             self = new(cls)
             try:
                 self.content_caching_parent_alert_id = value["contentCachingParentAlertId"]
                 self.addresses = value["addresses"]
                 self.class_name = value["className"]
-                self.post_date = read_post_date(value["postDate"])
+                self.post_date = (
+                    None if (given := value["postDate"]) is None else read_post_date(given)
+                )
             except KeyError:
-                return read(fill(value))
-            if len(value) != 4:
-                self.additional_properties = unknown(value)
+                return otherwise(value, read)
             return self
 
         return read

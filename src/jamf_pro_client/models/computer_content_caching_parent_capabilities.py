@@ -29,10 +29,10 @@ class ComputerContentCachingParentCapabilities(Model):
     )
 
     @classmethod
-    def _make_reader(cls, new: Any, fill: Any, unknown: Any) -> Any:
+    def _make_reader(cls, new: Any, otherwise: Any) -> Any:
         def read(value: Any) -> Any:
-            if type(value) is not dict:
-                return value
+            if type(value) is not dict or len(value) != 7:
+                return otherwise(value, read)
             self = new(cls)
             try:
                 self.content_caching_parent_capabilities_id = value[
@@ -45,9 +45,7 @@ class ComputerContentCachingParentCapabilities(Model):
                 self.shared_content = value["sharedContent"]
                 self.prioritization = value["prioritization"]
             except KeyError:
-                return read(fill(value))
-            if len(value) != 7:
-                self.additional_properties = unknown(value)
+                return otherwise(value, read)
             return self
 
         return read

@@ -36,23 +36,25 @@ class ComputerContentCachingParentDetails(Model):
 
     @classmethod
     def _make_reader(
-        cls, new: Any, fill: Any, unknown: Any, *, read_capabilities: Any, read_local_network: Any
+        cls, new: Any, otherwise: Any, *, read_capabilities: Any, read_local_network: Any
     ) -> Any:
         def read(value: Any) -> Any:
-            if type(value) is not dict:
-                return value
+            if type(value) is not dict or len(value) != 6:
+                return otherwise(value, read)
             self = new(cls)
             try:
                 self.content_caching_parent_details_id = value["contentCachingParentDetailsId"]
                 self.ac_power = value["acPower"]
                 self.cache_size_bytes = value["cacheSizeBytes"]
-                self.capabilities = read_capabilities(value["capabilities"])
+                self.capabilities = (
+                    None if (given := value["capabilities"]) is None else read_capabilities(given)
+                )
                 self.portable = value["portable"]
-                self.local_network = read_local_network(value["localNetwork"])
+                self.local_network = (
+                    None if (given := value["localNetwork"]) is None else read_local_network(given)
+                )
             except KeyError:
-                return read(fill(value))
-            if len(value) != 6:
-                self.additional_properties = unknown(value)
+                return otherwise(value, read)
             return self
 
         return read

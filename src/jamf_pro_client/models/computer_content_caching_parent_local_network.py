@@ -19,10 +19,10 @@ class ComputerContentCachingParentLocalNetwork(Model):
     wired: bool | None | Unset = json_field("wired", default=UNSET, read_only=True)
 
     @classmethod
-    def _make_reader(cls, new: Any, fill: Any, unknown: Any) -> Any:
+    def _make_reader(cls, new: Any, otherwise: Any) -> Any:
         def read(value: Any) -> Any:
-            if type(value) is not dict:
-                return value
+            if type(value) is not dict or len(value) != 3:
+                return otherwise(value, read)
             self = new(cls)
             try:
                 self.content_caching_parent_local_network_id = value[
@@ -31,9 +31,7 @@ class ComputerContentCachingParentLocalNetwork(Model):
                 self.speed = value["speed"]
                 self.wired = value["wired"]
             except KeyError:
-                return read(fill(value))
-            if len(value) != 3:
-                self.additional_properties = unknown(value)
+                return otherwise(value, read)
             return self
 
         return read

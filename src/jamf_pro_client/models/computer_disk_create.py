@@ -28,10 +28,10 @@ class ComputerDiskCreate(Model):
     )
 
     @classmethod
-    def _make_reader(cls, new: Any, fill: Any, unknown: Any, *, read_partitions: Any) -> Any:
+    def _make_reader(cls, new: Any, otherwise: Any, *, read_partitions: Any) -> Any:
         def read(value: Any) -> Any:
-            if type(value) is not dict:
-                return value
+            if type(value) is not dict or len(value) != 8:
+                return otherwise(value, read)
             self = new(cls)
             try:
                 self.device = value["device"]
@@ -41,11 +41,11 @@ class ComputerDiskCreate(Model):
                 self.size_megabytes = value["sizeMegabytes"]
                 self.smart_status = value["smartStatus"]
                 self.type_ = value["type"]
-                self.partitions = read_partitions(value["partitions"])
+                self.partitions = (
+                    None if (given := value["partitions"]) is None else read_partitions(given)
+                )
             except KeyError:
-                return read(fill(value))
-            if len(value) != 8:
-                self.additional_properties = unknown(value)
+                return otherwise(value, read)
             return self
 
         return read

@@ -49,24 +49,25 @@ class ComputerDiskEncryption(Model):
     def _make_reader(
         cls,
         new: Any,
-        fill: Any,
-        unknown: Any,
+        otherwise: Any,
         *,
         read_boot_partition_encryption_details: Any,
         read_individual_recovery_key_validity_status: Any,
     ) -> Any:
         def read(value: Any) -> Any:
-            if type(value) is not dict:
-                return value
+            if type(value) is not dict or len(value) != 7:
+                return otherwise(value, read)
             self = new(cls)
             try:
-                self.boot_partition_encryption_details = read_boot_partition_encryption_details(
-                    value["bootPartitionEncryptionDetails"]
+                self.boot_partition_encryption_details = (
+                    None
+                    if (given := value["bootPartitionEncryptionDetails"]) is None
+                    else read_boot_partition_encryption_details(given)
                 )
                 self.individual_recovery_key_validity_status = (
-                    read_individual_recovery_key_validity_status(
-                        value["individualRecoveryKeyValidityStatus"]
-                    )
+                    None
+                    if (given := value["individualRecoveryKeyValidityStatus"]) is None
+                    else read_individual_recovery_key_validity_status(given)
                 )
                 self.institutional_recovery_key_present = value["institutionalRecoveryKeyPresent"]
                 self.disk_encryption_configuration_name = value["diskEncryptionConfigurationName"]
@@ -74,9 +75,7 @@ class ComputerDiskEncryption(Model):
                 self.file_vault_2_enabled_user_names = value["fileVault2EnabledUserNames"]
                 self.file_vault_2_eligibility_message = value["fileVault2EligibilityMessage"]
             except KeyError:
-                return read(fill(value))
-            if len(value) != 7:
-                self.additional_properties = unknown(value)
+                return otherwise(value, read)
             return self
 
         return read

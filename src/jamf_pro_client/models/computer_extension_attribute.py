@@ -47,11 +47,11 @@ class ComputerExtensionAttribute(Model):
 
     @classmethod
     def _make_reader(
-        cls, new: Any, fill: Any, unknown: Any, *, read_data_type: Any, read_input_type: Any
+        cls, new: Any, otherwise: Any, *, read_data_type: Any, read_input_type: Any
     ) -> Any:
         def read(value: Any) -> Any:
-            if type(value) is not dict:
-                return value
+            if type(value) is not dict or len(value) != 9:
+                return otherwise(value, read)
             self = new(cls)
             try:
                 self.definition_id = value["definitionId"]
@@ -60,13 +60,15 @@ class ComputerExtensionAttribute(Model):
                 self.enabled = value["enabled"]
                 self.multi_value = value["multiValue"]
                 self.values = value["values"]
-                self.data_type = read_data_type(value["dataType"])
+                self.data_type = (
+                    None if (given := value["dataType"]) is None else read_data_type(given)
+                )
                 self.options = value["options"]
-                self.input_type = read_input_type(value["inputType"])
+                self.input_type = (
+                    None if (given := value["inputType"]) is None else read_input_type(given)
+                )
             except KeyError:
-                return read(fill(value))
-            if len(value) != 9:
-                self.additional_properties = unknown(value)
+                return otherwise(value, read)
             return self
 
         return read

@@ -22,18 +22,16 @@ class ComputerExtensionAttributeSearchResults(Model):
     )
 
     @classmethod
-    def _make_reader(cls, new: Any, fill: Any, unknown: Any, *, read_results: Any) -> Any:
+    def _make_reader(cls, new: Any, otherwise: Any, *, read_results: Any) -> Any:
         def read(value: Any) -> Any:
-            if type(value) is not dict:
-                return value
+            if type(value) is not dict or len(value) != 2:
+                return otherwise(value, read)
             self = new(cls)
             try:
                 self.total_count = value["totalCount"]
-                self.results = read_results(value["results"])
+                self.results = None if (given := value["results"]) is None else read_results(given)
             except KeyError:
-                return read(fill(value))
-            if len(value) != 2:
-                self.additional_properties = unknown(value)
+                return otherwise(value, read)
             return self
 
         return read

@@ -67,8 +67,7 @@ class ComputerGeneralCreateV4(Model):
     def _make_reader(
         cls,
         new: Any,
-        fill: Any,
-        unknown: Any,
+        otherwise: Any,
         *,
         read_platform: Any,
         read_remote_management: Any,
@@ -79,27 +78,45 @@ class ComputerGeneralCreateV4(Model):
         read_last_enrolled_date: Any,
     ) -> Any:
         def read(value: Any) -> Any:
-            if type(value) is not dict:
-                return value
+            if type(value) is not dict or len(value) != 21:
+                return otherwise(value, read)
             self = new(cls)
             try:
                 self.name = value["name"]
                 self.last_ip_address = value["lastIpAddress"]
                 self.jamf_binary_version = value["jamfBinaryVersion"]
-                self.platform = read_platform(value["platform"])
+                self.platform = (
+                    None if (given := value["platform"]) is None else read_platform(given)
+                )
                 self.barcode1 = value["barcode1"]
                 self.barcode2 = value["barcode2"]
                 self.asset_tag = value["assetTag"]
-                self.remote_management = read_remote_management(value["remoteManagement"])
+                self.remote_management = (
+                    None
+                    if (given := value["remoteManagement"]) is None
+                    else read_remote_management(given)
+                )
                 self.supervised = value["supervised"]
                 self.mdm_capable = value["mdmCapable"]
-                self.report_date = read_report_date(value["reportDate"])
-                self.last_check_in = read_last_check_in(value["lastCheckIn"])
-                self.last_contact = read_last_contact(value["lastContact"])
-                self.last_cloud_backup_date = read_last_cloud_backup_date(
-                    value["lastCloudBackupDate"]
+                self.report_date = (
+                    None if (given := value["reportDate"]) is None else read_report_date(given)
                 )
-                self.last_enrolled_date = read_last_enrolled_date(value["lastEnrolledDate"])
+                self.last_check_in = (
+                    None if (given := value["lastCheckIn"]) is None else read_last_check_in(given)
+                )
+                self.last_contact = (
+                    None if (given := value["lastContact"]) is None else read_last_contact(given)
+                )
+                self.last_cloud_backup_date = (
+                    None
+                    if (given := value["lastCloudBackupDate"]) is None
+                    else read_last_cloud_backup_date(given)
+                )
+                self.last_enrolled_date = (
+                    None
+                    if (given := value["lastEnrolledDate"]) is None
+                    else read_last_enrolled_date(given)
+                )
                 self.distribution_point_id = value["distributionPointId"]
                 self.site_id = value["siteId"]
                 self.itunes_store_account_active = value["itunesStoreAccountActive"]
@@ -111,9 +128,7 @@ class ComputerGeneralCreateV4(Model):
                     "declarativeDeviceManagementEnabled"
                 ]
             except KeyError:
-                return read(fill(value))
-            if len(value) != 21:
-                self.additional_properties = unknown(value)
+                return otherwise(value, read)
             return self
 
         return read

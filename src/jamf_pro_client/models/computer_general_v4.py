@@ -103,8 +103,7 @@ class ComputerGeneralV4(Model):
     def _make_reader(
         cls,
         new: Any,
-        fill: Any,
-        unknown: Any,
+        otherwise: Any,
         *,
         read_remote_management: Any,
         read_mdm_capable: Any,
@@ -123,8 +122,8 @@ class ComputerGeneralV4(Model):
         read_last_logged_in_username_mdm_timestamp: Any,
     ) -> Any:
         def read(value: Any) -> Any:
-            if type(value) is not dict:
-                return value
+            if type(value) is not dict or len(value) != 34:
+                return otherwise(value, read)
             self = new(cls)
             try:
                 self.name = value["name"]
@@ -136,23 +135,51 @@ class ComputerGeneralV4(Model):
                 self.barcode1 = value["barcode1"]
                 self.barcode2 = value["barcode2"]
                 self.asset_tag = value["assetTag"]
-                self.remote_management = read_remote_management(value["remoteManagement"])
+                self.remote_management = (
+                    None
+                    if (given := value["remoteManagement"]) is None
+                    else read_remote_management(given)
+                )
                 self.supervised = value["supervised"]
-                self.mdm_capable = read_mdm_capable(value["mdmCapable"])
-                self.report_date = read_report_date(value["reportDate"])
-                self.last_check_in = read_last_check_in(value["lastCheckIn"])
-                self.last_contact = read_last_contact(value["lastContact"])
-                self.last_cloud_backup_date = read_last_cloud_backup_date(
-                    value["lastCloudBackupDate"]
+                self.mdm_capable = (
+                    None if (given := value["mdmCapable"]) is None else read_mdm_capable(given)
                 )
-                self.last_enrolled_date = read_last_enrolled_date(value["lastEnrolledDate"])
-                self.mdm_profile_expiration = read_mdm_profile_expiration(
-                    value["mdmProfileExpiration"]
+                self.report_date = (
+                    None if (given := value["reportDate"]) is None else read_report_date(given)
                 )
-                self.initial_entry_date = read_initial_entry_date(value["initialEntryDate"])
+                self.last_check_in = (
+                    None if (given := value["lastCheckIn"]) is None else read_last_check_in(given)
+                )
+                self.last_contact = (
+                    None if (given := value["lastContact"]) is None else read_last_contact(given)
+                )
+                self.last_cloud_backup_date = (
+                    None
+                    if (given := value["lastCloudBackupDate"]) is None
+                    else read_last_cloud_backup_date(given)
+                )
+                self.last_enrolled_date = (
+                    None
+                    if (given := value["lastEnrolledDate"]) is None
+                    else read_last_enrolled_date(given)
+                )
+                self.mdm_profile_expiration = (
+                    None
+                    if (given := value["mdmProfileExpiration"]) is None
+                    else read_mdm_profile_expiration(given)
+                )
+                self.initial_entry_date = (
+                    None
+                    if (given := value["initialEntryDate"]) is None
+                    else read_initial_entry_date(given)
+                )
                 self.distribution_point = value["distributionPoint"]
-                self.enrollment_method = read_enrollment_method(value["enrollmentMethod"])
-                self.site = read_site(value["site"])
+                self.enrollment_method = (
+                    None
+                    if (given := value["enrollmentMethod"]) is None
+                    else read_enrollment_method(given)
+                )
+                self.site = None if (given := value["site"]) is None else read_site(given)
                 self.itunes_store_account_active = value["itunesStoreAccountActive"]
                 self.enrolled_via_automated_device_enrollment = value[
                     "enrolledViaAutomatedDeviceEnrollment"
@@ -161,30 +188,32 @@ class ComputerGeneralV4(Model):
                 self.declarative_device_management_enabled = value[
                     "declarativeDeviceManagementEnabled"
                 ]
-                self.extension_attributes = read_extension_attributes(value["extensionAttributes"])
+                self.extension_attributes = (
+                    None
+                    if (given := value["extensionAttributes"]) is None
+                    else read_extension_attributes(given)
+                )
                 self.management_id = value["managementId"]
                 self.last_logged_in_username_self_service = value["lastLoggedInUsernameSelfService"]
                 self.last_logged_in_username_self_service_timestamp = (
-                    read_last_logged_in_username_self_service_timestamp(
-                        value["lastLoggedInUsernameSelfServiceTimestamp"]
-                    )
+                    None
+                    if (given := value["lastLoggedInUsernameSelfServiceTimestamp"]) is None
+                    else read_last_logged_in_username_self_service_timestamp(given)
                 )
                 self.last_logged_in_username_binary = value["lastLoggedInUsernameBinary"]
                 self.last_logged_in_username_binary_timestamp = (
-                    read_last_logged_in_username_binary_timestamp(
-                        value["lastLoggedInUsernameBinaryTimestamp"]
-                    )
+                    None
+                    if (given := value["lastLoggedInUsernameBinaryTimestamp"]) is None
+                    else read_last_logged_in_username_binary_timestamp(given)
                 )
                 self.last_logged_in_username_mdm = value["lastLoggedInUsernameMdm"]
                 self.last_logged_in_username_mdm_timestamp = (
-                    read_last_logged_in_username_mdm_timestamp(
-                        value["lastLoggedInUsernameMdmTimestamp"]
-                    )
+                    None
+                    if (given := value["lastLoggedInUsernameMdmTimestamp"]) is None
+                    else read_last_logged_in_username_mdm_timestamp(given)
                 )
             except KeyError:
-                return read(fill(value))
-            if len(value) != 34:
-                self.additional_properties = unknown(value)
+                return otherwise(value, read)
             return self
 
         return read

@@ -71,17 +71,11 @@ class ComputerHardware(Model):
 
     @classmethod
     def _make_reader(
-        cls,
-        new: Any,
-        fill: Any,
-        unknown: Any,
-        *,
-        read_battery_health: Any,
-        read_extension_attributes: Any,
+        cls, new: Any, otherwise: Any, *, read_battery_health: Any, read_extension_attributes: Any
     ) -> Any:
         def read(value: Any) -> Any:
-            if type(value) is not dict:
-                return value
+            if type(value) is not dict or len(value) != 28:
+                return otherwise(value, read)
             self = new(cls)
             try:
                 self.make = value["make"]
@@ -102,7 +96,11 @@ class ComputerHardware(Model):
                 self.total_ram_megabytes = value["totalRamMegabytes"]
                 self.open_ram_slots = value["openRamSlots"]
                 self.battery_capacity_percent = value["batteryCapacityPercent"]
-                self.battery_health = read_battery_health(value["batteryHealth"])
+                self.battery_health = (
+                    None
+                    if (given := value["batteryHealth"]) is None
+                    else read_battery_health(given)
+                )
                 self.smc_version = value["smcVersion"]
                 self.nic_speed = value["nicSpeed"]
                 self.optical_drive = value["opticalDrive"]
@@ -111,11 +109,13 @@ class ComputerHardware(Model):
                 self.supports_ios_app_installs = value["supportsIosAppInstalls"]
                 self.apple_silicon = value["appleSilicon"]
                 self.provisioning_udid = value["provisioningUdid"]
-                self.extension_attributes = read_extension_attributes(value["extensionAttributes"])
+                self.extension_attributes = (
+                    None
+                    if (given := value["extensionAttributes"]) is None
+                    else read_extension_attributes(given)
+                )
             except KeyError:
-                return read(fill(value))
-            if len(value) != 28:
-                self.additional_properties = unknown(value)
+                return otherwise(value, read)
             return self
 
         return read

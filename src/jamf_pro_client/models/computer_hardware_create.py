@@ -52,10 +52,10 @@ class ComputerHardwareCreate(Model):
     apple_silicon: bool | None | Unset = json_field("appleSilicon", default=UNSET)
 
     @classmethod
-    def _make_reader(cls, new: Any, fill: Any, unknown: Any, *, read_battery_health: Any) -> Any:
+    def _make_reader(cls, new: Any, otherwise: Any, *, read_battery_health: Any) -> Any:
         def read(value: Any) -> Any:
-            if type(value) is not dict:
-                return value
+            if type(value) is not dict or len(value) != 26:
+                return otherwise(value, read)
             self = new(cls)
             try:
                 self.make = value["make"]
@@ -76,7 +76,11 @@ class ComputerHardwareCreate(Model):
                 self.total_ram_megabytes = value["totalRamMegabytes"]
                 self.open_ram_slots = value["openRamSlots"]
                 self.battery_capacity_percent = value["batteryCapacityPercent"]
-                self.battery_health = read_battery_health(value["batteryHealth"])
+                self.battery_health = (
+                    None
+                    if (given := value["batteryHealth"]) is None
+                    else read_battery_health(given)
+                )
                 self.smc_version = value["smcVersion"]
                 self.nic_speed = value["nicSpeed"]
                 self.optical_drive = value["opticalDrive"]
@@ -85,9 +89,7 @@ class ComputerHardwareCreate(Model):
                 self.supports_ios_app_installs = value["supportsIosAppInstalls"]
                 self.apple_silicon = value["appleSilicon"]
             except KeyError:
-                return read(fill(value))
-            if len(value) != 26:
-                self.additional_properties = unknown(value)
+                return otherwise(value, read)
             return self
 
         return read

@@ -27,23 +27,23 @@ class ComputerHardwareUpdate(Model):
     )
 
     @classmethod
-    def _make_reader(
-        cls, new: Any, fill: Any, unknown: Any, *, read_extension_attributes: Any
-    ) -> Any:
+    def _make_reader(cls, new: Any, otherwise: Any, *, read_extension_attributes: Any) -> Any:
         def read(value: Any) -> Any:
-            if type(value) is not dict:
-                return value
+            if type(value) is not dict or len(value) != 5:
+                return otherwise(value, read)
             self = new(cls)
             try:
                 self.network_adapter_type = value["networkAdapterType"]
                 self.mac_address = value["macAddress"]
                 self.alt_network_adapter_type = value["altNetworkAdapterType"]
                 self.alt_mac_address = value["altMacAddress"]
-                self.extension_attributes = read_extension_attributes(value["extensionAttributes"])
+                self.extension_attributes = (
+                    None
+                    if (given := value["extensionAttributes"]) is None
+                    else read_extension_attributes(given)
+                )
             except KeyError:
-                return read(fill(value))
-            if len(value) != 5:
-                self.additional_properties = unknown(value)
+                return otherwise(value, read)
             return self
 
         return read

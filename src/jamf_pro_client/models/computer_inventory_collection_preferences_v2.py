@@ -43,10 +43,10 @@ class ComputerInventoryCollectionPreferencesV2(Model):
     )
 
     @classmethod
-    def _make_reader(cls, new: Any, fill: Any, unknown: Any) -> Any:
+    def _make_reader(cls, new: Any, otherwise: Any) -> Any:
         def read(value: Any) -> Any:
-            if type(value) is not dict:
-                return value
+            if type(value) is not dict or len(value) != 15:
+                return otherwise(value, read)
             self = new(cls)
             try:
                 self.monitor_application_usage = value["monitorApplicationUsage"]
@@ -67,9 +67,7 @@ class ComputerInventoryCollectionPreferencesV2(Model):
                 self.use_unix_user_paths = value["useUnixUserPaths"]
                 self.collect_unmanaged_certificates = value["collectUnmanagedCertificates"]
             except KeyError:
-                return read(fill(value))
-            if len(value) != 15:
-                self.additional_properties = unknown(value)
+                return otherwise(value, read)
             return self
 
         return read

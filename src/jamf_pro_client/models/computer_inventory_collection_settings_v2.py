@@ -31,27 +31,28 @@ class ComputerInventoryCollectionSettingsV2(Model):
     def _make_reader(
         cls,
         new: Any,
-        fill: Any,
-        unknown: Any,
+        otherwise: Any,
         *,
         read_computer_inventory_collection_preferences: Any,
         read_application_paths: Any,
     ) -> Any:
         def read(value: Any) -> Any:
-            if type(value) is not dict:
-                return value
+            if type(value) is not dict or len(value) != 2:
+                return otherwise(value, read)
             self = new(cls)
             try:
                 self.computer_inventory_collection_preferences = (
-                    read_computer_inventory_collection_preferences(
-                        value["computerInventoryCollectionPreferences"]
-                    )
+                    None
+                    if (given := value["computerInventoryCollectionPreferences"]) is None
+                    else read_computer_inventory_collection_preferences(given)
                 )
-                self.application_paths = read_application_paths(value["applicationPaths"])
+                self.application_paths = (
+                    None
+                    if (given := value["applicationPaths"]) is None
+                    else read_application_paths(given)
+                )
             except KeyError:
-                return read(fill(value))
-            if len(value) != 2:
-                self.additional_properties = unknown(value)
+                return otherwise(value, read)
             return self
 
         return read

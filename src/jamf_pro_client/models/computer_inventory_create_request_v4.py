@@ -90,8 +90,7 @@ class ComputerInventoryCreateRequestV4(Model):
     def _make_reader(
         cls,
         new: Any,
-        fill: Any,
-        unknown: Any,
+        otherwise: Any,
         *,
         read_general: Any,
         read_applications: Any,
@@ -110,32 +109,66 @@ class ComputerInventoryCreateRequestV4(Model):
         read_printers: Any,
     ) -> Any:
         def read(value: Any) -> Any:
-            if type(value) is not dict:
-                return value
+            if type(value) is not dict or len(value) != 16:
+                return otherwise(value, read)
             self = new(cls)
             try:
                 self.udid = value["udid"]
-                self.general = read_general(value["general"])
-                self.applications = read_applications(value["applications"])
-                self.storage = read_storage(value["storage"])
-                self.security = read_security(value["security"])
-                self.configuration_profiles = read_configuration_profiles(
-                    value["configurationProfiles"]
+                self.general = None if (given := value["general"]) is None else read_general(given)
+                self.applications = (
+                    None if (given := value["applications"]) is None else read_applications(given)
                 )
-                self.services = read_services(value["services"])
-                self.hardware = read_hardware(value["hardware"])
-                self.local_user_accounts = read_local_user_accounts(value["localUserAccounts"])
-                self.certificates = read_certificates(value["certificates"])
-                self.package_receipts = read_package_receipts(value["packageReceipts"])
-                self.user_and_location = read_user_and_location(value["userAndLocation"])
-                self.purchasing = read_purchasing(value["purchasing"])
-                self.operating_system = read_operating_system(value["operatingSystem"])
-                self.software_updates = read_software_updates(value["softwareUpdates"])
-                self.printers = read_printers(value["printers"])
+                self.storage = None if (given := value["storage"]) is None else read_storage(given)
+                self.security = (
+                    None if (given := value["security"]) is None else read_security(given)
+                )
+                self.configuration_profiles = (
+                    None
+                    if (given := value["configurationProfiles"]) is None
+                    else read_configuration_profiles(given)
+                )
+                self.services = (
+                    None if (given := value["services"]) is None else read_services(given)
+                )
+                self.hardware = (
+                    None if (given := value["hardware"]) is None else read_hardware(given)
+                )
+                self.local_user_accounts = (
+                    None
+                    if (given := value["localUserAccounts"]) is None
+                    else read_local_user_accounts(given)
+                )
+                self.certificates = (
+                    None if (given := value["certificates"]) is None else read_certificates(given)
+                )
+                self.package_receipts = (
+                    None
+                    if (given := value["packageReceipts"]) is None
+                    else read_package_receipts(given)
+                )
+                self.user_and_location = (
+                    None
+                    if (given := value["userAndLocation"]) is None
+                    else read_user_and_location(given)
+                )
+                self.purchasing = (
+                    None if (given := value["purchasing"]) is None else read_purchasing(given)
+                )
+                self.operating_system = (
+                    None
+                    if (given := value["operatingSystem"]) is None
+                    else read_operating_system(given)
+                )
+                self.software_updates = (
+                    None
+                    if (given := value["softwareUpdates"]) is None
+                    else read_software_updates(given)
+                )
+                self.printers = (
+                    None if (given := value["printers"]) is None else read_printers(given)
+                )
             except KeyError:
-                return read(fill(value))
-            if len(value) != 16:
-                self.additional_properties = unknown(value)
+                return otherwise(value, read)
             return self
 
         return read

@@ -17,17 +17,15 @@ class ComputerInventoryRecoveryLockPasswordResponse(Model):
     )
 
     @classmethod
-    def _make_reader(cls, new: Any, fill: Any, unknown: Any) -> Any:
+    def _make_reader(cls, new: Any, otherwise: Any) -> Any:
         def read(value: Any) -> Any:
-            if type(value) is not dict:
-                return value
+            if type(value) is not dict or len(value) != 1:
+                return otherwise(value, read)
             self = new(cls)
             try:
                 self.recovery_lock_password = value["recoveryLockPassword"]
             except KeyError:
-                return read(fill(value))
-            if len(value) != 1:
-                self.additional_properties = unknown(value)
+                return otherwise(value, read)
             return self
 
         return read

@@ -48,8 +48,7 @@ class ComputerInventoryUpdateRequest(Model):
     def _make_reader(
         cls,
         new: Any,
-        fill: Any,
-        unknown: Any,
+        otherwise: Any,
         *,
         read_general: Any,
         read_purchasing: Any,
@@ -59,21 +58,35 @@ class ComputerInventoryUpdateRequest(Model):
         read_extension_attributes: Any,
     ) -> Any:
         def read(value: Any) -> Any:
-            if type(value) is not dict:
-                return value
+            if type(value) is not dict or len(value) != 7:
+                return otherwise(value, read)
             self = new(cls)
             try:
                 self.udid = value["udid"]
-                self.general = read_general(value["general"])
-                self.purchasing = read_purchasing(value["purchasing"])
-                self.user_and_location = read_user_and_location(value["userAndLocation"])
-                self.hardware = read_hardware(value["hardware"])
-                self.operating_system = read_operating_system(value["operatingSystem"])
-                self.extension_attributes = read_extension_attributes(value["extensionAttributes"])
+                self.general = None if (given := value["general"]) is None else read_general(given)
+                self.purchasing = (
+                    None if (given := value["purchasing"]) is None else read_purchasing(given)
+                )
+                self.user_and_location = (
+                    None
+                    if (given := value["userAndLocation"]) is None
+                    else read_user_and_location(given)
+                )
+                self.hardware = (
+                    None if (given := value["hardware"]) is None else read_hardware(given)
+                )
+                self.operating_system = (
+                    None
+                    if (given := value["operatingSystem"]) is None
+                    else read_operating_system(given)
+                )
+                self.extension_attributes = (
+                    None
+                    if (given := value["extensionAttributes"]) is None
+                    else read_extension_attributes(given)
+                )
             except KeyError:
-                return read(fill(value))
-            if len(value) != 7:
-                self.additional_properties = unknown(value)
+                return otherwise(value, read)
             return self
 
         return read

@@ -113,8 +113,7 @@ class ComputerInventoryV2(Model):
     def _make_reader(
         cls,
         new: Any,
-        fill: Any,
-        unknown: Any,
+        otherwise: Any,
         *,
         read_general: Any,
         read_disk_encryption: Any,
@@ -140,40 +139,98 @@ class ComputerInventoryV2(Model):
         read_group_memberships: Any,
     ) -> Any:
         def read(value: Any) -> Any:
-            if type(value) is not dict:
-                return value
+            if type(value) is not dict or len(value) != 24:
+                return otherwise(value, read)
             self = new(cls)
             try:
                 self.id = value["id"]
                 self.udid = value["udid"]
-                self.general = read_general(value["general"])
-                self.disk_encryption = read_disk_encryption(value["diskEncryption"])
-                self.purchasing = read_purchasing(value["purchasing"])
-                self.applications = read_applications(value["applications"])
-                self.storage = read_storage(value["storage"])
-                self.user_and_location = read_user_and_location(value["userAndLocation"])
-                self.configuration_profiles = read_configuration_profiles(
-                    value["configurationProfiles"]
+                self.general = None if (given := value["general"]) is None else read_general(given)
+                self.disk_encryption = (
+                    None
+                    if (given := value["diskEncryption"]) is None
+                    else read_disk_encryption(given)
                 )
-                self.printers = read_printers(value["printers"])
-                self.services = read_services(value["services"])
-                self.hardware = read_hardware(value["hardware"])
-                self.local_user_accounts = read_local_user_accounts(value["localUserAccounts"])
-                self.certificates = read_certificates(value["certificates"])
-                self.attachments = read_attachments(value["attachments"])
-                self.package_receipts = read_package_receipts(value["packageReceipts"])
-                self.security = read_security(value["security"])
-                self.operating_system = read_operating_system(value["operatingSystem"])
-                self.licensed_software = read_licensed_software(value["licensedSoftware"])
-                self.ibeacons = read_ibeacons(value["ibeacons"])
-                self.software_updates = read_software_updates(value["softwareUpdates"])
-                self.extension_attributes = read_extension_attributes(value["extensionAttributes"])
-                self.content_caching = read_content_caching(value["contentCaching"])
-                self.group_memberships = read_group_memberships(value["groupMemberships"])
+                self.purchasing = (
+                    None if (given := value["purchasing"]) is None else read_purchasing(given)
+                )
+                self.applications = (
+                    None if (given := value["applications"]) is None else read_applications(given)
+                )
+                self.storage = None if (given := value["storage"]) is None else read_storage(given)
+                self.user_and_location = (
+                    None
+                    if (given := value["userAndLocation"]) is None
+                    else read_user_and_location(given)
+                )
+                self.configuration_profiles = (
+                    None
+                    if (given := value["configurationProfiles"]) is None
+                    else read_configuration_profiles(given)
+                )
+                self.printers = (
+                    None if (given := value["printers"]) is None else read_printers(given)
+                )
+                self.services = (
+                    None if (given := value["services"]) is None else read_services(given)
+                )
+                self.hardware = (
+                    None if (given := value["hardware"]) is None else read_hardware(given)
+                )
+                self.local_user_accounts = (
+                    None
+                    if (given := value["localUserAccounts"]) is None
+                    else read_local_user_accounts(given)
+                )
+                self.certificates = (
+                    None if (given := value["certificates"]) is None else read_certificates(given)
+                )
+                self.attachments = (
+                    None if (given := value["attachments"]) is None else read_attachments(given)
+                )
+                self.package_receipts = (
+                    None
+                    if (given := value["packageReceipts"]) is None
+                    else read_package_receipts(given)
+                )
+                self.security = (
+                    None if (given := value["security"]) is None else read_security(given)
+                )
+                self.operating_system = (
+                    None
+                    if (given := value["operatingSystem"]) is None
+                    else read_operating_system(given)
+                )
+                self.licensed_software = (
+                    None
+                    if (given := value["licensedSoftware"]) is None
+                    else read_licensed_software(given)
+                )
+                self.ibeacons = (
+                    None if (given := value["ibeacons"]) is None else read_ibeacons(given)
+                )
+                self.software_updates = (
+                    None
+                    if (given := value["softwareUpdates"]) is None
+                    else read_software_updates(given)
+                )
+                self.extension_attributes = (
+                    None
+                    if (given := value["extensionAttributes"]) is None
+                    else read_extension_attributes(given)
+                )
+                self.content_caching = (
+                    None
+                    if (given := value["contentCaching"]) is None
+                    else read_content_caching(given)
+                )
+                self.group_memberships = (
+                    None
+                    if (given := value["groupMemberships"]) is None
+                    else read_group_memberships(given)
+                )
             except KeyError:
-                return read(fill(value))
-            if len(value) != 24:
-                self.additional_properties = unknown(value)
+                return otherwise(value, read)
             return self
 
         return read

@@ -59,15 +59,14 @@ class ComputerLocalUserAccount(Model):
     def _make_reader(
         cls,
         new: Any,
-        fill: Any,
-        unknown: Any,
+        otherwise: Any,
         *,
         read_user_account_type: Any,
         read_azure_active_directory_id: Any,
     ) -> Any:
         def read(value: Any) -> Any:
-            if type(value) is not dict:
-                return value
+            if type(value) is not dict or len(value) != 17:
+                return otherwise(value, read)
             self = new(cls)
             try:
                 self.uid = value["uid"]
@@ -78,7 +77,11 @@ class ComputerLocalUserAccount(Model):
                 self.home_directory = value["homeDirectory"]
                 self.home_directory_size_mb = value["homeDirectorySizeMb"]
                 self.file_vault_2_enabled = value["fileVault2Enabled"]
-                self.user_account_type = read_user_account_type(value["userAccountType"])
+                self.user_account_type = (
+                    None
+                    if (given := value["userAccountType"]) is None
+                    else read_user_account_type(given)
+                )
                 self.password_min_length = value["passwordMinLength"]
                 self.password_max_age = value["passwordMaxAge"]
                 self.password_min_complex_characters = value["passwordMinComplexCharacters"]
@@ -86,13 +89,13 @@ class ComputerLocalUserAccount(Model):
                 self.password_require_alphanumeric = value["passwordRequireAlphanumeric"]
                 self.computer_azure_active_directory_id = value["computerAzureActiveDirectoryId"]
                 self.user_azure_active_directory_id = value["userAzureActiveDirectoryId"]
-                self.azure_active_directory_id = read_azure_active_directory_id(
-                    value["azureActiveDirectoryId"]
+                self.azure_active_directory_id = (
+                    None
+                    if (given := value["azureActiveDirectoryId"]) is None
+                    else read_azure_active_directory_id(given)
                 )
             except KeyError:
-                return read(fill(value))
-            if len(value) != 17:
-                self.additional_properties = unknown(value)
+                return otherwise(value, read)
             return self
 
         return read

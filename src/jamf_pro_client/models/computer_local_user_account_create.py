@@ -57,10 +57,10 @@ class ComputerLocalUserAccountCreate(Model):
     )
 
     @classmethod
-    def _make_reader(cls, new: Any, fill: Any, unknown: Any, *, read_user_account_type: Any) -> Any:
+    def _make_reader(cls, new: Any, otherwise: Any, *, read_user_account_type: Any) -> Any:
         def read(value: Any) -> Any:
-            if type(value) is not dict:
-                return value
+            if type(value) is not dict or len(value) != 16:
+                return otherwise(value, read)
             self = new(cls)
             try:
                 self.uid = value["uid"]
@@ -71,7 +71,11 @@ class ComputerLocalUserAccountCreate(Model):
                 self.home_directory = value["homeDirectory"]
                 self.home_directory_size_mb = value["homeDirectorySizeMb"]
                 self.file_vault_2_enabled = value["fileVault2Enabled"]
-                self.user_account_type = read_user_account_type(value["userAccountType"])
+                self.user_account_type = (
+                    None
+                    if (given := value["userAccountType"]) is None
+                    else read_user_account_type(given)
+                )
                 self.password_min_length = value["passwordMinLength"]
                 self.password_max_age = value["passwordMaxAge"]
                 self.password_min_complex_characters = value["passwordMinComplexCharacters"]
@@ -80,9 +84,7 @@ class ComputerLocalUserAccountCreate(Model):
                 self.computer_azure_active_directory_id = value["computerAzureActiveDirectoryId"]
                 self.user_azure_active_directory_id = value["userAzureActiveDirectoryId"]
             except KeyError:
-                return read(fill(value))
-            if len(value) != 16:
-                self.additional_properties = unknown(value)
+                return otherwise(value, read)
             return self
 
         return read

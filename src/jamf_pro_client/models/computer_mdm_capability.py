@@ -23,21 +23,21 @@ class ComputerMdmCapability(Model):
     )
 
     @classmethod
-    def _make_reader(
-        cls, new: Any, fill: Any, unknown: Any, *, read_user_management_info: Any
-    ) -> Any:
+    def _make_reader(cls, new: Any, otherwise: Any, *, read_user_management_info: Any) -> Any:
         def read(value: Any) -> Any:
-            if type(value) is not dict:
-                return value
+            if type(value) is not dict or len(value) != 3:
+                return otherwise(value, read)
             self = new(cls)
             try:
                 self.capable = value["capable"]
                 self.capable_users = value["capableUsers"]
-                self.user_management_info = read_user_management_info(value["userManagementInfo"])
+                self.user_management_info = (
+                    None
+                    if (given := value["userManagementInfo"]) is None
+                    else read_user_management_info(given)
+                )
             except KeyError:
-                return read(fill(value))
-            if len(value) != 3:
-                self.additional_properties = unknown(value)
+                return otherwise(value, read)
             return self
 
         return read

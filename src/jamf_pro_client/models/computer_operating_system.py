@@ -45,15 +45,14 @@ class ComputerOperatingSystem(Model):
     def _make_reader(
         cls,
         new: Any,
-        fill: Any,
-        unknown: Any,
+        otherwise: Any,
         *,
         read_file_vault_2_status: Any,
         read_extension_attributes: Any,
     ) -> Any:
         def read(value: Any) -> Any:
-            if type(value) is not dict:
-                return value
+            if type(value) is not dict or len(value) != 9:
+                return otherwise(value, read)
             self = new(cls)
             try:
                 self.name = value["name"]
@@ -62,13 +61,19 @@ class ComputerOperatingSystem(Model):
                 self.supplemental_build_version = value["supplementalBuildVersion"]
                 self.rapid_security_response = value["rapidSecurityResponse"]
                 self.active_directory_status = value["activeDirectoryStatus"]
-                self.file_vault_2_status = read_file_vault_2_status(value["fileVault2Status"])
+                self.file_vault_2_status = (
+                    None
+                    if (given := value["fileVault2Status"]) is None
+                    else read_file_vault_2_status(given)
+                )
                 self.software_update_device_id = value["softwareUpdateDeviceId"]
-                self.extension_attributes = read_extension_attributes(value["extensionAttributes"])
+                self.extension_attributes = (
+                    None
+                    if (given := value["extensionAttributes"]) is None
+                    else read_extension_attributes(given)
+                )
             except KeyError:
-                return read(fill(value))
-            if len(value) != 9:
-                self.additional_properties = unknown(value)
+                return otherwise(value, read)
             return self
 
         return read

@@ -29,10 +29,10 @@ class ComputerOperatingSystemCreate(Model):
     )
 
     @classmethod
-    def _make_reader(cls, new: Any, fill: Any, unknown: Any) -> Any:
+    def _make_reader(cls, new: Any, otherwise: Any) -> Any:
         def read(value: Any) -> Any:
-            if type(value) is not dict:
-                return value
+            if type(value) is not dict or len(value) != 7:
+                return otherwise(value, read)
             self = new(cls)
             try:
                 self.name = value["name"]
@@ -43,9 +43,7 @@ class ComputerOperatingSystemCreate(Model):
                 self.active_directory_status = value["activeDirectoryStatus"]
                 self.software_update_device_id = value["softwareUpdateDeviceId"]
             except KeyError:
-                return read(fill(value))
-            if len(value) != 7:
-                self.additional_properties = unknown(value)
+                return otherwise(value, read)
             return self
 
         return read

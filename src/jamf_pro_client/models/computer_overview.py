@@ -45,14 +45,16 @@ class ComputerOverview(Model):
     management_id: str | None | Unset = json_field("managementId", default=UNSET, read_only=True)
 
     @classmethod
-    def _make_reader(cls, new: Any, fill: Any, unknown: Any, *, read_location: Any) -> Any:
+    def _make_reader(cls, new: Any, otherwise: Any, *, read_location: Any) -> Any:
         def read(value: Any) -> Any:
-            if type(value) is not dict:
-                return value
+            if type(value) is not dict or len(value) != 19:
+                return otherwise(value, read)
             self = new(cls)
             try:
                 self.id = value["id"]
-                self.location = read_location(value["location"])
+                self.location = (
+                    None if (given := value["location"]) is None else read_location(given)
+                )
                 self.name = value["name"]
                 self.udid = value["udid"]
                 self.serial_number = value["serialNumber"]
@@ -75,9 +77,7 @@ class ComputerOverview(Model):
                 self.is_managed = value["isManaged"]
                 self.management_id = value["managementId"]
             except KeyError:
-                return read(fill(value))
-            if len(value) != 19:
-                self.additional_properties = unknown(value)
+                return otherwise(value, read)
             return self
 
         return read

@@ -38,31 +38,31 @@ class ComputerPartitionCreate(Model):
 
     @classmethod
     def _make_reader(
-        cls,
-        new: Any,
-        fill: Any,
-        unknown: Any,
-        *,
-        read_partition_type: Any,
-        read_file_vault_2_state: Any,
+        cls, new: Any, otherwise: Any, *, read_partition_type: Any, read_file_vault_2_state: Any
     ) -> Any:
         def read(value: Any) -> Any:
-            if type(value) is not dict:
-                return value
+            if type(value) is not dict or len(value) != 8:
+                return otherwise(value, read)
             self = new(cls)
             try:
                 self.name = value["name"]
                 self.size_megabytes = value["sizeMegabytes"]
                 self.available_megabytes = value["availableMegabytes"]
-                self.partition_type = read_partition_type(value["partitionType"])
+                self.partition_type = (
+                    None
+                    if (given := value["partitionType"]) is None
+                    else read_partition_type(given)
+                )
                 self.percent_used = value["percentUsed"]
-                self.file_vault_2_state = read_file_vault_2_state(value["fileVault2State"])
+                self.file_vault_2_state = (
+                    None
+                    if (given := value["fileVault2State"]) is None
+                    else read_file_vault_2_state(given)
+                )
                 self.file_vault_2_progress_percent = value["fileVault2ProgressPercent"]
                 self.lvm_managed = value["lvmManaged"]
             except KeyError:
-                return read(fill(value))
-            if len(value) != 8:
-                self.additional_properties = unknown(value)
+                return otherwise(value, read)
             return self
 
         return read

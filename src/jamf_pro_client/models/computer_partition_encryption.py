@@ -26,22 +26,22 @@ class ComputerPartitionEncryption(Model):
 
     @classmethod
     def _make_reader(
-        cls, new: Any, fill: Any, unknown: Any, *, read_partition_file_vault_2_state: Any
+        cls, new: Any, otherwise: Any, *, read_partition_file_vault_2_state: Any
     ) -> Any:
         def read(value: Any) -> Any:
-            if type(value) is not dict:
-                return value
+            if type(value) is not dict or len(value) != 3:
+                return otherwise(value, read)
             self = new(cls)
             try:
                 self.partition_name = value["partitionName"]
-                self.partition_file_vault_2_state = read_partition_file_vault_2_state(
-                    value["partitionFileVault2State"]
+                self.partition_file_vault_2_state = (
+                    None
+                    if (given := value["partitionFileVault2State"]) is None
+                    else read_partition_file_vault_2_state(given)
                 )
                 self.partition_file_vault_2_percent = value["partitionFileVault2Percent"]
             except KeyError:
-                return read(fill(value))
-            if len(value) != 3:
-                self.additional_properties = unknown(value)
+                return otherwise(value, read)
             return self
 
         return read

@@ -92,8 +92,7 @@ class ComputerPrestageV3(Model):
     def _make_reader(
         cls,
         new: Any,
-        fill: Any,
-        unknown: Any,
+        otherwise: Any,
         *,
         read_location_information: Any,
         read_purchasing_information: Any,
@@ -102,8 +101,8 @@ class ComputerPrestageV3(Model):
         read_prestage_minimum_os_target_version_type: Any,
     ) -> Any:
         def read(value: Any) -> Any:
-            if type(value) is not dict:
-                return value
+            if type(value) is not dict or len(value) != 37:
+                return otherwise(value, read)
             self = new(cls)
             try:
                 self.display_name = value["displayName"]
@@ -123,9 +122,15 @@ class ComputerPrestageV3(Model):
                 self.device_enrollment_program_instance_id = value[
                     "deviceEnrollmentProgramInstanceId"
                 ]
-                self.location_information = read_location_information(value["locationInformation"])
-                self.purchasing_information = read_purchasing_information(
-                    value["purchasingInformation"]
+                self.location_information = (
+                    None
+                    if (given := value["locationInformation"]) is None
+                    else read_location_information(given)
+                )
+                self.purchasing_information = (
+                    None
+                    if (given := value["purchasingInformation"]) is None
+                    else read_purchasing_information(given)
                 )
                 self.auto_advance_setup = value["autoAdvanceSetup"]
                 self.install_profiles_during_setup = value["installProfilesDuringSetup"]
@@ -134,20 +139,26 @@ class ComputerPrestageV3(Model):
                 self.custom_package_distribution_point_id = value[
                     "customPackageDistributionPointId"
                 ]
-                self.skip_setup_items = read_skip_setup_items(value["skipSetupItems"])
+                self.skip_setup_items = (
+                    None
+                    if (given := value["skipSetupItems"]) is None
+                    else read_skip_setup_items(given)
+                )
                 self.anchor_certificates = value["anchorCertificates"]
                 self.enrollment_customization_id = value["enrollmentCustomizationId"]
                 self.language = value["language"]
                 self.region = value["region"]
                 self.enable_recovery_lock = value["enableRecoveryLock"]
-                self.recovery_lock_password_type = read_recovery_lock_password_type(
-                    value["recoveryLockPasswordType"]
+                self.recovery_lock_password_type = (
+                    None
+                    if (given := value["recoveryLockPasswordType"]) is None
+                    else read_recovery_lock_password_type(given)
                 )
                 self.rotate_recovery_lock_password = value["rotateRecoveryLockPassword"]
                 self.prestage_minimum_os_target_version_type = (
-                    read_prestage_minimum_os_target_version_type(
-                        value["prestageMinimumOsTargetVersionType"]
-                    )
+                    None
+                    if (given := value["prestageMinimumOsTargetVersionType"]) is None
+                    else read_prestage_minimum_os_target_version_type(given)
                 )
                 self.minimum_os_specific_version = value["minimumOsSpecificVersion"]
                 self.psso_enabled = value["pssoEnabled"]
@@ -156,9 +167,7 @@ class ComputerPrestageV3(Model):
                 self.psso_config_profile_id = value["pssoConfigProfileId"]
                 self.manifest_url = value["manifestUrl"]
             except KeyError:
-                return read(fill(value))
-            if len(value) != 37:
-                self.additional_properties = unknown(value)
+                return otherwise(value, read)
             return self
 
         return read

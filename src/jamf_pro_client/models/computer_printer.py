@@ -18,10 +18,10 @@ class ComputerPrinter(Model):
     location: str | None | Unset = json_field("location", default=UNSET)
 
     @classmethod
-    def _make_reader(cls, new: Any, fill: Any, unknown: Any) -> Any:
+    def _make_reader(cls, new: Any, otherwise: Any) -> Any:
         def read(value: Any) -> Any:
-            if type(value) is not dict:
-                return value
+            if type(value) is not dict or len(value) != 4:
+                return otherwise(value, read)
             self = new(cls)
             try:
                 self.name = value["name"]
@@ -29,9 +29,7 @@ class ComputerPrinter(Model):
                 self.uri = value["uri"]
                 self.location = value["location"]
             except KeyError:
-                return read(fill(value))
-            if len(value) != 4:
-                self.additional_properties = unknown(value)
+                return otherwise(value, read)
             return self
 
         return read

@@ -38,8 +38,7 @@ class ComputerPurchase(Model):
     def _make_reader(
         cls,
         new: Any,
-        fill: Any,
-        unknown: Any,
+        otherwise: Any,
         *,
         read_po_date: Any,
         read_warranty_date: Any,
@@ -47,27 +46,33 @@ class ComputerPurchase(Model):
         read_extension_attributes: Any,
     ) -> Any:
         def read(value: Any) -> Any:
-            if type(value) is not dict:
-                return value
+            if type(value) is not dict or len(value) != 13:
+                return otherwise(value, read)
             self = new(cls)
             try:
                 self.leased = value["leased"]
                 self.purchased = value["purchased"]
                 self.po_number = value["poNumber"]
-                self.po_date = read_po_date(value["poDate"])
+                self.po_date = None if (given := value["poDate"]) is None else read_po_date(given)
                 self.vendor = value["vendor"]
-                self.warranty_date = read_warranty_date(value["warrantyDate"])
+                self.warranty_date = (
+                    None if (given := value["warrantyDate"]) is None else read_warranty_date(given)
+                )
                 self.apple_care_id = value["appleCareId"]
-                self.lease_date = read_lease_date(value["leaseDate"])
+                self.lease_date = (
+                    None if (given := value["leaseDate"]) is None else read_lease_date(given)
+                )
                 self.purchase_price = value["purchasePrice"]
                 self.life_expectancy = value["lifeExpectancy"]
                 self.purchasing_account = value["purchasingAccount"]
                 self.purchasing_contact = value["purchasingContact"]
-                self.extension_attributes = read_extension_attributes(value["extensionAttributes"])
+                self.extension_attributes = (
+                    None
+                    if (given := value["extensionAttributes"]) is None
+                    else read_extension_attributes(given)
+                )
             except KeyError:
-                return read(fill(value))
-            if len(value) != 13:
-                self.additional_properties = unknown(value)
+                return otherwise(value, read)
             return self
 
         return read

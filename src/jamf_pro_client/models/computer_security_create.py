@@ -59,8 +59,7 @@ class ComputerSecurityCreate(Model):
     def _make_reader(
         cls,
         new: Any,
-        fill: Any,
-        unknown: Any,
+        otherwise: Any,
         *,
         read_sip_status: Any,
         read_gatekeeper_status: Any,
@@ -68,22 +67,34 @@ class ComputerSecurityCreate(Model):
         read_external_boot_level: Any,
     ) -> Any:
         def read(value: Any) -> Any:
-            if type(value) is not dict:
-                return value
+            if type(value) is not dict or len(value) != 8:
+                return otherwise(value, read)
             self = new(cls)
             try:
-                self.sip_status = read_sip_status(value["sipStatus"])
-                self.gatekeeper_status = read_gatekeeper_status(value["gatekeeperStatus"])
+                self.sip_status = (
+                    None if (given := value["sipStatus"]) is None else read_sip_status(given)
+                )
+                self.gatekeeper_status = (
+                    None
+                    if (given := value["gatekeeperStatus"]) is None
+                    else read_gatekeeper_status(given)
+                )
                 self.xprotect_version = value["xprotectVersion"]
                 self.activation_lock_enabled = value["activationLockEnabled"]
                 self.recovery_lock_enabled = value["recoveryLockEnabled"]
                 self.firewall_enabled = value["firewallEnabled"]
-                self.secure_boot_level = read_secure_boot_level(value["secureBootLevel"])
-                self.external_boot_level = read_external_boot_level(value["externalBootLevel"])
+                self.secure_boot_level = (
+                    None
+                    if (given := value["secureBootLevel"]) is None
+                    else read_secure_boot_level(given)
+                )
+                self.external_boot_level = (
+                    None
+                    if (given := value["externalBootLevel"]) is None
+                    else read_external_boot_level(given)
+                )
             except KeyError:
-                return read(fill(value))
-            if len(value) != 8:
-                self.additional_properties = unknown(value)
+                return otherwise(value, read)
             return self
 
         return read

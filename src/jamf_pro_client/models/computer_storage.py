@@ -24,20 +24,18 @@ class ComputerStorage(Model):
     )
 
     @classmethod
-    def _make_reader(cls, new: Any, fill: Any, unknown: Any, *, read_disks: Any) -> Any:
+    def _make_reader(cls, new: Any, otherwise: Any, *, read_disks: Any) -> Any:
         def read(value: Any) -> Any:
-            if type(value) is not dict:
-                return value
+            if type(value) is not dict or len(value) != 2:
+                return otherwise(value, read)
             self = new(cls)
             try:
                 self.boot_drive_available_space_megabytes = value[
                     "bootDriveAvailableSpaceMegabytes"
                 ]
-                self.disks = read_disks(value["disks"])
+                self.disks = None if (given := value["disks"]) is None else read_disks(given)
             except KeyError:
-                return read(fill(value))
-            if len(value) != 2:
-                self.additional_properties = unknown(value)
+                return otherwise(value, read)
             return self
 
         return read

@@ -29,12 +29,10 @@ class ComputerUserAndLocation(Model):
     )
 
     @classmethod
-    def _make_reader(
-        cls, new: Any, fill: Any, unknown: Any, *, read_extension_attributes: Any
-    ) -> Any:
+    def _make_reader(cls, new: Any, otherwise: Any, *, read_extension_attributes: Any) -> Any:
         def read(value: Any) -> Any:
-            if type(value) is not dict:
-                return value
+            if type(value) is not dict or len(value) != 9:
+                return otherwise(value, read)
             self = new(cls)
             try:
                 self.username = value["username"]
@@ -45,11 +43,13 @@ class ComputerUserAndLocation(Model):
                 self.department_id = value["departmentId"]
                 self.building_id = value["buildingId"]
                 self.room = value["room"]
-                self.extension_attributes = read_extension_attributes(value["extensionAttributes"])
+                self.extension_attributes = (
+                    None
+                    if (given := value["extensionAttributes"]) is None
+                    else read_extension_attributes(given)
+                )
             except KeyError:
-                return read(fill(value))
-            if len(value) != 9:
-                self.additional_properties = unknown(value)
+                return otherwise(value, read)
             return self
 
         return read

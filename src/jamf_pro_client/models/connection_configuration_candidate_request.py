@@ -18,10 +18,10 @@ class ConnectionConfigurationCandidateRequest(Model):
     session_timeout: int = json_field("sessionTimeout")
 
     @classmethod
-    def _make_reader(cls, new: Any, fill: Any, unknown: Any) -> Any:
+    def _make_reader(cls, new: Any, otherwise: Any) -> Any:
         def read(value: Any) -> Any:
-            if type(value) is not dict:
-                return value
+            if type(value) is not dict or len(value) != 5:
+                return otherwise(value, read)
             self = new(cls)
             try:
                 self.site_id = value["siteId"]
@@ -30,9 +30,7 @@ class ConnectionConfigurationCandidateRequest(Model):
                 self.enabled = value["enabled"]
                 self.session_timeout = value["sessionTimeout"]
             except KeyError:
-                return read(fill(value))
-            if len(value) != 5:
-                self.additional_properties = unknown(value)
+                return otherwise(value, read)
             return self
 
         return read

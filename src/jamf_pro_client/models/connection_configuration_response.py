@@ -18,10 +18,10 @@ class ConnectionConfigurationResponse(Model):
     session_timeout: int | None = json_field("sessionTimeout", nullable=True)
 
     @classmethod
-    def _make_reader(cls, new: Any, fill: Any, unknown: Any) -> Any:
+    def _make_reader(cls, new: Any, otherwise: Any) -> Any:
         def read(value: Any) -> Any:
-            if type(value) is not dict:
-                return value
+            if type(value) is not dict or len(value) != 5:
+                return otherwise(value, read)
             self = new(cls)
             try:
                 self.id = value["id"]
@@ -30,9 +30,7 @@ class ConnectionConfigurationResponse(Model):
                 self.enabled = value["enabled"]
                 self.session_timeout = value["sessionTimeout"]
             except KeyError:
-                return read(fill(value))
-            if len(value) != 5:
-                self.additional_properties = unknown(value)
+                return otherwise(value, read)
             return self
 
         return read

@@ -21,17 +21,17 @@ class CountryCodes(Model):
     )
 
     @classmethod
-    def _make_reader(cls, new: Any, fill: Any, unknown: Any, *, read_country_codes: Any) -> Any:
+    def _make_reader(cls, new: Any, otherwise: Any, *, read_country_codes: Any) -> Any:
         def read(value: Any) -> Any:
-            if type(value) is not dict:
-                return value
+            if type(value) is not dict or len(value) != 1:
+                return otherwise(value, read)
             self = new(cls)
             try:
-                self.country_codes = read_country_codes(value["countryCodes"])
+                self.country_codes = (
+                    None if (given := value["countryCodes"]) is None else read_country_codes(given)
+                )
             except KeyError:
-                return read(fill(value))
-            if len(value) != 1:
-                self.additional_properties = unknown(value)
+                return otherwise(value, read)
             return self
 
         return read

@@ -19,18 +19,16 @@ class CreatePath(Model):
     path: str = json_field("path")
 
     @classmethod
-    def _make_reader(cls, new: Any, fill: Any, unknown: Any, *, read_scope: Any) -> Any:
+    def _make_reader(cls, new: Any, otherwise: Any, *, read_scope: Any) -> Any:
         def read(value: Any) -> Any:
-            if type(value) is not dict:
-                return value
+            if type(value) is not dict or len(value) != 2:
+                return otherwise(value, read)
             self = new(cls)
             try:
-                self.scope = read_scope(value["scope"])
+                self.scope = None if (given := value["scope"]) is None else read_scope(given)
                 self.path = value["path"]
             except KeyError:
-                return read(fill(value))
-            if len(value) != 2:
-                self.additional_properties = unknown(value)
+                return otherwise(value, read)
             return self
 
         return read

@@ -24,10 +24,10 @@ class Credentials(Model):
     uuid: str | None | Unset = json_field("uuid", default=UNSET)
 
     @classmethod
-    def _make_reader(cls, new: Any, fill: Any, unknown: Any) -> Any:
+    def _make_reader(cls, new: Any, otherwise: Any) -> Any:
         def read(value: Any) -> Any:
-            if type(value) is not dict:
-                return value
+            if type(value) is not dict or len(value) != 8:
+                return otherwise(value, read)
             self = new(cls)
             try:
                 self.access_key_id = value["accessKeyID"]
@@ -39,9 +39,7 @@ class Credentials(Model):
                 self.path = value["path"]
                 self.uuid = value["uuid"]
             except KeyError:
-                return read(fill(value))
-            if len(value) != 8:
-                self.additional_properties = unknown(value)
+                return otherwise(value, read)
             return self
 
         return read

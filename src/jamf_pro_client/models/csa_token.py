@@ -21,10 +21,10 @@ class CsaToken(Model):
     )
 
     @classmethod
-    def _make_reader(cls, new: Any, fill: Any, unknown: Any) -> Any:
+    def _make_reader(cls, new: Any, otherwise: Any) -> Any:
         def read(value: Any) -> Any:
-            if type(value) is not dict:
-                return value
+            if type(value) is not dict or len(value) != 5:
+                return otherwise(value, read)
             self = new(cls)
             try:
                 self.tenant_id = value["tenantId"]
@@ -33,9 +33,7 @@ class CsaToken(Model):
                 self.scopes = value["scopes"]
                 self.legacy_jamf_salesforce_ids = value["legacyJamfSalesforceIds"]
             except KeyError:
-                return read(fill(value))
-            if len(value) != 5:
-                self.additional_properties = unknown(value)
+                return otherwise(value, read)
             return self
 
         return read

@@ -30,25 +30,26 @@ class CurrentAuthorization(Model):
     def _make_reader(
         cls,
         new: Any,
-        fill: Any,
-        unknown: Any,
+        otherwise: Any,
         *,
         read_account: Any,
         read_sites: Any,
         read_authentication_type: Any,
     ) -> Any:
         def read(value: Any) -> Any:
-            if type(value) is not dict:
-                return value
+            if type(value) is not dict or len(value) != 3:
+                return otherwise(value, read)
             self = new(cls)
             try:
-                self.account = read_account(value["account"])
-                self.sites = read_sites(value["sites"])
-                self.authentication_type = read_authentication_type(value["authenticationType"])
+                self.account = None if (given := value["account"]) is None else read_account(given)
+                self.sites = None if (given := value["sites"]) is None else read_sites(given)
+                self.authentication_type = (
+                    None
+                    if (given := value["authenticationType"]) is None
+                    else read_authentication_type(given)
+                )
             except KeyError:
-                return read(fill(value))
-            if len(value) != 3:
-                self.additional_properties = unknown(value)
+                return otherwise(value, read)
             return self
 
         return read

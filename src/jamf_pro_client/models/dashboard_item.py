@@ -37,18 +37,11 @@ class DashboardItem(Model):
 
     @classmethod
     def _make_reader(
-        cls,
-        new: Any,
-        fill: Any,
-        unknown: Any,
-        *,
-        read_metrics: Any,
-        read_details: Any,
-        read_error: Any,
+        cls, new: Any, otherwise: Any, *, read_metrics: Any, read_details: Any, read_error: Any
     ) -> Any:
         def read(value: Any) -> Any:
-            if type(value) is not dict:
-                return value
+            if type(value) is not dict or len(value) != 8:
+                return otherwise(value, read)
             self = new(cls)
             try:
                 self.id = value["id"]
@@ -56,13 +49,11 @@ class DashboardItem(Model):
                 self.subtitle = value["subtitle"]
                 self.info = value["info"]
                 self.enabled = value["enabled"]
-                self.metrics = read_metrics(value["metrics"])
-                self.details = read_details(value["details"])
-                self.error = read_error(value["error"])
+                self.metrics = None if (given := value["metrics"]) is None else read_metrics(given)
+                self.details = None if (given := value["details"]) is None else read_details(given)
+                self.error = None if (given := value["error"]) is None else read_error(given)
             except KeyError:
-                return read(fill(value))
-            if len(value) != 8:
-                self.additional_properties = unknown(value)
+                return otherwise(value, read)
             return self
 
         return read

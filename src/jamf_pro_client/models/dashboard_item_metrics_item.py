@@ -23,19 +23,17 @@ class DashboardItemMetricsItem(Model):
     )
 
     @classmethod
-    def _make_reader(cls, new: Any, fill: Any, unknown: Any, *, read_tag: Any) -> Any:
+    def _make_reader(cls, new: Any, otherwise: Any, *, read_tag: Any) -> Any:
         def read(value: Any) -> Any:
-            if type(value) is not dict:
-                return value
+            if type(value) is not dict or len(value) != 3:
+                return otherwise(value, read)
             self = new(cls)
             try:
                 self.value = value["value"]
                 self.enabled = value["enabled"]
-                self.tag = read_tag(value["tag"])
+                self.tag = None if (given := value["tag"]) is None else read_tag(given)
             except KeyError:
-                return read(fill(value))
-            if len(value) != 3:
-                self.additional_properties = unknown(value)
+                return otherwise(value, read)
             return self
 
         return read

@@ -25,25 +25,25 @@ class DashboardSetup(Model):
 
     @classmethod
     def _make_reader(
-        cls,
-        new: Any,
-        fill: Any,
-        unknown: Any,
-        *,
-        read_setup_task_options: Any,
-        read_feature_options: Any,
+        cls, new: Any, otherwise: Any, *, read_setup_task_options: Any, read_feature_options: Any
     ) -> Any:
         def read(value: Any) -> Any:
-            if type(value) is not dict:
-                return value
+            if type(value) is not dict or len(value) != 2:
+                return otherwise(value, read)
             self = new(cls)
             try:
-                self.setup_task_options = read_setup_task_options(value["setupTaskOptions"])
-                self.feature_options = read_feature_options(value["featureOptions"])
+                self.setup_task_options = (
+                    None
+                    if (given := value["setupTaskOptions"]) is None
+                    else read_setup_task_options(given)
+                )
+                self.feature_options = (
+                    None
+                    if (given := value["featureOptions"]) is None
+                    else read_feature_options(given)
+                )
             except KeyError:
-                return read(fill(value))
-            if len(value) != 2:
-                self.additional_properties = unknown(value)
+                return otherwise(value, read)
             return self
 
         return read

@@ -25,17 +25,15 @@ class DashboardSetupFeatureOptions(Model):
         additional_properties: dict[str, list[DashboardItem]] = json_field("", default=UNSET)
 
     @classmethod
-    def _make_reader(cls, new: Any, fill: Any, unknown: Any, *, read_feature: Any) -> Any:
+    def _make_reader(cls, new: Any, otherwise: Any, *, read_feature: Any) -> Any:
         def read(value: Any) -> Any:
-            if type(value) is not dict:
-                return value
+            if type(value) is not dict or len(value) != 1:
+                return otherwise(value, read)
             self = new(cls)
             try:
-                self.feature = read_feature(value["feature"])
+                self.feature = None if (given := value["feature"]) is None else read_feature(given)
             except KeyError:
-                return read(fill(value))
-            if len(value) != 1:
-                self.additional_properties = unknown(value)
+                return otherwise(value, read)
             return self
 
         return read

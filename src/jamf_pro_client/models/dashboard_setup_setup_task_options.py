@@ -25,17 +25,17 @@ class DashboardSetupSetupTaskOptions(Model):
         additional_properties: dict[str, DashboardSetupTask] = json_field("", default=UNSET)
 
     @classmethod
-    def _make_reader(cls, new: Any, fill: Any, unknown: Any, *, read_setup_task: Any) -> Any:
+    def _make_reader(cls, new: Any, otherwise: Any, *, read_setup_task: Any) -> Any:
         def read(value: Any) -> Any:
-            if type(value) is not dict:
-                return value
+            if type(value) is not dict or len(value) != 1:
+                return otherwise(value, read)
             self = new(cls)
             try:
-                self.setup_task = read_setup_task(value["setupTask"])
+                self.setup_task = (
+                    None if (given := value["setupTask"]) is None else read_setup_task(given)
+                )
             except KeyError:
-                return read(fill(value))
-            if len(value) != 1:
-                self.additional_properties = unknown(value)
+                return otherwise(value, read)
             return self
 
         return read

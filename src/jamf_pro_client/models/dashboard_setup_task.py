@@ -22,18 +22,16 @@ class DashboardSetupTask(Model):
     )
 
     @classmethod
-    def _make_reader(cls, new: Any, fill: Any, unknown: Any, *, read_error: Any) -> Any:
+    def _make_reader(cls, new: Any, otherwise: Any, *, read_error: Any) -> Any:
         def read(value: Any) -> Any:
-            if type(value) is not dict:
-                return value
+            if type(value) is not dict or len(value) != 2:
+                return otherwise(value, read)
             self = new(cls)
             try:
                 self.available = value["available"]
-                self.error = read_error(value["error"])
+                self.error = None if (given := value["error"]) is None else read_error(given)
             except KeyError:
-                return read(fill(value))
-            if len(value) != 2:
-                self.additional_properties = unknown(value)
+                return otherwise(value, read)
             return self
 
         return read

@@ -30,24 +30,20 @@ class DeploymentTask(Model):
     )
 
     @classmethod
-    def _make_reader(
-        cls, new: Any, fill: Any, unknown: Any, *, read_updated: Any, read_status: Any
-    ) -> Any:
+    def _make_reader(cls, new: Any, otherwise: Any, *, read_updated: Any, read_status: Any) -> Any:
         def read(value: Any) -> Any:
-            if type(value) is not dict:
-                return value
+            if type(value) is not dict or len(value) != 6:
+                return otherwise(value, read)
             self = new(cls)
             try:
                 self.id = value["id"]
                 self.computer_id = value["computerId"]
                 self.computer_name = value["computerName"]
                 self.version = value["version"]
-                self.updated = read_updated(value["updated"])
-                self.status = read_status(value["status"])
+                self.updated = None if (given := value["updated"]) is None else read_updated(given)
+                self.status = None if (given := value["status"]) is None else read_status(given)
             except KeyError:
-                return read(fill(value))
-            if len(value) != 6:
-                self.additional_properties = unknown(value)
+                return otherwise(value, read)
             return self
 
         return read

@@ -99,8 +99,7 @@ class DetailsV2(Model):
     def _make_reader(
         cls,
         new: Any,
-        fill: Any,
-        unknown: Any,
+        otherwise: Any,
         *,
         read_battery_health: Any,
         read_last_backup_timestamp: Any,
@@ -119,8 +118,8 @@ class DetailsV2(Model):
         read_attachments: Any,
     ) -> Any:
         def read(value: Any) -> Any:
-            if type(value) is not dict:
-                return value
+            if type(value) is not dict or len(value) != 31:
+                return otherwise(value, read)
             self = new(cls)
             try:
                 self.model = value["model"]
@@ -128,9 +127,15 @@ class DetailsV2(Model):
                 self.model_number = value["modelNumber"]
                 self.supervised = value["supervised"]
                 self.battery_level = value["batteryLevel"]
-                self.battery_health = read_battery_health(value["batteryHealth"])
-                self.last_backup_timestamp = read_last_backup_timestamp(
-                    value["lastBackupTimestamp"]
+                self.battery_health = (
+                    None
+                    if (given := value["batteryHealth"]) is None
+                    else read_battery_health(given)
+                )
+                self.last_backup_timestamp = (
+                    None
+                    if (given := value["lastBackupTimestamp"]) is None
+                    else read_last_backup_timestamp(given)
                 )
                 self.capacity_mb = value["capacityMb"]
                 self.available_mb = value["availableMb"]
@@ -139,35 +144,57 @@ class DetailsV2(Model):
                 self.device_locator_service_enabled = value["deviceLocatorServiceEnabled"]
                 self.do_not_disturb_enabled = value["doNotDisturbEnabled"]
                 self.cloud_backup_enabled = value["cloudBackupEnabled"]
-                self.last_cloud_backup_timestamp = read_last_cloud_backup_timestamp(
-                    value["lastCloudBackupTimestamp"]
+                self.last_cloud_backup_timestamp = (
+                    None
+                    if (given := value["lastCloudBackupTimestamp"]) is None
+                    else read_last_cloud_backup_timestamp(given)
                 )
                 self.location_services_enabled = value["locationServicesEnabled"]
                 self.i_tunes_store_account_active = value["iTunesStoreAccountActive"]
                 self.ble_capable = value["bleCapable"]
                 self.unlock_token = value["unlockToken"]
-                self.computer = read_computer(value["computer"])
-                self.purchasing = read_purchasing(value["purchasing"])
-                self.security = read_security(value["security"])
-                self.network = read_network(value["network"])
-                self.service_subscriptions = read_service_subscriptions(
-                    value["serviceSubscriptions"]
+                self.computer = (
+                    None if (given := value["computer"]) is None else read_computer(given)
                 )
-                self.applications = read_applications(value["applications"])
-                self.certificates = read_certificates(value["certificates"])
-                self.ebooks = read_ebooks(value["ebooks"])
-                self.mdm_capable_users = read_mdm_capable_users(value["mdmCapableUsers"])
-                self.configuration_profiles = read_configuration_profiles(
-                    value["configurationProfiles"]
+                self.purchasing = (
+                    None if (given := value["purchasing"]) is None else read_purchasing(given)
                 )
-                self.provisioning_profiles = read_provisioning_profiles(
-                    value["provisioningProfiles"]
+                self.security = (
+                    None if (given := value["security"]) is None else read_security(given)
                 )
-                self.attachments = read_attachments(value["attachments"])
+                self.network = None if (given := value["network"]) is None else read_network(given)
+                self.service_subscriptions = (
+                    None
+                    if (given := value["serviceSubscriptions"]) is None
+                    else read_service_subscriptions(given)
+                )
+                self.applications = (
+                    None if (given := value["applications"]) is None else read_applications(given)
+                )
+                self.certificates = (
+                    None if (given := value["certificates"]) is None else read_certificates(given)
+                )
+                self.ebooks = None if (given := value["ebooks"]) is None else read_ebooks(given)
+                self.mdm_capable_users = (
+                    None
+                    if (given := value["mdmCapableUsers"]) is None
+                    else read_mdm_capable_users(given)
+                )
+                self.configuration_profiles = (
+                    None
+                    if (given := value["configurationProfiles"]) is None
+                    else read_configuration_profiles(given)
+                )
+                self.provisioning_profiles = (
+                    None
+                    if (given := value["provisioningProfiles"]) is None
+                    else read_provisioning_profiles(given)
+                )
+                self.attachments = (
+                    None if (given := value["attachments"]) is None else read_attachments(given)
+                )
             except KeyError:
-                return read(fill(value))
-            if len(value) != 31:
-                self.additional_properties = unknown(value)
+                return otherwise(value, read)
             return self
 
         return read

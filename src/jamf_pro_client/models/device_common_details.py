@@ -32,17 +32,19 @@ class DeviceCommonDetails(Model):
 
     @classmethod
     def _make_reader(
-        cls, new: Any, fill: Any, unknown: Any, *, read_renew_mdm_profile_start_date: Any
+        cls, new: Any, otherwise: Any, *, read_renew_mdm_profile_start_date: Any
     ) -> Any:
         def read(value: Any) -> Any:
-            if type(value) is not dict:
-                return value
+            if type(value) is not dict or len(value) != 7:
+                return otherwise(value, read)
             self = new(cls)
             try:
                 self.client_management_id = value["clientManagementId"]
                 self.id = value["id"]
-                self.renew_mdm_profile_start_date = read_renew_mdm_profile_start_date(
-                    value["renewMdmProfileStartDate"]
+                self.renew_mdm_profile_start_date = (
+                    None
+                    if (given := value["renewMdmProfileStartDate"]) is None
+                    else read_renew_mdm_profile_start_date(given)
                 )
                 self.mdm_profile_needs_renewal_due_to_ca_renewed = value[
                     "mdmProfileNeedsRenewalDueToCaRenewed"
@@ -53,9 +55,7 @@ class DeviceCommonDetails(Model):
                 self.mdm_checkin_url = value["mdmCheckinUrl"]
                 self.mdm_server_url = value["mdmServerUrl"]
             except KeyError:
-                return read(fill(value))
-            if len(value) != 7:
-                self.additional_properties = unknown(value)
+                return otherwise(value, read)
             return self
 
         return read

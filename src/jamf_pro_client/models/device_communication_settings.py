@@ -50,15 +50,14 @@ class DeviceCommunicationSettings(Model):
     def _make_reader(
         cls,
         new: Any,
-        fill: Any,
-        unknown: Any,
+        otherwise: Any,
         *,
         read_mdm_profile_mobile_device_expiration_limit_in_days: Any,
         read_mdm_profile_computer_expiration_limit_in_days: Any,
     ) -> Any:
         def read(value: Any) -> Any:
-            if type(value) is not dict:
-                return value
+            if type(value) is not dict or len(value) != 6:
+                return otherwise(value, read)
             self = new(cls)
             try:
                 self.auto_renew_mobile_device_mdm_profile_when_ca_renewed = value[
@@ -74,19 +73,17 @@ class DeviceCommunicationSettings(Model):
                     "autoRenewComputerMdmProfileWhenDeviceIdentityCertExpiring"
                 ]
                 self.mdm_profile_mobile_device_expiration_limit_in_days = (
-                    read_mdm_profile_mobile_device_expiration_limit_in_days(
-                        value["mdmProfileMobileDeviceExpirationLimitInDays"]
-                    )
+                    None
+                    if (given := value["mdmProfileMobileDeviceExpirationLimitInDays"]) is None
+                    else read_mdm_profile_mobile_device_expiration_limit_in_days(given)
                 )
                 self.mdm_profile_computer_expiration_limit_in_days = (
-                    read_mdm_profile_computer_expiration_limit_in_days(
-                        value["mdmProfileComputerExpirationLimitInDays"]
-                    )
+                    None
+                    if (given := value["mdmProfileComputerExpirationLimitInDays"]) is None
+                    else read_mdm_profile_computer_expiration_limit_in_days(given)
                 )
             except KeyError:
-                return read(fill(value))
-            if len(value) != 6:
-                self.additional_properties = unknown(value)
+                return otherwise(value, read)
             return self
 
         return read

@@ -37,30 +37,31 @@ class DeviceComplianceInformation(Model):
     def _make_reader(
         cls,
         new: Any,
-        fill: Any,
-        unknown: Any,
+        otherwise: Any,
         *,
         read_compliance_state: Any,
         read_compliance_vendor_device_information: Any,
     ) -> Any:
         def read(value: Any) -> Any:
-            if type(value) is not dict:
-                return value
+            if type(value) is not dict or len(value) != 5:
+                return otherwise(value, read)
             self = new(cls)
             try:
                 self.device_id = value["deviceId"]
                 self.applicable = value["applicable"]
-                self.compliance_state = read_compliance_state(value["complianceState"])
+                self.compliance_state = (
+                    None
+                    if (given := value["complianceState"]) is None
+                    else read_compliance_state(given)
+                )
                 self.compliance_vendor = value["complianceVendor"]
                 self.compliance_vendor_device_information = (
-                    read_compliance_vendor_device_information(
-                        value["complianceVendorDeviceInformation"]
-                    )
+                    None
+                    if (given := value["complianceVendorDeviceInformation"]) is None
+                    else read_compliance_vendor_device_information(given)
                 )
             except KeyError:
-                return read(fill(value))
-            if len(value) != 5:
-                self.additional_properties = unknown(value)
+                return otherwise(value, read)
             return self
 
         return read

@@ -41,11 +41,11 @@ class DeviceEnrollmentDevice(Model):
 
     @classmethod
     def _make_reader(
-        cls, new: Any, fill: Any, unknown: Any, *, read_profile_status: Any, read_sync_state: Any
+        cls, new: Any, otherwise: Any, *, read_profile_status: Any, read_sync_state: Any
     ) -> Any:
         def read(value: Any) -> Any:
-            if type(value) is not dict:
-                return value
+            if type(value) is not dict or len(value) != 13:
+                return otherwise(value, read)
             self = new(cls)
             try:
                 self.id = value["id"]
@@ -58,15 +58,19 @@ class DeviceEnrollmentDevice(Model):
                 self.model = value["model"]
                 self.color = value["color"]
                 self.asset_tag = value["assetTag"]
-                self.profile_status = read_profile_status(value["profileStatus"])
-                self.sync_state = read_sync_state(value["syncState"])
+                self.profile_status = (
+                    None
+                    if (given := value["profileStatus"]) is None
+                    else read_profile_status(given)
+                )
+                self.sync_state = (
+                    None if (given := value["syncState"]) is None else read_sync_state(given)
+                )
                 self.profile_assign_time = value["profileAssignTime"]
                 self.profile_push_time = value["profilePushTime"]
                 self.device_assigned_date = value["deviceAssignedDate"]
             except KeyError:
-                return read(fill(value))
-            if len(value) != 13:
-                self.additional_properties = unknown(value)
+                return otherwise(value, read)
             return self
 
         return read

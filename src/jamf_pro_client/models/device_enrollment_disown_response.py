@@ -21,17 +21,15 @@ class DeviceEnrollmentDisownResponse(Model):
     )
 
     @classmethod
-    def _make_reader(cls, new: Any, fill: Any, unknown: Any, *, read_devices: Any) -> Any:
+    def _make_reader(cls, new: Any, otherwise: Any, *, read_devices: Any) -> Any:
         def read(value: Any) -> Any:
-            if type(value) is not dict:
-                return value
+            if type(value) is not dict or len(value) != 1:
+                return otherwise(value, read)
             self = new(cls)
             try:
-                self.devices = read_devices(value["devices"])
+                self.devices = None if (given := value["devices"]) is None else read_devices(given)
             except KeyError:
-                return read(fill(value))
-            if len(value) != 1:
-                self.additional_properties = unknown(value)
+                return otherwise(value, read)
             return self
 
         return read

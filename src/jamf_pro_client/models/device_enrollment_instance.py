@@ -28,10 +28,10 @@ class DeviceEnrollmentInstance(Model):
     )
 
     @classmethod
-    def _make_reader(cls, new: Any, fill: Any, unknown: Any) -> Any:
+    def _make_reader(cls, new: Any, otherwise: Any) -> Any:
         def read(value: Any) -> Any:
-            if type(value) is not dict:
-                return value
+            if type(value) is not dict or len(value) != 12:
+                return otherwise(value, read)
             self = new(cls)
             try:
                 self.name = value["name"]
@@ -47,9 +47,7 @@ class DeviceEnrollmentInstance(Model):
                 self.org_address = value["orgAddress"]
                 self.token_expiration_date = value["tokenExpirationDate"]
             except KeyError:
-                return read(fill(value))
-            if len(value) != 12:
-                self.additional_properties = unknown(value)
+                return otherwise(value, read)
             return self
 
         return read

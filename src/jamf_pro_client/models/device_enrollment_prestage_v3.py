@@ -56,16 +56,15 @@ class DeviceEnrollmentPrestageV3(Model):
     def _make_reader(
         cls,
         new: Any,
-        fill: Any,
-        unknown: Any,
+        otherwise: Any,
         *,
         read_location_information: Any,
         read_purchasing_information: Any,
         read_skip_setup_items: Any,
     ) -> Any:
         def read(value: Any) -> Any:
-            if type(value) is not dict:
-                return value
+            if type(value) is not dict or len(value) != 23:
+                return otherwise(value, read)
             self = new(cls)
             try:
                 self.display_name = value["displayName"]
@@ -85,20 +84,28 @@ class DeviceEnrollmentPrestageV3(Model):
                 self.device_enrollment_program_instance_id = value[
                     "deviceEnrollmentProgramInstanceId"
                 ]
-                self.location_information = read_location_information(value["locationInformation"])
-                self.purchasing_information = read_purchasing_information(
-                    value["purchasingInformation"]
+                self.location_information = (
+                    None
+                    if (given := value["locationInformation"]) is None
+                    else read_location_information(given)
+                )
+                self.purchasing_information = (
+                    None
+                    if (given := value["purchasingInformation"]) is None
+                    else read_purchasing_information(given)
                 )
                 self.auto_advance_setup = value["autoAdvanceSetup"]
-                self.skip_setup_items = read_skip_setup_items(value["skipSetupItems"])
+                self.skip_setup_items = (
+                    None
+                    if (given := value["skipSetupItems"]) is None
+                    else read_skip_setup_items(given)
+                )
                 self.anchor_certificates = value["anchorCertificates"]
                 self.enrollment_customization_id = value["enrollmentCustomizationId"]
                 self.language = value["language"]
                 self.region = value["region"]
             except KeyError:
-                return read(fill(value))
-            if len(value) != 23:
-                self.additional_properties = unknown(value)
+                return otherwise(value, read)
             return self
 
         return read

@@ -16,18 +16,16 @@ class DeviceEnrollmentToken(Model):
     encoded_token: str | None | Unset = json_field("encodedToken", default=UNSET, secret=True)
 
     @classmethod
-    def _make_reader(cls, new: Any, fill: Any, unknown: Any) -> Any:
+    def _make_reader(cls, new: Any, otherwise: Any) -> Any:
         def read(value: Any) -> Any:
-            if type(value) is not dict:
-                return value
+            if type(value) is not dict or len(value) != 2:
+                return otherwise(value, read)
             self = new(cls)
             try:
                 self.token_file_name = value["tokenFileName"]
                 self.encoded_token = value["encodedToken"]
             except KeyError:
-                return read(fill(value))
-            if len(value) != 2:
-                self.additional_properties = unknown(value)
+                return otherwise(value, read)
             return self
 
         return read

@@ -25,21 +25,21 @@ class DigiCertSettingResponse(Model):
     )
 
     @classmethod
-    def _make_reader(cls, new: Any, fill: Any, unknown: Any, *, read_client_cert: Any) -> Any:
+    def _make_reader(cls, new: Any, otherwise: Any, *, read_client_cert: Any) -> Any:
         def read(value: Any) -> Any:
-            if type(value) is not dict:
-                return value
+            if type(value) is not dict or len(value) != 5:
+                return otherwise(value, read)
             self = new(cls)
             try:
                 self.id = value["id"]
                 self.ca_name = value["caName"]
                 self.fqdn = value["fqdn"]
                 self.revocation_enabled = value["revocationEnabled"]
-                self.client_cert = read_client_cert(value["clientCert"])
+                self.client_cert = (
+                    None if (given := value["clientCert"]) is None else read_client_cert(given)
+                )
             except KeyError:
-                return read(fill(value))
-            if len(value) != 5:
-                self.additional_properties = unknown(value)
+                return otherwise(value, read)
             return self
 
         return read

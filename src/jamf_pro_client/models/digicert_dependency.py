@@ -26,21 +26,21 @@ class DigicertDependency(Model):
     )
 
     @classmethod
-    def _make_reader(
-        cls, new: Any, fill: Any, unknown: Any, *, read_config_profile_type: Any
-    ) -> Any:
+    def _make_reader(cls, new: Any, otherwise: Any, *, read_config_profile_type: Any) -> Any:
         def read(value: Any) -> Any:
-            if type(value) is not dict:
-                return value
+            if type(value) is not dict or len(value) != 3:
+                return otherwise(value, read)
             self = new(cls)
             try:
                 self.config_profile_id = value["configProfileId"]
                 self.config_profile_name = value["configProfileName"]
-                self.config_profile_type = read_config_profile_type(value["configProfileType"])
+                self.config_profile_type = (
+                    None
+                    if (given := value["configProfileType"]) is None
+                    else read_config_profile_type(given)
+                )
             except KeyError:
-                return read(fill(value))
-            if len(value) != 3:
-                self.additional_properties = unknown(value)
+                return otherwise(value, read)
             return self
 
         return read

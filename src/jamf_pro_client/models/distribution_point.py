@@ -61,21 +61,22 @@ class DistributionPoint(Model):
     def _make_reader(
         cls,
         new: Any,
-        fill: Any,
-        unknown: Any,
+        otherwise: Any,
         *,
         read_file_sharing_connection_type: Any,
         read_https_security_type: Any,
     ) -> Any:
         def read(value: Any) -> Any:
-            if type(value) is not dict:
-                return value
+            if type(value) is not dict or len(value) != 23:
+                return otherwise(value, read)
             self = new(cls)
             try:
                 self.name = value["name"]
                 self.server_name = value["serverName"]
-                self.file_sharing_connection_type = read_file_sharing_connection_type(
-                    value["fileSharingConnectionType"]
+                self.file_sharing_connection_type = (
+                    None
+                    if (given := value["fileSharingConnectionType"]) is None
+                    else read_file_sharing_connection_type(given)
                 )
                 self.id = value["id"]
                 self.principal = value["principal"]
@@ -93,14 +94,16 @@ class DistributionPoint(Model):
                 self.https_enabled = value["httpsEnabled"]
                 self.https_port = value["httpsPort"]
                 self.https_context = value["httpsContext"]
-                self.https_security_type = read_https_security_type(value["httpsSecurityType"])
+                self.https_security_type = (
+                    None
+                    if (given := value["httpsSecurityType"]) is None
+                    else read_https_security_type(given)
+                )
                 self.https_username = value["httpsUsername"]
                 self.https_password = value["httpsPassword"]
                 self.enable_load_balancing = value["enableLoadBalancing"]
             except KeyError:
-                return read(fill(value))
-            if len(value) != 23:
-                self.additional_properties = unknown(value)
+                return otherwise(value, read)
             return self
 
         return read

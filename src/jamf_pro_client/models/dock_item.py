@@ -23,21 +23,19 @@ class DockItem(Model):
     contents: str | None | Unset = json_field("contents", default=UNSET, read_only=True)
 
     @classmethod
-    def _make_reader(cls, new: Any, fill: Any, unknown: Any, *, read_type_: Any) -> Any:
+    def _make_reader(cls, new: Any, otherwise: Any, *, read_type_: Any) -> Any:
         def read(value: Any) -> Any:
-            if type(value) is not dict:
-                return value
+            if type(value) is not dict or len(value) != 5:
+                return otherwise(value, read)
             self = new(cls)
             try:
                 self.name = value["name"]
-                self.type_ = read_type_(value["type"])
+                self.type_ = None if (given := value["type"]) is None else read_type_(given)
                 self.path = value["path"]
                 self.id = value["id"]
                 self.contents = value["contents"]
             except KeyError:
-                return read(fill(value))
-            if len(value) != 5:
-                self.additional_properties = unknown(value)
+                return otherwise(value, read)
             return self
 
         return read

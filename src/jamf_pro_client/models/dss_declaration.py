@@ -24,20 +24,18 @@ class DssDeclaration(Model):
     )
 
     @classmethod
-    def _make_reader(cls, new: Any, fill: Any, unknown: Any, *, read_group: Any) -> Any:
+    def _make_reader(cls, new: Any, otherwise: Any, *, read_group: Any) -> Any:
         def read(value: Any) -> Any:
-            if type(value) is not dict:
-                return value
+            if type(value) is not dict or len(value) != 4:
+                return otherwise(value, read)
             self = new(cls)
             try:
                 self.uuid = value["uuid"]
                 self.payload_json = value["payloadJson"]
                 self.type_ = value["type"]
-                self.group = read_group(value["group"])
+                self.group = None if (given := value["group"]) is None else read_group(given)
             except KeyError:
-                return read(fill(value))
-            if len(value) != 4:
-                self.additional_properties = unknown(value)
+                return otherwise(value, read)
             return self
 
         return read

@@ -29,15 +29,15 @@ class Ebook(Model):
     site_id: str | None | Unset = json_field("siteId", default=UNSET)
 
     @classmethod
-    def _make_reader(cls, new: Any, fill: Any, unknown: Any, *, read_kind: Any) -> Any:
+    def _make_reader(cls, new: Any, otherwise: Any, *, read_kind: Any) -> Any:
         def read(value: Any) -> Any:
-            if type(value) is not dict:
-                return value
+            if type(value) is not dict or len(value) != 11:
+                return otherwise(value, read)
             self = new(cls)
             try:
                 self.id = value["id"]
                 self.name = value["name"]
-                self.kind = read_kind(value["kind"])
+                self.kind = None if (given := value["kind"]) is None else read_kind(given)
                 self.url = value["url"]
                 self.free = value["free"]
                 self.version = value["version"]
@@ -47,9 +47,7 @@ class Ebook(Model):
                 self.category_id = value["categoryId"]
                 self.site_id = value["siteId"]
             except KeyError:
-                return read(fill(value))
-            if len(value) != 11:
-                self.additional_properties = unknown(value)
+                return otherwise(value, read)
             return self
 
         return read

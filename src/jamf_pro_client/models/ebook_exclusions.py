@@ -31,10 +31,10 @@ class EbookExclusions(Model):
     )
 
     @classmethod
-    def _make_reader(cls, new: Any, fill: Any, unknown: Any, *, read_limitations: Any) -> Any:
+    def _make_reader(cls, new: Any, otherwise: Any, *, read_limitations: Any) -> Any:
         def read(value: Any) -> Any:
-            if type(value) is not dict:
-                return value
+            if type(value) is not dict or len(value) != 9:
+                return otherwise(value, read)
             self = new(cls)
             try:
                 self.computer_ids = value["computerIds"]
@@ -45,11 +45,11 @@ class EbookExclusions(Model):
                 self.department_ids = value["departmentIds"]
                 self.user_ids = value["userIds"]
                 self.user_group_ids = value["userGroupIds"]
-                self.limitations = read_limitations(value["limitations"])
+                self.limitations = (
+                    None if (given := value["limitations"]) is None else read_limitations(given)
+                )
             except KeyError:
-                return read(fill(value))
-            if len(value) != 9:
-                self.additional_properties = unknown(value)
+                return otherwise(value, read)
             return self
 
         return read

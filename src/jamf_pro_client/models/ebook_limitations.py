@@ -23,19 +23,17 @@ class EbookLimitations(Model):
     user_groups: list[str] | None | Unset = json_field("userGroups", default=UNSET)
 
     @classmethod
-    def _make_reader(cls, new: Any, fill: Any, unknown: Any, *, read_users: Any) -> Any:
+    def _make_reader(cls, new: Any, otherwise: Any, *, read_users: Any) -> Any:
         def read(value: Any) -> Any:
-            if type(value) is not dict:
-                return value
+            if type(value) is not dict or len(value) != 3:
+                return otherwise(value, read)
             self = new(cls)
             try:
                 self.network_segments = value["networkSegments"]
-                self.users = read_users(value["users"])
+                self.users = None if (given := value["users"]) is None else read_users(given)
                 self.user_groups = value["userGroups"]
             except KeyError:
-                return read(fill(value))
-            if len(value) != 3:
-                self.additional_properties = unknown(value)
+                return otherwise(value, read)
             return self
 
         return read

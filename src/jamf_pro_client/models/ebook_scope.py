@@ -39,11 +39,11 @@ class EbookScope(Model):
 
     @classmethod
     def _make_reader(
-        cls, new: Any, fill: Any, unknown: Any, *, read_limitations: Any, read_exclusions: Any
+        cls, new: Any, otherwise: Any, *, read_limitations: Any, read_exclusions: Any
     ) -> Any:
         def read(value: Any) -> Any:
-            if type(value) is not dict:
-                return value
+            if type(value) is not dict or len(value) != 14:
+                return otherwise(value, read)
             self = new(cls)
             try:
                 self.all_computers = value["allComputers"]
@@ -58,12 +58,14 @@ class EbookScope(Model):
                 self.user_ids = value["userIds"]
                 self.user_group_ids = value["userGroupIds"]
                 self.classroom_ids = value["classroomIds"]
-                self.limitations = read_limitations(value["limitations"])
-                self.exclusions = read_exclusions(value["exclusions"])
+                self.limitations = (
+                    None if (given := value["limitations"]) is None else read_limitations(given)
+                )
+                self.exclusions = (
+                    None if (given := value["exclusions"]) is None else read_exclusions(given)
+                )
             except KeyError:
-                return read(fill(value))
-            if len(value) != 14:
-                self.additional_properties = unknown(value)
+                return otherwise(value, read)
             return self
 
         return read

@@ -20,10 +20,10 @@ class EnableLostModeCommand(Model):
     lost_mode_footnote: str | None | Unset = json_field("lostModeFootnote", default=UNSET)
 
     @classmethod
-    def _make_reader(cls, new: Any, fill: Any, unknown: Any) -> Any:
+    def _make_reader(cls, new: Any, otherwise: Any) -> Any:
         def read(value: Any) -> Any:
-            if type(value) is not dict:
-                return value
+            if type(value) is not dict or len(value) != 4:
+                return otherwise(value, read)
             self = new(cls)
             try:
                 self.command_type = value["commandType"]
@@ -31,9 +31,7 @@ class EnableLostModeCommand(Model):
                 self.lost_mode_phone = value["lostModePhone"]
                 self.lost_mode_footnote = value["lostModeFootnote"]
             except KeyError:
-                return read(fill(value))
-            if len(value) != 4:
-                self.additional_properties = unknown(value)
+                return otherwise(value, read)
             return self
 
         return read

@@ -29,10 +29,10 @@ class EnrollmentAccessGroupPreview(Model):
     require_eula: bool | None | Unset = json_field("requireEula", default=UNSET)
 
     @classmethod
-    def _make_reader(cls, new: Any, fill: Any, unknown: Any) -> Any:
+    def _make_reader(cls, new: Any, otherwise: Any) -> Any:
         def read(value: Any) -> Any:
-            if type(value) is not dict:
-                return value
+            if type(value) is not dict or len(value) != 9:
+                return otherwise(value, read)
             self = new(cls)
             try:
                 self.group_id = value["groupId"]
@@ -47,9 +47,7 @@ class EnrollmentAccessGroupPreview(Model):
                 ]
                 self.require_eula = value["requireEula"]
             except KeyError:
-                return read(fill(value))
-            if len(value) != 9:
-                self.additional_properties = unknown(value)
+                return otherwise(value, read)
             return self
 
         return read

@@ -18,10 +18,10 @@ class EnrollmentCustomizationBrandingSettings(Model):
     icon_url: str = json_field("iconUrl")
 
     @classmethod
-    def _make_reader(cls, new: Any, fill: Any, unknown: Any) -> Any:
+    def _make_reader(cls, new: Any, otherwise: Any) -> Any:
         def read(value: Any) -> Any:
-            if type(value) is not dict:
-                return value
+            if type(value) is not dict or len(value) != 5:
+                return otherwise(value, read)
             self = new(cls)
             try:
                 self.text_color = value["textColor"]
@@ -30,9 +30,7 @@ class EnrollmentCustomizationBrandingSettings(Model):
                 self.background_color = value["backgroundColor"]
                 self.icon_url = value["iconUrl"]
             except KeyError:
-                return read(fill(value))
-            if len(value) != 5:
-                self.additional_properties = unknown(value)
+                return otherwise(value, read)
             return self
 
         return read

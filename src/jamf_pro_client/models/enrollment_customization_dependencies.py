@@ -21,17 +21,17 @@ class EnrollmentCustomizationDependencies(Model):
     )
 
     @classmethod
-    def _make_reader(cls, new: Any, fill: Any, unknown: Any, *, read_dependencies: Any) -> Any:
+    def _make_reader(cls, new: Any, otherwise: Any, *, read_dependencies: Any) -> Any:
         def read(value: Any) -> Any:
-            if type(value) is not dict:
-                return value
+            if type(value) is not dict or len(value) != 1:
+                return otherwise(value, read)
             self = new(cls)
             try:
-                self.dependencies = read_dependencies(value["dependencies"])
+                self.dependencies = (
+                    None if (given := value["dependencies"]) is None else read_dependencies(given)
+                )
             except KeyError:
-                return read(fill(value))
-            if len(value) != 1:
-                self.additional_properties = unknown(value)
+                return otherwise(value, read)
             return self
 
         return read

@@ -28,10 +28,10 @@ class EnrollmentCustomizationPanelLdapAuth(Model):
     )
 
     @classmethod
-    def _make_reader(cls, new: Any, fill: Any, unknown: Any, *, read_ldap_group_access: Any) -> Any:
+    def _make_reader(cls, new: Any, otherwise: Any, *, read_ldap_group_access: Any) -> Any:
         def read(value: Any) -> Any:
-            if type(value) is not dict:
-                return value
+            if type(value) is not dict or len(value) != 8:
+                return otherwise(value, read)
             self = new(cls)
             try:
                 self.display_name = value["displayName"]
@@ -41,11 +41,13 @@ class EnrollmentCustomizationPanelLdapAuth(Model):
                 self.title = value["title"]
                 self.back_button_text = value["backButtonText"]
                 self.continue_button_text = value["continueButtonText"]
-                self.ldap_group_access = read_ldap_group_access(value["ldapGroupAccess"])
+                self.ldap_group_access = (
+                    None
+                    if (given := value["ldapGroupAccess"]) is None
+                    else read_ldap_group_access(given)
+                )
             except KeyError:
-                return read(fill(value))
-            if len(value) != 8:
-                self.additional_properties = unknown(value)
+                return otherwise(value, read)
             return self
 
         return read

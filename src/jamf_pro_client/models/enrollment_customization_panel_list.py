@@ -21,17 +21,15 @@ class EnrollmentCustomizationPanelList(Model):
     )
 
     @classmethod
-    def _make_reader(cls, new: Any, fill: Any, unknown: Any, *, read_panels: Any) -> Any:
+    def _make_reader(cls, new: Any, otherwise: Any, *, read_panels: Any) -> Any:
         def read(value: Any) -> Any:
-            if type(value) is not dict:
-                return value
+            if type(value) is not dict or len(value) != 1:
+                return otherwise(value, read)
             self = new(cls)
             try:
-                self.panels = read_panels(value["panels"])
+                self.panels = None if (given := value["panels"]) is None else read_panels(given)
             except KeyError:
-                return read(fill(value))
-            if len(value) != 1:
-                self.additional_properties = unknown(value)
+                return otherwise(value, read)
             return self
 
         return read

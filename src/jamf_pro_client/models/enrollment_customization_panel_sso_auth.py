@@ -20,10 +20,10 @@ class EnrollmentCustomizationPanelSsoAuth(Model):
     group_enrollment_access_name: str = json_field("groupEnrollmentAccessName")
 
     @classmethod
-    def _make_reader(cls, new: Any, fill: Any, unknown: Any) -> Any:
+    def _make_reader(cls, new: Any, otherwise: Any) -> Any:
         def read(value: Any) -> Any:
-            if type(value) is not dict:
-                return value
+            if type(value) is not dict or len(value) != 7:
+                return otherwise(value, read)
             self = new(cls)
             try:
                 self.display_name = value["displayName"]
@@ -34,9 +34,7 @@ class EnrollmentCustomizationPanelSsoAuth(Model):
                 self.is_group_enrollment_access_enabled = value["isGroupEnrollmentAccessEnabled"]
                 self.group_enrollment_access_name = value["groupEnrollmentAccessName"]
             except KeyError:
-                return read(fill(value))
-            if len(value) != 7:
-                self.additional_properties = unknown(value)
+                return otherwise(value, read)
             return self
 
         return read

@@ -29,31 +29,24 @@ class EnrollmentCustomizationV2(Model):
 
     @classmethod
     def _make_reader(
-        cls,
-        new: Any,
-        fill: Any,
-        unknown: Any,
-        *,
-        read_enrollment_customization_branding_settings: Any,
+        cls, new: Any, otherwise: Any, *, read_enrollment_customization_branding_settings: Any
     ) -> Any:
         def read(value: Any) -> Any:
-            if type(value) is not dict:
-                return value
+            if type(value) is not dict or len(value) != 5:
+                return otherwise(value, read)
             self = new(cls)
             try:
                 self.site_id = value["siteId"]
                 self.display_name = value["displayName"]
                 self.description = value["description"]
                 self.enrollment_customization_branding_settings = (
-                    read_enrollment_customization_branding_settings(
-                        value["enrollmentCustomizationBrandingSettings"]
-                    )
+                    None
+                    if (given := value["enrollmentCustomizationBrandingSettings"]) is None
+                    else read_enrollment_customization_branding_settings(given)
                 )
                 self.id = value["id"]
             except KeyError:
-                return read(fill(value))
-            if len(value) != 5:
-                self.additional_properties = unknown(value)
+                return otherwise(value, read)
             return self
 
         return read

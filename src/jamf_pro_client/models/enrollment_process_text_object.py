@@ -82,10 +82,10 @@ class EnrollmentProcessTextObject(Model):
     logout_button: str | None | Unset = json_field("logoutButton", default=UNSET)
 
     @classmethod
-    def _make_reader(cls, new: Any, fill: Any, unknown: Any) -> Any:
+    def _make_reader(cls, new: Any, otherwise: Any) -> Any:
         def read(value: Any) -> Any:
-            if type(value) is not dict:
-                return value
+            if type(value) is not dict or len(value) != 44:
+                return otherwise(value, read)
             self = new(cls)
             try:
                 self.language_code = value["languageCode"]
@@ -133,9 +133,7 @@ class EnrollmentProcessTextObject(Model):
                 self.check_enrollment_message = value["checkEnrollmentMessage"]
                 self.logout_button = value["logoutButton"]
             except KeyError:
-                return read(fill(value))
-            if len(value) != 44:
-                self.additional_properties = unknown(value)
+                return otherwise(value, read)
             return self
 
         return read

@@ -105,8 +105,7 @@ class EnrollmentSettingsV4(Model):
     def _make_reader(
         cls,
         new: Any,
-        fill: Any,
-        unknown: Any,
+        otherwise: Any,
         *,
         read_mdm_signing_certificate: Any,
         read_flush_mdm_commands_on_reenroll: Any,
@@ -115,15 +114,17 @@ class EnrollmentSettingsV4(Model):
         read_mdm_signing_certificate_details: Any,
     ) -> Any:
         def read(value: Any) -> Any:
-            if type(value) is not dict:
-                return value
+            if type(value) is not dict or len(value) != 30:
+                return otherwise(value, read)
             self = new(cls)
             try:
                 self.management_username = value["managementUsername"]
                 self.install_single_profile = value["installSingleProfile"]
                 self.signing_mdm_profile_enabled = value["signingMdmProfileEnabled"]
-                self.mdm_signing_certificate = read_mdm_signing_certificate(
-                    value["mdmSigningCertificate"]
+                self.mdm_signing_certificate = (
+                    None
+                    if (given := value["mdmSigningCertificate"]) is None
+                    else read_mdm_signing_certificate(given)
                 )
                 self.restrict_reenrollment = value["restrictReenrollment"]
                 self.flush_location_information = value["flushLocationInformation"]
@@ -131,8 +132,10 @@ class EnrollmentSettingsV4(Model):
                 self.flush_policy_history = value["flushPolicyHistory"]
                 self.flush_extension_attributes = value["flushExtensionAttributes"]
                 self.flush_software_update_plans = value["flushSoftwareUpdatePlans"]
-                self.flush_mdm_commands_on_reenroll = read_flush_mdm_commands_on_reenroll(
-                    value["flushMdmCommandsOnReenroll"]
+                self.flush_mdm_commands_on_reenroll = (
+                    None
+                    if (given := value["flushMdmCommandsOnReenroll"]) is None
+                    else read_flush_mdm_commands_on_reenroll(given)
                 )
                 self.mac_os_enterprise_enrollment_enabled = value[
                     "macOsEnterpriseEnrollmentEnabled"
@@ -143,16 +146,20 @@ class EnrollmentSettingsV4(Model):
                 self.ensure_ssh_running = value["ensureSshRunning"]
                 self.launch_self_service = value["launchSelfService"]
                 self.sign_quick_add = value["signQuickAdd"]
-                self.developer_certificate_identity = read_developer_certificate_identity(
-                    value["developerCertificateIdentity"]
+                self.developer_certificate_identity = (
+                    None
+                    if (given := value["developerCertificateIdentity"]) is None
+                    else read_developer_certificate_identity(given)
                 )
                 self.developer_certificate_identity_details = (
-                    read_developer_certificate_identity_details(
-                        value["developerCertificateIdentityDetails"]
-                    )
+                    None
+                    if (given := value["developerCertificateIdentityDetails"]) is None
+                    else read_developer_certificate_identity_details(given)
                 )
-                self.mdm_signing_certificate_details = read_mdm_signing_certificate_details(
-                    value["mdmSigningCertificateDetails"]
+                self.mdm_signing_certificate_details = (
+                    None
+                    if (given := value["mdmSigningCertificateDetails"]) is None
+                    else read_mdm_signing_certificate_details(given)
                 )
                 self.ios_enterprise_enrollment_enabled = value["iosEnterpriseEnrollmentEnabled"]
                 self.ios_personal_enrollment_enabled = value["iosPersonalEnrollmentEnabled"]
@@ -174,9 +181,7 @@ class EnrollmentSettingsV4(Model):
                 ]
                 self.maid_username_merge_enabled = value["maidUsernameMergeEnabled"]
             except KeyError:
-                return read(fill(value))
-            if len(value) != 30:
-                self.additional_properties = unknown(value)
+                return otherwise(value, read)
             return self
 
         return read

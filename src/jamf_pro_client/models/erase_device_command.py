@@ -33,29 +33,32 @@ class EraseDeviceCommand(Model):
     def _make_reader(
         cls,
         new: Any,
-        fill: Any,
-        unknown: Any,
+        otherwise: Any,
         *,
         read_obliteration_behavior: Any,
         read_return_to_service: Any,
     ) -> Any:
         def read(value: Any) -> Any:
-            if type(value) is not dict:
-                return value
+            if type(value) is not dict or len(value) != 6:
+                return otherwise(value, read)
             self = new(cls)
             try:
                 self.command_type = value["commandType"]
                 self.preserve_data_plan = value["preserveDataPlan"]
                 self.disallow_proximity_setup = value["disallowProximitySetup"]
                 self.pin = value["pin"]
-                self.obliteration_behavior = read_obliteration_behavior(
-                    value["obliterationBehavior"]
+                self.obliteration_behavior = (
+                    None
+                    if (given := value["obliterationBehavior"]) is None
+                    else read_obliteration_behavior(given)
                 )
-                self.return_to_service = read_return_to_service(value["returnToService"])
+                self.return_to_service = (
+                    None
+                    if (given := value["returnToService"]) is None
+                    else read_return_to_service(given)
+                )
             except KeyError:
-                return read(fill(value))
-            if len(value) != 6:
-                self.additional_properties = unknown(value)
+                return otherwise(value, read)
             return self
 
         return read

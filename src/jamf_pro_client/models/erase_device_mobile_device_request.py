@@ -20,10 +20,10 @@ class EraseDeviceMobileDeviceRequest(Model):
     return_to_service: bool | None | Unset = json_field("returnToService", default=UNSET)
 
     @classmethod
-    def _make_reader(cls, new: Any, fill: Any, unknown: Any) -> Any:
+    def _make_reader(cls, new: Any, otherwise: Any) -> Any:
         def read(value: Any) -> Any:
-            if type(value) is not dict:
-                return value
+            if type(value) is not dict or len(value) != 4:
+                return otherwise(value, read)
             self = new(cls)
             try:
                 self.preserve_data_plan = value["preserveDataPlan"]
@@ -31,9 +31,7 @@ class EraseDeviceMobileDeviceRequest(Model):
                 self.clear_activation_lock = value["clearActivationLock"]
                 self.return_to_service = value["returnToService"]
             except KeyError:
-                return read(fill(value))
-            if len(value) != 4:
-                self.additional_properties = unknown(value)
+                return otherwise(value, read)
             return self
 
         return read

@@ -25,21 +25,19 @@ class ExportParameters(Model):
     )
 
     @classmethod
-    def _make_reader(cls, new: Any, fill: Any, unknown: Any, *, read_fields: Any) -> Any:
+    def _make_reader(cls, new: Any, otherwise: Any, *, read_fields: Any) -> Any:
         def read(value: Any) -> Any:
-            if type(value) is not dict:
-                return value
+            if type(value) is not dict or len(value) != 5:
+                return otherwise(value, read)
             self = new(cls)
             try:
                 self.page = value["page"]
                 self.page_size = value["pageSize"]
                 self.sort = value["sort"]
                 self.filter_ = value["filter"]
-                self.fields = read_fields(value["fields"])
+                self.fields = None if (given := value["fields"]) is None else read_fields(given)
             except KeyError:
-                return read(fill(value))
-            if len(value) != 5:
-                self.additional_properties = unknown(value)
+                return otherwise(value, read)
             return self
 
         return read

@@ -27,23 +27,21 @@ class ExtensionAttributeV2(Model):
     )
 
     @classmethod
-    def _make_reader(cls, new: Any, fill: Any, unknown: Any, *, read_type_: Any) -> Any:
+    def _make_reader(cls, new: Any, otherwise: Any, *, read_type_: Any) -> Any:
         def read(value: Any) -> Any:
-            if type(value) is not dict:
-                return value
+            if type(value) is not dict or len(value) != 5:
+                return otherwise(value, read)
             self = new(cls)
             try:
                 self.id = value["id"]
                 self.name = value["name"]
-                self.type_ = read_type_(value["type"])
+                self.type_ = None if (given := value["type"]) is None else read_type_(given)
                 self.value = value["value"]
                 self.extension_attribute_collection_allowed = value[
                     "extensionAttributeCollectionAllowed"
                 ]
             except KeyError:
-                return read(fill(value))
-            if len(value) != 5:
-                self.additional_properties = unknown(value)
+                return otherwise(value, read)
             return self
 
         return read

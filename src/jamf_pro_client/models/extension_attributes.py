@@ -24,20 +24,20 @@ class ExtensionAttributes(Model):
     description: str | None | Unset = json_field("description", default=UNSET)
 
     @classmethod
-    def _make_reader(cls, new: Any, fill: Any, unknown: Any, *, read_data_type: Any) -> Any:
+    def _make_reader(cls, new: Any, otherwise: Any, *, read_data_type: Any) -> Any:
         def read(value: Any) -> Any:
-            if type(value) is not dict:
-                return value
+            if type(value) is not dict or len(value) != 4:
+                return otherwise(value, read)
             self = new(cls)
             try:
                 self.name = value["name"]
-                self.data_type = read_data_type(value["dataType"])
+                self.data_type = (
+                    None if (given := value["dataType"]) is None else read_data_type(given)
+                )
                 self.id = value["id"]
                 self.description = value["description"]
             except KeyError:
-                return read(fill(value))
-            if len(value) != 4:
-                self.additional_properties = unknown(value)
+                return otherwise(value, read)
             return self
 
         return read

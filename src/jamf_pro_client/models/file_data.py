@@ -19,10 +19,10 @@ class FileData(Model):
     sha3: str | None | Unset = json_field("sha3", default=UNSET, read_only=True)
 
     @classmethod
-    def _make_reader(cls, new: Any, fill: Any, unknown: Any) -> Any:
+    def _make_reader(cls, new: Any, otherwise: Any) -> Any:
         def read(value: Any) -> Any:
-            if type(value) is not dict:
-                return value
+            if type(value) is not dict or len(value) != 5:
+                return otherwise(value, read)
             self = new(cls)
             try:
                 self.file_name = value["fileName"]
@@ -31,9 +31,7 @@ class FileData(Model):
                 self.region = value["region"]
                 self.sha3 = value["sha3"]
             except KeyError:
-                return read(fill(value))
-            if len(value) != 5:
-                self.additional_properties = unknown(value)
+                return otherwise(value, read)
             return self
 
         return read

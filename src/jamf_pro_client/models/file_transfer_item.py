@@ -28,26 +28,26 @@ class FileTransferItem(Model):
 
     @classmethod
     def _make_reader(
-        cls,
-        new: Any,
-        fill: Any,
-        unknown: Any,
-        *,
-        read_transfer_timestamp: Any,
-        read_file_transfer_type: Any,
+        cls, new: Any, otherwise: Any, *, read_transfer_timestamp: Any, read_file_transfer_type: Any
     ) -> Any:
         def read(value: Any) -> Any:
-            if type(value) is not dict:
-                return value
+            if type(value) is not dict or len(value) != 3:
+                return otherwise(value, read)
             self = new(cls)
             try:
                 self.file_path = value["filePath"]
-                self.transfer_timestamp = read_transfer_timestamp(value["transferTimestamp"])
-                self.file_transfer_type = read_file_transfer_type(value["fileTransferType"])
+                self.transfer_timestamp = (
+                    None
+                    if (given := value["transferTimestamp"]) is None
+                    else read_transfer_timestamp(given)
+                )
+                self.file_transfer_type = (
+                    None
+                    if (given := value["fileTransferType"]) is None
+                    else read_file_transfer_type(given)
+                )
             except KeyError:
-                return read(fill(value))
-            if len(value) != 3:
-                self.additional_properties = unknown(value)
+                return otherwise(value, read)
             return self
 
         return read

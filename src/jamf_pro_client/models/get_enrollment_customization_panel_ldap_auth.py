@@ -30,10 +30,10 @@ class GetEnrollmentCustomizationPanelLdapAuth(Model):
     type_: str | None | Unset = json_field("type", default=UNSET)
 
     @classmethod
-    def _make_reader(cls, new: Any, fill: Any, unknown: Any, *, read_ldap_group_access: Any) -> Any:
+    def _make_reader(cls, new: Any, otherwise: Any, *, read_ldap_group_access: Any) -> Any:
         def read(value: Any) -> Any:
-            if type(value) is not dict:
-                return value
+            if type(value) is not dict or len(value) != 10:
+                return otherwise(value, read)
             self = new(cls)
             try:
                 self.display_name = value["displayName"]
@@ -43,13 +43,15 @@ class GetEnrollmentCustomizationPanelLdapAuth(Model):
                 self.title = value["title"]
                 self.back_button_text = value["backButtonText"]
                 self.continue_button_text = value["continueButtonText"]
-                self.ldap_group_access = read_ldap_group_access(value["ldapGroupAccess"])
+                self.ldap_group_access = (
+                    None
+                    if (given := value["ldapGroupAccess"]) is None
+                    else read_ldap_group_access(given)
+                )
                 self.id = value["id"]
                 self.type_ = value["type"]
             except KeyError:
-                return read(fill(value))
-            if len(value) != 10:
-                self.additional_properties = unknown(value)
+                return otherwise(value, read)
             return self
 
         return read

@@ -117,8 +117,7 @@ class GetMobileDevicePrestageV3(Model):
     def _make_reader(
         cls,
         new: Any,
-        fill: Any,
-        unknown: Any,
+        otherwise: Any,
         *,
         read_location_information: Any,
         read_purchasing_information: Any,
@@ -128,8 +127,8 @@ class GetMobileDevicePrestageV3(Model):
         read_prestage_minimum_os_target_version_type_ipad: Any,
     ) -> Any:
         def read(value: Any) -> Any:
-            if type(value) is not dict:
-                return value
+            if type(value) is not dict or len(value) != 51:
+                return otherwise(value, read)
             self = new(cls)
             try:
                 self.display_name = value["displayName"]
@@ -149,9 +148,15 @@ class GetMobileDevicePrestageV3(Model):
                 self.device_enrollment_program_instance_id = value[
                     "deviceEnrollmentProgramInstanceId"
                 ]
-                self.location_information = read_location_information(value["locationInformation"])
-                self.purchasing_information = read_purchasing_information(
-                    value["purchasingInformation"]
+                self.location_information = (
+                    None
+                    if (given := value["locationInformation"]) is None
+                    else read_location_information(given)
+                )
+                self.purchasing_information = (
+                    None
+                    if (given := value["purchasingInformation"]) is None
+                    else read_purchasing_information(given)
                 )
                 self.auto_advance_setup = value["autoAdvanceSetup"]
                 self.allow_pairing = value["allowPairing"]
@@ -165,27 +170,31 @@ class GetMobileDevicePrestageV3(Model):
                 self.timezone = value["timezone"]
                 self.storage_quota_size_megabytes = value["storageQuotaSizeMegabytes"]
                 self.use_storage_quota_size = value["useStorageQuotaSize"]
-                self.skip_setup_items = read_skip_setup_items(value["skipSetupItems"])
+                self.skip_setup_items = (
+                    None
+                    if (given := value["skipSetupItems"]) is None
+                    else read_skip_setup_items(given)
+                )
                 self.anchor_certificates = value["anchorCertificates"]
                 self.enrollment_customization_id = value["enrollmentCustomizationId"]
                 self.language = value["language"]
                 self.region = value["region"]
-                self.names = read_names(value["names"])
+                self.names = None if (given := value["names"]) is None else read_names(given)
                 self.temporary_session_only = value["temporarySessionOnly"]
                 self.enforce_temporary_session_timeout = value["enforceTemporarySessionTimeout"]
                 self.temporary_session_timeout = value["temporarySessionTimeout"]
                 self.enforce_user_session_timeout = value["enforceUserSessionTimeout"]
                 self.user_session_timeout = value["userSessionTimeout"]
                 self.prestage_minimum_os_target_version_type_ios = (
-                    read_prestage_minimum_os_target_version_type_ios(
-                        value["prestageMinimumOsTargetVersionTypeIos"]
-                    )
+                    None
+                    if (given := value["prestageMinimumOsTargetVersionTypeIos"]) is None
+                    else read_prestage_minimum_os_target_version_type_ios(given)
                 )
                 self.minimum_os_specific_version_ios = value["minimumOsSpecificVersionIos"]
                 self.prestage_minimum_os_target_version_type_ipad = (
-                    read_prestage_minimum_os_target_version_type_ipad(
-                        value["prestageMinimumOsTargetVersionTypeIpad"]
-                    )
+                    None
+                    if (given := value["prestageMinimumOsTargetVersionTypeIpad"]) is None
+                    else read_prestage_minimum_os_target_version_type_ipad(given)
                 )
                 self.minimum_os_specific_version_ipad = value["minimumOsSpecificVersionIpad"]
                 self.rts_enabled = value["rtsEnabled"]
@@ -198,9 +207,7 @@ class GetMobileDevicePrestageV3(Model):
                 self.site_id = value["siteId"]
                 self.version_lock = value["versionLock"]
             except KeyError:
-                return read(fill(value))
-            if len(value) != 51:
-                self.additional_properties = unknown(value)
+                return otherwise(value, read)
             return self
 
         return read

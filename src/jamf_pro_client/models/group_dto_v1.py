@@ -35,23 +35,23 @@ class GroupDtoV1(Model):
     )
 
     @classmethod
-    def _make_reader(cls, new: Any, fill: Any, unknown: Any, *, read_group_type: Any) -> Any:
+    def _make_reader(cls, new: Any, otherwise: Any, *, read_group_type: Any) -> Any:
         def read(value: Any) -> Any:
-            if type(value) is not dict:
-                return value
+            if type(value) is not dict or len(value) != 7:
+                return otherwise(value, read)
             self = new(cls)
             try:
                 self.group_platform_id = value["groupPlatformId"]
                 self.group_jamf_pro_id = value["groupJamfProId"]
                 self.group_name = value["groupName"]
                 self.group_description = value["groupDescription"]
-                self.group_type = read_group_type(value["groupType"])
+                self.group_type = (
+                    None if (given := value["groupType"]) is None else read_group_type(given)
+                )
                 self.smart = value["smart"]
                 self.membership_count = value["membershipCount"]
             except KeyError:
-                return read(fill(value))
-            if len(value) != 7:
-                self.additional_properties = unknown(value)
+                return otherwise(value, read)
             return self
 
         return read

@@ -29,32 +29,28 @@ class GroupMappings(Model):
 
     @classmethod
     def _make_reader(
-        cls,
-        new: Any,
-        fill: Any,
-        unknown: Any,
-        *,
-        read_object_class_limitation: Any,
-        read_search_scope: Any,
+        cls, new: Any, otherwise: Any, *, read_object_class_limitation: Any, read_search_scope: Any
     ) -> Any:
         def read(value: Any) -> Any:
-            if type(value) is not dict:
-                return value
+            if type(value) is not dict or len(value) != 7:
+                return otherwise(value, read)
             self = new(cls)
             try:
-                self.object_class_limitation = read_object_class_limitation(
-                    value["objectClassLimitation"]
+                self.object_class_limitation = (
+                    None
+                    if (given := value["objectClassLimitation"]) is None
+                    else read_object_class_limitation(given)
                 )
                 self.object_classes = value["objectClasses"]
                 self.search_base = value["searchBase"]
-                self.search_scope = read_search_scope(value["searchScope"])
+                self.search_scope = (
+                    None if (given := value["searchScope"]) is None else read_search_scope(given)
+                )
                 self.group_id = value["groupID"]
                 self.group_name = value["groupName"]
                 self.group_uuid = value["groupUuid"]
             except KeyError:
-                return read(fill(value))
-            if len(value) != 7:
-                self.additional_properties = unknown(value)
+                return otherwise(value, read)
             return self
 
         return read

@@ -27,21 +27,23 @@ class GroupUpdateDtoV1(Model):
 
     @classmethod
     def _make_reader(
-        cls, new: Any, fill: Any, unknown: Any, *, read_criteria: Any, read_assignments: Any
+        cls, new: Any, otherwise: Any, *, read_criteria: Any, read_assignments: Any
     ) -> Any:
         def read(value: Any) -> Any:
-            if type(value) is not dict:
-                return value
+            if type(value) is not dict or len(value) != 4:
+                return otherwise(value, read)
             self = new(cls)
             try:
                 self.group_name = value["groupName"]
                 self.group_description = value["groupDescription"]
-                self.criteria = read_criteria(value["criteria"])
-                self.assignments = read_assignments(value["assignments"])
+                self.criteria = (
+                    None if (given := value["criteria"]) is None else read_criteria(given)
+                )
+                self.assignments = (
+                    None if (given := value["assignments"]) is None else read_assignments(given)
+                )
             except KeyError:
-                return read(fill(value))
-            if len(value) != 4:
-                self.additional_properties = unknown(value)
+                return otherwise(value, read)
             return self
 
         return read

@@ -24,22 +24,22 @@ class GsxConnection(Model):
     ship_to_no: str | None | Unset = json_field("shipToNo", default=UNSET)
 
     @classmethod
-    def _make_reader(cls, new: Any, fill: Any, unknown: Any, *, read_gsx_keystore: Any) -> Any:
+    def _make_reader(cls, new: Any, otherwise: Any, *, read_gsx_keystore: Any) -> Any:
         def read(value: Any) -> Any:
-            if type(value) is not dict:
-                return value
+            if type(value) is not dict or len(value) != 6:
+                return otherwise(value, read)
             self = new(cls)
             try:
                 self.enabled = value["enabled"]
                 self.username = value["username"]
                 self.service_account_no = value["serviceAccountNo"]
                 self.token = value["token"]
-                self.gsx_keystore = read_gsx_keystore(value["gsxKeystore"])
+                self.gsx_keystore = (
+                    None if (given := value["gsxKeystore"]) is None else read_gsx_keystore(given)
+                )
                 self.ship_to_no = value["shipToNo"]
             except KeyError:
-                return read(fill(value))
-            if len(value) != 6:
-                self.additional_properties = unknown(value)
+                return otherwise(value, read)
             return self
 
         return read

@@ -26,10 +26,10 @@ class GsxConnectionUpdate(Model):
     )
 
     @classmethod
-    def _make_reader(cls, new: Any, fill: Any, unknown: Any, *, read_gsx_keystore: Any) -> Any:
+    def _make_reader(cls, new: Any, otherwise: Any, *, read_gsx_keystore: Any) -> Any:
         def read(value: Any) -> Any:
-            if type(value) is not dict:
-                return value
+            if type(value) is not dict or len(value) != 6:
+                return otherwise(value, read)
             self = new(cls)
             try:
                 self.enabled = value["enabled"]
@@ -37,11 +37,11 @@ class GsxConnectionUpdate(Model):
                 self.service_account_no = value["serviceAccountNo"]
                 self.ship_to_no = value["shipToNo"]
                 self.token = value["token"]
-                self.gsx_keystore = read_gsx_keystore(value["gsxKeystore"])
+                self.gsx_keystore = (
+                    None if (given := value["gsxKeystore"]) is None else read_gsx_keystore(given)
+                )
             except KeyError:
-                return read(fill(value))
-            if len(value) != 6:
-                self.additional_properties = unknown(value)
+                return otherwise(value, read)
             return self
 
         return read

@@ -36,8 +36,7 @@ class HealthStatus(Model):
     def _make_reader(
         cls,
         new: Any,
-        fill: Any,
-        unknown: Any,
+        otherwise: Any,
         *,
         read_api: Any,
         read_ui: Any,
@@ -46,19 +45,19 @@ class HealthStatus(Model):
         read_default: Any,
     ) -> Any:
         def read(value: Any) -> Any:
-            if type(value) is not dict:
-                return value
+            if type(value) is not dict or len(value) != 5:
+                return otherwise(value, read)
             self = new(cls)
             try:
-                self.api = read_api(value["api"])
-                self.ui = read_ui(value["ui"])
-                self.enrollment = read_enrollment(value["enrollment"])
-                self.device = read_device(value["device"])
-                self.default = read_default(value["default"])
+                self.api = None if (given := value["api"]) is None else read_api(given)
+                self.ui = None if (given := value["ui"]) is None else read_ui(given)
+                self.enrollment = (
+                    None if (given := value["enrollment"]) is None else read_enrollment(given)
+                )
+                self.device = None if (given := value["device"]) is None else read_device(given)
+                self.default = None if (given := value["default"]) is None else read_default(given)
             except KeyError:
-                return read(fill(value))
-            if len(value) != 5:
-                self.additional_properties = unknown(value)
+                return otherwise(value, read)
             return self
 
         return read

@@ -25,10 +25,10 @@ class HealthStatusStats(Model):
     )
 
     @classmethod
-    def _make_reader(cls, new: Any, fill: Any, unknown: Any) -> Any:
+    def _make_reader(cls, new: Any, otherwise: Any) -> Any:
         def read(value: Any) -> Any:
-            if type(value) is not dict:
-                return value
+            if type(value) is not dict or len(value) != 5:
+                return otherwise(value, read)
             self = new(cls)
             try:
                 self.thirty_seconds = value["thirtySeconds"]
@@ -37,9 +37,7 @@ class HealthStatusStats(Model):
                 self.fifteen_minutes = value["fifteenMinutes"]
                 self.thirty_minutes = value["thirtyMinutes"]
             except KeyError:
-                return read(fill(value))
-            if len(value) != 5:
-                self.additional_properties = unknown(value)
+                return otherwise(value, read)
             return self
 
         return read

@@ -21,10 +21,10 @@ class ImpactAlertNotificationSettingsV1(Model):
     )
 
     @classmethod
-    def _make_reader(cls, new: Any, fill: Any, unknown: Any) -> Any:
+    def _make_reader(cls, new: Any, otherwise: Any) -> Any:
         def read(value: Any) -> Any:
-            if type(value) is not dict:
-                return value
+            if type(value) is not dict or len(value) != 4:
+                return otherwise(value, read)
             self = new(cls)
             try:
                 self.scopeable_objects_alert_enabled = value["scopeableObjectsAlertEnabled"]
@@ -36,9 +36,7 @@ class ImpactAlertNotificationSettingsV1(Model):
                     "deployableObjectsConfirmationCodeEnabled"
                 ]
             except KeyError:
-                return read(fill(value))
-            if len(value) != 4:
-                self.additional_properties = unknown(value)
+                return otherwise(value, read)
             return self
 
         return read

@@ -22,20 +22,20 @@ class InstallPackage(Model):
     group_id: str | None | Unset = json_field("groupId", default=UNSET)
 
     @classmethod
-    def _make_reader(cls, new: Any, fill: Any, unknown: Any, *, read_manifest: Any) -> Any:
+    def _make_reader(cls, new: Any, otherwise: Any, *, read_manifest: Any) -> Any:
         def read(value: Any) -> Any:
-            if type(value) is not dict:
-                return value
+            if type(value) is not dict or len(value) != 4:
+                return otherwise(value, read)
             self = new(cls)
             try:
-                self.manifest = read_manifest(value["manifest"])
+                self.manifest = (
+                    None if (given := value["manifest"]) is None else read_manifest(given)
+                )
                 self.install_as_managed = value["installAsManaged"]
                 self.devices = value["devices"]
                 self.group_id = value["groupId"]
             except KeyError:
-                return read(fill(value))
-            if len(value) != 4:
-                self.additional_properties = unknown(value)
+                return otherwise(value, read)
             return self
 
         return read

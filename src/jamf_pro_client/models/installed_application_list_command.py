@@ -31,20 +31,18 @@ class InstalledApplicationListCommand(Model):
     )
 
     @classmethod
-    def _make_reader(cls, new: Any, fill: Any, unknown: Any, *, read_items: Any) -> Any:
+    def _make_reader(cls, new: Any, otherwise: Any, *, read_items: Any) -> Any:
         def read(value: Any) -> Any:
-            if type(value) is not dict:
-                return value
+            if type(value) is not dict or len(value) != 4:
+                return otherwise(value, read)
             self = new(cls)
             try:
                 self.command_type = value["commandType"]
                 self.identifiers = value["identifiers"]
                 self.managed_apps_only = value["managedAppsOnly"]
-                self.items = read_items(value["items"])
+                self.items = None if (given := value["items"]) is None else read_items(given)
             except KeyError:
-                return read(fill(value))
-            if len(value) != 4:
-                self.additional_properties = unknown(value)
+                return otherwise(value, read)
             return self
 
         return read

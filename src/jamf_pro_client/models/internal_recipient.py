@@ -22,18 +22,18 @@ class InternalRecipient(Model):
     )
 
     @classmethod
-    def _make_reader(cls, new: Any, fill: Any, unknown: Any, *, read_frequency: Any) -> Any:
+    def _make_reader(cls, new: Any, otherwise: Any, *, read_frequency: Any) -> Any:
         def read(value: Any) -> Any:
-            if type(value) is not dict:
-                return value
+            if type(value) is not dict or len(value) != 2:
+                return otherwise(value, read)
             self = new(cls)
             try:
                 self.account_id = value["accountId"]
-                self.frequency = read_frequency(value["frequency"])
+                self.frequency = (
+                    None if (given := value["frequency"]) is None else read_frequency(given)
+                )
             except KeyError:
-                return read(fill(value))
-            if len(value) != 2:
-                self.additional_properties = unknown(value)
+                return otherwise(value, read)
             return self
 
         return read

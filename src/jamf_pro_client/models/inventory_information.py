@@ -26,10 +26,10 @@ class InventoryInformation(Model):
     )
 
     @classmethod
-    def _make_reader(cls, new: Any, fill: Any, unknown: Any) -> Any:
+    def _make_reader(cls, new: Any, otherwise: Any) -> Any:
         def read(value: Any) -> Any:
-            if type(value) is not dict:
-                return value
+            if type(value) is not dict or len(value) != 4:
+                return otherwise(value, read)
             self = new(cls)
             try:
                 self.managed_computers = value["managedComputers"]
@@ -37,9 +37,7 @@ class InventoryInformation(Model):
                 self.managed_devices = value["managedDevices"]
                 self.unmanaged_devices = value["unmanagedDevices"]
             except KeyError:
-                return read(fill(value))
-            if len(value) != 4:
-                self.additional_properties = unknown(value)
+                return otherwise(value, read)
             return self
 
         return read

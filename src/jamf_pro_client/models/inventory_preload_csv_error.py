@@ -22,10 +22,10 @@ class InventoryPreloadCsvError(Model):
     device_type: str | None | Unset = json_field("deviceType", default=UNSET)
 
     @classmethod
-    def _make_reader(cls, new: Any, fill: Any, unknown: Any) -> Any:
+    def _make_reader(cls, new: Any, otherwise: Any) -> Any:
         def read(value: Any) -> Any:
-            if type(value) is not dict:
-                return value
+            if type(value) is not dict or len(value) != 8:
+                return otherwise(value, read)
             self = new(cls)
             try:
                 self.code = value["code"]
@@ -37,9 +37,7 @@ class InventoryPreloadCsvError(Model):
                 self.field_size = value["fieldSize"]
                 self.device_type = value["deviceType"]
             except KeyError:
-                return read(fill(value))
-            if len(value) != 8:
-                self.additional_properties = unknown(value)
+                return otherwise(value, read)
             return self
 
         return read

@@ -23,10 +23,10 @@ class InventoryPreloadCsvValidationErrorCause(Model):
     device_type: str | None | Unset = json_field("deviceType", default=UNSET)
 
     @classmethod
-    def _make_reader(cls, new: Any, fill: Any, unknown: Any) -> Any:
+    def _make_reader(cls, new: Any, otherwise: Any) -> Any:
         def read(value: Any) -> Any:
-            if type(value) is not dict:
-                return value
+            if type(value) is not dict or len(value) != 9:
+                return otherwise(value, read)
             self = new(cls)
             try:
                 self.field = value["field"]
@@ -39,9 +39,7 @@ class InventoryPreloadCsvValidationErrorCause(Model):
                 self.field_size = value["fieldSize"]
                 self.device_type = value["deviceType"]
             except KeyError:
-                return read(fill(value))
-            if len(value) != 9:
-                self.additional_properties = unknown(value)
+                return otherwise(value, read)
             return self
 
         return read

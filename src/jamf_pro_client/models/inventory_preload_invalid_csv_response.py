@@ -22,18 +22,16 @@ class InventoryPreloadInvalidCsvResponse(Model):
     )
 
     @classmethod
-    def _make_reader(cls, new: Any, fill: Any, unknown: Any, *, read_errors: Any) -> Any:
+    def _make_reader(cls, new: Any, otherwise: Any, *, read_errors: Any) -> Any:
         def read(value: Any) -> Any:
-            if type(value) is not dict:
-                return value
+            if type(value) is not dict or len(value) != 2:
+                return otherwise(value, read)
             self = new(cls)
             try:
                 self.https_status = value["httpsStatus"]
-                self.errors = read_errors(value["errors"])
+                self.errors = None if (given := value["errors"]) is None else read_errors(given)
             except KeyError:
-                return read(fill(value))
-            if len(value) != 2:
-                self.additional_properties = unknown(value)
+                return otherwise(value, read)
             return self
 
         return read

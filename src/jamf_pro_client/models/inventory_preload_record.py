@@ -51,21 +51,17 @@ class InventoryPreloadRecord(Model):
 
     @classmethod
     def _make_reader(
-        cls,
-        new: Any,
-        fill: Any,
-        unknown: Any,
-        *,
-        read_device_type: Any,
-        read_extension_attributes: Any,
+        cls, new: Any, otherwise: Any, *, read_device_type: Any, read_extension_attributes: Any
     ) -> Any:
         def read(value: Any) -> Any:
-            if type(value) is not dict:
-                return value
+            if type(value) is not dict or len(value) != 25:
+                return otherwise(value, read)
             self = new(cls)
             try:
                 self.serial_number = value["serialNumber"]
-                self.device_type = read_device_type(value["deviceType"])
+                self.device_type = (
+                    None if (given := value["deviceType"]) is None else read_device_type(given)
+                )
                 self.id = value["id"]
                 self.username = value["username"]
                 self.full_name = value["fullName"]
@@ -88,11 +84,13 @@ class InventoryPreloadRecord(Model):
                 self.bar_code_2 = value["barCode2"]
                 self.asset_tag = value["assetTag"]
                 self.vendor = value["vendor"]
-                self.extension_attributes = read_extension_attributes(value["extensionAttributes"])
+                self.extension_attributes = (
+                    None
+                    if (given := value["extensionAttributes"]) is None
+                    else read_extension_attributes(given)
+                )
             except KeyError:
-                return read(fill(value))
-            if len(value) != 25:
-                self.additional_properties = unknown(value)
+                return otherwise(value, read)
             return self
 
         return read

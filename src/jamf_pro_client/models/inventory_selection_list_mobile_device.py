@@ -212,8 +212,7 @@ class InventorySelectionListMobileDevice(Model):
     def _make_reader(
         cls,
         new: Any,
-        fill: Any,
-        unknown: Any,
+        otherwise: Any,
         *,
         read_battery_health: Any,
         read_lost_mode_enabled_date: Any,
@@ -231,8 +230,8 @@ class InventorySelectionListMobileDevice(Model):
         read_extension_attribute_value_list: Any,
     ) -> Any:
         def read(value: Any) -> Any:
-            if type(value) is not dict:
-                return value
+            if type(value) is not dict or len(value) != 110:
+                return otherwise(value, read)
             self = new(cls)
             try:
                 self.mobile_device_id = value["mobileDeviceId"]
@@ -242,12 +241,18 @@ class InventorySelectionListMobileDevice(Model):
                 self.asset_tag = value["assetTag"]
                 self.available_space_mb = value["availableSpaceMb"]
                 self.battery_level = value["batteryLevel"]
-                self.battery_health = read_battery_health(value["batteryHealth"])
+                self.battery_health = (
+                    None
+                    if (given := value["batteryHealth"]) is None
+                    else read_battery_health(given)
+                )
                 self.bluetooth_low_energy_capable = value["bluetoothLowEnergyCapable"]
                 self.bluetooth_mac_address = value["bluetoothMacAddress"]
                 self.capacity_mb = value["capacityMb"]
-                self.lost_mode_enabled_date = read_lost_mode_enabled_date(
-                    value["lostModeEnabledDate"]
+                self.lost_mode_enabled_date = (
+                    None
+                    if (given := value["lostModeEnabledDate"]) is None
+                    else read_lost_mode_enabled_date(given)
                 )
                 self.declarative_device_management_enabled = value[
                     "declarativeDeviceManagementEnabled"
@@ -272,14 +277,30 @@ class InventorySelectionListMobileDevice(Model):
                 self.itunes_store_account_active = value["itunesStoreAccountActive"]
                 self.jamf_parent_pairings = value["jamfParentPairings"]
                 self.languages = value["languages"]
-                self.last_backup_date = read_last_backup_date(value["lastBackupDate"])
-                self.last_contact_date = read_last_contact_date(value["lastContactDate"])
-                self.last_enrolled_date = read_last_enrolled_date(value["lastEnrolledDate"])
-                self.last_cloud_backup_date = read_last_cloud_backup_date(
-                    value["lastCloudBackupDate"]
+                self.last_backup_date = (
+                    None
+                    if (given := value["lastBackupDate"]) is None
+                    else read_last_backup_date(given)
                 )
-                self.last_inventory_update_date = read_last_inventory_update_date(
-                    value["lastInventoryUpdateDate"]
+                self.last_contact_date = (
+                    None
+                    if (given := value["lastContactDate"]) is None
+                    else read_last_contact_date(given)
+                )
+                self.last_enrolled_date = (
+                    None
+                    if (given := value["lastEnrolledDate"]) is None
+                    else read_last_enrolled_date(given)
+                )
+                self.last_cloud_backup_date = (
+                    None
+                    if (given := value["lastCloudBackupDate"]) is None
+                    else read_last_cloud_backup_date(given)
+                )
+                self.last_inventory_update_date = (
+                    None
+                    if (given := value["lastInventoryUpdateDate"]) is None
+                    else read_last_inventory_update_date(given)
                 )
                 self.locales = value["locales"]
                 self.location_services_for_self_service_mobile_enabled = value[
@@ -288,8 +309,10 @@ class InventorySelectionListMobileDevice(Model):
                 self.lost_mode_enabled = value["lostModeEnabled"]
                 self.managed = value["managed"]
                 self.management_id = value["managementId"]
-                self.mdm_profile_expiration_date = read_mdm_profile_expiration_date(
-                    value["mdmProfileExpirationDate"]
+                self.mdm_profile_expiration_date = (
+                    None
+                    if (given := value["mdmProfileExpirationDate"]) is None
+                    else read_mdm_profile_expiration_date(given)
                 )
                 self.model = value["model"]
                 self.model_identifier = value["modelIdentifier"]
@@ -314,19 +337,23 @@ class InventorySelectionListMobileDevice(Model):
                 self.user_phone_number = value["userPhoneNumber"]
                 self.username = value["username"]
                 self.apple_care_id = value["appleCareId"]
-                self.lease_expiration_date = read_lease_expiration_date(
-                    value["leaseExpirationDate"]
+                self.lease_expiration_date = (
+                    None
+                    if (given := value["leaseExpirationDate"]) is None
+                    else read_lease_expiration_date(given)
                 )
                 self.life_expectancy_years = value["lifeExpectancyYears"]
-                self.po_date = read_po_date(value["poDate"])
+                self.po_date = None if (given := value["poDate"]) is None else read_po_date(given)
                 self.po_number = value["poNumber"]
                 self.purchase_price = value["purchasePrice"]
                 self.purchased_or_leased = value["purchasedOrLeased"]
                 self.purchasing_account = value["purchasingAccount"]
                 self.purchasing_contact = value["purchasingContact"]
                 self.vendor = value["vendor"]
-                self.warranty_expiration_date = read_warranty_expiration_date(
-                    value["warrantyExpirationDate"]
+                self.warranty_expiration_date = (
+                    None
+                    if (given := value["warrantyExpirationDate"]) is None
+                    else read_warranty_expiration_date(given)
                 )
                 self.activation_lock_enabled = value["activationLockEnabled"]
                 self.block_encryption_capable = value["blockEncryptionCapable"]
@@ -362,23 +389,23 @@ class InventorySelectionListMobileDevice(Model):
                 self.selected = value["selected"]
                 self.last_logged_in_username_self_service = value["lastLoggedInUsernameSelfService"]
                 self.last_logged_in_username_self_service_timestamp = (
-                    read_last_logged_in_username_self_service_timestamp(
-                        value["lastLoggedInUsernameSelfServiceTimestamp"]
-                    )
+                    None
+                    if (given := value["lastLoggedInUsernameSelfServiceTimestamp"]) is None
+                    else read_last_logged_in_username_self_service_timestamp(given)
                 )
                 self.last_logged_in_username_mdm = value["lastLoggedInUsernameMdm"]
                 self.last_logged_in_username_mdm_timestamp = (
-                    read_last_logged_in_username_mdm_timestamp(
-                        value["lastLoggedInUsernameMdmTimestamp"]
-                    )
+                    None
+                    if (given := value["lastLoggedInUsernameMdmTimestamp"]) is None
+                    else read_last_logged_in_username_mdm_timestamp(given)
                 )
-                self.extension_attribute_value_list = read_extension_attribute_value_list(
-                    value["extensionAttributeValueList"]
+                self.extension_attribute_value_list = (
+                    None
+                    if (given := value["extensionAttributeValueList"]) is None
+                    else read_extension_attribute_value_list(given)
                 )
             except KeyError:
-                return read(fill(value))
-            if len(value) != 110:
-                self.additional_properties = unknown(value)
+                return otherwise(value, read)
             return self
 
         return read

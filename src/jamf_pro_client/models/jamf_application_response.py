@@ -23,19 +23,19 @@ class JamfApplicationResponse(Model):
     )
 
     @classmethod
-    def _make_reader(cls, new: Any, fill: Any, unknown: Any, *, read_artifacts: Any) -> Any:
+    def _make_reader(cls, new: Any, otherwise: Any, *, read_artifacts: Any) -> Any:
         def read(value: Any) -> Any:
-            if type(value) is not dict:
-                return value
+            if type(value) is not dict or len(value) != 3:
+                return otherwise(value, read)
             self = new(cls)
             try:
                 self.display_name = value["displayName"]
                 self.release_history_url = value["releaseHistoryUrl"]
-                self.artifacts = read_artifacts(value["artifacts"])
+                self.artifacts = (
+                    None if (given := value["artifacts"]) is None else read_artifacts(given)
+                )
             except KeyError:
-                return read(fill(value))
-            if len(value) != 3:
-                self.additional_properties = unknown(value)
+                return otherwise(value, read)
             return self
 
         return read

@@ -24,10 +24,10 @@ class JamfProInformationV2(Model):
     smtp_enabled: bool | None | Unset = json_field("smtpEnabled", default=UNSET)
 
     @classmethod
-    def _make_reader(cls, new: Any, fill: Any, unknown: Any) -> Any:
+    def _make_reader(cls, new: Any, otherwise: Any) -> Any:
         def read(value: Any) -> Any:
-            if type(value) is not dict:
-                return value
+            if type(value) is not dict or len(value) != 8:
+                return otherwise(value, read)
             self = new(cls)
             try:
                 self.vpp_token_enabled = value["vppTokenEnabled"]
@@ -39,9 +39,7 @@ class JamfProInformationV2(Model):
                 self.sso_saml_enabled = value["ssoSamlEnabled"]
                 self.smtp_enabled = value["smtpEnabled"]
             except KeyError:
-                return read(fill(value))
-            if len(value) != 8:
-                self.additional_properties = unknown(value)
+                return otherwise(value, read)
             return self
 
         return read

@@ -27,10 +27,10 @@ class JamfProtectPlan(Model):
     site_id: str | None | Unset = json_field("siteId", default=UNSET, read_only=True)
 
     @classmethod
-    def _make_reader(cls, new: Any, fill: Any, unknown: Any) -> Any:
+    def _make_reader(cls, new: Any, otherwise: Any) -> Any:
         def read(value: Any) -> Any:
-            if type(value) is not dict:
-                return value
+            if type(value) is not dict or len(value) != 9:
+                return otherwise(value, read)
             self = new(cls)
             try:
                 self.uuid = value["uuid"]
@@ -43,9 +43,7 @@ class JamfProtectPlan(Model):
                 self.scope_description = value["scopeDescription"]
                 self.site_id = value["siteId"]
             except KeyError:
-                return read(fill(value))
-            if len(value) != 9:
-                self.additional_properties = unknown(value)
+                return otherwise(value, read)
             return self
 
         return read

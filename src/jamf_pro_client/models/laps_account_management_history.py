@@ -37,27 +37,30 @@ class LapsAccountManagementHistory(Model):
     def _make_reader(
         cls,
         new: Any,
-        fill: Any,
-        unknown: Any,
+        otherwise: Any,
         *,
         read_event_type: Any,
         read_event_time: Any,
         read_user_source: Any,
     ) -> Any:
         def read(value: Any) -> Any:
-            if type(value) is not dict:
-                return value
+            if type(value) is not dict or len(value) != 5:
+                return otherwise(value, read)
             self = new(cls)
             try:
                 self.username = value["username"]
-                self.event_type = read_event_type(value["eventType"])
-                self.event_time = read_event_time(value["eventTime"])
+                self.event_type = (
+                    None if (given := value["eventType"]) is None else read_event_type(given)
+                )
+                self.event_time = (
+                    None if (given := value["eventTime"]) is None else read_event_time(given)
+                )
                 self.viewed_by = value["viewedBy"]
-                self.user_source = read_user_source(value["userSource"])
+                self.user_source = (
+                    None if (given := value["userSource"]) is None else read_user_source(given)
+                )
             except KeyError:
-                return read(fill(value))
-            if len(value) != 5:
-                self.additional_properties = unknown(value)
+                return otherwise(value, read)
             return self
 
         return read

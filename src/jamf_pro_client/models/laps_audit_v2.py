@@ -22,18 +22,18 @@ class LapsAuditV2(Model):
     )
 
     @classmethod
-    def _make_reader(cls, new: Any, fill: Any, unknown: Any, *, read_date_seen: Any) -> Any:
+    def _make_reader(cls, new: Any, otherwise: Any, *, read_date_seen: Any) -> Any:
         def read(value: Any) -> Any:
-            if type(value) is not dict:
-                return value
+            if type(value) is not dict or len(value) != 2:
+                return otherwise(value, read)
             self = new(cls)
             try:
                 self.viewed_by = value["viewedBy"]
-                self.date_seen = read_date_seen(value["dateSeen"])
+                self.date_seen = (
+                    None if (given := value["dateSeen"]) is None else read_date_seen(given)
+                )
             except KeyError:
-                return read(fill(value))
-            if len(value) != 2:
-                self.additional_properties = unknown(value)
+                return otherwise(value, read)
             return self
 
         return read

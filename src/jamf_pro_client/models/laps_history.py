@@ -35,8 +35,7 @@ class LapsHistory(Model):
     def _make_reader(
         cls,
         new: Any,
-        fill: Any,
-        unknown: Any,
+        otherwise: Any,
         *,
         read_created_date: Any,
         read_date_last_seen: Any,
@@ -44,18 +43,28 @@ class LapsHistory(Model):
         read_rotation_status: Any,
     ) -> Any:
         def read(value: Any) -> Any:
-            if type(value) is not dict:
-                return value
+            if type(value) is not dict or len(value) != 4:
+                return otherwise(value, read)
             self = new(cls)
             try:
-                self.created_date = read_created_date(value["createdDate"])
-                self.date_last_seen = read_date_last_seen(value["dateLastSeen"])
-                self.expiration_time = read_expiration_time(value["expirationTime"])
-                self.rotation_status = read_rotation_status(value["rotationStatus"])
+                self.created_date = (
+                    None if (given := value["createdDate"]) is None else read_created_date(given)
+                )
+                self.date_last_seen = (
+                    None if (given := value["dateLastSeen"]) is None else read_date_last_seen(given)
+                )
+                self.expiration_time = (
+                    None
+                    if (given := value["expirationTime"]) is None
+                    else read_expiration_time(given)
+                )
+                self.rotation_status = (
+                    None
+                    if (given := value["rotationStatus"]) is None
+                    else read_rotation_status(given)
+                )
             except KeyError:
-                return read(fill(value))
-            if len(value) != 4:
-                self.additional_properties = unknown(value)
+                return otherwise(value, read)
             return self
 
         return read

@@ -35,26 +35,29 @@ class LapsPasswordAndAuditsV2(Model):
     def _make_reader(
         cls,
         new: Any,
-        fill: Any,
-        unknown: Any,
+        otherwise: Any,
         *,
         read_date_last_seen: Any,
         read_expiration_time: Any,
         read_audits: Any,
     ) -> Any:
         def read(value: Any) -> Any:
-            if type(value) is not dict:
-                return value
+            if type(value) is not dict or len(value) != 4:
+                return otherwise(value, read)
             self = new(cls)
             try:
                 self.password = value["password"]
-                self.date_last_seen = read_date_last_seen(value["dateLastSeen"])
-                self.expiration_time = read_expiration_time(value["expirationTime"])
-                self.audits = read_audits(value["audits"])
+                self.date_last_seen = (
+                    None if (given := value["dateLastSeen"]) is None else read_date_last_seen(given)
+                )
+                self.expiration_time = (
+                    None
+                    if (given := value["expirationTime"]) is None
+                    else read_expiration_time(given)
+                )
+                self.audits = None if (given := value["audits"]) is None else read_audits(given)
             except KeyError:
-                return read(fill(value))
-            if len(value) != 4:
-                self.additional_properties = unknown(value)
+                return otherwise(value, read)
             return self
 
         return read

@@ -25,19 +25,21 @@ class LapsPendingRotation(Model):
 
     @classmethod
     def _make_reader(
-        cls, new: Any, fill: Any, unknown: Any, *, read_laps_user: Any, read_created_date: Any
+        cls, new: Any, otherwise: Any, *, read_laps_user: Any, read_created_date: Any
     ) -> Any:
         def read(value: Any) -> Any:
-            if type(value) is not dict:
-                return value
+            if type(value) is not dict or len(value) != 2:
+                return otherwise(value, read)
             self = new(cls)
             try:
-                self.laps_user = read_laps_user(value["lapsUser"])
-                self.created_date = read_created_date(value["createdDate"])
+                self.laps_user = (
+                    None if (given := value["lapsUser"]) is None else read_laps_user(given)
+                )
+                self.created_date = (
+                    None if (given := value["createdDate"]) is None else read_created_date(given)
+                )
             except KeyError:
-                return read(fill(value))
-            if len(value) != 2:
-                self.additional_properties = unknown(value)
+                return otherwise(value, read)
             return self
 
         return read

@@ -17,10 +17,10 @@ class LapsSettingsRequestV2(Model):
     auto_rotate_expiration_time: int = json_field("autoRotateExpirationTime")
 
     @classmethod
-    def _make_reader(cls, new: Any, fill: Any, unknown: Any) -> Any:
+    def _make_reader(cls, new: Any, otherwise: Any) -> Any:
         def read(value: Any) -> Any:
-            if type(value) is not dict:
-                return value
+            if type(value) is not dict or len(value) != 4:
+                return otherwise(value, read)
             self = new(cls)
             try:
                 self.auto_deploy_enabled = value["autoDeployEnabled"]
@@ -28,9 +28,7 @@ class LapsSettingsRequestV2(Model):
                 self.auto_rotate_enabled = value["autoRotateEnabled"]
                 self.auto_rotate_expiration_time = value["autoRotateExpirationTime"]
             except KeyError:
-                return read(fill(value))
-            if len(value) != 4:
-                self.additional_properties = unknown(value)
+                return otherwise(value, read)
             return self
 
         return read

@@ -21,21 +21,19 @@ class LapsUserPasswordRequestV2(Model):
     )
 
     @classmethod
-    def _make_reader(
-        cls, new: Any, fill: Any, unknown: Any, *, read_laps_user_password_list: Any
-    ) -> Any:
+    def _make_reader(cls, new: Any, otherwise: Any, *, read_laps_user_password_list: Any) -> Any:
         def read(value: Any) -> Any:
-            if type(value) is not dict:
-                return value
+            if type(value) is not dict or len(value) != 1:
+                return otherwise(value, read)
             self = new(cls)
             try:
-                self.laps_user_password_list = read_laps_user_password_list(
-                    value["lapsUserPasswordList"]
+                self.laps_user_password_list = (
+                    None
+                    if (given := value["lapsUserPasswordList"]) is None
+                    else read_laps_user_password_list(given)
                 )
             except KeyError:
-                return read(fill(value))
-            if len(value) != 1:
-                self.additional_properties = unknown(value)
+                return otherwise(value, read)
             return self
 
         return read

@@ -24,20 +24,20 @@ class LapsUserV2(Model):
     )
 
     @classmethod
-    def _make_reader(cls, new: Any, fill: Any, unknown: Any, *, read_user_source: Any) -> Any:
+    def _make_reader(cls, new: Any, otherwise: Any, *, read_user_source: Any) -> Any:
         def read(value: Any) -> Any:
-            if type(value) is not dict:
-                return value
+            if type(value) is not dict or len(value) != 4:
+                return otherwise(value, read)
             self = new(cls)
             try:
                 self.client_management_id = value["clientManagementId"]
                 self.guid = value["guid"]
                 self.username = value["username"]
-                self.user_source = read_user_source(value["userSource"])
+                self.user_source = (
+                    None if (given := value["userSource"]) is None else read_user_source(given)
+                )
             except KeyError:
-                return read(fill(value))
-            if len(value) != 4:
-                self.additional_properties = unknown(value)
+                return otherwise(value, read)
             return self
 
         return read

@@ -18,17 +18,17 @@ class LastLoginResponse(Model):
     last_login: datetime.datetime = json_field("lastLogin", DATETIME)
 
     @classmethod
-    def _make_reader(cls, new: Any, fill: Any, unknown: Any, *, read_last_login: Any) -> Any:
+    def _make_reader(cls, new: Any, otherwise: Any, *, read_last_login: Any) -> Any:
         def read(value: Any) -> Any:
-            if type(value) is not dict:
-                return value
+            if type(value) is not dict or len(value) != 1:
+                return otherwise(value, read)
             self = new(cls)
             try:
-                self.last_login = read_last_login(value["lastLogin"])
+                self.last_login = (
+                    None if (given := value["lastLogin"]) is None else read_last_login(given)
+                )
             except KeyError:
-                return read(fill(value))
-            if len(value) != 1:
-                self.additional_properties = unknown(value)
+                return otherwise(value, read)
             return self
 
         return read

@@ -30,25 +30,28 @@ class LdapConfigurationUpdate(Model):
     def _make_reader(
         cls,
         new: Any,
-        fill: Any,
-        unknown: Any,
+        otherwise: Any,
         *,
         read_cloud_id_p_common: Any,
         read_server: Any,
         read_mappings: Any,
     ) -> Any:
         def read(value: Any) -> Any:
-            if type(value) is not dict:
-                return value
+            if type(value) is not dict or len(value) != 3:
+                return otherwise(value, read)
             self = new(cls)
             try:
-                self.cloud_id_p_common = read_cloud_id_p_common(value["cloudIdPCommon"])
-                self.server = read_server(value["server"])
-                self.mappings = read_mappings(value["mappings"])
+                self.cloud_id_p_common = (
+                    None
+                    if (given := value["cloudIdPCommon"]) is None
+                    else read_cloud_id_p_common(given)
+                )
+                self.server = None if (given := value["server"]) is None else read_server(given)
+                self.mappings = (
+                    None if (given := value["mappings"]) is None else read_mappings(given)
+                )
             except KeyError:
-                return read(fill(value))
-            if len(value) != 3:
-                self.additional_properties = unknown(value)
+                return otherwise(value, read)
             return self
 
         return read

@@ -28,12 +28,10 @@ class LinkedConnectProfile(Model):
     )
 
     @classmethod
-    def _make_reader(
-        cls, new: Any, fill: Any, unknown: Any, *, read_auto_deployment_type: Any
-    ) -> Any:
+    def _make_reader(cls, new: Any, otherwise: Any, *, read_auto_deployment_type: Any) -> Any:
         def read(value: Any) -> Any:
-            if type(value) is not dict:
-                return value
+            if type(value) is not dict or len(value) != 6:
+                return otherwise(value, read)
             self = new(cls)
             try:
                 self.uuid = value["uuid"]
@@ -41,11 +39,13 @@ class LinkedConnectProfile(Model):
                 self.profile_name = value["profileName"]
                 self.profile_scope_description = value["profileScopeDescription"]
                 self.version = value["version"]
-                self.auto_deployment_type = read_auto_deployment_type(value["autoDeploymentType"])
+                self.auto_deployment_type = (
+                    None
+                    if (given := value["autoDeploymentType"]) is None
+                    else read_auto_deployment_type(given)
+                )
             except KeyError:
-                return read(fill(value))
-            if len(value) != 6:
-                self.additional_properties = unknown(value)
+                return otherwise(value, read)
             return self
 
         return read

@@ -23,10 +23,10 @@ class LocationInformationV2(Model):
     version_lock: int = json_field("versionLock")
 
     @classmethod
-    def _make_reader(cls, new: Any, fill: Any, unknown: Any) -> Any:
+    def _make_reader(cls, new: Any, otherwise: Any) -> Any:
         def read(value: Any) -> Any:
-            if type(value) is not dict:
-                return value
+            if type(value) is not dict or len(value) != 10:
+                return otherwise(value, read)
             self = new(cls)
             try:
                 self.username = value["username"]
@@ -40,9 +40,7 @@ class LocationInformationV2(Model):
                 self.id = value["id"]
                 self.version_lock = value["versionLock"]
             except KeyError:
-                return read(fill(value))
-            if len(value) != 10:
-                self.additional_properties = unknown(value)
+                return otherwise(value, read)
             return self
 
         return read

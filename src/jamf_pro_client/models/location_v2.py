@@ -22,10 +22,10 @@ class LocationV2(Model):
     room: str | None | Unset = json_field("room", default=UNSET)
 
     @classmethod
-    def _make_reader(cls, new: Any, fill: Any, unknown: Any) -> Any:
+    def _make_reader(cls, new: Any, otherwise: Any) -> Any:
         def read(value: Any) -> Any:
-            if type(value) is not dict:
-                return value
+            if type(value) is not dict or len(value) != 8:
+                return otherwise(value, read)
             self = new(cls)
             try:
                 self.username = value["username"]
@@ -37,9 +37,7 @@ class LocationV2(Model):
                 self.building_id = value["buildingId"]
                 self.room = value["room"]
             except KeyError:
-                return read(fill(value))
-            if len(value) != 8:
-                self.additional_properties = unknown(value)
+                return otherwise(value, read)
             return self
 
         return read

@@ -19,10 +19,10 @@ class LogFlushingTaskV1(Model):
     state: str | None | Unset = json_field("state", default=UNSET, read_only=True)
 
     @classmethod
-    def _make_reader(cls, new: Any, fill: Any, unknown: Any) -> Any:
+    def _make_reader(cls, new: Any, otherwise: Any) -> Any:
         def read(value: Any) -> Any:
-            if type(value) is not dict:
-                return value
+            if type(value) is not dict or len(value) != 5:
+                return otherwise(value, read)
             self = new(cls)
             try:
                 self.qualifier = value["qualifier"]
@@ -31,9 +31,7 @@ class LogFlushingTaskV1(Model):
                 self.id = value["id"]
                 self.state = value["state"]
             except KeyError:
-                return read(fill(value))
-            if len(value) != 5:
-                self.additional_properties = unknown(value)
+                return otherwise(value, read)
             return self
 
         return read

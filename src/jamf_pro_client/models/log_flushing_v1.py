@@ -22,20 +22,20 @@ class LogFlushingV1(Model):
     hour_of_day: int | None | Unset = json_field("hourOfDay", default=UNSET)
 
     @classmethod
-    def _make_reader(
-        cls, new: Any, fill: Any, unknown: Any, *, read_retention_policies: Any
-    ) -> Any:
+    def _make_reader(cls, new: Any, otherwise: Any, *, read_retention_policies: Any) -> Any:
         def read(value: Any) -> Any:
-            if type(value) is not dict:
-                return value
+            if type(value) is not dict or len(value) != 2:
+                return otherwise(value, read)
             self = new(cls)
             try:
-                self.retention_policies = read_retention_policies(value["retentionPolicies"])
+                self.retention_policies = (
+                    None
+                    if (given := value["retentionPolicies"]) is None
+                    else read_retention_policies(given)
+                )
                 self.hour_of_day = value["hourOfDay"]
             except KeyError:
-                return read(fill(value))
-            if len(value) != 2:
-                self.additional_properties = unknown(value)
+                return otherwise(value, read)
             return self
 
         return read

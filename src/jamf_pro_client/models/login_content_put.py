@@ -18,10 +18,10 @@ class LoginContentPut(Model):
     action_text: str | None | Unset = json_field("actionText", default=UNSET)
 
     @classmethod
-    def _make_reader(cls, new: Any, fill: Any, unknown: Any) -> Any:
+    def _make_reader(cls, new: Any, otherwise: Any) -> Any:
         def read(value: Any) -> Any:
-            if type(value) is not dict:
-                return value
+            if type(value) is not dict or len(value) != 4:
+                return otherwise(value, read)
             self = new(cls)
             try:
                 self.include_custom_disclaimer = value["includeCustomDisclaimer"]
@@ -29,9 +29,7 @@ class LoginContentPut(Model):
                 self.disclaimer_main_text = value["disclaimerMainText"]
                 self.action_text = value["actionText"]
             except KeyError:
-                return read(fill(value))
-            if len(value) != 4:
-                self.additional_properties = unknown(value)
+                return otherwise(value, read)
             return self
 
         return read

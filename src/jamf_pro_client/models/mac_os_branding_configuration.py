@@ -24,10 +24,10 @@ class MacOsBrandingConfiguration(Model):
     home_subheading: str | None | Unset = json_field("homeSubheading", default=UNSET)
 
     @classmethod
-    def _make_reader(cls, new: Any, fill: Any, unknown: Any) -> Any:
+    def _make_reader(cls, new: Any, otherwise: Any) -> Any:
         def read(value: Any) -> Any:
-            if type(value) is not dict:
-                return value
+            if type(value) is not dict or len(value) != 8:
+                return otherwise(value, read)
             self = new(cls)
             try:
                 self.id = value["id"]
@@ -39,9 +39,7 @@ class MacOsBrandingConfiguration(Model):
                 self.home_heading = value["homeHeading"]
                 self.home_subheading = value["homeSubheading"]
             except KeyError:
-                return read(fill(value))
-            if len(value) != 8:
-                self.additional_properties = unknown(value)
+                return otherwise(value, read)
             return self
 
         return read

@@ -37,11 +37,11 @@ class MacOsManagedSoftwareUpdate(Model):
 
     @classmethod
     def _make_reader(
-        cls, new: Any, fill: Any, unknown: Any, *, read_update_action: Any, read_priority: Any
+        cls, new: Any, otherwise: Any, *, read_update_action: Any, read_priority: Any
     ) -> Any:
         def read(value: Any) -> Any:
-            if type(value) is not dict:
-                return value
+            if type(value) is not dict or len(value) != 9:
+                return otherwise(value, read)
             self = new(cls)
             try:
                 self.device_ids = value["deviceIds"]
@@ -50,13 +50,15 @@ class MacOsManagedSoftwareUpdate(Model):
                 self.version = value["version"]
                 self.skip_version_verification = value["skipVersionVerification"]
                 self.apply_major_update = value["applyMajorUpdate"]
-                self.update_action = read_update_action(value["updateAction"])
+                self.update_action = (
+                    None if (given := value["updateAction"]) is None else read_update_action(given)
+                )
                 self.force_restart = value["forceRestart"]
-                self.priority = read_priority(value["priority"])
+                self.priority = (
+                    None if (given := value["priority"]) is None else read_priority(given)
+                )
             except KeyError:
-                return read(fill(value))
-            if len(value) != 9:
-                self.additional_properties = unknown(value)
+                return otherwise(value, read)
             return self
 
         return read

@@ -46,8 +46,7 @@ class ManagedSoftwareUpdatePlan(Model):
     def _make_reader(
         cls,
         new: Any,
-        fill: Any,
-        unknown: Any,
+        otherwise: Any,
         *,
         read_device: Any,
         read_update_action: Any,
@@ -55,24 +54,26 @@ class ManagedSoftwareUpdatePlan(Model):
         read_status: Any,
     ) -> Any:
         def read(value: Any) -> Any:
-            if type(value) is not dict:
-                return value
+            if type(value) is not dict or len(value) != 10:
+                return otherwise(value, read)
             self = new(cls)
             try:
                 self.plan_uuid = value["planUuid"]
-                self.device = read_device(value["device"])
-                self.update_action = read_update_action(value["updateAction"])
-                self.version_type = read_version_type(value["versionType"])
+                self.device = None if (given := value["device"]) is None else read_device(given)
+                self.update_action = (
+                    None if (given := value["updateAction"]) is None else read_update_action(given)
+                )
+                self.version_type = (
+                    None if (given := value["versionType"]) is None else read_version_type(given)
+                )
                 self.max_deferrals = value["maxDeferrals"]
-                self.status = read_status(value["status"])
+                self.status = None if (given := value["status"]) is None else read_status(given)
                 self.specific_version = value["specificVersion"]
                 self.build_version = value["buildVersion"]
                 self.force_install_local_date_time = value["forceInstallLocalDateTime"]
                 self.recipe_id = value["recipeId"]
             except KeyError:
-                return read(fill(value))
-            if len(value) != 10:
-                self.additional_properties = unknown(value)
+                return otherwise(value, read)
             return self
 
         return read

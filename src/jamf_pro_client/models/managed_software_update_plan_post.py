@@ -19,20 +19,16 @@ class ManagedSoftwareUpdatePlanPost(Model):
     config: PlanConfigurationPost = json_field("config", Ref("PlanConfigurationPost"))
 
     @classmethod
-    def _make_reader(
-        cls, new: Any, fill: Any, unknown: Any, *, read_devices: Any, read_config: Any
-    ) -> Any:
+    def _make_reader(cls, new: Any, otherwise: Any, *, read_devices: Any, read_config: Any) -> Any:
         def read(value: Any) -> Any:
-            if type(value) is not dict:
-                return value
+            if type(value) is not dict or len(value) != 2:
+                return otherwise(value, read)
             self = new(cls)
             try:
-                self.devices = read_devices(value["devices"])
-                self.config = read_config(value["config"])
+                self.devices = None if (given := value["devices"]) is None else read_devices(given)
+                self.config = None if (given := value["config"]) is None else read_config(given)
             except KeyError:
-                return read(fill(value))
-            if len(value) != 2:
-                self.additional_properties = unknown(value)
+                return otherwise(value, read)
             return self
 
         return read

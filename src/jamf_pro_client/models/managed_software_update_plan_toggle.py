@@ -23,10 +23,10 @@ class ManagedSoftwareUpdatePlanToggle(Model):
     recipe_enabled: bool | None | Unset = json_field("recipeEnabled", default=UNSET, read_only=True)
 
     @classmethod
-    def _make_reader(cls, new: Any, fill: Any, unknown: Any) -> Any:
+    def _make_reader(cls, new: Any, otherwise: Any) -> Any:
         def read(value: Any) -> Any:
-            if type(value) is not dict:
-                return value
+            if type(value) is not dict or len(value) != 5:
+                return otherwise(value, read)
             self = new(cls)
             try:
                 self.toggle = value["toggle"]
@@ -35,9 +35,7 @@ class ManagedSoftwareUpdatePlanToggle(Model):
                 self.dss_enabled = value["dssEnabled"]
                 self.recipe_enabled = value["recipeEnabled"]
             except KeyError:
-                return read(fill(value))
-            if len(value) != 5:
-                self.additional_properties = unknown(value)
+                return otherwise(value, read)
             return self
 
         return read

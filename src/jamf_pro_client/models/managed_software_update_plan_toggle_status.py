@@ -38,27 +38,27 @@ class ManagedSoftwareUpdatePlanToggleStatus(Model):
 
     @classmethod
     def _make_reader(
-        cls, new: Any, fill: Any, unknown: Any, *, read_state: Any, read_exit_state: Any
+        cls, new: Any, otherwise: Any, *, read_state: Any, read_exit_state: Any
     ) -> Any:
         def read(value: Any) -> Any:
-            if type(value) is not dict:
-                return value
+            if type(value) is not dict or len(value) != 10:
+                return otherwise(value, read)
             self = new(cls)
             try:
                 self.start_time = value["startTime"]
                 self.end_time = value["endTime"]
                 self.elapsed_time = value["elapsedTime"]
-                self.state = read_state(value["state"])
+                self.state = None if (given := value["state"]) is None else read_state(given)
                 self.total_records = value["totalRecords"]
                 self.processed_records = value["processedRecords"]
                 self.percent_complete = value["percentComplete"]
                 self.formatted_percent_complete = value["formattedPercentComplete"]
-                self.exit_state = read_exit_state(value["exitState"])
+                self.exit_state = (
+                    None if (given := value["exitState"]) is None else read_exit_state(given)
+                )
                 self.exit_message = value["exitMessage"]
             except KeyError:
-                return read(fill(value))
-            if len(value) != 10:
-                self.additional_properties = unknown(value)
+                return otherwise(value, read)
             return self
 
         return read

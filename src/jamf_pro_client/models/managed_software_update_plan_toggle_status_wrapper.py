@@ -24,19 +24,21 @@ class ManagedSoftwareUpdatePlanToggleStatusWrapper(Model):
 
     @classmethod
     def _make_reader(
-        cls, new: Any, fill: Any, unknown: Any, *, read_toggle_on: Any, read_toggle_off: Any
+        cls, new: Any, otherwise: Any, *, read_toggle_on: Any, read_toggle_off: Any
     ) -> Any:
         def read(value: Any) -> Any:
-            if type(value) is not dict:
-                return value
+            if type(value) is not dict or len(value) != 2:
+                return otherwise(value, read)
             self = new(cls)
             try:
-                self.toggle_on = read_toggle_on(value["toggleOn"])
-                self.toggle_off = read_toggle_off(value["toggleOff"])
+                self.toggle_on = (
+                    None if (given := value["toggleOn"]) is None else read_toggle_on(given)
+                )
+                self.toggle_off = (
+                    None if (given := value["toggleOff"]) is None else read_toggle_off(given)
+                )
             except KeyError:
-                return read(fill(value))
-            if len(value) != 2:
-                self.additional_properties = unknown(value)
+                return otherwise(value, read)
             return self
 
         return read

@@ -48,8 +48,7 @@ class ManagedSoftwareUpdateStatus(Model):
     def _make_reader(
         cls,
         new: Any,
-        fill: Any,
-        unknown: Any,
+        otherwise: Any,
         *,
         read_device: Any,
         read_status: Any,
@@ -59,28 +58,32 @@ class ManagedSoftwareUpdateStatus(Model):
         read_updated: Any,
     ) -> Any:
         def read(value: Any) -> Any:
-            if type(value) is not dict:
-                return value
+            if type(value) is not dict or len(value) != 12:
+                return otherwise(value, read)
             self = new(cls)
             try:
                 self.os_updates_status_id = value["osUpdatesStatusId"]
-                self.device = read_device(value["device"])
+                self.device = None if (given := value["device"]) is None else read_device(given)
                 self.download_percent_complete = value["downloadPercentComplete"]
                 self.downloaded = value["downloaded"]
                 self.product_key = value["productKey"]
-                self.status = read_status(value["status"])
+                self.status = None if (given := value["status"]) is None else read_status(given)
                 self.deferrals_remaining = value["deferralsRemaining"]
                 self.max_deferrals = value["maxDeferrals"]
-                self.next_scheduled_install = read_next_scheduled_install(
-                    value["nextScheduledInstall"]
+                self.next_scheduled_install = (
+                    None
+                    if (given := value["nextScheduledInstall"]) is None
+                    else read_next_scheduled_install(given)
                 )
-                self.past_notifications = read_past_notifications(value["pastNotifications"])
-                self.created = read_created(value["created"])
-                self.updated = read_updated(value["updated"])
+                self.past_notifications = (
+                    None
+                    if (given := value["pastNotifications"]) is None
+                    else read_past_notifications(given)
+                )
+                self.created = None if (given := value["created"]) is None else read_created(given)
+                self.updated = None if (given := value["updated"]) is None else read_updated(given)
             except KeyError:
-                return read(fill(value))
-            if len(value) != 12:
-                self.additional_properties = unknown(value)
+                return otherwise(value, read)
             return self
 
         return read

@@ -23,19 +23,19 @@ class ManagedSoftwareUpdateStatusDevice(Model):
     href: str | None | Unset = json_field("href", default=UNSET)
 
     @classmethod
-    def _make_reader(cls, new: Any, fill: Any, unknown: Any, *, read_object_type: Any) -> Any:
+    def _make_reader(cls, new: Any, otherwise: Any, *, read_object_type: Any) -> Any:
         def read(value: Any) -> Any:
-            if type(value) is not dict:
-                return value
+            if type(value) is not dict or len(value) != 3:
+                return otherwise(value, read)
             self = new(cls)
             try:
                 self.device_id = value["deviceId"]
-                self.object_type = read_object_type(value["objectType"])
+                self.object_type = (
+                    None if (given := value["objectType"]) is None else read_object_type(given)
+                )
                 self.href = value["href"]
             except KeyError:
-                return read(fill(value))
-            if len(value) != 3:
-                self.additional_properties = unknown(value)
+                return otherwise(value, read)
             return self
 
         return read

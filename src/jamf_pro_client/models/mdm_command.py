@@ -46,8 +46,7 @@ class MdmCommand(Model):
     def _make_reader(
         cls,
         new: Any,
-        fill: Any,
-        unknown: Any,
+        otherwise: Any,
         *,
         read_date_sent: Any,
         read_date_completed: Any,
@@ -57,22 +56,32 @@ class MdmCommand(Model):
         read_command_error: Any,
     ) -> Any:
         def read(value: Any) -> Any:
-            if type(value) is not dict:
-                return value
+            if type(value) is not dict or len(value) != 8:
+                return otherwise(value, read)
             self = new(cls)
             try:
                 self.uuid = value["uuid"]
-                self.date_sent = read_date_sent(value["dateSent"])
-                self.date_completed = read_date_completed(value["dateCompleted"])
-                self.client = read_client(value["client"])
-                self.command_state = read_command_state(value["commandState"])
-                self.command_type = read_command_type(value["commandType"])
-                self.command_error = read_command_error(value["commandError"])
+                self.date_sent = (
+                    None if (given := value["dateSent"]) is None else read_date_sent(given)
+                )
+                self.date_completed = (
+                    None
+                    if (given := value["dateCompleted"]) is None
+                    else read_date_completed(given)
+                )
+                self.client = None if (given := value["client"]) is None else read_client(given)
+                self.command_state = (
+                    None if (given := value["commandState"]) is None else read_command_state(given)
+                )
+                self.command_type = (
+                    None if (given := value["commandType"]) is None else read_command_type(given)
+                )
+                self.command_error = (
+                    None if (given := value["commandError"]) is None else read_command_error(given)
+                )
                 self.profile_id = value["profileId"]
             except KeyError:
-                return read(fill(value))
-            if len(value) != 8:
-                self.additional_properties = unknown(value)
+                return otherwise(value, read)
             return self
 
         return read

@@ -18,17 +18,17 @@ class MdmCommandBase(Model):
     command_type: MdmCommandType = json_field("commandType", Ref("MdmCommandType"))
 
     @classmethod
-    def _make_reader(cls, new: Any, fill: Any, unknown: Any, *, read_command_type: Any) -> Any:
+    def _make_reader(cls, new: Any, otherwise: Any, *, read_command_type: Any) -> Any:
         def read(value: Any) -> Any:
-            if type(value) is not dict:
-                return value
+            if type(value) is not dict or len(value) != 1:
+                return otherwise(value, read)
             self = new(cls)
             try:
-                self.command_type = read_command_type(value["commandType"])
+                self.command_type = (
+                    None if (given := value["commandType"]) is None else read_command_type(given)
+                )
             except KeyError:
-                return read(fill(value))
-            if len(value) != 1:
-                self.additional_properties = unknown(value)
+                return otherwise(value, read)
             return self
 
         return read

@@ -22,18 +22,18 @@ class MdmCommandClient(Model):
     )
 
     @classmethod
-    def _make_reader(cls, new: Any, fill: Any, unknown: Any, *, read_client_type: Any) -> Any:
+    def _make_reader(cls, new: Any, otherwise: Any, *, read_client_type: Any) -> Any:
         def read(value: Any) -> Any:
-            if type(value) is not dict:
-                return value
+            if type(value) is not dict or len(value) != 2:
+                return otherwise(value, read)
             self = new(cls)
             try:
                 self.management_id = value["managementId"]
-                self.client_type = read_client_type(value["clientType"])
+                self.client_type = (
+                    None if (given := value["clientType"]) is None else read_client_type(given)
+                )
             except KeyError:
-                return read(fill(value))
-            if len(value) != 2:
-                self.additional_properties = unknown(value)
+                return otherwise(value, read)
             return self
 
         return read

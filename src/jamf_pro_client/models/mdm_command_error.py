@@ -22,10 +22,10 @@ class MdmCommandError(Model):
     )
 
     @classmethod
-    def _make_reader(cls, new: Any, fill: Any, unknown: Any) -> Any:
+    def _make_reader(cls, new: Any, otherwise: Any) -> Any:
         def read(value: Any) -> Any:
-            if type(value) is not dict:
-                return value
+            if type(value) is not dict or len(value) != 4:
+                return otherwise(value, read)
             self = new(cls)
             try:
                 self.error_code = value["errorCode"]
@@ -33,9 +33,7 @@ class MdmCommandError(Model):
                 self.error_localized_description = value["errorLocalizedDescription"]
                 self.error_english_description = value["errorEnglishDescription"]
             except KeyError:
-                return read(fill(value))
-            if len(value) != 4:
-                self.additional_properties = unknown(value)
+                return otherwise(value, read)
             return self
 
         return read

@@ -144,19 +144,21 @@ class MdmCommandRequest(Model):
 
     @classmethod
     def _make_reader(
-        cls, new: Any, fill: Any, unknown: Any, *, read_client_data: Any, read_command_data: Any
+        cls, new: Any, otherwise: Any, *, read_client_data: Any, read_command_data: Any
     ) -> Any:
         def read(value: Any) -> Any:
-            if type(value) is not dict:
-                return value
+            if type(value) is not dict or len(value) != 2:
+                return otherwise(value, read)
             self = new(cls)
             try:
-                self.client_data = read_client_data(value["clientData"])
-                self.command_data = read_command_data(value["commandData"])
+                self.client_data = (
+                    None if (given := value["clientData"]) is None else read_client_data(given)
+                )
+                self.command_data = (
+                    None if (given := value["commandData"]) is None else read_command_data(given)
+                )
             except KeyError:
-                return read(fill(value))
-            if len(value) != 2:
-                self.additional_properties = unknown(value)
+                return otherwise(value, read)
             return self
 
         return read

@@ -32,28 +32,31 @@ class MdmRenewalError(Model):
     def _make_reader(
         cls,
         new: Any,
-        fill: Any,
-        unknown: Any,
+        otherwise: Any,
         *,
         read_mdm_renewal_error_type: Any,
         read_error_time_stamp: Any,
     ) -> Any:
         def read(value: Any) -> Any:
-            if type(value) is not dict:
-                return value
+            if type(value) is not dict or len(value) != 5:
+                return otherwise(value, read)
             self = new(cls)
             try:
                 self.mdm_renewal_error_id = value["mdmRenewalErrorId"]
                 self.client_management_id = value["clientManagementId"]
-                self.mdm_renewal_error_type = read_mdm_renewal_error_type(
-                    value["mdmRenewalErrorType"]
+                self.mdm_renewal_error_type = (
+                    None
+                    if (given := value["mdmRenewalErrorType"]) is None
+                    else read_mdm_renewal_error_type(given)
                 )
-                self.error_time_stamp = read_error_time_stamp(value["errorTimeStamp"])
+                self.error_time_stamp = (
+                    None
+                    if (given := value["errorTimeStamp"]) is None
+                    else read_error_time_stamp(given)
+                )
                 self.failure_count = value["failureCount"]
             except KeyError:
-                return read(fill(value))
-            if len(value) != 5:
-                self.additional_properties = unknown(value)
+                return otherwise(value, read)
             return self
 
         return read

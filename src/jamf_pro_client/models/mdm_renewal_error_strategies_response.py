@@ -22,19 +22,19 @@ class MdmRenewalErrorStrategiesResponse(Model):
 
     @classmethod
     def _make_reader(
-        cls, new: Any, fill: Any, unknown: Any, *, read_error: Any, read_strategies: Any
+        cls, new: Any, otherwise: Any, *, read_error: Any, read_strategies: Any
     ) -> Any:
         def read(value: Any) -> Any:
-            if type(value) is not dict:
-                return value
+            if type(value) is not dict or len(value) != 2:
+                return otherwise(value, read)
             self = new(cls)
             try:
-                self.error = read_error(value["error"])
-                self.strategies = read_strategies(value["strategies"])
+                self.error = None if (given := value["error"]) is None else read_error(given)
+                self.strategies = (
+                    None if (given := value["strategies"]) is None else read_strategies(given)
+                )
             except KeyError:
-                return read(fill(value))
-            if len(value) != 2:
-                self.additional_properties = unknown(value)
+                return otherwise(value, read)
             return self
 
         return read

@@ -33,29 +33,32 @@ class MdmRenewalStrategy(Model):
     def _make_reader(
         cls,
         new: Any,
-        fill: Any,
-        unknown: Any,
+        otherwise: Any,
         *,
         read_mdm_renewal_strategy_type: Any,
         read_strategy_time_stamp: Any,
     ) -> Any:
         def read(value: Any) -> Any:
-            if type(value) is not dict:
-                return value
+            if type(value) is not dict or len(value) != 6:
+                return otherwise(value, read)
             self = new(cls)
             try:
                 self.id = value["id"]
                 self.mdm_renewal_error_id = value["mdmRenewalErrorId"]
-                self.mdm_renewal_strategy_type = read_mdm_renewal_strategy_type(
-                    value["mdmRenewalStrategyType"]
+                self.mdm_renewal_strategy_type = (
+                    None
+                    if (given := value["mdmRenewalStrategyType"]) is None
+                    else read_mdm_renewal_strategy_type(given)
                 )
-                self.strategy_time_stamp = read_strategy_time_stamp(value["strategyTimeStamp"])
+                self.strategy_time_stamp = (
+                    None
+                    if (given := value["strategyTimeStamp"]) is None
+                    else read_strategy_time_stamp(given)
+                )
                 self.mdm_renewal_check_in_url = value["mdmRenewalCheckInUrl"]
                 self.mdm_renewal_server_url = value["mdmRenewalServerUrl"]
             except KeyError:
-                return read(fill(value))
-            if len(value) != 6:
-                self.additional_properties = unknown(value)
+                return otherwise(value, read)
             return self
 
         return read

@@ -22,10 +22,10 @@ class MemcachedEndpoints(Model):
     )
 
     @classmethod
-    def _make_reader(cls, new: Any, fill: Any, unknown: Any) -> Any:
+    def _make_reader(cls, new: Any, otherwise: Any) -> Any:
         def read(value: Any) -> Any:
-            if type(value) is not dict:
-                return value
+            if type(value) is not dict or len(value) != 6:
+                return otherwise(value, read)
             self = new(cls)
             try:
                 self.id = value["id"]
@@ -35,9 +35,7 @@ class MemcachedEndpoints(Model):
                 self.enabled = value["enabled"]
                 self.jss_cache_configuration_id = value["jssCacheConfigurationId"]
             except KeyError:
-                return read(fill(value))
-            if len(value) != 6:
-                self.additional_properties = unknown(value)
+                return otherwise(value, read)
             return self
 
         return read

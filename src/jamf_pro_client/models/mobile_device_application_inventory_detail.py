@@ -23,10 +23,10 @@ class MobileDeviceApplicationInventoryDetail(Model):
     app_clip: bool | None | Unset = json_field("appClip", default=UNSET)
 
     @classmethod
-    def _make_reader(cls, new: Any, fill: Any, unknown: Any) -> Any:
+    def _make_reader(cls, new: Any, otherwise: Any) -> Any:
         def read(value: Any) -> Any:
-            if type(value) is not dict:
-                return value
+            if type(value) is not dict or len(value) != 9:
+                return otherwise(value, read)
             self = new(cls)
             try:
                 self.identifier = value["identifier"]
@@ -39,9 +39,7 @@ class MobileDeviceApplicationInventoryDetail(Model):
                 self.dynamic_size = value["dynamicSize"]
                 self.app_clip = value["appClip"]
             except KeyError:
-                return read(fill(value))
-            if len(value) != 9:
-                self.additional_properties = unknown(value)
+                return otherwise(value, read)
             return self
 
         return read

@@ -41,33 +41,40 @@ class MobileDeviceCertificateV2(Model):
     def _make_reader(
         cls,
         new: Any,
-        fill: Any,
-        unknown: Any,
+        otherwise: Any,
         *,
         read_expiration_date_epoch: Any,
         read_certificate_status: Any,
         read_lifecycle_status: Any,
     ) -> Any:
         def read(value: Any) -> Any:
-            if type(value) is not dict:
-                return value
+            if type(value) is not dict or len(value) != 9:
+                return otherwise(value, read)
             self = new(cls)
             try:
                 self.common_name = value["commonName"]
                 self.identity = value["identity"]
-                self.expiration_date_epoch = read_expiration_date_epoch(
-                    value["expirationDateEpoch"]
+                self.expiration_date_epoch = (
+                    None
+                    if (given := value["expirationDateEpoch"]) is None
+                    else read_expiration_date_epoch(given)
                 )
                 self.subject_name = value["subjectName"]
                 self.serial_number = value["serialNumber"]
                 self.sha_1_fingerprint = value["sha1Fingerprint"]
                 self.issued_date_epoch = value["issuedDateEpoch"]
-                self.certificate_status = read_certificate_status(value["certificateStatus"])
-                self.lifecycle_status = read_lifecycle_status(value["lifecycleStatus"])
+                self.certificate_status = (
+                    None
+                    if (given := value["certificateStatus"]) is None
+                    else read_certificate_status(given)
+                )
+                self.lifecycle_status = (
+                    None
+                    if (given := value["lifecycleStatus"]) is None
+                    else read_lifecycle_status(given)
+                )
             except KeyError:
-                return read(fill(value))
-            if len(value) != 9:
-                self.additional_properties = unknown(value)
+                return otherwise(value, read)
             return self
 
         return read

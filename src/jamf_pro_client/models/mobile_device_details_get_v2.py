@@ -96,8 +96,7 @@ class MobileDeviceDetailsGetV2(Model):
     def _make_reader(
         cls,
         new: Any,
-        fill: Any,
-        unknown: Any,
+        otherwise: Any,
         *,
         read_last_inventory_update_timestamp: Any,
         read_last_contact_timestamp: Any,
@@ -115,19 +114,23 @@ class MobileDeviceDetailsGetV2(Model):
         read_groups: Any,
     ) -> Any:
         def read(value: Any) -> Any:
-            if type(value) is not dict:
-                return value
+            if type(value) is not dict or len(value) != 35:
+                return otherwise(value, read)
             self = new(cls)
             try:
                 self.id = value["id"]
                 self.name = value["name"]
                 self.enforce_name = value["enforceName"]
                 self.asset_tag = value["assetTag"]
-                self.last_inventory_update_timestamp = read_last_inventory_update_timestamp(
-                    value["lastInventoryUpdateTimestamp"]
+                self.last_inventory_update_timestamp = (
+                    None
+                    if (given := value["lastInventoryUpdateTimestamp"]) is None
+                    else read_last_inventory_update_timestamp(given)
                 )
-                self.last_contact_timestamp = read_last_contact_timestamp(
-                    value["lastContactTimestamp"]
+                self.last_contact_timestamp = (
+                    None
+                    if (given := value["lastContactTimestamp"]) is None
+                    else read_last_contact_timestamp(given)
                 )
                 self.os_version = value["osVersion"]
                 self.os_build = value["osBuild"]
@@ -141,14 +144,20 @@ class MobileDeviceDetailsGetV2(Model):
                 self.bluetooth_mac_address = value["bluetoothMacAddress"]
                 self.managed = value["managed"]
                 self.time_zone = value["timeZone"]
-                self.initial_entry_timestamp = read_initial_entry_timestamp(
-                    value["initialEntryTimestamp"]
+                self.initial_entry_timestamp = (
+                    None
+                    if (given := value["initialEntryTimestamp"]) is None
+                    else read_initial_entry_timestamp(given)
                 )
-                self.last_enrollment_timestamp = read_last_enrollment_timestamp(
-                    value["lastEnrollmentTimestamp"]
+                self.last_enrollment_timestamp = (
+                    None
+                    if (given := value["lastEnrollmentTimestamp"]) is None
+                    else read_last_enrollment_timestamp(given)
                 )
-                self.mdm_profile_expiration_timestamp = read_mdm_profile_expiration_timestamp(
-                    value["mdmProfileExpirationTimestamp"]
+                self.mdm_profile_expiration_timestamp = (
+                    None
+                    if (given := value["mdmProfileExpirationTimestamp"]) is None
+                    else read_mdm_profile_expiration_timestamp(given)
                 )
                 self.device_ownership_level = value["deviceOwnershipLevel"]
                 self.enrollment_method = value["enrollmentMethod"]
@@ -156,20 +165,26 @@ class MobileDeviceDetailsGetV2(Model):
                 self.declarative_device_management_enabled = value[
                     "declarativeDeviceManagementEnabled"
                 ]
-                self.site = read_site(value["site"])
-                self.extension_attributes = read_extension_attributes(value["extensionAttributes"])
-                self.location = read_location(value["location"])
-                self.type_ = read_type_(value["type"])
-                self.ios = read_ios(value["ios"])
-                self.tvos = read_tvos(value["tvos"])
-                self.watchos = read_watchos(value["watchos"])
-                self.visionos = read_visionos(value["visionos"])
+                self.site = None if (given := value["site"]) is None else read_site(given)
+                self.extension_attributes = (
+                    None
+                    if (given := value["extensionAttributes"]) is None
+                    else read_extension_attributes(given)
+                )
+                self.location = (
+                    None if (given := value["location"]) is None else read_location(given)
+                )
+                self.type_ = None if (given := value["type"]) is None else read_type_(given)
+                self.ios = None if (given := value["ios"]) is None else read_ios(given)
+                self.tvos = None if (given := value["tvos"]) is None else read_tvos(given)
+                self.watchos = None if (given := value["watchos"]) is None else read_watchos(given)
+                self.visionos = (
+                    None if (given := value["visionos"]) is None else read_visionos(given)
+                )
                 self.management_id = value["managementId"]
-                self.groups = read_groups(value["groups"])
+                self.groups = None if (given := value["groups"]) is None else read_groups(given)
             except KeyError:
-                return read(fill(value))
-            if len(value) != 35:
-                self.additional_properties = unknown(value)
+                return otherwise(value, read)
             return self
 
         return read

@@ -42,33 +42,36 @@ class MobileDeviceExtensionAttributes(Model):
     def _make_reader(
         cls,
         new: Any,
-        fill: Any,
-        unknown: Any,
+        otherwise: Any,
         *,
         read_data_type: Any,
         read_inventory_display_type: Any,
         read_input_type: Any,
     ) -> Any:
         def read(value: Any) -> Any:
-            if type(value) is not dict:
-                return value
+            if type(value) is not dict or len(value) != 9:
+                return otherwise(value, read)
             self = new(cls)
             try:
                 self.name = value["name"]
-                self.data_type = read_data_type(value["dataType"])
-                self.inventory_display_type = read_inventory_display_type(
-                    value["inventoryDisplayType"]
+                self.data_type = (
+                    None if (given := value["dataType"]) is None else read_data_type(given)
                 )
-                self.input_type = read_input_type(value["inputType"])
+                self.inventory_display_type = (
+                    None
+                    if (given := value["inventoryDisplayType"]) is None
+                    else read_inventory_display_type(given)
+                )
+                self.input_type = (
+                    None if (given := value["inputType"]) is None else read_input_type(given)
+                )
                 self.id = value["id"]
                 self.description = value["description"]
                 self.popup_menu_choices = value["popupMenuChoices"]
                 self.ldap_attribute_mapping = value["ldapAttributeMapping"]
                 self.ldap_extension_attribute_allowed = value["ldapExtensionAttributeAllowed"]
             except KeyError:
-                return read(fill(value))
-            if len(value) != 9:
-                self.additional_properties = unknown(value)
+                return otherwise(value, read)
             return self
 
         return read

@@ -18,10 +18,10 @@ class MobileDeviceGroup(Model):
     is_smart_group: bool | None | Unset = json_field("isSmartGroup", default=UNSET)
 
     @classmethod
-    def _make_reader(cls, new: Any, fill: Any, unknown: Any) -> Any:
+    def _make_reader(cls, new: Any, otherwise: Any) -> Any:
         def read(value: Any) -> Any:
-            if type(value) is not dict:
-                return value
+            if type(value) is not dict or len(value) != 4:
+                return otherwise(value, read)
             self = new(cls)
             try:
                 self.id = value["id"]
@@ -29,9 +29,7 @@ class MobileDeviceGroup(Model):
                 self.description = value["description"]
                 self.is_smart_group = value["isSmartGroup"]
             except KeyError:
-                return read(fill(value))
-            if len(value) != 4:
-                self.additional_properties = unknown(value)
+                return otherwise(value, read)
             return self
 
         return read

@@ -43,24 +43,22 @@ class MobileDeviceHardware(Model):
 
     @classmethod
     def _make_reader(
-        cls,
-        new: Any,
-        fill: Any,
-        unknown: Any,
-        *,
-        read_battery_health: Any,
-        read_extension_attributes: Any,
+        cls, new: Any, otherwise: Any, *, read_battery_health: Any, read_extension_attributes: Any
     ) -> Any:
         def read(value: Any) -> Any:
-            if type(value) is not dict:
-                return value
+            if type(value) is not dict or len(value) != 15:
+                return otherwise(value, read)
             self = new(cls)
             try:
                 self.capacity_mb = value["capacityMb"]
                 self.available_space_mb = value["availableSpaceMb"]
                 self.used_space_percentage = value["usedSpacePercentage"]
                 self.battery_level = value["batteryLevel"]
-                self.battery_health = read_battery_health(value["batteryHealth"])
+                self.battery_health = (
+                    None
+                    if (given := value["batteryHealth"]) is None
+                    else read_battery_health(given)
+                )
                 self.serial_number = value["serialNumber"]
                 self.wifi_mac_address = value["wifiMacAddress"]
                 self.bluetooth_mac_address = value["bluetoothMacAddress"]
@@ -70,11 +68,13 @@ class MobileDeviceHardware(Model):
                 self.model_number = value["modelNumber"]
                 self.bluetooth_low_energy_capable = value["bluetoothLowEnergyCapable"]
                 self.device_id = value["deviceId"]
-                self.extension_attributes = read_extension_attributes(value["extensionAttributes"])
+                self.extension_attributes = (
+                    None
+                    if (given := value["extensionAttributes"]) is None
+                    else read_extension_attributes(given)
+                )
             except KeyError:
-                return read(fill(value))
-            if len(value) != 15:
-                self.additional_properties = unknown(value)
+                return otherwise(value, read)
             return self
 
         return read

@@ -18,10 +18,10 @@ class MobileDeviceInventoryGroup(Model):
     smart: bool | None | Unset = json_field("smart", default=UNSET)
 
     @classmethod
-    def _make_reader(cls, new: Any, fill: Any, unknown: Any) -> Any:
+    def _make_reader(cls, new: Any, otherwise: Any) -> Any:
         def read(value: Any) -> Any:
-            if type(value) is not dict:
-                return value
+            if type(value) is not dict or len(value) != 4:
+                return otherwise(value, read)
             self = new(cls)
             try:
                 self.group_id = value["groupId"]
@@ -29,9 +29,7 @@ class MobileDeviceInventoryGroup(Model):
                 self.group_description = value["groupDescription"]
                 self.smart = value["smart"]
             except KeyError:
-                return read(fill(value))
-            if len(value) != 4:
-                self.additional_properties = unknown(value)
+                return otherwise(value, read)
             return self
 
         return read

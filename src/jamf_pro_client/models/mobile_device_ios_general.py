@@ -121,8 +121,7 @@ class MobileDeviceIosGeneral(Model):
     def _make_reader(
         cls,
         new: Any,
-        fill: Any,
-        unknown: Any,
+        otherwise: Any,
         *,
         read_last_inventory_update_date: Any,
         read_last_contact_date: Any,
@@ -137,18 +136,24 @@ class MobileDeviceIosGeneral(Model):
         read_last_cloud_backup_date: Any,
     ) -> Any:
         def read(value: Any) -> Any:
-            if type(value) is not dict:
-                return value
+            if type(value) is not dict or len(value) != 46:
+                return otherwise(value, read)
             self = new(cls)
             try:
                 self.udid = value["udid"]
                 self.display_name = value["displayName"]
                 self.asset_tag = value["assetTag"]
                 self.site_id = value["siteId"]
-                self.last_inventory_update_date = read_last_inventory_update_date(
-                    value["lastInventoryUpdateDate"]
+                self.last_inventory_update_date = (
+                    None
+                    if (given := value["lastInventoryUpdateDate"]) is None
+                    else read_last_inventory_update_date(given)
                 )
-                self.last_contact_date = read_last_contact_date(value["lastContactDate"])
+                self.last_contact_date = (
+                    None
+                    if (given := value["lastContactDate"]) is None
+                    else read_last_contact_date(given)
+                )
                 self.os_version = value["osVersion"]
                 self.os_rapid_security_response = value["osRapidSecurityResponse"]
                 self.os_build = value["osBuild"]
@@ -157,34 +162,48 @@ class MobileDeviceIosGeneral(Model):
                 self.ip_address = value["ipAddress"]
                 self.managed = value["managed"]
                 self.supervised = value["supervised"]
-                self.device_ownership_type = read_device_ownership_type(
-                    value["deviceOwnershipType"]
+                self.device_ownership_type = (
+                    None
+                    if (given := value["deviceOwnershipType"]) is None
+                    else read_device_ownership_type(given)
                 )
-                self.enrollment_method_prestage = read_enrollment_method_prestage(
-                    value["enrollmentMethodPrestage"]
+                self.enrollment_method_prestage = (
+                    None
+                    if (given := value["enrollmentMethodPrestage"]) is None
+                    else read_enrollment_method_prestage(given)
                 )
                 self.enrollment_session_token_valid = value["enrollmentSessionTokenValid"]
-                self.last_enrolled_date = read_last_enrolled_date(value["lastEnrolledDate"])
-                self.mdm_profile_expiration_date = read_mdm_profile_expiration_date(
-                    value["mdmProfileExpirationDate"]
+                self.last_enrolled_date = (
+                    None
+                    if (given := value["lastEnrolledDate"]) is None
+                    else read_last_enrolled_date(given)
+                )
+                self.mdm_profile_expiration_date = (
+                    None
+                    if (given := value["mdmProfileExpirationDate"]) is None
+                    else read_mdm_profile_expiration_date(given)
                 )
                 self.time_zone = value["timeZone"]
                 self.declarative_device_management_enabled = value[
                     "declarativeDeviceManagementEnabled"
                 ]
                 self.management_id = value["managementId"]
-                self.extension_attributes = read_extension_attributes(value["extensionAttributes"])
+                self.extension_attributes = (
+                    None
+                    if (given := value["extensionAttributes"]) is None
+                    else read_extension_attributes(given)
+                )
                 self.last_logged_in_username_self_service = value["lastLoggedInUsernameSelfService"]
                 self.last_logged_in_username_self_service_timestamp = (
-                    read_last_logged_in_username_self_service_timestamp(
-                        value["lastLoggedInUsernameSelfServiceTimestamp"]
-                    )
+                    None
+                    if (given := value["lastLoggedInUsernameSelfServiceTimestamp"]) is None
+                    else read_last_logged_in_username_self_service_timestamp(given)
                 )
                 self.last_logged_in_username_mdm = value["lastLoggedInUsernameMdm"]
                 self.last_logged_in_username_mdm_timestamp = (
-                    read_last_logged_in_username_mdm_timestamp(
-                        value["lastLoggedInUsernameMdmTimestamp"]
-                    )
+                    None
+                    if (given := value["lastLoggedInUsernameMdmTimestamp"]) is None
+                    else read_last_logged_in_username_mdm_timestamp(given)
                 )
                 self.shared_ipad = value["sharedIpad"]
                 self.diagnostic_and_usage_reporting_enabled = value[
@@ -198,12 +217,18 @@ class MobileDeviceIosGeneral(Model):
                 self.user_session_timeout = value["userSessionTimeout"]
                 self.synced_to_computer = value["syncedToComputer"]
                 self.maximum_sharedi_pad_users_stored = value["maximumSharediPadUsersStored"]
-                self.last_backup_date = read_last_backup_date(value["lastBackupDate"])
+                self.last_backup_date = (
+                    None
+                    if (given := value["lastBackupDate"]) is None
+                    else read_last_backup_date(given)
+                )
                 self.device_locator_service_enabled = value["deviceLocatorServiceEnabled"]
                 self.do_not_disturb_enabled = value["doNotDisturbEnabled"]
                 self.cloud_backup_enabled = value["cloudBackupEnabled"]
-                self.last_cloud_backup_date = read_last_cloud_backup_date(
-                    value["lastCloudBackupDate"]
+                self.last_cloud_backup_date = (
+                    None
+                    if (given := value["lastCloudBackupDate"]) is None
+                    else read_last_cloud_backup_date(given)
                 )
                 self.location_services_for_self_service_mobile_enabled = value[
                     "locationServicesForSelfServiceMobileEnabled"
@@ -212,9 +237,7 @@ class MobileDeviceIosGeneral(Model):
                 self.exchange_device_id = value["exchangeDeviceId"]
                 self.tethered = value["tethered"]
             except KeyError:
-                return read(fill(value))
-            if len(value) != 46:
-                self.additional_properties = unknown(value)
+                return otherwise(value, read)
             return self
 
         return read

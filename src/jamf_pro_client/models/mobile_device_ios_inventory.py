@@ -91,8 +91,7 @@ class MobileDeviceIosInventory(Model):
     def _make_reader(
         cls,
         new: Any,
-        fill: Any,
-        unknown: Any,
+        otherwise: Any,
         *,
         read_hardware: Any,
         read_user_and_location: Any,
@@ -112,36 +111,62 @@ class MobileDeviceIosInventory(Model):
         read_user_profiles: Any,
     ) -> Any:
         def read(value: Any) -> Any:
-            if type(value) is not dict:
-                return value
+            if type(value) is not dict or len(value) != 18:
+                return otherwise(value, read)
             self = new(cls)
             try:
                 self.device_type = value["deviceType"]
                 self.mobile_device_id = value["mobileDeviceId"]
-                self.hardware = read_hardware(value["hardware"])
-                self.user_and_location = read_user_and_location(value["userAndLocation"])
-                self.applications = read_applications(value["applications"])
-                self.certificates = read_certificates(value["certificates"])
-                self.profiles = read_profiles(value["profiles"])
-                self.groups = read_groups(value["groups"])
-                self.extension_attributes = read_extension_attributes(value["extensionAttributes"])
-                self.general = read_general(value["general"])
-                self.security = read_security(value["security"])
-                self.ebooks = read_ebooks(value["ebooks"])
-                self.network = read_network(value["network"])
-                self.service_subscriptions = read_service_subscriptions(
-                    value["serviceSubscriptions"]
+                self.hardware = (
+                    None if (given := value["hardware"]) is None else read_hardware(given)
                 )
-                self.provisioning_profiles = read_provisioning_profiles(
-                    value["provisioningProfiles"]
+                self.user_and_location = (
+                    None
+                    if (given := value["userAndLocation"]) is None
+                    else read_user_and_location(given)
                 )
-                self.shared_users = read_shared_users(value["sharedUsers"])
-                self.purchasing = read_purchasing(value["purchasing"])
-                self.user_profiles = read_user_profiles(value["userProfiles"])
+                self.applications = (
+                    None if (given := value["applications"]) is None else read_applications(given)
+                )
+                self.certificates = (
+                    None if (given := value["certificates"]) is None else read_certificates(given)
+                )
+                self.profiles = (
+                    None if (given := value["profiles"]) is None else read_profiles(given)
+                )
+                self.groups = None if (given := value["groups"]) is None else read_groups(given)
+                self.extension_attributes = (
+                    None
+                    if (given := value["extensionAttributes"]) is None
+                    else read_extension_attributes(given)
+                )
+                self.general = None if (given := value["general"]) is None else read_general(given)
+                self.security = (
+                    None if (given := value["security"]) is None else read_security(given)
+                )
+                self.ebooks = None if (given := value["ebooks"]) is None else read_ebooks(given)
+                self.network = None if (given := value["network"]) is None else read_network(given)
+                self.service_subscriptions = (
+                    None
+                    if (given := value["serviceSubscriptions"]) is None
+                    else read_service_subscriptions(given)
+                )
+                self.provisioning_profiles = (
+                    None
+                    if (given := value["provisioningProfiles"]) is None
+                    else read_provisioning_profiles(given)
+                )
+                self.shared_users = (
+                    None if (given := value["sharedUsers"]) is None else read_shared_users(given)
+                )
+                self.purchasing = (
+                    None if (given := value["purchasing"]) is None else read_purchasing(given)
+                )
+                self.user_profiles = (
+                    None if (given := value["userProfiles"]) is None else read_user_profiles(given)
+                )
             except KeyError:
-                return read(fill(value))
-            if len(value) != 18:
-                self.additional_properties = unknown(value)
+                return otherwise(value, read)
             return self
 
         return read

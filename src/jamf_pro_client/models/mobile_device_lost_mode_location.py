@@ -39,15 +39,17 @@ class MobileDeviceLostModeLocation(Model):
     )
 
     @classmethod
-    def _make_reader(
-        cls, new: Any, fill: Any, unknown: Any, *, read_last_location_update: Any
-    ) -> Any:
+    def _make_reader(cls, new: Any, otherwise: Any, *, read_last_location_update: Any) -> Any:
         def read(value: Any) -> Any:
-            if type(value) is not dict:
-                return value
+            if type(value) is not dict or len(value) != 7:
+                return otherwise(value, read)
             self = new(cls)
             try:
-                self.last_location_update = read_last_location_update(value["lastLocationUpdate"])
+                self.last_location_update = (
+                    None
+                    if (given := value["lastLocationUpdate"]) is None
+                    else read_last_location_update(given)
+                )
                 self.lost_mode_location_horizontal_accuracy_meters = value[
                     "lostModeLocationHorizontalAccuracyMeters"
                 ]
@@ -61,9 +63,7 @@ class MobileDeviceLostModeLocation(Model):
                 self.lost_mode_location_course_degrees = value["lostModeLocationCourseDegrees"]
                 self.lost_mode_location_timestamp = value["lostModeLocationTimestamp"]
             except KeyError:
-                return read(fill(value))
-            if len(value) != 7:
-                self.additional_properties = unknown(value)
+                return otherwise(value, read)
             return self
 
         return read

@@ -44,10 +44,10 @@ class MobileDeviceNetwork(Model):
     preferred_voice_number: str | None | Unset = json_field("preferredVoiceNumber", default=UNSET)
 
     @classmethod
-    def _make_reader(cls, new: Any, fill: Any, unknown: Any) -> Any:
+    def _make_reader(cls, new: Any, otherwise: Any) -> Any:
         def read(value: Any) -> Any:
-            if type(value) is not dict:
-                return value
+            if type(value) is not dict or len(value) != 18:
+                return otherwise(value, read)
             self = new(cls)
             try:
                 self.cellular_technology = value["cellularTechnology"]
@@ -69,9 +69,7 @@ class MobileDeviceNetwork(Model):
                 self.phone_number = value["phoneNumber"]
                 self.preferred_voice_number = value["preferredVoiceNumber"]
             except KeyError:
-                return read(fill(value))
-            if len(value) != 18:
-                self.additional_properties = unknown(value)
+                return otherwise(value, read)
             return self
 
         return read

@@ -29,17 +29,17 @@ class MobileDevicePrestageNamesV2(Model):
     )
 
     @classmethod
-    def _make_reader(
-        cls, new: Any, fill: Any, unknown: Any, *, read_prestage_device_names: Any
-    ) -> Any:
+    def _make_reader(cls, new: Any, otherwise: Any, *, read_prestage_device_names: Any) -> Any:
         def read(value: Any) -> Any:
-            if type(value) is not dict:
-                return value
+            if type(value) is not dict or len(value) != 7:
+                return otherwise(value, read)
             self = new(cls)
             try:
                 self.assign_names_using = value["assignNamesUsing"]
-                self.prestage_device_names = read_prestage_device_names(
-                    value["prestageDeviceNames"]
+                self.prestage_device_names = (
+                    None
+                    if (given := value["prestageDeviceNames"]) is None
+                    else read_prestage_device_names(given)
                 )
                 self.device_name_prefix = value["deviceNamePrefix"]
                 self.device_name_suffix = value["deviceNameSuffix"]
@@ -47,9 +47,7 @@ class MobileDevicePrestageNamesV2(Model):
                 self.manage_names = value["manageNames"]
                 self.device_naming_configured = value["deviceNamingConfigured"]
             except KeyError:
-                return read(fill(value))
-            if len(value) != 7:
-                self.additional_properties = unknown(value)
+                return otherwise(value, read)
             return self
 
         return read

@@ -77,8 +77,7 @@ class MobileDeviceSecurity(Model):
     def _make_reader(
         cls,
         new: Any,
-        fill: Any,
-        unknown: Any,
+        otherwise: Any,
         *,
         read_attestation_status: Any,
         read_last_attestation_attempt_date: Any,
@@ -87,8 +86,8 @@ class MobileDeviceSecurity(Model):
         read_bootstrap_token_escrowed: Any,
     ) -> Any:
         def read(value: Any) -> Any:
-            if type(value) is not dict:
-                return value
+            if type(value) is not dict or len(value) != 21:
+                return otherwise(value, read)
             self = new(cls)
             try:
                 self.data_protected = value["dataProtected"]
@@ -100,12 +99,20 @@ class MobileDeviceSecurity(Model):
                 self.hardware_encryption = value["hardwareEncryption"]
                 self.activation_lock_enabled = value["activationLockEnabled"]
                 self.jail_break_detected = value["jailBreakDetected"]
-                self.attestation_status = read_attestation_status(value["attestationStatus"])
-                self.last_attestation_attempt_date = read_last_attestation_attempt_date(
-                    value["lastAttestationAttemptDate"]
+                self.attestation_status = (
+                    None
+                    if (given := value["attestationStatus"]) is None
+                    else read_attestation_status(given)
                 )
-                self.last_successful_attestation_date = read_last_successful_attestation_date(
-                    value["lastSuccessfulAttestationDate"]
+                self.last_attestation_attempt_date = (
+                    None
+                    if (given := value["lastAttestationAttemptDate"]) is None
+                    else read_last_attestation_attempt_date(given)
+                )
+                self.last_successful_attestation_date = (
+                    None
+                    if (given := value["lastSuccessfulAttestationDate"]) is None
+                    else read_last_successful_attestation_date(given)
                 )
                 self.passcode_lock_grace_period_enforced_seconds = value[
                     "passcodeLockGracePeriodEnforcedSeconds"
@@ -116,14 +123,18 @@ class MobileDeviceSecurity(Model):
                 self.lost_mode_message = value["lostModeMessage"]
                 self.lost_mode_phone_number = value["lostModePhoneNumber"]
                 self.lost_mode_footnote = value["lostModeFootnote"]
-                self.lost_mode_location = read_lost_mode_location(value["lostModeLocation"])
-                self.bootstrap_token_escrowed = read_bootstrap_token_escrowed(
-                    value["bootstrapTokenEscrowed"]
+                self.lost_mode_location = (
+                    None
+                    if (given := value["lostModeLocation"]) is None
+                    else read_lost_mode_location(given)
+                )
+                self.bootstrap_token_escrowed = (
+                    None
+                    if (given := value["bootstrapTokenEscrowed"]) is None
+                    else read_bootstrap_token_escrowed(given)
                 )
             except KeyError:
-                return read(fill(value))
-            if len(value) != 21:
-                self.additional_properties = unknown(value)
+                return otherwise(value, read)
             return self
 
         return read

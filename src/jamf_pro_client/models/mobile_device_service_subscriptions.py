@@ -38,10 +38,10 @@ class MobileDeviceServiceSubscriptions(Model):
     slot: str | None | Unset = json_field("slot", default=UNSET)
 
     @classmethod
-    def _make_reader(cls, new: Any, fill: Any, unknown: Any) -> Any:
+    def _make_reader(cls, new: Any, otherwise: Any) -> Any:
         def read(value: Any) -> Any:
-            if type(value) is not dict:
-                return value
+            if type(value) is not dict or len(value) != 16:
+                return otherwise(value, read)
             self = new(cls)
             try:
                 self.carrier_settings_version = value["carrierSettingsVersion"]
@@ -61,9 +61,7 @@ class MobileDeviceServiceSubscriptions(Model):
                 self.phone_number = value["phoneNumber"]
                 self.slot = value["slot"]
             except KeyError:
-                return read(fill(value))
-            if len(value) != 16:
-                self.additional_properties = unknown(value)
+                return otherwise(value, read)
             return self
 
         return read

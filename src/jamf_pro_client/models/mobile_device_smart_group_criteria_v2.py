@@ -27,23 +27,21 @@ class MobileDeviceSmartGroupCriteriaV2(Model):
     closing_paren: bool | None | Unset = json_field("closingParen", default=UNSET)
 
     @classmethod
-    def _make_reader(cls, new: Any, fill: Any, unknown: Any, *, read_and_or: Any) -> Any:
+    def _make_reader(cls, new: Any, otherwise: Any, *, read_and_or: Any) -> Any:
         def read(value: Any) -> Any:
-            if type(value) is not dict:
-                return value
+            if type(value) is not dict or len(value) != 7:
+                return otherwise(value, read)
             self = new(cls)
             try:
                 self.name = value["name"]
                 self.priority = value["priority"]
-                self.and_or = read_and_or(value["andOr"])
+                self.and_or = None if (given := value["andOr"]) is None else read_and_or(given)
                 self.search_type = value["searchType"]
                 self.value = value["value"]
                 self.opening_paren = value["openingParen"]
                 self.closing_paren = value["closingParen"]
             except KeyError:
-                return read(fill(value))
-            if len(value) != 7:
-                self.additional_properties = unknown(value)
+                return otherwise(value, read)
             return self
 
         return read

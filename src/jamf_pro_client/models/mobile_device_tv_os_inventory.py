@@ -67,8 +67,7 @@ class MobileDeviceTvOsInventory(Model):
     def _make_reader(
         cls,
         new: Any,
-        fill: Any,
-        unknown: Any,
+        otherwise: Any,
         *,
         read_hardware: Any,
         read_user_and_location: Any,
@@ -82,26 +81,44 @@ class MobileDeviceTvOsInventory(Model):
         read_user_profiles: Any,
     ) -> Any:
         def read(value: Any) -> Any:
-            if type(value) is not dict:
-                return value
+            if type(value) is not dict or len(value) != 12:
+                return otherwise(value, read)
             self = new(cls)
             try:
                 self.device_type = value["deviceType"]
                 self.mobile_device_id = value["mobileDeviceId"]
-                self.hardware = read_hardware(value["hardware"])
-                self.user_and_location = read_user_and_location(value["userAndLocation"])
-                self.applications = read_applications(value["applications"])
-                self.certificates = read_certificates(value["certificates"])
-                self.profiles = read_profiles(value["profiles"])
-                self.groups = read_groups(value["groups"])
-                self.extension_attributes = read_extension_attributes(value["extensionAttributes"])
-                self.general = read_general(value["general"])
-                self.purchasing = read_purchasing(value["purchasing"])
-                self.user_profiles = read_user_profiles(value["userProfiles"])
+                self.hardware = (
+                    None if (given := value["hardware"]) is None else read_hardware(given)
+                )
+                self.user_and_location = (
+                    None
+                    if (given := value["userAndLocation"]) is None
+                    else read_user_and_location(given)
+                )
+                self.applications = (
+                    None if (given := value["applications"]) is None else read_applications(given)
+                )
+                self.certificates = (
+                    None if (given := value["certificates"]) is None else read_certificates(given)
+                )
+                self.profiles = (
+                    None if (given := value["profiles"]) is None else read_profiles(given)
+                )
+                self.groups = None if (given := value["groups"]) is None else read_groups(given)
+                self.extension_attributes = (
+                    None
+                    if (given := value["extensionAttributes"]) is None
+                    else read_extension_attributes(given)
+                )
+                self.general = None if (given := value["general"]) is None else read_general(given)
+                self.purchasing = (
+                    None if (given := value["purchasing"]) is None else read_purchasing(given)
+                )
+                self.user_profiles = (
+                    None if (given := value["userProfiles"]) is None else read_user_profiles(given)
+                )
             except KeyError:
-                return read(fill(value))
-            if len(value) != 12:
-                self.additional_properties = unknown(value)
+                return otherwise(value, read)
             return self
 
         return read

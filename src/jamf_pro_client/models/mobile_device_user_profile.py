@@ -27,10 +27,10 @@ class MobileDeviceUserProfile(Model):
     username: str | None | Unset = json_field("username", default=UNSET)
 
     @classmethod
-    def _make_reader(cls, new: Any, fill: Any, unknown: Any, *, read_last_installed: Any) -> Any:
+    def _make_reader(cls, new: Any, otherwise: Any, *, read_last_installed: Any) -> Any:
         def read(value: Any) -> Any:
-            if type(value) is not dict:
-                return value
+            if type(value) is not dict or len(value) != 7:
+                return otherwise(value, read)
             self = new(cls)
             try:
                 self.display_name = value["displayName"]
@@ -38,12 +38,14 @@ class MobileDeviceUserProfile(Model):
                 self.uuid = value["uuid"]
                 self.identifier = value["identifier"]
                 self.removable = value["removable"]
-                self.last_installed = read_last_installed(value["lastInstalled"])
+                self.last_installed = (
+                    None
+                    if (given := value["lastInstalled"]) is None
+                    else read_last_installed(given)
+                )
                 self.username = value["username"]
             except KeyError:
-                return read(fill(value))
-            if len(value) != 7:
-                self.additional_properties = unknown(value)
+                return otherwise(value, read)
             return self
 
         return read

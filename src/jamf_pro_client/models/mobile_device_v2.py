@@ -34,10 +34,10 @@ class MobileDeviceV2(Model):
     )
 
     @classmethod
-    def _make_reader(cls, new: Any, fill: Any, unknown: Any, *, read_type_: Any) -> Any:
+    def _make_reader(cls, new: Any, otherwise: Any, *, read_type_: Any) -> Any:
         def read(value: Any) -> Any:
-            if type(value) is not dict:
-                return value
+            if type(value) is not dict or len(value) != 12:
+                return otherwise(value, read)
             self = new(cls)
             try:
                 self.id = value["id"]
@@ -49,13 +49,11 @@ class MobileDeviceV2(Model):
                 self.model = value["model"]
                 self.model_identifier = value["modelIdentifier"]
                 self.username = value["username"]
-                self.type_ = read_type_(value["type"])
+                self.type_ = None if (given := value["type"]) is None else read_type_(given)
                 self.management_id = value["managementId"]
                 self.software_update_device_id = value["softwareUpdateDeviceId"]
             except KeyError:
-                return read(fill(value))
-            if len(value) != 12:
-                self.additional_properties = unknown(value)
+                return otherwise(value, read)
             return self
 
         return read

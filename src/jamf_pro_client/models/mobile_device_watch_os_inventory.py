@@ -67,8 +67,7 @@ class MobileDeviceWatchOsInventory(Model):
     def _make_reader(
         cls,
         new: Any,
-        fill: Any,
-        unknown: Any,
+        otherwise: Any,
         *,
         read_hardware: Any,
         read_user_and_location: Any,
@@ -82,28 +81,46 @@ class MobileDeviceWatchOsInventory(Model):
         read_provisioning_profiles: Any,
     ) -> Any:
         def read(value: Any) -> Any:
-            if type(value) is not dict:
-                return value
+            if type(value) is not dict or len(value) != 12:
+                return otherwise(value, read)
             self = new(cls)
             try:
                 self.device_type = value["deviceType"]
                 self.mobile_device_id = value["mobileDeviceId"]
-                self.hardware = read_hardware(value["hardware"])
-                self.user_and_location = read_user_and_location(value["userAndLocation"])
-                self.applications = read_applications(value["applications"])
-                self.certificates = read_certificates(value["certificates"])
-                self.profiles = read_profiles(value["profiles"])
-                self.groups = read_groups(value["groups"])
-                self.extension_attributes = read_extension_attributes(value["extensionAttributes"])
-                self.general = read_general(value["general"])
-                self.security = read_security(value["security"])
-                self.provisioning_profiles = read_provisioning_profiles(
-                    value["provisioningProfiles"]
+                self.hardware = (
+                    None if (given := value["hardware"]) is None else read_hardware(given)
+                )
+                self.user_and_location = (
+                    None
+                    if (given := value["userAndLocation"]) is None
+                    else read_user_and_location(given)
+                )
+                self.applications = (
+                    None if (given := value["applications"]) is None else read_applications(given)
+                )
+                self.certificates = (
+                    None if (given := value["certificates"]) is None else read_certificates(given)
+                )
+                self.profiles = (
+                    None if (given := value["profiles"]) is None else read_profiles(given)
+                )
+                self.groups = None if (given := value["groups"]) is None else read_groups(given)
+                self.extension_attributes = (
+                    None
+                    if (given := value["extensionAttributes"]) is None
+                    else read_extension_attributes(given)
+                )
+                self.general = None if (given := value["general"]) is None else read_general(given)
+                self.security = (
+                    None if (given := value["security"]) is None else read_security(given)
+                )
+                self.provisioning_profiles = (
+                    None
+                    if (given := value["provisioningProfiles"]) is None
+                    else read_provisioning_profiles(given)
                 )
             except KeyError:
-                return read(fill(value))
-            if len(value) != 12:
-                self.additional_properties = unknown(value)
+                return otherwise(value, read)
             return self
 
         return read

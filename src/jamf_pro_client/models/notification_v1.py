@@ -25,21 +25,17 @@ class NotificationV1(Model):
     )
 
     @classmethod
-    def _make_reader(
-        cls, new: Any, fill: Any, unknown: Any, *, read_type_: Any, read_params: Any
-    ) -> Any:
+    def _make_reader(cls, new: Any, otherwise: Any, *, read_type_: Any, read_params: Any) -> Any:
         def read(value: Any) -> Any:
-            if type(value) is not dict:
-                return value
+            if type(value) is not dict or len(value) != 3:
+                return otherwise(value, read)
             self = new(cls)
             try:
-                self.type_ = read_type_(value["type"])
+                self.type_ = None if (given := value["type"]) is None else read_type_(given)
                 self.id = value["id"]
-                self.params = read_params(value["params"])
+                self.params = None if (given := value["params"]) is None else read_params(given)
             except KeyError:
-                return read(fill(value))
-            if len(value) != 3:
-                self.additional_properties = unknown(value)
+                return otherwise(value, read)
             return self
 
         return read

@@ -18,10 +18,10 @@ class OAuthTokenRequest(Model):
     scope: str | None | Unset = json_field("scope", default=UNSET)
 
     @classmethod
-    def _make_reader(cls, new: Any, fill: Any, unknown: Any) -> Any:
+    def _make_reader(cls, new: Any, otherwise: Any) -> Any:
         def read(value: Any) -> Any:
-            if type(value) is not dict:
-                return value
+            if type(value) is not dict or len(value) != 4:
+                return otherwise(value, read)
             self = new(cls)
             try:
                 self.grant_type = value["grant_type"]
@@ -29,9 +29,7 @@ class OAuthTokenRequest(Model):
                 self.client_secret = value["client_secret"]
                 self.scope = value["scope"]
             except KeyError:
-                return read(fill(value))
-            if len(value) != 4:
-                self.additional_properties = unknown(value)
+                return otherwise(value, read)
             return self
 
         return read

@@ -17,10 +17,10 @@ class OAuthTokenResponse(Model):
     expires_in: int = json_field("expires_in")
 
     @classmethod
-    def _make_reader(cls, new: Any, fill: Any, unknown: Any) -> Any:
+    def _make_reader(cls, new: Any, otherwise: Any) -> Any:
         def read(value: Any) -> Any:
-            if type(value) is not dict:
-                return value
+            if type(value) is not dict or len(value) != 4:
+                return otherwise(value, read)
             self = new(cls)
             try:
                 self.access_token = value["access_token"]
@@ -28,9 +28,7 @@ class OAuthTokenResponse(Model):
                 self.scope = value["scope"]
                 self.expires_in = value["expires_in"]
             except KeyError:
-                return read(fill(value))
-            if len(value) != 4:
-                self.additional_properties = unknown(value)
+                return otherwise(value, read)
             return self
 
         return read

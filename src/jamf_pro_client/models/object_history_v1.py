@@ -19,10 +19,10 @@ class ObjectHistoryV1(Model):
     details: str | None | Unset = json_field("details", default=UNSET, nullable=True)
 
     @classmethod
-    def _make_reader(cls, new: Any, fill: Any, unknown: Any) -> Any:
+    def _make_reader(cls, new: Any, otherwise: Any) -> Any:
         def read(value: Any) -> Any:
-            if type(value) is not dict:
-                return value
+            if type(value) is not dict or len(value) != 5:
+                return otherwise(value, read)
             self = new(cls)
             try:
                 self.id = value["id"]
@@ -31,9 +31,7 @@ class ObjectHistoryV1(Model):
                 self.note = value["note"]
                 self.details = value["details"]
             except KeyError:
-                return read(fill(value))
-            if len(value) != 5:
-                self.additional_properties = unknown(value)
+                return otherwise(value, read)
             return self
 
         return read

@@ -21,17 +21,15 @@ class OidcJwksResponse(Model):
     )
 
     @classmethod
-    def _make_reader(cls, new: Any, fill: Any, unknown: Any, *, read_keys: Any) -> Any:
+    def _make_reader(cls, new: Any, otherwise: Any, *, read_keys: Any) -> Any:
         def read(value: Any) -> Any:
-            if type(value) is not dict:
-                return value
+            if type(value) is not dict or len(value) != 1:
+                return otherwise(value, read)
             self = new(cls)
             try:
-                self.keys = read_keys(value["keys"])
+                self.keys = None if (given := value["keys"]) is None else read_keys(given)
             except KeyError:
-                return read(fill(value))
-            if len(value) != 1:
-                self.additional_properties = unknown(value)
+                return otherwise(value, read)
             return self
 
         return read

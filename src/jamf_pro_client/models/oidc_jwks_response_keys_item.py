@@ -21,10 +21,10 @@ class OidcJwksResponseKeysItem(Model):
     n: str | None | Unset = json_field("n", default=UNSET)
 
     @classmethod
-    def _make_reader(cls, new: Any, fill: Any, unknown: Any) -> Any:
+    def _make_reader(cls, new: Any, otherwise: Any) -> Any:
         def read(value: Any) -> Any:
-            if type(value) is not dict:
-                return value
+            if type(value) is not dict or len(value) != 7:
+                return otherwise(value, read)
             self = new(cls)
             try:
                 self.kty = value["kty"]
@@ -35,9 +35,7 @@ class OidcJwksResponseKeysItem(Model):
                 self.iat = value["iat"]
                 self.n = value["n"]
             except KeyError:
-                return read(fill(value))
-            if len(value) != 7:
-                self.additional_properties = unknown(value)
+                return otherwise(value, read)
             return self
 
         return read

@@ -22,18 +22,18 @@ class OidcLoginDispatchResponseV2(Model):
     )
 
     @classmethod
-    def _make_reader(cls, new: Any, fill: Any, unknown: Any, *, read_idp_redirects: Any) -> Any:
+    def _make_reader(cls, new: Any, otherwise: Any, *, read_idp_redirects: Any) -> Any:
         def read(value: Any) -> Any:
-            if type(value) is not dict:
-                return value
+            if type(value) is not dict or len(value) != 2:
+                return otherwise(value, read)
             self = new(cls)
             try:
                 self.redirect_url = value["redirectUrl"]
-                self.idp_redirects = read_idp_redirects(value["idpRedirects"])
+                self.idp_redirects = (
+                    None if (given := value["idpRedirects"]) is None else read_idp_redirects(given)
+                )
             except KeyError:
-                return read(fill(value))
-            if len(value) != 2:
-                self.additional_properties = unknown(value)
+                return otherwise(value, read)
             return self
 
         return read

@@ -18,10 +18,10 @@ class OidcLoginDispatchResponseV2IdpRedirectsItem(Model):
     logo_url: str | None | Unset = json_field("logoUrl", default=UNSET, nullable=True)
 
     @classmethod
-    def _make_reader(cls, new: Any, fill: Any, unknown: Any) -> Any:
+    def _make_reader(cls, new: Any, otherwise: Any) -> Any:
         def read(value: Any) -> Any:
-            if type(value) is not dict:
-                return value
+            if type(value) is not dict or len(value) != 4:
+                return otherwise(value, read)
             self = new(cls)
             try:
                 self.redirect_url = value["redirectUrl"]
@@ -29,9 +29,7 @@ class OidcLoginDispatchResponseV2IdpRedirectsItem(Model):
                 self.idp_type = value["idpType"]
                 self.logo_url = value["logoUrl"]
             except KeyError:
-                return read(fill(value))
-            if len(value) != 4:
-                self.additional_properties = unknown(value)
+                return otherwise(value, read)
             return self
 
         return read

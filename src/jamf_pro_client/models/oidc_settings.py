@@ -37,26 +37,27 @@ class OidcSettings(Model):
     def _make_reader(
         cls,
         new: Any,
-        fill: Any,
-        unknown: Any,
+        otherwise: Any,
         *,
         read_user_mapping: Any,
         read_username_attribute_claim_mapping: Any,
     ) -> Any:
         def read(value: Any) -> Any:
-            if type(value) is not dict:
-                return value
+            if type(value) is not dict or len(value) != 3:
+                return otherwise(value, read)
             self = new(cls)
             try:
-                self.user_mapping = read_user_mapping(value["userMapping"])
+                self.user_mapping = (
+                    None if (given := value["userMapping"]) is None else read_user_mapping(given)
+                )
                 self.jamf_id_authentication_enabled = value["jamfIdAuthenticationEnabled"]
-                self.username_attribute_claim_mapping = read_username_attribute_claim_mapping(
-                    value["usernameAttributeClaimMapping"]
+                self.username_attribute_claim_mapping = (
+                    None
+                    if (given := value["usernameAttributeClaimMapping"]) is None
+                    else read_username_attribute_claim_mapping(given)
                 )
             except KeyError:
-                return read(fill(value))
-            if len(value) != 3:
-                self.additional_properties = unknown(value)
+                return otherwise(value, read)
             return self
 
         return read

@@ -23,19 +23,21 @@ class OnboardingConfiguration(Model):
     id: str | None | Unset = json_field("id", default=UNSET, read_only=True)
 
     @classmethod
-    def _make_reader(cls, new: Any, fill: Any, unknown: Any, *, read_onboarding_items: Any) -> Any:
+    def _make_reader(cls, new: Any, otherwise: Any, *, read_onboarding_items: Any) -> Any:
         def read(value: Any) -> Any:
-            if type(value) is not dict:
-                return value
+            if type(value) is not dict or len(value) != 3:
+                return otherwise(value, read)
             self = new(cls)
             try:
                 self.enabled = value["enabled"]
-                self.onboarding_items = read_onboarding_items(value["onboardingItems"])
+                self.onboarding_items = (
+                    None
+                    if (given := value["onboardingItems"]) is None
+                    else read_onboarding_items(given)
+                )
                 self.id = value["id"]
             except KeyError:
-                return read(fill(value))
-            if len(value) != 3:
-                self.additional_properties = unknown(value)
+                return otherwise(value, read)
             return self
 
         return read

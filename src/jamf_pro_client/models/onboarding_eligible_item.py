@@ -17,10 +17,10 @@ class OnboardingEligibleItem(Model):
     site_description: str = json_field("siteDescription")
 
     @classmethod
-    def _make_reader(cls, new: Any, fill: Any, unknown: Any) -> Any:
+    def _make_reader(cls, new: Any, otherwise: Any) -> Any:
         def read(value: Any) -> Any:
-            if type(value) is not dict:
-                return value
+            if type(value) is not dict or len(value) != 4:
+                return otherwise(value, read)
             self = new(cls)
             try:
                 self.id = value["id"]
@@ -28,9 +28,7 @@ class OnboardingEligibleItem(Model):
                 self.scope_description = value["scopeDescription"]
                 self.site_description = value["siteDescription"]
             except KeyError:
-                return read(fill(value))
-            if len(value) != 4:
-                self.additional_properties = unknown(value)
+                return otherwise(value, read)
             return self
 
         return read

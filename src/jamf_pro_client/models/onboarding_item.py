@@ -31,17 +31,17 @@ class OnboardingItem(Model):
     )
 
     @classmethod
-    def _make_reader(
-        cls, new: Any, fill: Any, unknown: Any, *, read_self_service_entity_type: Any
-    ) -> Any:
+    def _make_reader(cls, new: Any, otherwise: Any, *, read_self_service_entity_type: Any) -> Any:
         def read(value: Any) -> Any:
-            if type(value) is not dict:
-                return value
+            if type(value) is not dict or len(value) != 7:
+                return otherwise(value, read)
             self = new(cls)
             try:
                 self.entity_id = value["entityId"]
-                self.self_service_entity_type = read_self_service_entity_type(
-                    value["selfServiceEntityType"]
+                self.self_service_entity_type = (
+                    None
+                    if (given := value["selfServiceEntityType"]) is None
+                    else read_self_service_entity_type(given)
                 )
                 self.priority = value["priority"]
                 self.id = value["id"]
@@ -49,9 +49,7 @@ class OnboardingItem(Model):
                 self.scope_description = value["scopeDescription"]
                 self.site_description = value["siteDescription"]
             except KeyError:
-                return read(fill(value))
-            if len(value) != 7:
-                self.additional_properties = unknown(value)
+                return otherwise(value, read)
             return self
 
         return read

@@ -62,10 +62,10 @@ class Package(Model):
     format_: str | None | Unset = json_field("format", default=UNSET, nullable=True)
 
     @classmethod
-    def _make_reader(cls, new: Any, fill: Any, unknown: Any) -> Any:
+    def _make_reader(cls, new: Any, otherwise: Any) -> Any:
         def read(value: Any) -> Any:
-            if type(value) is not dict:
-                return value
+            if type(value) is not dict or len(value) != 36:
+                return otherwise(value, read)
             self = new(cls)
             try:
                 self.package_name = value["packageName"]
@@ -105,9 +105,7 @@ class Package(Model):
                 self.manifest_file_name = value["manifestFileName"]
                 self.format_ = value["format"]
             except KeyError:
-                return read(fill(value))
-            if len(value) != 36:
-                self.additional_properties = unknown(value)
+                return otherwise(value, read)
             return self
 
         return read

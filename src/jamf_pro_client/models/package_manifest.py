@@ -28,15 +28,17 @@ class PackageManifest(Model):
     subtitle: str | None | Unset = json_field("subtitle", default=UNSET)
 
     @classmethod
-    def _make_reader(cls, new: Any, fill: Any, unknown: Any, *, read_hash_type: Any) -> Any:
+    def _make_reader(cls, new: Any, otherwise: Any, *, read_hash_type: Any) -> Any:
         def read(value: Any) -> Any:
-            if type(value) is not dict:
-                return value
+            if type(value) is not dict or len(value) != 10:
+                return otherwise(value, read)
             self = new(cls)
             try:
                 self.url = value["url"]
                 self.hash_ = value["hash"]
-                self.hash_type = read_hash_type(value["hashType"])
+                self.hash_type = (
+                    None if (given := value["hashType"]) is None else read_hash_type(given)
+                )
                 self.bundle_id = value["bundleId"]
                 self.bundle_version = value["bundleVersion"]
                 self.title = value["title"]
@@ -45,9 +47,7 @@ class PackageManifest(Model):
                 self.full_size_image_url = value["fullSizeImageUrl"]
                 self.subtitle = value["subtitle"]
             except KeyError:
-                return read(fill(value))
-            if len(value) != 10:
-                self.additional_properties = unknown(value)
+                return otherwise(value, read)
             return self
 
         return read

@@ -25,10 +25,10 @@ class PagedUserResults(Model):
     results: list[User] | None | Unset = json_field("results", ListOf(Ref("User")), default=UNSET)
 
     @classmethod
-    def _make_reader(cls, new: Any, fill: Any, unknown: Any, *, read_results: Any) -> Any:
+    def _make_reader(cls, new: Any, otherwise: Any, *, read_results: Any) -> Any:
         def read(value: Any) -> Any:
-            if type(value) is not dict:
-                return value
+            if type(value) is not dict or len(value) != 7:
+                return otherwise(value, read)
             self = new(cls)
             try:
                 self.page = value["page"]
@@ -37,11 +37,9 @@ class PagedUserResults(Model):
                 self.total_pages = value["totalPages"]
                 self.has_next = value["hasNext"]
                 self.has_previous = value["hasPrevious"]
-                self.results = read_results(value["results"])
+                self.results = None if (given := value["results"]) is None else read_results(given)
             except KeyError:
-                return read(fill(value))
-            if len(value) != 7:
-                self.additional_properties = unknown(value)
+                return otherwise(value, read)
             return self
 
         return read

@@ -33,31 +33,31 @@ class ParentApp(Model):
 
     @classmethod
     def _make_reader(
-        cls,
-        new: Any,
-        fill: Any,
-        unknown: Any,
-        *,
-        read_restricted_times: Any,
-        read_safelisted_apps: Any,
+        cls, new: Any, otherwise: Any, *, read_restricted_times: Any, read_safelisted_apps: Any
     ) -> Any:
         def read(value: Any) -> Any:
-            if type(value) is not dict:
-                return value
+            if type(value) is not dict or len(value) != 8:
+                return otherwise(value, read)
             self = new(cls)
             try:
                 self.timezone_id = value["timezoneId"]
-                self.restricted_times = read_restricted_times(value["restrictedTimes"])
+                self.restricted_times = (
+                    None
+                    if (given := value["restrictedTimes"]) is None
+                    else read_restricted_times(given)
+                )
                 self.device_group_id = value["deviceGroupId"]
                 self.is_enabled = value["isEnabled"]
                 self.allow_templates = value["allowTemplates"]
                 self.disassociate_on_wipe_and_re_enroll = value["disassociateOnWipeAndReEnroll"]
                 self.allow_clear_passcode = value["allowClearPasscode"]
-                self.safelisted_apps = read_safelisted_apps(value["safelistedApps"])
+                self.safelisted_apps = (
+                    None
+                    if (given := value["safelistedApps"]) is None
+                    else read_safelisted_apps(given)
+                )
             except KeyError:
-                return read(fill(value))
-            if len(value) != 8:
-                self.additional_properties = unknown(value)
+                return otherwise(value, read)
             return self
 
         return read

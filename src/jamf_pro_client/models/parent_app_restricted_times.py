@@ -23,17 +23,15 @@ class ParentAppRestrictedTimes(Model):
         additional_properties: dict[str, TimeFrame] = json_field("", default=UNSET)
 
     @classmethod
-    def _make_reader(cls, new: Any, fill: Any, unknown: Any, *, read_key: Any) -> Any:
+    def _make_reader(cls, new: Any, otherwise: Any, *, read_key: Any) -> Any:
         def read(value: Any) -> Any:
-            if type(value) is not dict:
-                return value
+            if type(value) is not dict or len(value) != 1:
+                return otherwise(value, read)
             self = new(cls)
             try:
-                self.key = read_key(value["key"])
+                self.key = None if (given := value["key"]) is None else read_key(given)
             except KeyError:
-                return read(fill(value))
-            if len(value) != 1:
-                self.additional_properties = unknown(value)
+                return otherwise(value, read)
             return self
 
         return read

@@ -39,10 +39,10 @@ class PatchPolicyDetail(Model):
     reminder_enabled: bool | None | Unset = json_field("reminderEnabled", default=UNSET)
 
     @classmethod
-    def _make_reader(cls, new: Any, fill: Any, unknown: Any) -> Any:
+    def _make_reader(cls, new: Any, otherwise: Any) -> Any:
         def read(value: Any) -> Any:
-            if type(value) is not dict:
-                return value
+            if type(value) is not dict or len(value) != 19:
+                return otherwise(value, read)
             self = new(cls)
             try:
                 self.id = value["id"]
@@ -65,9 +65,7 @@ class PatchPolicyDetail(Model):
                 self.reminder_frequency = value["reminderFrequency"]
                 self.reminder_enabled = value["reminderEnabled"]
             except KeyError:
-                return read(fill(value))
-            if len(value) != 19:
-                self.additional_properties = unknown(value)
+                return otherwise(value, read)
             return self
 
         return read

@@ -29,10 +29,10 @@ class PatchPolicyListView(Model):
     failed: int | None | Unset = json_field("failed", default=UNSET)
 
     @classmethod
-    def _make_reader(cls, new: Any, fill: Any, unknown: Any) -> Any:
+    def _make_reader(cls, new: Any, otherwise: Any) -> Any:
         def read(value: Any) -> Any:
-            if type(value) is not dict:
-                return value
+            if type(value) is not dict or len(value) != 11:
+                return otherwise(value, read)
             self = new(cls)
             try:
                 self.id = value["id"]
@@ -47,9 +47,7 @@ class PatchPolicyListView(Model):
                 self.deferred = value["deferred"]
                 self.failed = value["failed"]
             except KeyError:
-                return read(fill(value))
-            if len(value) != 11:
-                self.additional_properties = unknown(value)
+                return otherwise(value, read)
             return self
 
         return read

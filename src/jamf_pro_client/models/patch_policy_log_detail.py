@@ -24,20 +24,18 @@ class PatchPolicyLogDetail(Model):
     )
 
     @classmethod
-    def _make_reader(cls, new: Any, fill: Any, unknown: Any, *, read_actions: Any) -> Any:
+    def _make_reader(cls, new: Any, otherwise: Any, *, read_actions: Any) -> Any:
         def read(value: Any) -> Any:
-            if type(value) is not dict:
-                return value
+            if type(value) is not dict or len(value) != 4:
+                return otherwise(value, read)
             self = new(cls)
             try:
                 self.id = value["id"]
                 self.attempt_number = value["attemptNumber"]
                 self.device_id = value["deviceId"]
-                self.actions = read_actions(value["actions"])
+                self.actions = None if (given := value["actions"]) is None else read_actions(given)
             except KeyError:
-                return read(fill(value))
-            if len(value) != 4:
-                self.additional_properties = unknown(value)
+                return otherwise(value, read)
             return self
 
         return read

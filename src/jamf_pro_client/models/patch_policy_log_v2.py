@@ -35,25 +35,27 @@ class PatchPolicyLogV2(Model):
 
     @classmethod
     def _make_reader(
-        cls, new: Any, fill: Any, unknown: Any, *, read_status_date: Any, read_status_enum: Any
+        cls, new: Any, otherwise: Any, *, read_status_date: Any, read_status_enum: Any
     ) -> Any:
         def read(value: Any) -> Any:
-            if type(value) is not dict:
-                return value
+            if type(value) is not dict or len(value) != 8:
+                return otherwise(value, read)
             self = new(cls)
             try:
                 self.patch_policy_id = value["patchPolicyId"]
                 self.device_name = value["deviceName"]
                 self.device_id = value["deviceId"]
                 self.status_code = value["statusCode"]
-                self.status_date = read_status_date(value["statusDate"])
-                self.status_enum = read_status_enum(value["statusEnum"])
+                self.status_date = (
+                    None if (given := value["statusDate"]) is None else read_status_date(given)
+                )
+                self.status_enum = (
+                    None if (given := value["statusEnum"]) is None else read_status_enum(given)
+                )
                 self.attempt_number = value["attemptNumber"]
                 self.ignored_for_patch_policy_id = value["ignoredForPatchPolicyId"]
             except KeyError:
-                return read(fill(value))
-            if len(value) != 8:
-                self.additional_properties = unknown(value)
+                return otherwise(value, read)
             return self
 
         return read

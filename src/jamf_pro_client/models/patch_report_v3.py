@@ -31,25 +31,25 @@ class PatchReportV3(Model):
     version: str | None | Unset = json_field("version", default=UNSET, nullable=True)
 
     @classmethod
-    def _make_reader(cls, new: Any, fill: Any, unknown: Any, *, read_last_check_in: Any) -> Any:
+    def _make_reader(cls, new: Any, otherwise: Any, *, read_last_check_in: Any) -> Any:
         def read(value: Any) -> Any:
-            if type(value) is not dict:
-                return value
+            if type(value) is not dict or len(value) != 9:
+                return otherwise(value, read)
             self = new(cls)
             try:
                 self.computer_name = value["computerName"]
                 self.device_id = value["deviceId"]
                 self.username = value["username"]
                 self.operating_system_version = value["operatingSystemVersion"]
-                self.last_check_in = read_last_check_in(value["lastCheckIn"])
+                self.last_check_in = (
+                    None if (given := value["lastCheckIn"]) is None else read_last_check_in(given)
+                )
                 self.building_name = value["buildingName"]
                 self.department_name = value["departmentName"]
                 self.site_name = value["siteName"]
                 self.version = value["version"]
             except KeyError:
-                return read(fill(value))
-            if len(value) != 9:
-                self.additional_properties = unknown(value)
+                return otherwise(value, read)
             return self
 
         return read

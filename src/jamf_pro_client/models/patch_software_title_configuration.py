@@ -55,17 +55,11 @@ class PatchSoftwareTitleConfiguration(Model):
 
     @classmethod
     def _make_reader(
-        cls,
-        new: Any,
-        fill: Any,
-        unknown: Any,
-        *,
-        read_extension_attributes: Any,
-        read_packages: Any,
+        cls, new: Any, otherwise: Any, *, read_extension_attributes: Any, read_packages: Any
     ) -> Any:
         def read(value: Any) -> Any:
-            if type(value) is not dict:
-                return value
+            if type(value) is not dict or len(value) != 15:
+                return otherwise(value, read)
             self = new(cls)
             try:
                 self.display_name = value["displayName"]
@@ -75,18 +69,22 @@ class PatchSoftwareTitleConfiguration(Model):
                 self.ui_notifications = value["uiNotifications"]
                 self.email_notifications = value["emailNotifications"]
                 self.jamf_official = value["jamfOfficial"]
-                self.extension_attributes = read_extension_attributes(value["extensionAttributes"])
+                self.extension_attributes = (
+                    None
+                    if (given := value["extensionAttributes"]) is None
+                    else read_extension_attributes(given)
+                )
                 self.software_title_name = value["softwareTitleName"]
                 self.software_title_name_id = value["softwareTitleNameId"]
                 self.software_title_publisher = value["softwareTitlePublisher"]
                 self.patch_source_name = value["patchSourceName"]
                 self.patch_source_enabled = value["patchSourceEnabled"]
                 self.id = value["id"]
-                self.packages = read_packages(value["packages"])
+                self.packages = (
+                    None if (given := value["packages"]) is None else read_packages(given)
+                )
             except KeyError:
-                return read(fill(value))
-            if len(value) != 15:
-                self.additional_properties = unknown(value)
+                return otherwise(value, read)
             return self
 
         return read

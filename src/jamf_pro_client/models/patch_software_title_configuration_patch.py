@@ -38,17 +38,11 @@ class PatchSoftwareTitleConfigurationPatch(Model):
 
     @classmethod
     def _make_reader(
-        cls,
-        new: Any,
-        fill: Any,
-        unknown: Any,
-        *,
-        read_packages: Any,
-        read_extension_attributes: Any,
+        cls, new: Any, otherwise: Any, *, read_packages: Any, read_extension_attributes: Any
     ) -> Any:
         def read(value: Any) -> Any:
-            if type(value) is not dict:
-                return value
+            if type(value) is not dict or len(value) != 8:
+                return otherwise(value, read)
             self = new(cls)
             try:
                 self.display_name = value["displayName"]
@@ -57,12 +51,16 @@ class PatchSoftwareTitleConfigurationPatch(Model):
                 self.ui_notifications = value["uiNotifications"]
                 self.email_notifications = value["emailNotifications"]
                 self.software_title_id = value["softwareTitleId"]
-                self.packages = read_packages(value["packages"])
-                self.extension_attributes = read_extension_attributes(value["extensionAttributes"])
+                self.packages = (
+                    None if (given := value["packages"]) is None else read_packages(given)
+                )
+                self.extension_attributes = (
+                    None
+                    if (given := value["extensionAttributes"]) is None
+                    else read_extension_attributes(given)
+                )
             except KeyError:
-                return read(fill(value))
-            if len(value) != 8:
-                self.additional_properties = unknown(value)
+                return otherwise(value, read)
             return self
 
         return read

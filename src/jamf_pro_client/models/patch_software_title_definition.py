@@ -29,23 +29,23 @@ class PatchSoftwareTitleDefinition(Model):
     absolute_order_id: str | None | Unset = json_field("absoluteOrderId", default=UNSET)
 
     @classmethod
-    def _make_reader(cls, new: Any, fill: Any, unknown: Any, *, read_kill_apps: Any) -> Any:
+    def _make_reader(cls, new: Any, otherwise: Any, *, read_kill_apps: Any) -> Any:
         def read(value: Any) -> Any:
-            if type(value) is not dict:
-                return value
+            if type(value) is not dict or len(value) != 7:
+                return otherwise(value, read)
             self = new(cls)
             try:
                 self.version = value["version"]
                 self.minimum_operating_system = value["minimumOperatingSystem"]
                 self.release_date = value["releaseDate"]
                 self.reboot_required = value["rebootRequired"]
-                self.kill_apps = read_kill_apps(value["killApps"])
+                self.kill_apps = (
+                    None if (given := value["killApps"]) is None else read_kill_apps(given)
+                )
                 self.standalone = value["standalone"]
                 self.absolute_order_id = value["absoluteOrderId"]
             except KeyError:
-                return read(fill(value))
-            if len(value) != 7:
-                self.additional_properties = unknown(value)
+                return otherwise(value, read)
             return self
 
         return read

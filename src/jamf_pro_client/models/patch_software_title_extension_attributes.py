@@ -18,10 +18,10 @@ class PatchSoftwareTitleExtensionAttributes(Model):
     script_contents: str | None | Unset = json_field("scriptContents", default=UNSET)
 
     @classmethod
-    def _make_reader(cls, new: Any, fill: Any, unknown: Any) -> Any:
+    def _make_reader(cls, new: Any, otherwise: Any) -> Any:
         def read(value: Any) -> Any:
-            if type(value) is not dict:
-                return value
+            if type(value) is not dict or len(value) != 4:
+                return otherwise(value, read)
             self = new(cls)
             try:
                 self.ea_id = value["eaId"]
@@ -29,9 +29,7 @@ class PatchSoftwareTitleExtensionAttributes(Model):
                 self.display_name = value["displayName"]
                 self.script_contents = value["scriptContents"]
             except KeyError:
-                return read(fill(value))
-            if len(value) != 4:
-                self.additional_properties = unknown(value)
+                return otherwise(value, read)
             return self
 
         return read

@@ -30,24 +30,24 @@ class PatchSummary(Model):
     )
 
     @classmethod
-    def _make_reader(cls, new: Any, fill: Any, unknown: Any, *, read_release_date: Any) -> Any:
+    def _make_reader(cls, new: Any, otherwise: Any, *, read_release_date: Any) -> Any:
         def read(value: Any) -> Any:
-            if type(value) is not dict:
-                return value
+            if type(value) is not dict or len(value) != 8:
+                return otherwise(value, read)
             self = new(cls)
             try:
                 self.software_title_id = value["softwareTitleId"]
                 self.title = value["title"]
                 self.latest_version = value["latestVersion"]
-                self.release_date = read_release_date(value["releaseDate"])
+                self.release_date = (
+                    None if (given := value["releaseDate"]) is None else read_release_date(given)
+                )
                 self.up_to_date = value["upToDate"]
                 self.out_of_date = value["outOfDate"]
                 self.on_dashboard = value["onDashboard"]
                 self.software_title_configuration_id = value["softwareTitleConfigurationId"]
             except KeyError:
-                return read(fill(value))
-            if len(value) != 8:
-                self.additional_properties = unknown(value)
+                return otherwise(value, read)
             return self
 
         return read

@@ -34,23 +34,25 @@ class PlanConfigurationPost(Model):
 
     @classmethod
     def _make_reader(
-        cls, new: Any, fill: Any, unknown: Any, *, read_update_action: Any, read_version_type: Any
+        cls, new: Any, otherwise: Any, *, read_update_action: Any, read_version_type: Any
     ) -> Any:
         def read(value: Any) -> Any:
-            if type(value) is not dict:
-                return value
+            if type(value) is not dict or len(value) != 6:
+                return otherwise(value, read)
             self = new(cls)
             try:
-                self.update_action = read_update_action(value["updateAction"])
-                self.version_type = read_version_type(value["versionType"])
+                self.update_action = (
+                    None if (given := value["updateAction"]) is None else read_update_action(given)
+                )
+                self.version_type = (
+                    None if (given := value["versionType"]) is None else read_version_type(given)
+                )
                 self.specific_version = value["specificVersion"]
                 self.build_version = value["buildVersion"]
                 self.max_deferrals = value["maxDeferrals"]
                 self.force_install_local_date_time = value["forceInstallLocalDateTime"]
             except KeyError:
-                return read(fill(value))
-            if len(value) != 6:
-                self.additional_properties = unknown(value)
+                return otherwise(value, read)
             return self
 
         return read

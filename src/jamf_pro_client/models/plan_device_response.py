@@ -21,19 +21,17 @@ class PlanDeviceResponse(Model):
     href: str | None | Unset = json_field("href", default=UNSET, read_only=True)
 
     @classmethod
-    def _make_reader(cls, new: Any, fill: Any, unknown: Any, *, read_device: Any) -> Any:
+    def _make_reader(cls, new: Any, otherwise: Any, *, read_device: Any) -> Any:
         def read(value: Any) -> Any:
-            if type(value) is not dict:
-                return value
+            if type(value) is not dict or len(value) != 3:
+                return otherwise(value, read)
             self = new(cls)
             try:
-                self.device = read_device(value["device"])
+                self.device = None if (given := value["device"]) is None else read_device(given)
                 self.plan_id = value["planId"]
                 self.href = value["href"]
             except KeyError:
-                return read(fill(value))
-            if len(value) != 3:
-                self.additional_properties = unknown(value)
+                return otherwise(value, read)
             return self
 
         return read

@@ -19,18 +19,18 @@ class PlanGroupPost(Model):
     object_type: PlanGroupPostObjectType = json_field("objectType", Ref("PlanGroupPostObjectType"))
 
     @classmethod
-    def _make_reader(cls, new: Any, fill: Any, unknown: Any, *, read_object_type: Any) -> Any:
+    def _make_reader(cls, new: Any, otherwise: Any, *, read_object_type: Any) -> Any:
         def read(value: Any) -> Any:
-            if type(value) is not dict:
-                return value
+            if type(value) is not dict or len(value) != 2:
+                return otherwise(value, read)
             self = new(cls)
             try:
                 self.group_id = value["groupId"]
-                self.object_type = read_object_type(value["objectType"])
+                self.object_type = (
+                    None if (given := value["objectType"]) is None else read_object_type(given)
+                )
             except KeyError:
-                return read(fill(value))
-            if len(value) != 2:
-                self.additional_properties = unknown(value)
+                return otherwise(value, read)
             return self
 
         return read

@@ -29,19 +29,19 @@ class PlanStatus(Model):
 
     @classmethod
     def _make_reader(
-        cls, new: Any, fill: Any, unknown: Any, *, read_state: Any, read_error_reasons: Any
+        cls, new: Any, otherwise: Any, *, read_state: Any, read_error_reasons: Any
     ) -> Any:
         def read(value: Any) -> Any:
-            if type(value) is not dict:
-                return value
+            if type(value) is not dict or len(value) != 2:
+                return otherwise(value, read)
             self = new(cls)
             try:
-                self.state = read_state(value["state"])
-                self.error_reasons = read_error_reasons(value["errorReasons"])
+                self.state = None if (given := value["state"]) is None else read_state(given)
+                self.error_reasons = (
+                    None if (given := value["errorReasons"]) is None else read_error_reasons(given)
+                )
             except KeyError:
-                return read(fill(value))
-            if len(value) != 2:
-                self.additional_properties = unknown(value)
+                return otherwise(value, read)
             return self
 
         return read

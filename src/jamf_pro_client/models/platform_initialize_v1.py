@@ -19,10 +19,10 @@ class PlatformInitializeV1(Model):
     jss_url: str = json_field("jssUrl")
 
     @classmethod
-    def _make_reader(cls, new: Any, fill: Any, unknown: Any) -> Any:
+    def _make_reader(cls, new: Any, otherwise: Any) -> Any:
         def read(value: Any) -> Any:
-            if type(value) is not dict:
-                return value
+            if type(value) is not dict or len(value) != 6:
+                return otherwise(value, read)
             self = new(cls)
             try:
                 self.activation_code = value["activationCode"]
@@ -32,9 +32,7 @@ class PlatformInitializeV1(Model):
                 self.email = value["email"]
                 self.jss_url = value["jssUrl"]
             except KeyError:
-                return read(fill(value))
-            if len(value) != 6:
-                self.additional_properties = unknown(value)
+                return otherwise(value, read)
             return self
 
         return read

@@ -20,10 +20,10 @@ class PolicyPropertiesV1(Model):
     )
 
     @classmethod
-    def _make_reader(cls, new: Any, fill: Any, unknown: Any) -> Any:
+    def _make_reader(cls, new: Any, otherwise: Any) -> Any:
         def read(value: Any) -> Any:
-            if type(value) is not dict:
-                return value
+            if type(value) is not dict or len(value) != 2:
+                return otherwise(value, read)
             self = new(cls)
             try:
                 self.policies_require_network_state_change = value[
@@ -31,9 +31,7 @@ class PolicyPropertiesV1(Model):
                 ]
                 self.allow_network_state_change_triggers = value["allowNetworkStateChangeTriggers"]
             except KeyError:
-                return read(fill(value))
-            if len(value) != 2:
-                self.additional_properties = unknown(value)
+                return otherwise(value, read)
             return self
 
         return read

@@ -99,8 +99,7 @@ class PostComputerPrestageV3(Model):
     def _make_reader(
         cls,
         new: Any,
-        fill: Any,
-        unknown: Any,
+        otherwise: Any,
         *,
         read_location_information: Any,
         read_purchasing_information: Any,
@@ -110,8 +109,8 @@ class PostComputerPrestageV3(Model):
         read_account_settings: Any,
     ) -> Any:
         def read(value: Any) -> Any:
-            if type(value) is not dict:
-                return value
+            if type(value) is not dict or len(value) != 39:
+                return otherwise(value, read)
             self = new(cls)
             try:
                 self.display_name = value["displayName"]
@@ -131,9 +130,15 @@ class PostComputerPrestageV3(Model):
                 self.device_enrollment_program_instance_id = value[
                     "deviceEnrollmentProgramInstanceId"
                 ]
-                self.location_information = read_location_information(value["locationInformation"])
-                self.purchasing_information = read_purchasing_information(
-                    value["purchasingInformation"]
+                self.location_information = (
+                    None
+                    if (given := value["locationInformation"]) is None
+                    else read_location_information(given)
+                )
+                self.purchasing_information = (
+                    None
+                    if (given := value["purchasingInformation"]) is None
+                    else read_purchasing_information(given)
                 )
                 self.auto_advance_setup = value["autoAdvanceSetup"]
                 self.install_profiles_during_setup = value["installProfilesDuringSetup"]
@@ -142,20 +147,26 @@ class PostComputerPrestageV3(Model):
                 self.custom_package_distribution_point_id = value[
                     "customPackageDistributionPointId"
                 ]
-                self.skip_setup_items = read_skip_setup_items(value["skipSetupItems"])
+                self.skip_setup_items = (
+                    None
+                    if (given := value["skipSetupItems"]) is None
+                    else read_skip_setup_items(given)
+                )
                 self.anchor_certificates = value["anchorCertificates"]
                 self.enrollment_customization_id = value["enrollmentCustomizationId"]
                 self.language = value["language"]
                 self.region = value["region"]
                 self.enable_recovery_lock = value["enableRecoveryLock"]
-                self.recovery_lock_password_type = read_recovery_lock_password_type(
-                    value["recoveryLockPasswordType"]
+                self.recovery_lock_password_type = (
+                    None
+                    if (given := value["recoveryLockPasswordType"]) is None
+                    else read_recovery_lock_password_type(given)
                 )
                 self.rotate_recovery_lock_password = value["rotateRecoveryLockPassword"]
                 self.prestage_minimum_os_target_version_type = (
-                    read_prestage_minimum_os_target_version_type(
-                        value["prestageMinimumOsTargetVersionType"]
-                    )
+                    None
+                    if (given := value["prestageMinimumOsTargetVersionType"]) is None
+                    else read_prestage_minimum_os_target_version_type(given)
                 )
                 self.minimum_os_specific_version = value["minimumOsSpecificVersion"]
                 self.psso_enabled = value["pssoEnabled"]
@@ -163,12 +174,14 @@ class PostComputerPrestageV3(Model):
                 self.profile_url = value["profileUrl"]
                 self.psso_config_profile_id = value["pssoConfigProfileId"]
                 self.manifest_url = value["manifestUrl"]
-                self.account_settings = read_account_settings(value["accountSettings"])
+                self.account_settings = (
+                    None
+                    if (given := value["accountSettings"]) is None
+                    else read_account_settings(given)
+                )
                 self.recovery_lock_password = value["recoveryLockPassword"]
             except KeyError:
-                return read(fill(value))
-            if len(value) != 39:
-                self.additional_properties = unknown(value)
+                return otherwise(value, read)
             return self
 
         return read

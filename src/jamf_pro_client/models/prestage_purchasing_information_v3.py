@@ -27,10 +27,10 @@ class PrestagePurchasingInformationV3(Model):
     version_lock: int = json_field("versionLock")
 
     @classmethod
-    def _make_reader(cls, new: Any, fill: Any, unknown: Any) -> Any:
+    def _make_reader(cls, new: Any, otherwise: Any) -> Any:
         def read(value: Any) -> Any:
-            if type(value) is not dict:
-                return value
+            if type(value) is not dict or len(value) != 14:
+                return otherwise(value, read)
             self = new(cls)
             try:
                 self.id = value["id"]
@@ -48,9 +48,7 @@ class PrestagePurchasingInformationV3(Model):
                 self.warranty_date = value["warrantyDate"]
                 self.version_lock = value["versionLock"]
             except KeyError:
-                return read(fill(value))
-            if len(value) != 14:
-                self.additional_properties = unknown(value)
+                return otherwise(value, read)
             return self
 
         return read

@@ -23,19 +23,21 @@ class PrestageScopeAssignmentV2(Model):
     user_assigned: str | None | Unset = json_field("userAssigned", default=UNSET)
 
     @classmethod
-    def _make_reader(cls, new: Any, fill: Any, unknown: Any, *, read_assignment_date: Any) -> Any:
+    def _make_reader(cls, new: Any, otherwise: Any, *, read_assignment_date: Any) -> Any:
         def read(value: Any) -> Any:
-            if type(value) is not dict:
-                return value
+            if type(value) is not dict or len(value) != 3:
+                return otherwise(value, read)
             self = new(cls)
             try:
                 self.serial_number = value["serialNumber"]
-                self.assignment_date = read_assignment_date(value["assignmentDate"])
+                self.assignment_date = (
+                    None
+                    if (given := value["assignmentDate"]) is None
+                    else read_assignment_date(given)
+                )
                 self.user_assigned = value["userAssigned"]
             except KeyError:
-                return read(fill(value))
-            if len(value) != 3:
-                self.additional_properties = unknown(value)
+                return otherwise(value, read)
             return self
 
         return read

@@ -23,19 +23,19 @@ class PrestageScopeResponseV2(Model):
     version_lock: int | None | Unset = json_field("versionLock", default=UNSET)
 
     @classmethod
-    def _make_reader(cls, new: Any, fill: Any, unknown: Any, *, read_assignments: Any) -> Any:
+    def _make_reader(cls, new: Any, otherwise: Any, *, read_assignments: Any) -> Any:
         def read(value: Any) -> Any:
-            if type(value) is not dict:
-                return value
+            if type(value) is not dict or len(value) != 3:
+                return otherwise(value, read)
             self = new(cls)
             try:
                 self.prestage_id = value["prestageId"]
-                self.assignments = read_assignments(value["assignments"])
+                self.assignments = (
+                    None if (given := value["assignments"]) is None else read_assignments(given)
+                )
                 self.version_lock = value["versionLock"]
             except KeyError:
-                return read(fill(value))
-            if len(value) != 3:
-                self.additional_properties = unknown(value)
+                return otherwise(value, read)
             return self
 
         return read

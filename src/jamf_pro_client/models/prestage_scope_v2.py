@@ -21,21 +21,19 @@ class PrestageScopeV2(Model):
     )
 
     @classmethod
-    def _make_reader(
-        cls, new: Any, fill: Any, unknown: Any, *, read_serials_by_prestage_id: Any
-    ) -> Any:
+    def _make_reader(cls, new: Any, otherwise: Any, *, read_serials_by_prestage_id: Any) -> Any:
         def read(value: Any) -> Any:
-            if type(value) is not dict:
-                return value
+            if type(value) is not dict or len(value) != 1:
+                return otherwise(value, read)
             self = new(cls)
             try:
-                self.serials_by_prestage_id = read_serials_by_prestage_id(
-                    value["serialsByPrestageId"]
+                self.serials_by_prestage_id = (
+                    None
+                    if (given := value["serialsByPrestageId"]) is None
+                    else read_serials_by_prestage_id(given)
                 )
             except KeyError:
-                return read(fill(value))
-            if len(value) != 1:
-                self.additional_properties = unknown(value)
+                return otherwise(value, read)
             return self
 
         return read

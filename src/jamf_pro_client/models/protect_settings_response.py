@@ -29,10 +29,10 @@ class ProtectSettingsResponse(Model):
     auto_install: bool | None | Unset = json_field("autoInstall", default=UNSET)
 
     @classmethod
-    def _make_reader(cls, new: Any, fill: Any, unknown: Any, *, read_sync_status: Any) -> Any:
+    def _make_reader(cls, new: Any, otherwise: Any, *, read_sync_status: Any) -> Any:
         def read(value: Any) -> Any:
-            if type(value) is not dict:
-                return value
+            if type(value) is not dict or len(value) != 9:
+                return otherwise(value, read)
             self = new(cls)
             try:
                 self.id = value["id"]
@@ -42,12 +42,12 @@ class ProtectSettingsResponse(Model):
                 self.protect_url = value["protectUrl"]
                 self.platform_plan_sync = value["platformPlanSync"]
                 self.last_sync_time = value["lastSyncTime"]
-                self.sync_status = read_sync_status(value["syncStatus"])
+                self.sync_status = (
+                    None if (given := value["syncStatus"]) is None else read_sync_status(given)
+                )
                 self.auto_install = value["autoInstall"]
             except KeyError:
-                return read(fill(value))
-            if len(value) != 9:
-                self.additional_properties = unknown(value)
+                return otherwise(value, read)
             return self
 
         return read

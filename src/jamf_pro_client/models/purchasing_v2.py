@@ -37,16 +37,15 @@ class PurchasingV2(Model):
     def _make_reader(
         cls,
         new: Any,
-        fill: Any,
-        unknown: Any,
+        otherwise: Any,
         *,
         read_po_date: Any,
         read_warranty_expires_date: Any,
         read_lease_expires_date: Any,
     ) -> Any:
         def read(value: Any) -> Any:
-            if type(value) is not dict:
-                return value
+            if type(value) is not dict or len(value) != 12:
+                return otherwise(value, read)
             self = new(cls)
             try:
                 self.purchased = value["purchased"]
@@ -56,17 +55,21 @@ class PurchasingV2(Model):
                 self.apple_care_id = value["appleCareId"]
                 self.purchase_price = value["purchasePrice"]
                 self.purchasing_account = value["purchasingAccount"]
-                self.po_date = read_po_date(value["poDate"])
-                self.warranty_expires_date = read_warranty_expires_date(
-                    value["warrantyExpiresDate"]
+                self.po_date = None if (given := value["poDate"]) is None else read_po_date(given)
+                self.warranty_expires_date = (
+                    None
+                    if (given := value["warrantyExpiresDate"]) is None
+                    else read_warranty_expires_date(given)
                 )
-                self.lease_expires_date = read_lease_expires_date(value["leaseExpiresDate"])
+                self.lease_expires_date = (
+                    None
+                    if (given := value["leaseExpiresDate"]) is None
+                    else read_lease_expires_date(given)
+                )
                 self.life_expectancy = value["lifeExpectancy"]
                 self.purchasing_contact = value["purchasingContact"]
             except KeyError:
-                return read(fill(value))
-            if len(value) != 12:
-                self.additional_properties = unknown(value)
+                return otherwise(value, read)
             return self
 
         return read

@@ -36,13 +36,17 @@ class Reenrollment(Model):
     )
 
     @classmethod
-    def _make_reader(cls, new: Any, fill: Any, unknown: Any, *, read_flush_mdm_queue: Any) -> Any:
+    def _make_reader(cls, new: Any, otherwise: Any, *, read_flush_mdm_queue: Any) -> Any:
         def read(value: Any) -> Any:
-            if type(value) is not dict:
-                return value
+            if type(value) is not dict or len(value) != 6:
+                return otherwise(value, read)
             self = new(cls)
             try:
-                self.flush_mdm_queue = read_flush_mdm_queue(value["flushMDMQueue"])
+                self.flush_mdm_queue = (
+                    None
+                    if (given := value["flushMDMQueue"]) is None
+                    else read_flush_mdm_queue(given)
+                )
                 self.is_flush_policy_history_enabled = value["isFlushPolicyHistoryEnabled"]
                 self.is_flush_location_information_enabled = value[
                     "isFlushLocationInformationEnabled"
@@ -57,9 +61,7 @@ class Reenrollment(Model):
                     "isFlushSoftwareUpdatePlansEnabled"
                 ]
             except KeyError:
-                return read(fill(value))
-            if len(value) != 6:
-                self.additional_properties = unknown(value)
+                return otherwise(value, read)
             return self
 
         return read

@@ -24,20 +24,18 @@ class RemoteAdministrationResponse(Model):
     )
 
     @classmethod
-    def _make_reader(cls, new: Any, fill: Any, unknown: Any, *, read_type_: Any) -> Any:
+    def _make_reader(cls, new: Any, otherwise: Any, *, read_type_: Any) -> Any:
         def read(value: Any) -> Any:
-            if type(value) is not dict:
-                return value
+            if type(value) is not dict or len(value) != 4:
+                return otherwise(value, read)
             self = new(cls)
             try:
                 self.id = value["id"]
                 self.site_id = value["siteId"]
                 self.display_name = value["displayName"]
-                self.type_ = read_type_(value["type"])
+                self.type_ = None if (given := value["type"]) is None else read_type_(given)
             except KeyError:
-                return read(fill(value))
-            if len(value) != 4:
-                self.additional_properties = unknown(value)
+                return otherwise(value, read)
             return self
 
         return read

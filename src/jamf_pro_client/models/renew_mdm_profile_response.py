@@ -21,19 +21,19 @@ class RenewMdmProfileResponse(Model):
     )
 
     @classmethod
-    def _make_reader(
-        cls, new: Any, fill: Any, unknown: Any, *, read_udids_not_processed: Any
-    ) -> Any:
+    def _make_reader(cls, new: Any, otherwise: Any, *, read_udids_not_processed: Any) -> Any:
         def read(value: Any) -> Any:
-            if type(value) is not dict:
-                return value
+            if type(value) is not dict or len(value) != 1:
+                return otherwise(value, read)
             self = new(cls)
             try:
-                self.udids_not_processed = read_udids_not_processed(value["udidsNotProcessed"])
+                self.udids_not_processed = (
+                    None
+                    if (given := value["udidsNotProcessed"]) is None
+                    else read_udids_not_processed(given)
+                )
             except KeyError:
-                return read(fill(value))
-            if len(value) != 1:
-                self.additional_properties = unknown(value)
+                return otherwise(value, read)
             return self
 
         return read

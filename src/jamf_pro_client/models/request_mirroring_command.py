@@ -23,10 +23,10 @@ class RequestMirroringCommand(Model):
     scan_time: int | None | Unset = json_field("scanTime", default=UNSET, nullable=True)
 
     @classmethod
-    def _make_reader(cls, new: Any, fill: Any, unknown: Any) -> Any:
+    def _make_reader(cls, new: Any, otherwise: Any) -> Any:
         def read(value: Any) -> Any:
-            if type(value) is not dict:
-                return value
+            if type(value) is not dict or len(value) != 5:
+                return otherwise(value, read)
             self = new(cls)
             try:
                 self.command_type = value["commandType"]
@@ -35,9 +35,7 @@ class RequestMirroringCommand(Model):
                 self.password = value["password"]
                 self.scan_time = value["scanTime"]
             except KeyError:
-                return read(fill(value))
-            if len(value) != 5:
-                self.additional_properties = unknown(value)
+                return otherwise(value, read)
             return self
 
         return read

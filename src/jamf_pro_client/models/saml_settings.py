@@ -51,36 +51,43 @@ class SamlSettings(Model):
     def _make_reader(
         cls,
         new: Any,
-        fill: Any,
-        unknown: Any,
+        otherwise: Any,
         *,
         read_user_mapping: Any,
         read_idp_provider_type: Any,
         read_metadata_source: Any,
     ) -> Any:
         def read(value: Any) -> Any:
-            if type(value) is not dict:
-                return value
+            if type(value) is not dict or len(value) != 14:
+                return otherwise(value, read)
             self = new(cls)
             try:
                 self.token_expiration_disabled = value["tokenExpirationDisabled"]
                 self.user_attribute_enabled = value["userAttributeEnabled"]
                 self.user_attribute_name = value["userAttributeName"]
-                self.user_mapping = read_user_mapping(value["userMapping"])
+                self.user_mapping = (
+                    None if (given := value["userMapping"]) is None else read_user_mapping(given)
+                )
                 self.group_attribute_name = value["groupAttributeName"]
                 self.group_rdn_key = value["groupRdnKey"]
-                self.idp_provider_type = read_idp_provider_type(value["idpProviderType"])
+                self.idp_provider_type = (
+                    None
+                    if (given := value["idpProviderType"]) is None
+                    else read_idp_provider_type(given)
+                )
                 self.idp_url = value["idpUrl"]
                 self.entity_id = value["entityId"]
                 self.metadata_file_name = value["metadataFileName"]
                 self.other_provider_type_name = value["otherProviderTypeName"]
                 self.federation_metadata_file = value["federationMetadataFile"]
-                self.metadata_source = read_metadata_source(value["metadataSource"])
+                self.metadata_source = (
+                    None
+                    if (given := value["metadataSource"]) is None
+                    else read_metadata_source(given)
+                )
                 self.session_timeout = value["sessionTimeout"]
             except KeyError:
-                return read(fill(value))
-            if len(value) != 14:
-                self.additional_properties = unknown(value)
+                return otherwise(value, read)
             return self
 
         return read

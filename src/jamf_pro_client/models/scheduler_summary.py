@@ -20,10 +20,10 @@ class SchedulerSummary(Model):
     started: bool | None | Unset = json_field("started", default=UNSET)
 
     @classmethod
-    def _make_reader(cls, new: Any, fill: Any, unknown: Any) -> Any:
+    def _make_reader(cls, new: Any, otherwise: Any) -> Any:
         def read(value: Any) -> Any:
-            if type(value) is not dict:
-                return value
+            if type(value) is not dict or len(value) != 4:
+                return otherwise(value, read)
             self = new(cls)
             try:
                 self.number_of_pending_jobs = value["numberOfPendingJobs"]
@@ -31,9 +31,7 @@ class SchedulerSummary(Model):
                 self.number_of_executed_jobs = value["numberOfExecutedJobs"]
                 self.started = value["started"]
             except KeyError:
-                return read(fill(value))
-            if len(value) != 4:
-                self.additional_properties = unknown(value)
+                return otherwise(value, read)
             return self
 
         return read

@@ -26,26 +26,24 @@ class SchedulerTrigger(Model):
 
     @classmethod
     def _make_reader(
-        cls,
-        new: Any,
-        fill: Any,
-        unknown: Any,
-        *,
-        read_previous_fire_time: Any,
-        read_next_fire_time: Any,
+        cls, new: Any, otherwise: Any, *, read_previous_fire_time: Any, read_next_fire_time: Any
     ) -> Any:
         def read(value: Any) -> Any:
-            if type(value) is not dict:
-                return value
+            if type(value) is not dict or len(value) != 3:
+                return otherwise(value, read)
             self = new(cls)
             try:
                 self.trigger_key = value["triggerKey"]
-                self.previous_fire_time = read_previous_fire_time(value["previousFireTime"])
-                self.next_fire_time = read_next_fire_time(value["nextFireTime"])
+                self.previous_fire_time = (
+                    None
+                    if (given := value["previousFireTime"]) is None
+                    else read_previous_fire_time(given)
+                )
+                self.next_fire_time = (
+                    None if (given := value["nextFireTime"]) is None else read_next_fire_time(given)
+                )
             except KeyError:
-                return read(fill(value))
-            if len(value) != 3:
-                self.additional_properties = unknown(value)
+                return otherwise(value, read)
             return self
 
         return read

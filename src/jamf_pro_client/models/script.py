@@ -37,17 +37,19 @@ class Script(Model):
     script_contents: str | None | Unset = json_field("scriptContents", default=UNSET)
 
     @classmethod
-    def _make_reader(cls, new: Any, fill: Any, unknown: Any, *, read_priority: Any) -> Any:
+    def _make_reader(cls, new: Any, otherwise: Any, *, read_priority: Any) -> Any:
         def read(value: Any) -> Any:
-            if type(value) is not dict:
-                return value
+            if type(value) is not dict or len(value) != 17:
+                return otherwise(value, read)
             self = new(cls)
             try:
                 self.name = value["name"]
                 self.id = value["id"]
                 self.info = value["info"]
                 self.notes = value["notes"]
-                self.priority = read_priority(value["priority"])
+                self.priority = (
+                    None if (given := value["priority"]) is None else read_priority(given)
+                )
                 self.category_id = value["categoryId"]
                 self.category_name = value["categoryName"]
                 self.parameter4 = value["parameter4"]
@@ -61,9 +63,7 @@ class Script(Model):
                 self.os_requirements = value["osRequirements"]
                 self.script_contents = value["scriptContents"]
             except KeyError:
-                return read(fill(value))
-            if len(value) != 17:
-                self.additional_properties = unknown(value)
+                return otherwise(value, read)
             return self
 
         return read

@@ -55,8 +55,7 @@ class SecurityV2(Model):
     def _make_reader(
         cls,
         new: Any,
-        fill: Any,
-        unknown: Any,
+        otherwise: Any,
         *,
         read_attestation_status: Any,
         read_last_attestation_attempt_date: Any,
@@ -64,8 +63,8 @@ class SecurityV2(Model):
         read_bootstrap_token_escrowed: Any,
     ) -> Any:
         def read(value: Any) -> Any:
-            if type(value) is not dict:
-                return value
+            if type(value) is not dict or len(value) != 14:
+                return otherwise(value, read)
             self = new(cls)
             try:
                 self.data_protected = value["dataProtected"]
@@ -77,21 +76,29 @@ class SecurityV2(Model):
                 self.hardware_encryption = value["hardwareEncryption"]
                 self.activation_lock_enabled = value["activationLockEnabled"]
                 self.jail_break_detected = value["jailBreakDetected"]
-                self.attestation_status = read_attestation_status(value["attestationStatus"])
-                self.last_attestation_attempt_date = read_last_attestation_attempt_date(
-                    value["lastAttestationAttemptDate"]
+                self.attestation_status = (
+                    None
+                    if (given := value["attestationStatus"]) is None
+                    else read_attestation_status(given)
                 )
-                self.last_successful_attestation_date = read_last_successful_attestation_date(
-                    value["lastSuccessfulAttestationDate"]
+                self.last_attestation_attempt_date = (
+                    None
+                    if (given := value["lastAttestationAttemptDate"]) is None
+                    else read_last_attestation_attempt_date(given)
+                )
+                self.last_successful_attestation_date = (
+                    None
+                    if (given := value["lastSuccessfulAttestationDate"]) is None
+                    else read_last_successful_attestation_date(given)
                 )
                 self.bootstrap_token = value["bootstrapToken"]
-                self.bootstrap_token_escrowed = read_bootstrap_token_escrowed(
-                    value["bootstrapTokenEscrowed"]
+                self.bootstrap_token_escrowed = (
+                    None
+                    if (given := value["bootstrapTokenEscrowed"]) is None
+                    else read_bootstrap_token_escrowed(given)
                 )
             except KeyError:
-                return read(fill(value))
-            if len(value) != 14:
-                self.additional_properties = unknown(value)
+                return otherwise(value, read)
             return self
 
         return read

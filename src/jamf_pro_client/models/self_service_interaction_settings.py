@@ -31,23 +31,23 @@ class SelfServiceInteractionSettings(Model):
     )
 
     @classmethod
-    def _make_reader(
-        cls, new: Any, fill: Any, unknown: Any, *, read_default_landing_page: Any
-    ) -> Any:
+    def _make_reader(cls, new: Any, otherwise: Any, *, read_default_landing_page: Any) -> Any:
         def read(value: Any) -> Any:
-            if type(value) is not dict:
-                return value
+            if type(value) is not dict or len(value) != 5:
+                return otherwise(value, read)
             self = new(cls)
             try:
                 self.bookmarks_name = value["bookmarksName"]
                 self.notifications_enabled = value["notificationsEnabled"]
                 self.alert_user_approved_mdm = value["alertUserApprovedMdm"]
-                self.default_landing_page = read_default_landing_page(value["defaultLandingPage"])
+                self.default_landing_page = (
+                    None
+                    if (given := value["defaultLandingPage"]) is None
+                    else read_default_landing_page(given)
+                )
                 self.default_home_category_id = value["defaultHomeCategoryId"]
             except KeyError:
-                return read(fill(value))
-            if len(value) != 5:
-                self.additional_properties = unknown(value)
+                return otherwise(value, read)
             return self
 
         return read

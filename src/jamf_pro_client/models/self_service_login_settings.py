@@ -30,21 +30,25 @@ class SelfServiceLoginSettings(Model):
 
     @classmethod
     def _make_reader(
-        cls, new: Any, fill: Any, unknown: Any, *, read_user_login_level: Any, read_auth_type: Any
+        cls, new: Any, otherwise: Any, *, read_user_login_level: Any, read_auth_type: Any
     ) -> Any:
         def read(value: Any) -> Any:
-            if type(value) is not dict:
-                return value
+            if type(value) is not dict or len(value) != 4:
+                return otherwise(value, read)
             self = new(cls)
             try:
-                self.user_login_level = read_user_login_level(value["userLoginLevel"])
-                self.auth_type = read_auth_type(value["authType"])
+                self.user_login_level = (
+                    None
+                    if (given := value["userLoginLevel"]) is None
+                    else read_user_login_level(given)
+                )
+                self.auth_type = (
+                    None if (given := value["authType"]) is None else read_auth_type(given)
+                )
                 self.allow_remember_me = value["allowRememberMe"]
                 self.use_fido_2 = value["useFido2"]
             except KeyError:
-                return read(fill(value))
-            if len(value) != 4:
-                self.additional_properties = unknown(value)
+                return otherwise(value, read)
             return self
 
         return read

@@ -34,27 +34,34 @@ class SelfServiceSettings(Model):
     def _make_reader(
         cls,
         new: Any,
-        fill: Any,
-        unknown: Any,
+        otherwise: Any,
         *,
         read_install_settings: Any,
         read_login_settings: Any,
         read_configuration_settings: Any,
     ) -> Any:
         def read(value: Any) -> Any:
-            if type(value) is not dict:
-                return value
+            if type(value) is not dict or len(value) != 3:
+                return otherwise(value, read)
             self = new(cls)
             try:
-                self.install_settings = read_install_settings(value["installSettings"])
-                self.login_settings = read_login_settings(value["loginSettings"])
-                self.configuration_settings = read_configuration_settings(
-                    value["configurationSettings"]
+                self.install_settings = (
+                    None
+                    if (given := value["installSettings"]) is None
+                    else read_install_settings(given)
+                )
+                self.login_settings = (
+                    None
+                    if (given := value["loginSettings"]) is None
+                    else read_login_settings(given)
+                )
+                self.configuration_settings = (
+                    None
+                    if (given := value["configurationSettings"]) is None
+                    else read_configuration_settings(given)
                 )
             except KeyError:
-                return read(fill(value))
-            if len(value) != 3:
-                self.additional_properties = unknown(value)
+                return otherwise(value, read)
             return self
 
         return read

@@ -22,19 +22,19 @@ class SessionCandidateRequest(Model):
     description: str = json_field("description")
 
     @classmethod
-    def _make_reader(cls, new: Any, fill: Any, unknown: Any, *, read_device_type: Any) -> Any:
+    def _make_reader(cls, new: Any, otherwise: Any, *, read_device_type: Any) -> Any:
         def read(value: Any) -> Any:
-            if type(value) is not dict:
-                return value
+            if type(value) is not dict or len(value) != 3:
+                return otherwise(value, read)
             self = new(cls)
             try:
                 self.device_id = value["deviceId"]
-                self.device_type = read_device_type(value["deviceType"])
+                self.device_type = (
+                    None if (given := value["deviceType"]) is None else read_device_type(given)
+                )
                 self.description = value["description"]
             except KeyError:
-                return read(fill(value))
-            if len(value) != 3:
-                self.additional_properties = unknown(value)
+                return otherwise(value, read)
             return self
 
         return read

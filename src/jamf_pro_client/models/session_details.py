@@ -39,16 +39,15 @@ class SessionDetails(Model):
     def _make_reader(
         cls,
         new: Any,
-        fill: Any,
-        unknown: Any,
+        otherwise: Any,
         *,
         read_device_type: Any,
         read_state: Any,
         read_created_at: Any,
     ) -> Any:
         def read(value: Any) -> Any:
-            if type(value) is not dict:
-                return value
+            if type(value) is not dict or len(value) != 12:
+                return otherwise(value, read)
             self = new(cls)
             try:
                 self.id = value["id"]
@@ -58,15 +57,17 @@ class SessionDetails(Model):
                 self.end_user_link = value["endUserLink"]
                 self.device_id = value["deviceId"]
                 self.device_name = value["deviceName"]
-                self.device_type = read_device_type(value["deviceType"])
-                self.state = read_state(value["state"])
+                self.device_type = (
+                    None if (given := value["deviceType"]) is None else read_device_type(given)
+                )
+                self.state = None if (given := value["state"]) is None else read_state(given)
                 self.creator_id = value["creatorId"]
                 self.creator_name = value["creatorName"]
-                self.created_at = read_created_at(value["createdAt"])
+                self.created_at = (
+                    None if (given := value["createdAt"]) is None else read_created_at(given)
+                )
             except KeyError:
-                return read(fill(value))
-            if len(value) != 12:
-                self.additional_properties = unknown(value)
+                return otherwise(value, read)
             return self
 
         return read

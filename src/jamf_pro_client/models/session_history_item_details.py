@@ -21,21 +21,19 @@ class SessionHistoryItemDetails(Model):
     )
 
     @classmethod
-    def _make_reader(
-        cls, new: Any, fill: Any, unknown: Any, *, read_file_transfer_item_list: Any
-    ) -> Any:
+    def _make_reader(cls, new: Any, otherwise: Any, *, read_file_transfer_item_list: Any) -> Any:
         def read(value: Any) -> Any:
-            if type(value) is not dict:
-                return value
+            if type(value) is not dict or len(value) != 1:
+                return otherwise(value, read)
             self = new(cls)
             try:
-                self.file_transfer_item_list = read_file_transfer_item_list(
-                    value["fileTransferItemList"]
+                self.file_transfer_item_list = (
+                    None
+                    if (given := value["fileTransferItemList"]) is None
+                    else read_file_transfer_item_list(given)
                 )
             except KeyError:
-                return read(fill(value))
-            if len(value) != 1:
-                self.additional_properties = unknown(value)
+                return otherwise(value, read)
             return self
 
         return read

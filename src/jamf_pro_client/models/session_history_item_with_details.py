@@ -47,8 +47,7 @@ class SessionHistoryItemWithDetails(Model):
     def _make_reader(
         cls,
         new: Any,
-        fill: Any,
-        unknown: Any,
+        otherwise: Any,
         *,
         read_session_started_timestamp: Any,
         read_session_ended_timestamp: Any,
@@ -57,28 +56,34 @@ class SessionHistoryItemWithDetails(Model):
         read_details: Any,
     ) -> Any:
         def read(value: Any) -> Any:
-            if type(value) is not dict:
-                return value
+            if type(value) is not dict or len(value) != 10:
+                return otherwise(value, read)
             self = new(cls)
             try:
                 self.tenant_id = value["tenantId"]
                 self.session_id = value["sessionId"]
                 self.device_id = value["deviceId"]
-                self.session_started_timestamp = read_session_started_timestamp(
-                    value["sessionStartedTimestamp"]
+                self.session_started_timestamp = (
+                    None
+                    if (given := value["sessionStartedTimestamp"]) is None
+                    else read_session_started_timestamp(given)
                 )
-                self.session_ended_timestamp = read_session_ended_timestamp(
-                    value["sessionEndedTimestamp"]
+                self.session_ended_timestamp = (
+                    None
+                    if (given := value["sessionEndedTimestamp"]) is None
+                    else read_session_ended_timestamp(given)
                 )
-                self.session_type = read_session_type(value["sessionType"])
-                self.status_type = read_status_type(value["statusType"])
+                self.session_type = (
+                    None if (given := value["sessionType"]) is None else read_session_type(given)
+                )
+                self.status_type = (
+                    None if (given := value["statusType"]) is None else read_status_type(given)
+                )
                 self.session_admin_id = value["sessionAdminId"]
                 self.comment = value["comment"]
-                self.details = read_details(value["details"])
+                self.details = None if (given := value["details"]) is None else read_details(given)
             except KeyError:
-                return read(fill(value))
-            if len(value) != 10:
-                self.additional_properties = unknown(value)
+                return otherwise(value, read)
             return self
 
         return read

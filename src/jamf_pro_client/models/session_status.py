@@ -22,18 +22,18 @@ class SessionStatus(Model):
     online: bool | None | Unset = json_field("online", default=UNSET)
 
     @classmethod
-    def _make_reader(cls, new: Any, fill: Any, unknown: Any, *, read_session_state: Any) -> Any:
+    def _make_reader(cls, new: Any, otherwise: Any, *, read_session_state: Any) -> Any:
         def read(value: Any) -> Any:
-            if type(value) is not dict:
-                return value
+            if type(value) is not dict or len(value) != 2:
+                return otherwise(value, read)
             self = new(cls)
             try:
-                self.session_state = read_session_state(value["sessionState"])
+                self.session_state = (
+                    None if (given := value["sessionState"]) is None else read_session_state(given)
+                )
                 self.online = value["online"]
             except KeyError:
-                return read(fill(value))
-            if len(value) != 2:
-                self.additional_properties = unknown(value)
+                return otherwise(value, read)
             return self
 
         return read

@@ -78,8 +78,7 @@ class SettingsCommand(Model):
     def _make_reader(
         cls,
         new: Any,
-        fill: Any,
-        unknown: Any,
+        otherwise: Any,
         *,
         read_app_analytics: Any,
         read_diagnostic_submission: Any,
@@ -93,44 +92,66 @@ class SettingsCommand(Model):
         read_software_update_settings: Any,
     ) -> Any:
         def read(value: Any) -> Any:
-            if type(value) is not dict:
-                return value
+            if type(value) is not dict or len(value) != 18:
+                return otherwise(value, read)
             self = new(cls)
             try:
                 self.command_type = value["commandType"]
                 self.bootstrap_token_allowed = value["bootstrapTokenAllowed"]
                 self.bluetooth = value["bluetooth"]
-                self.app_analytics = read_app_analytics(value["appAnalytics"])
-                self.diagnostic_submission = read_diagnostic_submission(
-                    value["diagnosticSubmission"]
+                self.app_analytics = (
+                    None if (given := value["appAnalytics"]) is None else read_app_analytics(given)
                 )
-                self.data_roaming = read_data_roaming(value["dataRoaming"])
-                self.default_applications = read_default_applications(value["defaultApplications"])
-                self.voice_roaming = read_voice_roaming(value["voiceRoaming"])
-                self.personal_hotspot = read_personal_hotspot(value["personalHotspot"])
+                self.diagnostic_submission = (
+                    None
+                    if (given := value["diagnosticSubmission"]) is None
+                    else read_diagnostic_submission(given)
+                )
+                self.data_roaming = (
+                    None if (given := value["dataRoaming"]) is None else read_data_roaming(given)
+                )
+                self.default_applications = (
+                    None
+                    if (given := value["defaultApplications"]) is None
+                    else read_default_applications(given)
+                )
+                self.voice_roaming = (
+                    None if (given := value["voiceRoaming"]) is None else read_voice_roaming(given)
+                )
+                self.personal_hotspot = (
+                    None
+                    if (given := value["personalHotspot"]) is None
+                    else read_personal_hotspot(given)
+                )
                 self.maximum_resident_users = value["maximumResidentUsers"]
                 self.device_name = value["deviceName"]
-                self.application_attributes = read_application_attributes(
-                    value["applicationAttributes"]
+                self.application_attributes = (
+                    None
+                    if (given := value["applicationAttributes"]) is None
+                    else read_application_attributes(given)
                 )
-                self.shared_device_configuration = read_shared_device_configuration(
-                    value["sharedDeviceConfiguration"]
+                self.shared_device_configuration = (
+                    None
+                    if (given := value["sharedDeviceConfiguration"]) is None
+                    else read_shared_device_configuration(given)
                 )
-                self.application_configuration = read_application_configuration(
-                    value["applicationConfiguration"]
+                self.application_configuration = (
+                    None
+                    if (given := value["applicationConfiguration"]) is None
+                    else read_application_configuration(given)
                 )
                 self.time_zone = value["timeZone"]
-                self.software_update_settings = read_software_update_settings(
-                    value["softwareUpdateSettings"]
+                self.software_update_settings = (
+                    None
+                    if (given := value["softwareUpdateSettings"]) is None
+                    else read_software_update_settings(given)
                 )
                 self.passcode_lock_grace_period = value["passcodeLockGracePeriod"]
                 self.activation_lock_allowed_while_supervised = value[
                     "activationLockAllowedWhileSupervised"
                 ]
             except KeyError:
-                return read(fill(value))
-            if len(value) != 18:
-                self.additional_properties = unknown(value)
+                return otherwise(value, read)
             return self
 
         return read

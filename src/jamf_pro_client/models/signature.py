@@ -17,19 +17,17 @@ class Signature(Model):
     value: str | None | Unset = json_field("value", default=UNSET)
 
     @classmethod
-    def _make_reader(cls, new: Any, fill: Any, unknown: Any) -> Any:
+    def _make_reader(cls, new: Any, otherwise: Any) -> Any:
         def read(value: Any) -> Any:
-            if type(value) is not dict:
-                return value
+            if type(value) is not dict or len(value) != 3:
+                return otherwise(value, read)
             self = new(cls)
             try:
                 self.algorithm = value["algorithm"]
                 self.algorithm_oid = value["algorithmOid"]
                 self.value = value["value"]
             except KeyError:
-                return read(fill(value))
-            if len(value) != 3:
-                self.additional_properties = unknown(value)
+                return otherwise(value, read)
             return self
 
         return read

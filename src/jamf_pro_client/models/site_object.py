@@ -20,19 +20,19 @@ class SiteObject(Model):
     object_id: str = json_field("objectId")
 
     @classmethod
-    def _make_reader(cls, new: Any, fill: Any, unknown: Any, *, read_object_type: Any) -> Any:
+    def _make_reader(cls, new: Any, otherwise: Any, *, read_object_type: Any) -> Any:
         def read(value: Any) -> Any:
-            if type(value) is not dict:
-                return value
+            if type(value) is not dict or len(value) != 3:
+                return otherwise(value, read)
             self = new(cls)
             try:
                 self.site_id = value["siteId"]
-                self.object_type = read_object_type(value["objectType"])
+                self.object_type = (
+                    None if (given := value["objectType"]) is None else read_object_type(given)
+                )
                 self.object_id = value["objectId"]
             except KeyError:
-                return read(fill(value))
-            if len(value) != 3:
-                self.additional_properties = unknown(value)
+                return otherwise(value, read)
             return self
 
         return read

@@ -21,21 +21,19 @@ class SlasaAcceptance(Model):
     )
 
     @classmethod
-    def _make_reader(
-        cls, new: Any, fill: Any, unknown: Any, *, read_slasa_acceptance_status: Any
-    ) -> Any:
+    def _make_reader(cls, new: Any, otherwise: Any, *, read_slasa_acceptance_status: Any) -> Any:
         def read(value: Any) -> Any:
-            if type(value) is not dict:
-                return value
+            if type(value) is not dict or len(value) != 1:
+                return otherwise(value, read)
             self = new(cls)
             try:
-                self.slasa_acceptance_status = read_slasa_acceptance_status(
-                    value["slasaAcceptanceStatus"]
+                self.slasa_acceptance_status = (
+                    None
+                    if (given := value["slasaAcceptanceStatus"]) is None
+                    else read_slasa_acceptance_status(given)
                 )
             except KeyError:
-                return read(fill(value))
-            if len(value) != 1:
-                self.additional_properties = unknown(value)
+                return otherwise(value, read)
             return self
 
         return read

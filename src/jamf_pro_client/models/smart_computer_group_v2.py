@@ -24,20 +24,20 @@ class SmartComputerGroupV2(Model):
     site_id: str | None | Unset = json_field("siteId", default=UNSET, nullable=True)
 
     @classmethod
-    def _make_reader(cls, new: Any, fill: Any, unknown: Any, *, read_criteria: Any) -> Any:
+    def _make_reader(cls, new: Any, otherwise: Any, *, read_criteria: Any) -> Any:
         def read(value: Any) -> Any:
-            if type(value) is not dict:
-                return value
+            if type(value) is not dict or len(value) != 4:
+                return otherwise(value, read)
             self = new(cls)
             try:
                 self.name = value["name"]
                 self.description = value["description"]
-                self.criteria = read_criteria(value["criteria"])
+                self.criteria = (
+                    None if (given := value["criteria"]) is None else read_criteria(given)
+                )
                 self.site_id = value["siteId"]
             except KeyError:
-                return read(fill(value))
-            if len(value) != 4:
-                self.additional_properties = unknown(value)
+                return otherwise(value, read)
             return self
 
         return read

@@ -19,10 +19,10 @@ class SmartGroup(Model):
     count: int | None | Unset = json_field("count", default=UNSET)
 
     @classmethod
-    def _make_reader(cls, new: Any, fill: Any, unknown: Any) -> Any:
+    def _make_reader(cls, new: Any, otherwise: Any) -> Any:
         def read(value: Any) -> Any:
-            if type(value) is not dict:
-                return value
+            if type(value) is not dict or len(value) != 5:
+                return otherwise(value, read)
             self = new(cls)
             try:
                 self.group_id = value["groupId"]
@@ -31,9 +31,7 @@ class SmartGroup(Model):
                 self.site_id = value["siteId"]
                 self.count = value["count"]
             except KeyError:
-                return read(fill(value))
-            if len(value) != 5:
-                self.additional_properties = unknown(value)
+                return otherwise(value, read)
             return self
 
         return read

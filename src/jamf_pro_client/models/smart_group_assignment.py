@@ -25,21 +25,21 @@ class SmartGroupAssignment(Model):
     )
 
     @classmethod
-    def _make_reader(cls, new: Any, fill: Any, unknown: Any, *, read_criteria: Any) -> Any:
+    def _make_reader(cls, new: Any, otherwise: Any, *, read_criteria: Any) -> Any:
         def read(value: Any) -> Any:
-            if type(value) is not dict:
-                return value
+            if type(value) is not dict or len(value) != 5:
+                return otherwise(value, read)
             self = new(cls)
             try:
                 self.group_name = value["groupName"]
                 self.group_id = value["groupId"]
                 self.group_description = value["groupDescription"]
                 self.site_id = value["siteId"]
-                self.criteria = read_criteria(value["criteria"])
+                self.criteria = (
+                    None if (given := value["criteria"]) is None else read_criteria(given)
+                )
             except KeyError:
-                return read(fill(value))
-            if len(value) != 5:
-                self.additional_properties = unknown(value)
+                return otherwise(value, read)
             return self
 
         return read

@@ -21,10 +21,10 @@ class SmartGroupCriteria(Model):
     closing_paren: bool | None | Unset = json_field("closingParen", default=UNSET)
 
     @classmethod
-    def _make_reader(cls, new: Any, fill: Any, unknown: Any) -> Any:
+    def _make_reader(cls, new: Any, otherwise: Any) -> Any:
         def read(value: Any) -> Any:
-            if type(value) is not dict:
-                return value
+            if type(value) is not dict or len(value) != 7:
+                return otherwise(value, read)
             self = new(cls)
             try:
                 self.name = value["name"]
@@ -35,9 +35,7 @@ class SmartGroupCriteria(Model):
                 self.opening_paren = value["openingParen"]
                 self.closing_paren = value["closingParen"]
             except KeyError:
-                return read(fill(value))
-            if len(value) != 7:
-                self.additional_properties = unknown(value)
+                return otherwise(value, read)
             return self
 
         return read

@@ -26,10 +26,10 @@ class SmartGroupDetail(Model):
     )
 
     @classmethod
-    def _make_reader(cls, new: Any, fill: Any, unknown: Any, *, read_criteria: Any) -> Any:
+    def _make_reader(cls, new: Any, otherwise: Any, *, read_criteria: Any) -> Any:
         def read(value: Any) -> Any:
-            if type(value) is not dict:
-                return value
+            if type(value) is not dict or len(value) != 6:
+                return otherwise(value, read)
             self = new(cls)
             try:
                 self.group_id = value["groupId"]
@@ -37,11 +37,11 @@ class SmartGroupDetail(Model):
                 self.group_description = value["groupDescription"]
                 self.site_id = value["siteId"]
                 self.count = value["count"]
-                self.criteria = read_criteria(value["criteria"])
+                self.criteria = (
+                    None if (given := value["criteria"]) is None else read_criteria(given)
+                )
             except KeyError:
-                return read(fill(value))
-            if len(value) != 6:
-                self.additional_properties = unknown(value)
+                return otherwise(value, read)
             return self
 
         return read

@@ -23,20 +23,22 @@ class SmtpConnectionSettings(Model):
     connection_timeout: int = json_field("connectionTimeout")
 
     @classmethod
-    def _make_reader(cls, new: Any, fill: Any, unknown: Any, *, read_encryption_type: Any) -> Any:
+    def _make_reader(cls, new: Any, otherwise: Any, *, read_encryption_type: Any) -> Any:
         def read(value: Any) -> Any:
-            if type(value) is not dict:
-                return value
+            if type(value) is not dict or len(value) != 4:
+                return otherwise(value, read)
             self = new(cls)
             try:
                 self.host = value["host"]
                 self.port = value["port"]
-                self.encryption_type = read_encryption_type(value["encryptionType"])
+                self.encryption_type = (
+                    None
+                    if (given := value["encryptionType"]) is None
+                    else read_encryption_type(given)
+                )
                 self.connection_timeout = value["connectionTimeout"]
             except KeyError:
-                return read(fill(value))
-            if len(value) != 4:
-                self.additional_properties = unknown(value)
+                return otherwise(value, read)
             return self
 
         return read

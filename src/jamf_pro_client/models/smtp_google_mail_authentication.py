@@ -22,18 +22,16 @@ class SmtpGoogleMailAuthentication(Model):
     )
 
     @classmethod
-    def _make_reader(cls, new: Any, fill: Any, unknown: Any, *, read_status: Any) -> Any:
+    def _make_reader(cls, new: Any, otherwise: Any, *, read_status: Any) -> Any:
         def read(value: Any) -> Any:
-            if type(value) is not dict:
-                return value
+            if type(value) is not dict or len(value) != 2:
+                return otherwise(value, read)
             self = new(cls)
             try:
                 self.email_address = value["emailAddress"]
-                self.status = read_status(value["status"])
+                self.status = None if (given := value["status"]) is None else read_status(given)
             except KeyError:
-                return read(fill(value))
-            if len(value) != 2:
-                self.additional_properties = unknown(value)
+                return otherwise(value, read)
             return self
 
         return read

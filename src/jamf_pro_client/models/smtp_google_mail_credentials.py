@@ -23,19 +23,21 @@ class SmtpGoogleMailCredentials(Model):
     )
 
     @classmethod
-    def _make_reader(cls, new: Any, fill: Any, unknown: Any, *, read_authentications: Any) -> Any:
+    def _make_reader(cls, new: Any, otherwise: Any, *, read_authentications: Any) -> Any:
         def read(value: Any) -> Any:
-            if type(value) is not dict:
-                return value
+            if type(value) is not dict or len(value) != 3:
+                return otherwise(value, read)
             self = new(cls)
             try:
                 self.client_id = value["clientId"]
                 self.client_secret = value["clientSecret"]
-                self.authentications = read_authentications(value["authentications"])
+                self.authentications = (
+                    None
+                    if (given := value["authentications"]) is None
+                    else read_authentications(given)
+                )
             except KeyError:
-                return read(fill(value))
-            if len(value) != 3:
-                self.additional_properties = unknown(value)
+                return otherwise(value, read)
             return self
 
         return read

@@ -45,8 +45,7 @@ class SmtpServerV2(Model):
     def _make_reader(
         cls,
         new: Any,
-        fill: Any,
-        unknown: Any,
+        otherwise: Any,
         *,
         read_authentication_type: Any,
         read_sender_settings: Any,
@@ -56,27 +55,43 @@ class SmtpServerV2(Model):
         read_google_mail_credentials: Any,
     ) -> Any:
         def read(value: Any) -> Any:
-            if type(value) is not dict:
-                return value
+            if type(value) is not dict or len(value) != 7:
+                return otherwise(value, read)
             self = new(cls)
             try:
                 self.enabled = value["enabled"]
-                self.authentication_type = read_authentication_type(value["authenticationType"])
-                self.sender_settings = read_sender_settings(value["senderSettings"])
-                self.connection_settings = read_connection_settings(value["connectionSettings"])
-                self.basic_auth_credentials = read_basic_auth_credentials(
-                    value["basicAuthCredentials"]
+                self.authentication_type = (
+                    None
+                    if (given := value["authenticationType"]) is None
+                    else read_authentication_type(given)
                 )
-                self.graph_api_credentials = read_graph_api_credentials(
-                    value["graphApiCredentials"]
+                self.sender_settings = (
+                    None
+                    if (given := value["senderSettings"]) is None
+                    else read_sender_settings(given)
                 )
-                self.google_mail_credentials = read_google_mail_credentials(
-                    value["googleMailCredentials"]
+                self.connection_settings = (
+                    None
+                    if (given := value["connectionSettings"]) is None
+                    else read_connection_settings(given)
+                )
+                self.basic_auth_credentials = (
+                    None
+                    if (given := value["basicAuthCredentials"]) is None
+                    else read_basic_auth_credentials(given)
+                )
+                self.graph_api_credentials = (
+                    None
+                    if (given := value["graphApiCredentials"]) is None
+                    else read_graph_api_credentials(given)
+                )
+                self.google_mail_credentials = (
+                    None
+                    if (given := value["googleMailCredentials"]) is None
+                    else read_google_mail_credentials(given)
                 )
             except KeyError:
-                return read(fill(value))
-            if len(value) != 7:
-                self.additional_properties = unknown(value)
+                return otherwise(value, read)
             return self
 
         return read

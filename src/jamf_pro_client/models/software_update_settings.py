@@ -21,21 +21,19 @@ class SoftwareUpdateSettings(Model):
     )
 
     @classmethod
-    def _make_reader(
-        cls, new: Any, fill: Any, unknown: Any, *, read_recommendation_cadence: Any
-    ) -> Any:
+    def _make_reader(cls, new: Any, otherwise: Any, *, read_recommendation_cadence: Any) -> Any:
         def read(value: Any) -> Any:
-            if type(value) is not dict:
-                return value
+            if type(value) is not dict or len(value) != 1:
+                return otherwise(value, read)
             self = new(cls)
             try:
-                self.recommendation_cadence = read_recommendation_cadence(
-                    value["recommendationCadence"]
+                self.recommendation_cadence = (
+                    None
+                    if (given := value["recommendationCadence"]) is None
+                    else read_recommendation_cadence(given)
                 )
             except KeyError:
-                return read(fill(value))
-            if len(value) != 1:
-                self.additional_properties = unknown(value)
+                return otherwise(value, read)
             return self
 
         return read

@@ -33,16 +33,15 @@ class SsoKeystore(Model):
     def _make_reader(
         cls,
         new: Any,
-        fill: Any,
-        unknown: Any,
+        otherwise: Any,
         *,
         read_type_: Any,
         read_keys: Any,
         read_keystore_setup_type: Any,
     ) -> Any:
         def read(value: Any) -> Any:
-            if type(value) is not dict:
-                return value
+            if type(value) is not dict or len(value) != 8:
+                return otherwise(value, read)
             self = new(cls)
             try:
                 self.keystore_password = value["keystorePassword"]
@@ -50,13 +49,15 @@ class SsoKeystore(Model):
                 self.keystore_file_name = value["keystoreFileName"]
                 self.key = value["key"]
                 self.password = value["password"]
-                self.type_ = read_type_(value["type"])
-                self.keys = read_keys(value["keys"])
-                self.keystore_setup_type = read_keystore_setup_type(value["keystoreSetupType"])
+                self.type_ = None if (given := value["type"]) is None else read_type_(given)
+                self.keys = None if (given := value["keys"]) is None else read_keys(given)
+                self.keystore_setup_type = (
+                    None
+                    if (given := value["keystoreSetupType"]) is None
+                    else read_keystore_setup_type(given)
+                )
             except KeyError:
-                return read(fill(value))
-            if len(value) != 8:
-                self.additional_properties = unknown(value)
+                return otherwise(value, read)
             return self
 
         return read

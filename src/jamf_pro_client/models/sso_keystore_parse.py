@@ -16,19 +16,17 @@ class SsoKeystoreParse(Model):
     keystore_file_name: str = json_field("keystoreFileName")
 
     @classmethod
-    def _make_reader(cls, new: Any, fill: Any, unknown: Any) -> Any:
+    def _make_reader(cls, new: Any, otherwise: Any) -> Any:
         def read(value: Any) -> Any:
-            if type(value) is not dict:
-                return value
+            if type(value) is not dict or len(value) != 3:
+                return otherwise(value, read)
             self = new(cls)
             try:
                 self.keystore_password = value["keystorePassword"]
                 self.keystore_file = value["keystoreFile"]
                 self.keystore_file_name = value["keystoreFileName"]
             except KeyError:
-                return read(fill(value))
-            if len(value) != 3:
-                self.additional_properties = unknown(value)
+                return otherwise(value, read)
             return self
 
         return read

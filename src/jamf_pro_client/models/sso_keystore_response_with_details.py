@@ -25,19 +25,23 @@ class SsoKeystoreResponseWithDetails(Model):
 
     @classmethod
     def _make_reader(
-        cls, new: Any, fill: Any, unknown: Any, *, read_keystore: Any, read_keystore_details: Any
+        cls, new: Any, otherwise: Any, *, read_keystore: Any, read_keystore_details: Any
     ) -> Any:
         def read(value: Any) -> Any:
-            if type(value) is not dict:
-                return value
+            if type(value) is not dict or len(value) != 2:
+                return otherwise(value, read)
             self = new(cls)
             try:
-                self.keystore = read_keystore(value["keystore"])
-                self.keystore_details = read_keystore_details(value["keystoreDetails"])
+                self.keystore = (
+                    None if (given := value["keystore"]) is None else read_keystore(given)
+                )
+                self.keystore_details = (
+                    None
+                    if (given := value["keystoreDetails"]) is None
+                    else read_keystore_details(given)
+                )
             except KeyError:
-                return read(fill(value))
-            if len(value) != 2:
-                self.additional_properties = unknown(value)
+                return otherwise(value, read)
             return self
 
         return read

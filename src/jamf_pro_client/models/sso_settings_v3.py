@@ -45,8 +45,7 @@ class SsoSettingsV3(Model):
     def _make_reader(
         cls,
         new: Any,
-        fill: Any,
-        unknown: Any,
+        otherwise: Any,
         *,
         read_configuration_type: Any,
         read_oidc_settings: Any,
@@ -54,13 +53,21 @@ class SsoSettingsV3(Model):
         read_enrollment_sso_config: Any,
     ) -> Any:
         def read(value: Any) -> Any:
-            if type(value) is not dict:
-                return value
+            if type(value) is not dict or len(value) != 11:
+                return otherwise(value, read)
             self = new(cls)
             try:
-                self.configuration_type = read_configuration_type(value["configurationType"])
-                self.oidc_settings = read_oidc_settings(value["oidcSettings"])
-                self.saml_settings = read_saml_settings(value["samlSettings"])
+                self.configuration_type = (
+                    None
+                    if (given := value["configurationType"]) is None
+                    else read_configuration_type(given)
+                )
+                self.oidc_settings = (
+                    None if (given := value["oidcSettings"]) is None else read_oidc_settings(given)
+                )
+                self.saml_settings = (
+                    None if (given := value["samlSettings"]) is None else read_saml_settings(given)
+                )
                 self.sso_for_enrollment_enabled = value["ssoForEnrollmentEnabled"]
                 self.sso_bypass_allowed = value["ssoBypassAllowed"]
                 self.sso_enabled = value["ssoEnabled"]
@@ -69,14 +76,14 @@ class SsoSettingsV3(Model):
                     "enrollmentSsoForAccountDrivenEnrollmentEnabled"
                 ]
                 self.group_enrollment_access_enabled = value["groupEnrollmentAccessEnabled"]
-                self.enrollment_sso_config = read_enrollment_sso_config(
-                    value["enrollmentSsoConfig"]
+                self.enrollment_sso_config = (
+                    None
+                    if (given := value["enrollmentSsoConfig"]) is None
+                    else read_enrollment_sso_config(given)
                 )
                 self.group_enrollment_access_name = value["groupEnrollmentAccessName"]
             except KeyError:
-                return read(fill(value))
-            if len(value) != 11:
-                self.additional_properties = unknown(value)
+                return otherwise(value, read)
             return self
 
         return read

@@ -43,32 +43,35 @@ class StartupStatus(Model):
     def _make_reader(
         cls,
         new: Any,
-        fill: Any,
-        unknown: Any,
+        otherwise: Any,
         *,
         read_step_code: Any,
         read_warning_code: Any,
         read_error_code: Any,
     ) -> Any:
         def read(value: Any) -> Any:
-            if type(value) is not dict:
-                return value
+            if type(value) is not dict or len(value) != 10:
+                return otherwise(value, read)
             self = new(cls)
             try:
                 self.step = value["step"]
-                self.step_code = read_step_code(value["stepCode"])
+                self.step_code = (
+                    None if (given := value["stepCode"]) is None else read_step_code(given)
+                )
                 self.step_param = value["stepParam"]
                 self.percentage = value["percentage"]
                 self.warning = value["warning"]
-                self.warning_code = read_warning_code(value["warningCode"])
+                self.warning_code = (
+                    None if (given := value["warningCode"]) is None else read_warning_code(given)
+                )
                 self.warning_param = value["warningParam"]
                 self.error = value["error"]
-                self.error_code = read_error_code(value["errorCode"])
+                self.error_code = (
+                    None if (given := value["errorCode"]) is None else read_error_code(given)
+                )
                 self.setup_assistant_necessary = value["setupAssistantNecessary"]
             except KeyError:
-                return read(fill(value))
-            if len(value) != 10:
-                self.additional_properties = unknown(value)
+                return otherwise(value, read)
             return self
 
         return read

@@ -19,10 +19,10 @@ class StaticComputerGroupAssignment(Model):
     assignments: list[str] | None | Unset = json_field("assignments", default=UNSET)
 
     @classmethod
-    def _make_reader(cls, new: Any, fill: Any, unknown: Any) -> Any:
+    def _make_reader(cls, new: Any, otherwise: Any) -> Any:
         def read(value: Any) -> Any:
-            if type(value) is not dict:
-                return value
+            if type(value) is not dict or len(value) != 5:
+                return otherwise(value, read)
             self = new(cls)
             try:
                 self.name = value["name"]
@@ -31,9 +31,7 @@ class StaticComputerGroupAssignment(Model):
                 self.site_id = value["siteId"]
                 self.assignments = value["assignments"]
             except KeyError:
-                return read(fill(value))
-            if len(value) != 5:
-                self.additional_properties = unknown(value)
+                return otherwise(value, read)
             return self
 
         return read

@@ -21,17 +21,17 @@ class StatusItems(Model):
     )
 
     @classmethod
-    def _make_reader(cls, new: Any, fill: Any, unknown: Any, *, read_status_items: Any) -> Any:
+    def _make_reader(cls, new: Any, otherwise: Any, *, read_status_items: Any) -> Any:
         def read(value: Any) -> Any:
-            if type(value) is not dict:
-                return value
+            if type(value) is not dict or len(value) != 1:
+                return otherwise(value, read)
             self = new(cls)
             try:
-                self.status_items = read_status_items(value["statusItems"])
+                self.status_items = (
+                    None if (given := value["statusItems"]) is None else read_status_items(given)
+                )
             except KeyError:
-                return read(fill(value))
-            if len(value) != 1:
-                self.additional_properties = unknown(value)
+                return otherwise(value, read)
             return self
 
         return read

@@ -21,10 +21,10 @@ class TeacherFeatures(Model):
     is_allow_clear_passcode: bool | None | Unset = json_field("isAllowClearPasscode", default=UNSET)
 
     @classmethod
-    def _make_reader(cls, new: Any, fill: Any, unknown: Any) -> Any:
+    def _make_reader(cls, new: Any, otherwise: Any) -> Any:
         def read(value: Any) -> Any:
-            if type(value) is not dict:
-                return value
+            if type(value) is not dict or len(value) != 5:
+                return otherwise(value, read)
             self = new(cls)
             try:
                 self.is_allow_app_lock = value["isAllowAppLock"]
@@ -33,9 +33,7 @@ class TeacherFeatures(Model):
                 self.is_allow_attention_screen = value["isAllowAttentionScreen"]
                 self.is_allow_clear_passcode = value["isAllowClearPasscode"]
             except KeyError:
-                return read(fill(value))
-            if len(value) != 5:
-                self.additional_properties = unknown(value)
+                return otherwise(value, read)
             return self
 
         return read

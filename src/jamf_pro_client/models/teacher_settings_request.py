@@ -27,21 +27,23 @@ class TeacherSettingsRequest(Model):
     )
 
     @classmethod
-    def _make_reader(cls, new: Any, fill: Any, unknown: Any, *, read_safelisted_apps: Any) -> Any:
+    def _make_reader(cls, new: Any, otherwise: Any, *, read_safelisted_apps: Any) -> Any:
         def read(value: Any) -> Any:
-            if type(value) is not dict:
-                return value
+            if type(value) is not dict or len(value) != 5:
+                return otherwise(value, read)
             self = new(cls)
             try:
                 self.is_enabled = value["isEnabled"]
                 self.timezone_id = value["timezoneId"]
                 self.auto_clear = value["autoClear"]
                 self.max_restriction_length_seconds = value["maxRestrictionLengthSeconds"]
-                self.safelisted_apps = read_safelisted_apps(value["safelistedApps"])
+                self.safelisted_apps = (
+                    None
+                    if (given := value["safelistedApps"]) is None
+                    else read_safelisted_apps(given)
+                )
             except KeyError:
-                return read(fill(value))
-            if len(value) != 5:
-                self.additional_properties = unknown(value)
+                return otherwise(value, read)
             return self
 
         return read

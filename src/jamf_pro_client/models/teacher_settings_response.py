@@ -32,11 +32,11 @@ class TeacherSettingsResponse(Model):
 
     @classmethod
     def _make_reader(
-        cls, new: Any, fill: Any, unknown: Any, *, read_features: Any, read_safelisted_apps: Any
+        cls, new: Any, otherwise: Any, *, read_features: Any, read_safelisted_apps: Any
     ) -> Any:
         def read(value: Any) -> Any:
-            if type(value) is not dict:
-                return value
+            if type(value) is not dict or len(value) != 7:
+                return otherwise(value, read)
             self = new(cls)
             try:
                 self.is_enabled = value["isEnabled"]
@@ -44,12 +44,16 @@ class TeacherSettingsResponse(Model):
                 self.auto_clear = value["autoClear"]
                 self.max_restriction_length_seconds = value["maxRestrictionLengthSeconds"]
                 self.display_name_type = value["displayNameType"]
-                self.features = read_features(value["features"])
-                self.safelisted_apps = read_safelisted_apps(value["safelistedApps"])
+                self.features = (
+                    None if (given := value["features"]) is None else read_features(given)
+                )
+                self.safelisted_apps = (
+                    None
+                    if (given := value["safelistedApps"]) is None
+                    else read_safelisted_apps(given)
+                )
             except KeyError:
-                return read(fill(value))
-            if len(value) != 7:
-                self.additional_properties = unknown(value)
+                return otherwise(value, read)
             return self
 
         return read

@@ -23,19 +23,17 @@ class TimeZone(Model):
     display_name: str | None | Unset = json_field("displayName", default=UNSET)
 
     @classmethod
-    def _make_reader(cls, new: Any, fill: Any, unknown: Any, *, read_region: Any) -> Any:
+    def _make_reader(cls, new: Any, otherwise: Any, *, read_region: Any) -> Any:
         def read(value: Any) -> Any:
-            if type(value) is not dict:
-                return value
+            if type(value) is not dict or len(value) != 3:
+                return otherwise(value, read)
             self = new(cls)
             try:
                 self.zone_id = value["zoneId"]
-                self.region = read_region(value["region"])
+                self.region = None if (given := value["region"]) is None else read_region(given)
                 self.display_name = value["displayName"]
             except KeyError:
-                return read(fill(value))
-            if len(value) != 3:
-                self.additional_properties = unknown(value)
+                return otherwise(value, read)
             return self
 
         return read

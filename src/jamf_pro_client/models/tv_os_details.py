@@ -45,8 +45,7 @@ class TvOsDetails(Model):
     def _make_reader(
         cls,
         new: Any,
-        fill: Any,
-        unknown: Any,
+        otherwise: Any,
         *,
         read_purchasing: Any,
         read_configuration_profiles: Any,
@@ -54,8 +53,8 @@ class TvOsDetails(Model):
         read_applications: Any,
     ) -> Any:
         def read(value: Any) -> Any:
-            if type(value) is not dict:
-                return value
+            if type(value) is not dict or len(value) != 11:
+                return otherwise(value, read)
             self = new(cls)
             try:
                 self.model = value["model"]
@@ -65,16 +64,22 @@ class TvOsDetails(Model):
                 self.airplay_password = value["airplayPassword"]
                 self.device_id = value["deviceId"]
                 self.locales = value["locales"]
-                self.purchasing = read_purchasing(value["purchasing"])
-                self.configuration_profiles = read_configuration_profiles(
-                    value["configurationProfiles"]
+                self.purchasing = (
+                    None if (given := value["purchasing"]) is None else read_purchasing(given)
                 )
-                self.certificates = read_certificates(value["certificates"])
-                self.applications = read_applications(value["applications"])
+                self.configuration_profiles = (
+                    None
+                    if (given := value["configurationProfiles"]) is None
+                    else read_configuration_profiles(given)
+                )
+                self.certificates = (
+                    None if (given := value["certificates"]) is None else read_certificates(given)
+                )
+                self.applications = (
+                    None if (given := value["applications"]) is None else read_applications(given)
+                )
             except KeyError:
-                return read(fill(value))
-            if len(value) != 11:
-                self.additional_properties = unknown(value)
+                return otherwise(value, read)
             return self
 
         return read

@@ -32,8 +32,7 @@ class UpdateMobileDeviceV2(Model):
     def _make_reader(
         cls,
         new: Any,
-        fill: Any,
-        unknown: Any,
+        otherwise: Any,
         *,
         read_location: Any,
         read_updated_extension_attributes: Any,
@@ -41,8 +40,8 @@ class UpdateMobileDeviceV2(Model):
         read_tvos: Any,
     ) -> Any:
         def read(value: Any) -> Any:
-            if type(value) is not dict:
-                return value
+            if type(value) is not dict or len(value) != 9:
+                return otherwise(value, read)
             self = new(cls)
             try:
                 self.name = value["name"]
@@ -50,16 +49,18 @@ class UpdateMobileDeviceV2(Model):
                 self.asset_tag = value["assetTag"]
                 self.site_id = value["siteId"]
                 self.time_zone = value["timeZone"]
-                self.location = read_location(value["location"])
-                self.updated_extension_attributes = read_updated_extension_attributes(
-                    value["updatedExtensionAttributes"]
+                self.location = (
+                    None if (given := value["location"]) is None else read_location(given)
                 )
-                self.ios = read_ios(value["ios"])
-                self.tvos = read_tvos(value["tvos"])
+                self.updated_extension_attributes = (
+                    None
+                    if (given := value["updatedExtensionAttributes"]) is None
+                    else read_updated_extension_attributes(given)
+                )
+                self.ios = None if (given := value["ios"]) is None else read_ios(given)
+                self.tvos = None if (given := value["tvos"]) is None else read_tvos(given)
             except KeyError:
-                return read(fill(value))
-            if len(value) != 9:
-                self.additional_properties = unknown(value)
+                return otherwise(value, read)
             return self
 
         return read

@@ -22,18 +22,18 @@ class UpdateTvOs(Model):
     )
 
     @classmethod
-    def _make_reader(cls, new: Any, fill: Any, unknown: Any, *, read_purchasing: Any) -> Any:
+    def _make_reader(cls, new: Any, otherwise: Any, *, read_purchasing: Any) -> Any:
         def read(value: Any) -> Any:
-            if type(value) is not dict:
-                return value
+            if type(value) is not dict or len(value) != 2:
+                return otherwise(value, read)
             self = new(cls)
             try:
                 self.airplay_password = value["airplayPassword"]
-                self.purchasing = read_purchasing(value["purchasing"])
+                self.purchasing = (
+                    None if (given := value["purchasing"]) is None else read_purchasing(given)
+                )
             except KeyError:
-                return read(fill(value))
-            if len(value) != 2:
-                self.additional_properties = unknown(value)
+                return otherwise(value, read)
             return self
 
         return read

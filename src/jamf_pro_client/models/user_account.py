@@ -58,8 +58,7 @@ class UserAccount(Model):
     def _make_reader(
         cls,
         new: Any,
-        fill: Any,
-        unknown: Any,
+        otherwise: Any,
         *,
         read_access_level: Any,
         read_privilege_level: Any,
@@ -67,8 +66,8 @@ class UserAccount(Model):
         read_account_type: Any,
     ) -> Any:
         def read(value: Any) -> Any:
-            if type(value) is not dict:
-                return value
+            if type(value) is not dict or len(value) != 16:
+                return otherwise(value, read)
             self = new(cls)
             try:
                 self.id = value["id"]
@@ -80,17 +79,27 @@ class UserAccount(Model):
                 self.ldap_server_id = value["ldapServerId"]
                 self.distinguished_name = value["distinguishedName"]
                 self.site_id = value["siteId"]
-                self.access_level = read_access_level(value["accessLevel"])
-                self.privilege_level = read_privilege_level(value["privilegeLevel"])
+                self.access_level = (
+                    None if (given := value["accessLevel"]) is None else read_access_level(given)
+                )
+                self.privilege_level = (
+                    None
+                    if (given := value["privilegeLevel"]) is None
+                    else read_privilege_level(given)
+                )
                 self.last_password_change = value["lastPasswordChange"]
                 self.change_password_on_next_login = value["changePasswordOnNextLogin"]
                 self.failed_login_attempts = value["failedLoginAttempts"]
-                self.account_status = read_account_status(value["accountStatus"])
-                self.account_type = read_account_type(value["accountType"])
+                self.account_status = (
+                    None
+                    if (given := value["accountStatus"]) is None
+                    else read_account_status(given)
+                )
+                self.account_type = (
+                    None if (given := value["accountType"]) is None else read_account_type(given)
+                )
             except KeyError:
-                return read(fill(value))
-            if len(value) != 16:
-                self.additional_properties = unknown(value)
+                return otherwise(value, read)
             return self
 
         return read

@@ -22,10 +22,10 @@ class UserInventory(Model):
     managed_apple_id: str | None | Unset = json_field("managedAppleId", default=UNSET)
 
     @classmethod
-    def _make_reader(cls, new: Any, fill: Any, unknown: Any) -> Any:
+    def _make_reader(cls, new: Any, otherwise: Any) -> Any:
         def read(value: Any) -> Any:
-            if type(value) is not dict:
-                return value
+            if type(value) is not dict or len(value) != 8:
+                return otherwise(value, read)
             self = new(cls)
             try:
                 self.username = value["username"]
@@ -37,9 +37,7 @@ class UserInventory(Model):
                 self.custom_photo_url = value["customPhotoUrl"]
                 self.managed_apple_id = value["managedAppleId"]
             except KeyError:
-                return read(fill(value))
-            if len(value) != 8:
-                self.additional_properties = unknown(value)
+                return otherwise(value, read)
             return self
 
         return read

@@ -26,10 +26,10 @@ class UserTestSearch(Model):
     )
 
     @classmethod
-    def _make_reader(cls, new: Any, fill: Any, unknown: Any, *, read_attributes: Any) -> Any:
+    def _make_reader(cls, new: Any, otherwise: Any, *, read_attributes: Any) -> Any:
         def read(value: Any) -> Any:
-            if type(value) is not dict:
-                return value
+            if type(value) is not dict or len(value) != 6:
+                return otherwise(value, read)
             self = new(cls)
             try:
                 self.distinguished_name = value["distinguishedName"]
@@ -37,11 +37,11 @@ class UserTestSearch(Model):
                 self.uuid = value["uuid"]
                 self.server_id = value["serverId"]
                 self.name = value["name"]
-                self.attributes = read_attributes(value["attributes"])
+                self.attributes = (
+                    None if (given := value["attributes"]) is None else read_attributes(given)
+                )
             except KeyError:
-                return read(fill(value))
-            if len(value) != 6:
-                self.additional_properties = unknown(value)
+                return otherwise(value, read)
             return self
 
         return read

@@ -25,10 +25,10 @@ class VenafiCaRecord(Model):
     )
 
     @classmethod
-    def _make_reader(cls, new: Any, fill: Any, unknown: Any) -> Any:
+    def _make_reader(cls, new: Any, otherwise: Any) -> Any:
         def read(value: Any) -> Any:
-            if type(value) is not dict:
-                return value
+            if type(value) is not dict or len(value) != 7:
+                return otherwise(value, read)
             self = new(cls)
             try:
                 self.name = value["name"]
@@ -39,9 +39,7 @@ class VenafiCaRecord(Model):
                 self.refresh_token = value["refreshToken"]
                 self.refresh_token_configured = value["refreshTokenConfigured"]
             except KeyError:
-                return read(fill(value))
-            if len(value) != 7:
-                self.additional_properties = unknown(value)
+                return otherwise(value, read)
             return self
 
         return read

@@ -49,16 +49,15 @@ class VolumePurchasingContent(Model):
     def _make_reader(
         cls,
         new: Any,
-        fill: Any,
-        unknown: Any,
+        otherwise: Any,
         *,
         read_device_types: Any,
         read_content_type: Any,
         read_pricing_param: Any,
     ) -> Any:
         def read(value: Any) -> Any:
-            if type(value) is not dict:
-                return value
+            if type(value) is not dict or len(value) != 9:
+                return otherwise(value, read)
             self = new(cls)
             try:
                 self.name = value["name"]
@@ -66,14 +65,18 @@ class VolumePurchasingContent(Model):
                 self.license_count_in_use = value["licenseCountInUse"]
                 self.license_count_reported = value["licenseCountReported"]
                 self.icon_url = value["iconUrl"]
-                self.device_types = read_device_types(value["deviceTypes"])
-                self.content_type = read_content_type(value["contentType"])
-                self.pricing_param = read_pricing_param(value["pricingParam"])
+                self.device_types = (
+                    None if (given := value["deviceTypes"]) is None else read_device_types(given)
+                )
+                self.content_type = (
+                    None if (given := value["contentType"]) is None else read_content_type(given)
+                )
+                self.pricing_param = (
+                    None if (given := value["pricingParam"]) is None else read_pricing_param(given)
+                )
                 self.adam_id = value["adamId"]
             except KeyError:
-                return read(fill(value))
-            if len(value) != 9:
-                self.additional_properties = unknown(value)
+                return otherwise(value, read)
             return self
 
         return read

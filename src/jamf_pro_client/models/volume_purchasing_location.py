@@ -54,10 +54,10 @@ class VolumePurchasingLocation(Model):
     )
 
     @classmethod
-    def _make_reader(cls, new: Any, fill: Any, unknown: Any, *, read_content: Any) -> Any:
+    def _make_reader(cls, new: Any, otherwise: Any, *, read_content: Any) -> Any:
         def read(value: Any) -> Any:
-            if type(value) is not dict:
-                return value
+            if type(value) is not dict or len(value) != 18:
+                return otherwise(value, read)
             self = new(cls)
             try:
                 self.name = value["name"]
@@ -81,11 +81,9 @@ class VolumePurchasingLocation(Model):
                 self.site_id = value["siteId"]
                 self.site_name = value["siteName"]
                 self.last_sync_time = value["lastSyncTime"]
-                self.content = read_content(value["content"])
+                self.content = None if (given := value["content"]) is None else read_content(given)
             except KeyError:
-                return read(fill(value))
-            if len(value) != 18:
-                self.additional_properties = unknown(value)
+                return otherwise(value, read)
             return self
 
         return read

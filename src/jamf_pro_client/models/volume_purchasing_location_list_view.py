@@ -47,10 +47,10 @@ class VolumePurchasingLocationListView(Model):
     last_sync_time: str | None | Unset = json_field("lastSyncTime", default=UNSET, read_only=True)
 
     @classmethod
-    def _make_reader(cls, new: Any, fill: Any, unknown: Any) -> Any:
+    def _make_reader(cls, new: Any, otherwise: Any) -> Any:
         def read(value: Any) -> Any:
-            if type(value) is not dict:
-                return value
+            if type(value) is not dict or len(value) != 17:
+                return otherwise(value, read)
             self = new(cls)
             try:
                 self.name = value["name"]
@@ -75,9 +75,7 @@ class VolumePurchasingLocationListView(Model):
                 self.site_name = value["siteName"]
                 self.last_sync_time = value["lastSyncTime"]
             except KeyError:
-                return read(fill(value))
-            if len(value) != 17:
-                self.additional_properties = unknown(value)
+                return otherwise(value, read)
             return self
 
         return read

@@ -26,10 +26,10 @@ class VolumePurchasingLocationPatch(Model):
     service_token: str | None | Unset = json_field("serviceToken", default=UNSET, secret=True)
 
     @classmethod
-    def _make_reader(cls, new: Any, fill: Any, unknown: Any) -> Any:
+    def _make_reader(cls, new: Any, otherwise: Any) -> Any:
         def read(value: Any) -> Any:
-            if type(value) is not dict:
-                return value
+            if type(value) is not dict or len(value) != 6:
+                return otherwise(value, read)
             self = new(cls)
             try:
                 self.name = value["name"]
@@ -43,9 +43,7 @@ class VolumePurchasingLocationPatch(Model):
                 self.site_id = value["siteId"]
                 self.service_token = value["serviceToken"]
             except KeyError:
-                return read(fill(value))
-            if len(value) != 6:
-                self.additional_properties = unknown(value)
+                return otherwise(value, read)
             return self
 
         return read

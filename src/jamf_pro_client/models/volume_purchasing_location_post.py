@@ -26,10 +26,10 @@ class VolumePurchasingLocationPost(Model):
     site_id: str | None | Unset = json_field("siteId", default=UNSET)
 
     @classmethod
-    def _make_reader(cls, new: Any, fill: Any, unknown: Any) -> Any:
+    def _make_reader(cls, new: Any, otherwise: Any) -> Any:
         def read(value: Any) -> Any:
-            if type(value) is not dict:
-                return value
+            if type(value) is not dict or len(value) != 6:
+                return otherwise(value, read)
             self = new(cls)
             try:
                 self.service_token = value["serviceToken"]
@@ -43,9 +43,7 @@ class VolumePurchasingLocationPost(Model):
                 self.auto_register_managed_users = value["autoRegisterManagedUsers"]
                 self.site_id = value["siteId"]
             except KeyError:
-                return read(fill(value))
-            if len(value) != 6:
-                self.additional_properties = unknown(value)
+                return otherwise(value, read)
             return self
 
         return read

@@ -39,30 +39,37 @@ class VolumePurchasingSubscription(Model):
     def _make_reader(
         cls,
         new: Any,
-        fill: Any,
-        unknown: Any,
+        otherwise: Any,
         *,
         read_triggers: Any,
         read_internal_recipients: Any,
         read_external_recipients: Any,
     ) -> Any:
         def read(value: Any) -> Any:
-            if type(value) is not dict:
-                return value
+            if type(value) is not dict or len(value) != 8:
+                return otherwise(value, read)
             self = new(cls)
             try:
                 self.name = value["name"]
                 self.enabled = value["enabled"]
-                self.triggers = read_triggers(value["triggers"])
+                self.triggers = (
+                    None if (given := value["triggers"]) is None else read_triggers(given)
+                )
                 self.location_ids = value["locationIds"]
-                self.internal_recipients = read_internal_recipients(value["internalRecipients"])
-                self.external_recipients = read_external_recipients(value["externalRecipients"])
+                self.internal_recipients = (
+                    None
+                    if (given := value["internalRecipients"]) is None
+                    else read_internal_recipients(given)
+                )
+                self.external_recipients = (
+                    None
+                    if (given := value["externalRecipients"]) is None
+                    else read_external_recipients(given)
+                )
                 self.site_id = value["siteId"]
                 self.id = value["id"]
             except KeyError:
-                return read(fill(value))
-            if len(value) != 8:
-                self.additional_properties = unknown(value)
+                return otherwise(value, read)
             return self
 
         return read

@@ -67,8 +67,7 @@ class WatchOsDetailsV2(Model):
     def _make_reader(
         cls,
         new: Any,
-        fill: Any,
-        unknown: Any,
+        otherwise: Any,
         *,
         read_last_cloud_backup_timestamp: Any,
         read_security: Any,
@@ -79,8 +78,8 @@ class WatchOsDetailsV2(Model):
         read_attachments: Any,
     ) -> Any:
         def read(value: Any) -> Any:
-            if type(value) is not dict:
-                return value
+            if type(value) is not dict or len(value) != 20:
+                return otherwise(value, read)
             self = new(cls)
             try:
                 self.model = value["model"]
@@ -93,26 +92,38 @@ class WatchOsDetailsV2(Model):
                 self.percentage_used = value["percentageUsed"]
                 self.device_locator_service_enabled = value["deviceLocatorServiceEnabled"]
                 self.do_not_disturb_enabled = value["doNotDisturbEnabled"]
-                self.last_cloud_backup_timestamp = read_last_cloud_backup_timestamp(
-                    value["lastCloudBackupTimestamp"]
+                self.last_cloud_backup_timestamp = (
+                    None
+                    if (given := value["lastCloudBackupTimestamp"]) is None
+                    else read_last_cloud_backup_timestamp(given)
                 )
                 self.i_tunes_store_account_active = value["iTunesStoreAccountActive"]
                 self.ble_capable = value["bleCapable"]
                 self.unlock_token = value["unlockToken"]
-                self.security = read_security(value["security"])
-                self.applications = read_applications(value["applications"])
-                self.certificates = read_certificates(value["certificates"])
-                self.configuration_profiles = read_configuration_profiles(
-                    value["configurationProfiles"]
+                self.security = (
+                    None if (given := value["security"]) is None else read_security(given)
                 )
-                self.provisioning_profiles = read_provisioning_profiles(
-                    value["provisioningProfiles"]
+                self.applications = (
+                    None if (given := value["applications"]) is None else read_applications(given)
                 )
-                self.attachments = read_attachments(value["attachments"])
+                self.certificates = (
+                    None if (given := value["certificates"]) is None else read_certificates(given)
+                )
+                self.configuration_profiles = (
+                    None
+                    if (given := value["configurationProfiles"]) is None
+                    else read_configuration_profiles(given)
+                )
+                self.provisioning_profiles = (
+                    None
+                    if (given := value["provisioningProfiles"]) is None
+                    else read_provisioning_profiles(given)
+                )
+                self.attachments = (
+                    None if (given := value["attachments"]) is None else read_attachments(given)
+                )
             except KeyError:
-                return read(fill(value))
-            if len(value) != 20:
-                self.additional_properties = unknown(value)
+                return otherwise(value, read)
             return self
 
         return read

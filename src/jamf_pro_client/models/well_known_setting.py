@@ -23,19 +23,21 @@ class WellKnownSetting(Model):
     org_name: str | None | Unset = json_field("orgName", default=UNSET)
 
     @classmethod
-    def _make_reader(cls, new: Any, fill: Any, unknown: Any, *, read_enrollment_type: Any) -> Any:
+    def _make_reader(cls, new: Any, otherwise: Any, *, read_enrollment_type: Any) -> Any:
         def read(value: Any) -> Any:
-            if type(value) is not dict:
-                return value
+            if type(value) is not dict or len(value) != 3:
+                return otherwise(value, read)
             self = new(cls)
             try:
                 self.server_uuid = value["serverUuid"]
-                self.enrollment_type = read_enrollment_type(value["enrollmentType"])
+                self.enrollment_type = (
+                    None
+                    if (given := value["enrollmentType"]) is None
+                    else read_enrollment_type(given)
+                )
                 self.org_name = value["orgName"]
             except KeyError:
-                return read(fill(value))
-            if len(value) != 3:
-                self.additional_properties = unknown(value)
+                return otherwise(value, read)
             return self
 
         return read

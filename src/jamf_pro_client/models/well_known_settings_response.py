@@ -20,19 +20,19 @@ class WellKnownSettingsResponse(Model):
     )
 
     @classmethod
-    def _make_reader(
-        cls, new: Any, fill: Any, unknown: Any, *, read_well_known_settings: Any
-    ) -> Any:
+    def _make_reader(cls, new: Any, otherwise: Any, *, read_well_known_settings: Any) -> Any:
         def read(value: Any) -> Any:
-            if type(value) is not dict:
-                return value
+            if type(value) is not dict or len(value) != 1:
+                return otherwise(value, read)
             self = new(cls)
             try:
-                self.well_known_settings = read_well_known_settings(value["wellKnownSettings"])
+                self.well_known_settings = (
+                    None
+                    if (given := value["wellKnownSettings"]) is None
+                    else read_well_known_settings(given)
+                )
             except KeyError:
-                return read(fill(value))
-            if len(value) != 1:
-                self.additional_properties = unknown(value)
+                return otherwise(value, read)
             return self
 
         return read
