@@ -7,9 +7,11 @@ SERVER ?=
 PORT ?= 8080
 COMPUTERS ?= 1000
 SOURCE ?=
+ONLY ?=
+ROUNDS ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo test test-httpx2 lint type generate check-generated bump-spec sandbox build ci clean
+.PHONY: help install demo test test-httpx2 lint type generate check-generated bump-spec sandbox bench build ci clean
 
 help: ## Show what there is
 	@grep -hE '^[a-z0-9-]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  %-16s %s\n", $$1, $$2}'
@@ -56,6 +58,9 @@ bump-spec: install ## Take in a new description: SOURCE=file or https://SERVER/a
 sandbox: install ## Run the sandbox server: PORT=8080 COMPUTERS=1000
 	$(BIN)/python -m jamf_pro_sandbox --port $(PORT) --computers $(COMPUTERS)
 
+bench: install ## Measure speed and write benchmarks/README.md; ONLY=decode, encode, import or calls
+	$(BIN)/python -m benchmarks $(if $(ONLY),--only $(ONLY)) $(if $(ROUNDS),--rounds $(ROUNDS))
+
 build: install ## Build wheel and sdist and use the wheel in a clean environment
 	rm -rf dist
 	$(BIN)/python -m build --outdir dist .
@@ -64,5 +69,5 @@ build: install ## Build wheel and sdist and use the wheel in a clean environment
 ci: lint type test test-httpx2 check-generated build ## Everything that has to pass
 
 clean: ## Remove what the targets made
-	rm -rf .venv dist .mypy_cache .ruff_cache .pytest_cache .hypothesis
+	rm -rf .venv benchmarks/.envs dist .mypy_cache .ruff_cache .pytest_cache .hypothesis
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +

@@ -1,0 +1,69 @@
+"""`make bench`: makes the environments, measures in turns, writes README.md."""
+
+from __future__ import annotations
+
+import argparse
+import os
+from pathlib import Path
+from typing import Final
+
+from benchmarks.environments import FOLDER, make_environments, versions_of
+from benchmarks.goals import Part, parts_named
+from benchmarks.imports import modules_loaded
+from benchmarks.payloads import write_payloads
+from benchmarks.report import machine_facts, modules_line, page, tables
+from benchmarks.rounds import measure
+
+_HERE: Final = Path(__file__).parent
+_LEAST_ROUNDS: Final = 7
+# Fresh processes differ more than repetitions in one.
+_LEAST_IMPORT_ROUNDS: Final = 15
+_PACKAGES: Final = {
+    "ours": ("jamf-pro-client", "httpx", "msgspec", "orjson"),
+    "stock": ("httpx", "attrs", "python-dateutil"),
+    "sdk": ("jamf-pro-sdk", "pydantic", "requests"),
+}
+
+
+def main() -> None:
+    """Measure all, or one part."""
+    parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
+    parser.add_argument("--only", default="", help="decode, encode, import or calls")
+    parser.add_argument("--rounds", type=int, default=11, help="at least 7")
+    options = parser.parse_args()
+    parts = parts_named(options.only)
+    rounds = max(options.rounds, _LEAST_ROUNDS)
+    FOLDER.mkdir(exist_ok=True)
+    pythons = make_environments()
+    payloads = FOLDER / "payloads"
+    sizes = write_payloads(payloads)
+    load = os.getloadavg()[0]
+    blocks = []
+    for part in parts:
+        print(f"measuring: {part.name}", flush=True)
+        text = tables(part, measure(part, pythons, payloads, _rounds_for(part, rounds)))
+        if part.name == "import":
+            text += f"\n\n{modules_line(modules_loaded(pythons['ours']))}"
+        print(f"\n{text}\n", flush=True)
+        blocks.append(text)
+    if options.only:
+        print("README.md is left as it is: it takes a run of all parts.")
+        return
+    versions = {name: versions_of(pythons[name], names) for name, names in _PACKAGES.items()}
+    filled = {
+        "machine": machine_facts(versions, load),
+        "sizes": "\n".join(f"- `{name}`: {size:,} bytes" for name, size in sizes.items()),
+        "rounds": str(rounds),
+        "import rounds": str(max(rounds, _LEAST_IMPORT_ROUNDS)),
+        "tables": "\n\n".join(blocks),
+    }
+    template = (_HERE / "README.template.md").read_text("utf-8")
+    (_HERE / "README.md").write_text(page(template, filled), "utf-8")
+
+
+def _rounds_for(part: Part, rounds: int) -> int:
+    return max(rounds, _LEAST_IMPORT_ROUNDS) if part.name == "import" else rounds
+
+
+if __name__ == "__main__":
+    main()
