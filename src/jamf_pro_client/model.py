@@ -113,10 +113,6 @@ class Model(metaclass=ModelType):
         """Return the JSON names of the fields, in their order."""
         return tuple(field.json_name for field in cls._declared.values())
 
-    def to_parts(self) -> dict[str, Any]:
-        """Return what is set by its JSON name, not encoded: the parts of an upload."""
-        return self.items_set()
-
     def items_set(self) -> dict[str, Any]:
         """Return what is set by its JSON name, not encoded; values not decoded yet as text."""
         plan = plan_of(type(self))
