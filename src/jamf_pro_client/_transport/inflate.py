@@ -11,7 +11,8 @@ __all__ = ("CODINGS", "Inflate")
 CODINGS: Final = frozenset({"gzip", "x-gzip", "deflate"})
 """The content codings that are understood."""
 
-_STEP_BYTES: Final = 65_536
+_STEP_BYTES: Final = 131_072
+_INPUT_BYTES: Final = 65_536
 _ZLIB: Final = 15
 _RAW: Final = -15
 _GZIP: Final = 31
@@ -41,7 +42,7 @@ class Inflate:
         return self._inflater.eof
 
     def feed(self, data: bytes) -> Iterator[bytes]:
-        """Give what *data* holds, in pieces of at most 64 kB, until it is used up or broken."""
+        """Give what *data* holds, in pieces of at most 128 kB, until it is used up or broken."""
         if self._inflater is None:
             self._head += data
             if len(self._head) < 2:
@@ -49,8 +50,8 @@ class Inflate:
             data, self._head = self._head, b""
             self._inflater = zlib.decompressobj(_ZLIB if _is_zlib(data) else _RAW)
         # What is left of the input is copied in each step.
-        for start in range(0, len(data), _STEP_BYTES):
-            yield from self._inflate(data[start : start + _STEP_BYTES])
+        for start in range(0, len(data), _INPUT_BYTES):
+            yield from self._inflate(data[start : start + _INPUT_BYTES])
 
     def _inflate(self, data: bytes) -> Iterator[bytes]:
         inflater = self._inflater
