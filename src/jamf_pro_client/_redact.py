@@ -12,7 +12,8 @@ __all__ = ("HIDDEN", "Secret", "bare_reply", "hide_headers", "reveal")
 HIDDEN: Final = "***"
 """What stands where a secret was."""
 
-_SECRET_REQUEST_HEADERS: Final = ("authorization", "proxy-authorization", "cookie")
+_HIDDEN: Final = HIDDEN.encode("ascii")
+_SECRET_REQUEST_HEADERS: Final = (b"authorization", b"proxy-authorization", b"cookie")
 
 # The body was decompressed, and a cookie is a credential.
 _DROPPED_HEADERS: Final = frozenset(
@@ -57,9 +58,13 @@ def hide_headers(request: httpx.Request, names: Iterable[str] = ()) -> None:
         request: The request, changed in place.
         names: Further header names to hide.
     """
-    for name in (*_SECRET_REQUEST_HEADERS, *names):
-        if name in request.headers:
-            request.headers[name] = HIDDEN
+    secret = {*_SECRET_REQUEST_HEADERS, *(name.lower().encode("ascii") for name in names)}
+    sent = request.headers.raw
+    if any(name.lower() in secret for name, _ in sent):
+        # All at once: httpx looks through all headers for each that is set.
+        request.headers = httpx.Headers(
+            [(name, _HIDDEN if name.lower() in secret else value) for name, value in sent]
+        )
 
 
 def bare_reply(response: httpx.Response) -> httpx.Response:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from jamf_pro_client._httpx import httpx
 from jamf_pro_client._redact import hide_headers, reveal
-from jamf_pro_client._transport.connections import REPLAYABLE, TOKEN_SET, Connections
+from jamf_pro_client._transport.connections import OWN, REPLAYABLE, TOKEN_SET, Connections
 from jamf_pro_client._transport.failures import translate
 from jamf_pro_client._transport.log import log_request, start
 from jamf_pro_client._transport.server import Server
@@ -47,6 +47,7 @@ class ServerAuth(httpx.Auth):
     ) -> None:
         self.server = server
         self.header_name = header_name
+        self._header_names = {b"authorization", header_name.lower().encode("ascii")}
         self._connections = connections
         self._provider = provider
         provider._serve(self)
@@ -153,11 +154,10 @@ class ServerAuth(httpx.Auth):
         )
 
     def _applies(self, request: httpx.Request) -> bool:
-        headers = request.headers
         # A header that was given wins, and then no token is fetched.
-        if self.header_name in headers or "Authorization" in headers:
+        if any(name.lower() in self._header_names for name, _ in request.headers.raw):
             return False
-        return self.server.owns(str(request.url))
+        return OWN in request.extensions or self.server.owns(str(request.url))
 
     def _token(self, request: httpx.Request) -> AccessToken:
         with self._asking_for(request):

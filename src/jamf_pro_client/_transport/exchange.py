@@ -13,6 +13,7 @@ from jamf_pro_client._httpx import httpx
 from jamf_pro_client._transport.call import Call, Content, TimeoutValue
 from jamf_pro_client._transport.connections import DEFAULT_HEADERS, FOREIGN, Connections
 from jamf_pro_client._transport.cookies import server_cookies
+from jamf_pro_client._transport.plain import HeaderSet, plain_request
 from jamf_pro_client._transport.server import is_absolute, is_loopback
 from jamf_pro_client._unset import UNSET, Unset
 from jamf_pro_client.errors import ConfigurationError
@@ -44,7 +45,7 @@ class Extras:
         timeout: UNSET is that client's.
     """
 
-    __slots__ = ("cookies", "headers", "timeout")
+    __slots__ = ("cookies", "header_set", "headers", "timeout")
 
     def __init__(
         self,
@@ -55,6 +56,8 @@ class Extras:
         self.headers: Final = headers
         self.cookies: Final = cookies
         self.timeout: Final = timeout
+        self.header_set: HeaderSet | None = None
+        """What was merged for the latest plain call."""
 
     def __repr__(self) -> str:
         # Names only: a header or cookie may be a secret.
@@ -80,7 +83,9 @@ def make_request(
     Raises:
         ConfigurationError: The path or a header cannot be sent.
     """
-    check_headers(call.headers)
+    plain = plain_request(client, call, connections, extras)
+    if plain is not None:
+        return plain
     url = connections.server.url_for(call.path)
     own = not is_absolute(call.path) or connections.server.owns(url)
     params: Any = list(call.params) or None
@@ -99,7 +104,7 @@ def make_request(
     _check_files(call)
     asynchronous = isinstance(client, httpx.AsyncClient)
     content = _for_loop(call.content) if asynchronous else _for_thread(call.content)
-    extensions: dict[str, Any] = {REPLAYABLE: call.replayable}
+    extensions: dict[str, Any] = {**call.extensions, REPLAYABLE: call.replayable}
     try:
         if own:
             return client.build_request(
