@@ -8,19 +8,28 @@ from types import MappingProxyType
 from typing import Any, Final
 from urllib.parse import parse_qsl, urljoin
 
-from jamf_pro_client._auth.server_auth import REPLAYABLE
 from jamf_pro_client._httpx import httpx
 from jamf_pro_client._transport.call import Call, Content, TimeoutValue
-from jamf_pro_client._transport.connections import DEFAULT_HEADERS, FOREIGN, Connections
+from jamf_pro_client._transport.connections import (
+    ASKED_AT,
+    DEFAULT_HEADERS,
+    FOREIGN,
+    REPLAYABLE,
+    Connections,
+)
 from jamf_pro_client._transport.cookies import server_cookies
 from jamf_pro_client._transport.plain import HeaderSet, plain_request
 from jamf_pro_client._transport.server import is_absolute, is_loopback
 from jamf_pro_client._unset import UNSET, Unset
 from jamf_pro_client.errors import ConfigurationError
 
-__all__ = ("MAX_HOPS", "Extras", "check_headers", "make_request", "next_hop")
+__all__ = ("HOPS", "MAX_HOPS", "NOTE", "Extras", "check_headers", "make_request", "next_hop")
 
 MAX_HOPS: Final = 10
+HOPS: Final = "jamf_pro_client.hops"
+"""The extension of replies to redirected requests: how many there were."""
+NOTE: Final = "jamf_pro_client.note"
+"""The extension of replies with something to add to the error that is made of them."""
 _FORM: Final = "application/x-www-form-urlencoded"
 _CHUNK_BYTES: Final = 65_536
 _HEADER_NAME: Final = frozenset(
@@ -104,7 +113,11 @@ def make_request(
     _check_files(call)
     asynchronous = isinstance(client, httpx.AsyncClient)
     content = _for_loop(call.content) if asynchronous else _for_thread(call.content)
-    extensions: dict[str, Any] = {**call.extensions, REPLAYABLE: call.replayable}
+    extensions: dict[str, Any] = {
+        **call.extensions,
+        REPLAYABLE: call.replayable,
+        ASKED_AT: call.asked_at,
+    }
     try:
         if own:
             return client.build_request(

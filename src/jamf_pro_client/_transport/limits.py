@@ -7,10 +7,12 @@ from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, Final
 
 from jamf_pro_client._httpx import httpx
+from jamf_pro_client._transport.connections import DEADLINE, TOKEN_LISTENER
 from jamf_pro_client._transport.reading import MAX_BYTES
 from jamf_pro_client.errors import RequestTimeoutError
 
 if TYPE_CHECKING:
+    from jamf_pro_client._auth.asking import TokenListener
     from jamf_pro_client._transport.call import Call
 
 __all__ = ("UNLIMITED", "Limits")
@@ -36,6 +38,7 @@ class Limits:
         max_bytes: How large a body kept in memory may be, decompressed; None is no limit.
         stream_bytes: The same for a body that the caller reads.
         sticky: Whether the cookies that name a node of the cluster go with it.
+        listener: Told what came of fetching a token.
         monotonic: The clock.
     """
 
@@ -44,6 +47,7 @@ class Limits:
         "_ends_at",
         "_monotonic",
         "check",
+        "listener",
         "max_bytes",
         "seconds",
         "sticky",
@@ -58,6 +62,7 @@ class Limits:
         max_bytes: int | None = MAX_BYTES,
         stream_bytes: int | None = None,
         sticky: bool = True,
+        listener: TokenListener | None = None,
         monotonic: Callable[[], float] = time.monotonic,
     ) -> None:
         self._call = call
@@ -65,6 +70,7 @@ class Limits:
         self.max_bytes = max_bytes
         self.stream_bytes = stream_bytes
         self.sticky = sticky
+        self.listener = listener
         self._monotonic = monotonic
         self._ends_at = 0.0 if seconds is None else monotonic() + seconds
         self.check = None if seconds is None else self._check
@@ -90,11 +96,14 @@ class Limits:
         """
         if self.seconds is not None:
             left = self._left()
+            request.extensions[DEADLINE] = time.monotonic() + left
             told = request.extensions.get("timeout", {})
             steps = ("connect", "read", "write", "pool")
             request.extensions["timeout"] = {
                 step: left if told.get(step) is None else min(left, told[step]) for step in steps
             }
+        if self.listener is not None:
+            request.extensions[TOKEN_LISTENER] = self.listener
         if not self.sticky and "Cookie" in request.headers:
             _leave_node(request, {*kept_cookies, *call.cookies})
 
@@ -116,8 +125,9 @@ class Limits:
         """
         call = self._call
         what = "" if call is None else f"{call.method} {call.shown_path}: "
+        when = "the answer had come" if sent else "it was sent"
         return RequestTimeoutError(
-            f"{what}the deadline was over before {'the answer had come' if sent else 'it was sent'}",
+            f"{what}the deadline was over before {when}",
             method=None if call is None else call.method,
             path=None if call is None else call.shown_path,
             operation=None if call is None else call.operation_name,

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, Final
 
 from jamf_pro_client._httpx import httpx
-from jamf_pro_client._transport.connections import OWN, REPLAYABLE
+from jamf_pro_client._transport.connections import ASKED_AT, OWN, REPLAYABLE
 from jamf_pro_client._unset import Unset
 
 if TYPE_CHECKING:
@@ -65,6 +65,7 @@ def plain_request(
     extensions: dict[str, Any] = {
         REPLAYABLE: True,
         OWN: True,
+        ASKED_AT: call.asked_at,
         "timeout": chosen.as_dict(),
     }
     url = connections.server.base_url + call.path

@@ -103,8 +103,9 @@ def check_overrides(overrides: Mapping[str, Any]) -> None:
             raise ConfigurationError(
                 f"a request cannot override {name!r}: it can be one of {', '.join(_OVERRIDES)}"
             )
-        wrong_bool = isinstance(value, bool) and bool not in kinds
-        if wrong_bool or not isinstance(value, kinds) or (value is not None and value < 0):
+        is_bool = isinstance(value, bool)
+        is_negative = isinstance(value, int | float) and value < 0
+        if is_bool != (bool in kinds) or not isinstance(value, kinds) or is_negative:
             raise ConfigurationError(f"{name} cannot be {value!r}")
 
 

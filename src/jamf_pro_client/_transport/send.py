@@ -1,4 +1,4 @@
-"""Sends calls: a slot, the request, the body, redirects, and errors of ours for failures of httpx."""
+"""Sends calls: a slot, the request, the body, redirects, and errors of ours for those of httpx."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from jamf_pro_client._httpx import httpx
 from jamf_pro_client._redact import hide_headers
 from jamf_pro_client._transport.connections import FOREIGN, Connections
-from jamf_pro_client._transport.exchange import MAX_HOPS, Extras, make_request, next_hop
+from jamf_pro_client._transport.exchange import HOPS, MAX_HOPS, Extras, make_request, next_hop
 from jamf_pro_client._transport.limits import UNLIMITED, Limits
 from jamf_pro_client._transport.log import log_request, start
 from jamf_pro_client._transport.loops import running_loop
@@ -217,7 +217,7 @@ class Sending:
     def _exchange(self, call: Call, limits: Limits, *, stream: bool) -> httpx.Response:
         """Send a call and follow its redirects if that is wanted."""
         current = call
-        for _ in range(MAX_HOPS + 1):
+        for hops in range(MAX_HOPS + 1):
             client = self._connections.sync_client()
             request = make_request(client, current, self._connections, self._extras)
             if limits is not UNLIMITED:
@@ -245,7 +245,7 @@ class Sending:
                 log_request(current.method, current.shown_path, type(failure).__name__, started)
                 raise failure
             assert response is not None  # noqa: S101  # there is no third way
-            self._tidy(response, current, started)
+            self._tidy(response, current, started, hops)
             hop = self._hop(client, request, response, current)
             if hop is None:
                 return response
@@ -258,7 +258,7 @@ class Sending:
     ) -> httpx.Response:
         """Send a call and follow its redirects if that is wanted."""
         current = call
-        for _ in range(MAX_HOPS + 1):
+        for hops in range(MAX_HOPS + 1):
             request = make_request(client, current, self._connections, self._extras)
             if limits is not UNLIMITED:
                 limits.apply(request, current, self._cookie_names)
@@ -286,7 +286,7 @@ class Sending:
                 log_request(current.method, current.shown_path, type(failure).__name__, started)
                 raise failure
             assert response is not None  # noqa: S101  # there is no third way
-            self._tidy(response, current, started)
+            self._tidy(response, current, started, hops)
             hop = self._hop(client, request, response, current)
             if hop is None:
                 return response
@@ -308,7 +308,9 @@ class Sending:
         auth = self._connections.auth
         hide_headers(request, () if auth is None else (auth.header_name,))
 
-    def _tidy(self, response: httpx.Response, call: Call, started: float) -> None:
+    def _tidy(self, response: httpx.Response, call: Call, started: float, hops: int) -> None:
+        if hops:
+            response.extensions[HOPS] = hops
         # httpx prepares it even when it is not to follow, with the token in it.
         response.next_request = None
         log_request(call.method, call.shown_path, response.status_code, started)
