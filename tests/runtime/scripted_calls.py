@@ -18,8 +18,8 @@ from jamf_pro_client._resilience.steps import (
     Send,
     Wait,
 )
-from jamf_pro_client.errors import JamfProError, error_for
 from jamf_pro_client._transport.failures import translate
+from jamf_pro_client.errors import JamfProError, error_for
 from jamf_pro_client.resilience import ResilienceConfig, Timing
 
 Scripted = Outcome | Callable[[], Outcome]

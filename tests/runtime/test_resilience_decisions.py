@@ -5,10 +5,19 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from tests.runtime.scripted_calls import World, failed, read, reply, token_answer, write
 
 from jamf_pro_client._httpx import httpx
 from jamf_pro_client._resilience.flow import call_flow
-from jamf_pro_client._resilience.steps import CallFacts, Failed, Raise, Return, Send, Wait
+from jamf_pro_client._resilience.steps import (
+    CallFacts,
+    Failed,
+    Outcome,
+    Raise,
+    Return,
+    Send,
+    Wait,
+)
 from jamf_pro_client.errors import (
     AmbiguousWriteError,
     ConfigurationError,
@@ -17,7 +26,6 @@ from jamf_pro_client.errors import (
     TransportError,
     UnauthorizedError,
 )
-from tests.runtime.scripted_calls import World, failed, read, reply, token_answer, write
 
 NOT_SENT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout)
 SENT = (
@@ -108,7 +116,13 @@ def test_put_and_delete_are_sent_again(method: str, outcome: Any) -> None:
 @pytest.mark.parametrize("method", ["PUT", "PATCH", "POST"])
 @pytest.mark.parametrize(
     "outcome",
-    [failed(httpx.ReadTimeout), reply(500), reply(502), reply(503, {"Retry-After": "1"}), reply(429)],
+    [
+        failed(httpx.ReadTimeout),
+        reply(500),
+        reply(502),
+        reply(503, {"Retry-After": "1"}),
+        reply(429),
+    ],
 )
 def test_a_version_locked_write_is_sent_once(method: str, outcome: Any) -> None:
     played = World().play(write(method, version_locked=True), [outcome])
@@ -125,7 +139,7 @@ def test_a_version_locked_write_that_was_not_sent_is_sent() -> None:
 @pytest.mark.parametrize("outcome", [failed(httpx.ReadTimeout), reply(500), reply(503)])
 @pytest.mark.parametrize("facts", [{"read_only": True}, {"idempotent": True}])
 def test_a_post_that_reads_or_may_be_repeated_is_sent_again(
-    outcome: Any, facts: dict[str, bool]
+    outcome: Any, facts: dict[str, Any]
 ) -> None:
     played = World().play(write(**facts), [outcome, reply(200)])
     assert (len(played.sends), played.status) == (2, 200)
@@ -366,9 +380,7 @@ def test_the_token_endpoint_is_obeyed_too() -> None:
 
 
 def test_a_wait_beyond_the_deadline_is_not_begun() -> None:
-    played = World(deadline=10).play(
-        read(), [reply(503, {"Retry-After": "8"})], attempt_seconds=3
-    )
+    played = World(deadline=10).play(read(), [reply(503, {"Retry-After": "8"})], attempt_seconds=3)
     assert (played.status, played.waits) == (503, [])
     assert isinstance(played.end, Return)
     assert played.end.note is not None
@@ -487,7 +499,12 @@ def test_a_place_in_the_rate_limit_stays_used_when_its_call_is_cancelled() -> No
 
 
 def test_60_calls_in_an_outage_send_at_most_85_requests() -> None:
-    for outcome in (reply(503), reply(503, {"Retry-After": "1"}), failed(httpx.ReadTimeout)):
+    outages: list[Outcome] = [
+        reply(503),
+        reply(503, {"Retry-After": "1"}),
+        failed(httpx.ReadTimeout),
+    ]
+    for outcome in outages:
         world = World()
         played = [world.play(read(), [outcome] * 4) for _ in range(60)]
         assert 60 < sum(len(one.sends) for one in played) <= 85
@@ -521,3 +538,34 @@ def test_a_slow_reply_makes_the_next_call_pause() -> None:
         assert world.play(read(), [reply(200, elapsed_seconds=0.1)]).waits == []
     world.play(read(), [reply(200, elapsed_seconds=1.1)])
     assert world.play(read(), [reply(200, elapsed_seconds=0.1)]).waits == [pytest.approx(1.0)]
+
+
+def test_a_pause_after_a_slow_reply_stays_within_the_deadline() -> None:
+    world = World(pacing=True, deadline=3)
+    for latency in (0.1, 0.1, 0.1, 0.1, 0.1, 60):
+        world.play(read(), [reply(200, elapsed_seconds=latency)])
+    played = world.play(read(), [])
+    assert isinstance(played.error, RequestTimeoutError)
+    assert "the pause after a slow reply" in str(played.error)
+
+
+def test_an_attempt_does_not_begin_after_the_deadline() -> None:
+    """A sleep can take longer than it was to."""
+    world = World(deadline=10)
+    flow = call_flow(read(), world.config, world.state)
+    next(flow)
+    assert isinstance(flow.send(reply(503)), Wait)
+    world.clock.now += 60
+    step = next(flow)
+    assert isinstance(step, Return)
+    assert step.note == "gave up after 1 retry: the deadline of 10 s is over"
+    flow.close()
+    assert world.state.budget.spent == 0
+
+
+def test_a_send_without_an_outcome_is_a_mistake_of_the_shell() -> None:
+    world = World()
+    flow = call_flow(read(), world.config, world.state)
+    next(flow)
+    with pytest.raises(TypeError, match="needs an outcome"):
+        next(flow)

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import os
 import threading
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
+from tests.runtime.scripted_calls import World, failed, read, reply, token_answer, write
 
 from jamf_pro_client._httpx import httpx
 from jamf_pro_client._resilience.backoff import backoff_seconds
@@ -21,7 +23,6 @@ from jamf_pro_client._resilience.steps import Failed, Raise, Return, Send, Wait
 from jamf_pro_client._resilience.sticky import stays_on_node
 from jamf_pro_client.errors import RequestTimeoutError, TransportError
 from jamf_pro_client.resilience import Breaker
-from tests.runtime.scripted_calls import World, failed, read, reply, token_answer, write
 
 NOW = "Sun, 06 Nov 1994 08:49:37 GMT"
 
@@ -113,9 +114,6 @@ def test_a_smaller_budget_of_a_derived_client_counts_what_others_spent() -> None
     assert budget.charge(10, 100)
     assert not budget.charge(5, 10)
     assert budget.charge(5, 15)
-
-
-
 
 
 def _fail(breaker: CircuitBreaker, limits: Breaker, times: int, now: float = 0.0) -> None:
@@ -307,9 +305,6 @@ def test_a_write_stopped_by_the_breaker_is_not_in_doubt() -> None:
     assert type(world.play(write(), []).error) is TransportError
 
 
-
-
-
 def test_no_more_calls_than_allowed_fall_into_any_period() -> None:
     limiter = RateLimiter()
     places = [limiter.reserve((3, 10.0), 0.0, None) for _ in range(7)]
@@ -406,6 +401,24 @@ def test_a_refused_certificate_is_found_among_the_causes() -> None:
     error.__cause__ = OSError()
     error.__cause__.__cause__ = ssl.SSLCertVerificationError("the certificate is not trusted")
     assert certificate_refused(error)
+
+
+def test_causes_that_go_in_a_circle_come_to_an_end() -> None:
+    one, other = httpx.ConnectError("one"), OSError("other")
+    one.__cause__, other.__cause__ = other, one
+    assert not certificate_refused(one)
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="needs fork")
+@pytest.mark.filterwarnings("ignore:.*multi-threaded.*:DeprecationWarning")
+def test_a_forked_child_starts_anew() -> None:
+    world = World(rate_limit=(1, 60))
+    world.play(read(), [reply(200)])
+    child = os.fork()
+    if not child:
+        os._exit(0 if world.play(read(), [reply(200)]).waits == [] else 1)
+    assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 0
+    assert world.play(read(), [reply(200)]).waits == [60]
 
 
 def test_an_error_without_a_status_raised_for_a_call_is_the_last_step() -> None:

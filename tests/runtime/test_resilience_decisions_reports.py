@@ -9,8 +9,10 @@ from typing import Any
 
 import attrs
 import pytest
+from tests.runtime.scripted_calls import World, failed, read, reply, token_answer, write
 
 from jamf_pro_client._httpx import httpx
+from jamf_pro_client._resilience.steps import Outcome
 from jamf_pro_client.resilience import (
     Breaker,
     BreakerEvent,
@@ -19,7 +21,6 @@ from jamf_pro_client.resilience import (
     RetryEvent,
     TokenEvent,
 )
-from tests.runtime.scripted_calls import World, failed, read, reply, token_answer, write
 
 
 def _listening(**settings: Any) -> tuple[World, list[Any]]:
@@ -119,7 +120,7 @@ def test_a_deprecated_operation_is_told_once() -> None:
 def test_a_listener_that_fails_does_the_call_no_harm() -> None:
     events: list[Any] = []
 
-    def broken(event: object) -> None:
+    def broken(_: object) -> None:
         raise ValueError("nobody catches it")
 
     world = World(on_event=(broken, events.append))
@@ -128,7 +129,7 @@ def test_a_listener_that_fails_does_the_call_no_harm() -> None:
 
 
 def test_a_listener_that_ends_the_program_does() -> None:
-    def stop(event: object) -> None:
+    def stop(_: object) -> None:
         raise KeyboardInterrupt
 
     world = World(on_event=(stop,))
@@ -152,7 +153,7 @@ def test_nothing_is_logged_unless_wanted(caplog: pytest.LogCaptureFixture) -> No
 def test_each_attempt_and_each_wait_is_one_record(caplog: pytest.LogCaptureFixture) -> None:
     caplog.set_level(logging.INFO, "jamf_pro_client")
     world = World(enable_logging=True, log_level=logging.INFO, rate_limit=(3, 10))
-    outcomes = [
+    outcomes: list[Outcome] = [
         reply(503, elapsed_seconds=0.012),
         token_answer(503),
         failed(httpx.ReadTimeout),

@@ -116,9 +116,9 @@ def test_none_switches_off_what_can_be_without_limit() -> None:
 def test_lists_are_taken_where_tuples_and_sets_are_kept() -> None:
     config = ResilienceConfig(
         retry_statuses=[503, 503],
-        retryable_exceptions=[httpx.ReadTimeout],  # type: ignore[arg-type]  # as people write it
-        rate_limit=[5, 1.5],  # type: ignore[arg-type]  # as people write it
-        on_event=[print],  # type: ignore[arg-type]  # as people write it
+        retryable_exceptions=[httpx.ReadTimeout],
+        rate_limit=[5, 1.5],
+        on_event=[print],
     )
     assert config.retry_statuses == frozenset({503})
     assert config.retryable_exceptions == (httpx.ReadTimeout,)
@@ -137,7 +137,7 @@ def test_configurations_are_values() -> None:
 
 def test_only_keywords_are_taken() -> None:
     with pytest.raises(TypeError, match=re.escape("takes 1 positional argument")):
-        ResilienceConfig(3)  # type: ignore[misc]  # what is tested
+        ResilienceConfig(3)  # type: ignore[call-arg]  # what is tested
 
 
 def test_off_retries_nothing() -> None:
