@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, Final
 
 from jamf_pro_client._httpx import httpx
+from jamf_pro_client._redact import HIDDEN, without_secrets
 from jamf_pro_client._transport.connections import ASKED_AT, OWN, REPLAYABLE
 from jamf_pro_client._unset import Unset
 
@@ -18,7 +19,10 @@ if TYPE_CHECKING:
     from jamf_pro_client._transport.connections import Connections
     from jamf_pro_client._transport.exchange import Extras
 
-__all__ = ("HeaderSet", "plain_request")
+__all__ = ("SHOWN", "HeaderSet", "plain_request")
+
+SHOWN: Final = "jamf_pro_client.shown"
+"""The request extension with the headers that may be seen when it has been sent."""
 
 # Their requests carry no headers that describe a body, when there is none.
 _WITHOUT_BODY: Final = ("GET", "HEAD", "DELETE")
@@ -27,12 +31,21 @@ _WITHOUT_BODY: Final = ("GET", "HEAD", "DELETE")
 class HeaderSet:
     """Headers that are the same for many requests, merged once."""
 
-    __slots__ = ("_accept", "_given", "merged")
+    __slots__ = ("_accept", "_given", "merged", "shown")
 
-    def __init__(self, given: list[tuple[bytes, bytes]], accept: str, merged: httpx.Headers):
+    def __init__(
+        self,
+        given: list[tuple[bytes, bytes]],
+        accept: str | None,
+        merged: httpx.Headers,
+        shown: httpx.Headers,
+    ) -> None:
         self._given = given
         self._accept = accept
-        self.merged = merged
+        self.merged: Final = merged
+        """What is sent."""
+        self.shown: Final = shown
+        """What remains of it when it was sent: no secrets."""
 
     def serves(self, given: list[tuple[bytes, bytes]], accept: str | None) -> bool:
         """Return whether it is what the client's headers and this Accept header make.
@@ -62,7 +75,9 @@ def plain_request(
         return None
     timeout = extras.timeout if isinstance(call.timeout, Unset) else call.timeout
     chosen = client.timeout if isinstance(timeout, Unset) else httpx.Timeout(timeout)
+    headers = _headers(client, call.headers, extras, connections)
     extensions: dict[str, Any] = {
+        SHOWN: headers.shown,
         REPLAYABLE: True,
         OWN: True,
         ASKED_AT: call.asked_at,
@@ -72,7 +87,7 @@ def plain_request(
     request = httpx.Request(
         call.method,
         httpx.URL(url, params=call.params) if call.params else url,
-        headers=_headers(client, call.headers, extras, connections.server.base_url),
+        headers=headers.merged,
         stream=httpx.ByteStream(b""),
         extensions=extensions,
     )
@@ -96,19 +111,22 @@ def _headers(
     client: httpx.Client | httpx.AsyncClient,
     own: Mapping[str, str],
     extras: Extras,
-    base_url: str,
-) -> httpx.Headers:
+    connections: Connections,
+) -> HeaderSet:
     given = client.headers.raw
-    if len(own) == 1:
-        accept = own.get("Accept")
-        known = extras.header_set
-        if known is not None and known.serves(given, accept):
-            return known.merged
-        if accept is not None:
-            merged = _merged(client, own, extras, base_url)
-            extras.header_set = HeaderSet(given, accept, merged)
-            return merged
-    return _merged(client, own, extras, base_url)
+    accept = own.get("Accept") if len(own) == 1 else None
+    known = extras.header_set
+    if accept is not None and known is not None and known.serves(given, accept):
+        return known
+    merged = _merged(client, own, extras, connections.server.base_url)
+    names = () if connections.auth is None else (connections.auth.header_name,)
+    shown = httpx.Headers(merged)
+    # The token is put on when it is sent.
+    shown.update(dict.fromkeys(names, HIDDEN))
+    made = HeaderSet(given, accept, merged, without_secrets(shown, names))
+    if accept is not None:
+        extras.header_set = made
+    return made
 
 
 def _merged(

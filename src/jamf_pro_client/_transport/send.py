@@ -13,6 +13,7 @@ from jamf_pro_client._transport.exchange import HOPS, MAX_HOPS, Extras, make_req
 from jamf_pro_client._transport.limits import UNLIMITED, Limits
 from jamf_pro_client._transport.log import log_request, start
 from jamf_pro_client._transport.loops import running_loop
+from jamf_pro_client._transport.plain import SHOWN
 from jamf_pro_client._transport.reading import bound_stream, read_whole, read_whole_async
 from jamf_pro_client.errors import JamfProError, RequestTimeoutError, TransportError
 
@@ -305,6 +306,10 @@ class Sending:
         return httpx.USE_CLIENT_DEFAULT if auth is None else auth
 
     def _hide(self, request: httpx.Request) -> None:
+        shown = request.extensions.get(SHOWN)
+        if shown is not None:
+            request.headers = httpx.Headers(shown)
+            return
         auth = self._connections.auth
         hide_headers(request, () if auth is None else (auth.header_name,))
 
