@@ -225,6 +225,12 @@ def test_a_write_with_an_unreadable_reply_is_not_in_doubt() -> None:
     assert played.error is outcome.error
 
 
+def test_a_retry_with_an_unreadable_reply_is_an_answer_too() -> None:
+    outcome = Failed(InvalidResponseError("too large"), sent=True)
+    played = World().play(write("PUT"), [failed(httpx.ReadTimeout), outcome])
+    assert played.error is outcome.error
+
+
 def test_an_error_of_the_caller_is_raised_as_it_is() -> None:
     outcome = Failed(ConfigurationError("no header"), sent=False)
     played = World().play(write(), [outcome])

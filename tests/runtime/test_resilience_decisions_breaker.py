@@ -56,6 +56,16 @@ def test_the_breaker_forgets_what_is_out_of_its_window() -> None:
     assert isinstance(breaker.enter(limits, 0), Admitted)
 
 
+def test_old_successes_do_not_keep_the_breaker_closed() -> None:
+    breaker, limits = CircuitBreaker(), Breaker(window=4, min_calls=4, ratio=0.75)
+    for _ in range(20):
+        admitted = breaker.enter(limits, 0)
+        assert isinstance(admitted, Admitted)
+        breaker.leave(admitted, False, limits, 0)
+    _fail(breaker, limits, 3)
+    assert isinstance(breaker.enter(limits, 0), Refused)
+
+
 @pytest.mark.parametrize("probes", [1, 3])
 def test_exactly_the_probes_pass_among_30_threads(probes: int) -> None:
     breaker, limits = CircuitBreaker(), Breaker(probes=probes, open_seconds=5)

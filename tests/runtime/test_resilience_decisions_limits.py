@@ -207,6 +207,23 @@ def test_a_retry_that_succeeds_costs_nothing() -> None:
     assert world.state.budget.spent == 0
 
 
+@pytest.mark.parametrize(
+    ("outcome", "cost"),
+    [
+        (reply(503), 10),
+        (failed(httpx.ReadTimeout), 10),
+        (reply(503, {"Retry-After": "1"}), 5),
+        (reply(429), 5),
+        (token_answer(429), 5),
+        (token_answer(503), 10),
+    ],
+)
+def test_what_a_retry_costs(outcome: Outcome, cost: int) -> None:
+    world = World(max_retries=1)
+    world.play(read(), [outcome, outcome])
+    assert world.state.budget.spent == cost
+
+
 def test_without_a_budget_only_the_number_of_retries_counts() -> None:
     world = World(retry_budget=None)
     assert all(len(world.play(read(), [reply(503)] * 4).sends) == 4 for _ in range(60))
