@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import threading
 import time
-from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
@@ -68,7 +67,12 @@ def test_asking_for_a_token_takes_a_slot(jamf: Any) -> None:
     seen: list[int] = []
     client = _client(jamf, max_concurrency=1)
     oauth = jamf.routes[TOKEN]
-    jamf.routes[TOKEN] = lambda s: (seen.append(client._connections.gate.taken), oauth(s))[1]
+
+    def counted(request: Any) -> Any:
+        seen.append(client._connections.gate.taken)
+        return oauth(request)
+
+    jamf.routes[TOKEN] = counted
     assert client.credentials.get_access_token().token == "canary-token-1"
     client.close()
     assert seen == [1]
@@ -114,7 +118,12 @@ def test_those_who_waited_for_a_slot_share_a_refusal(jamf: Any) -> None:
         jamf, credentials=ApiClientCredentialsProvider("id", "wrong"), max_concurrency=5
     )
     oauth = jamf.routes[TOKEN]
-    jamf.routes[TOKEN] = lambda seen: (time.sleep(0.2), oauth(seen))[1]
+
+    def slow(seen: Any) -> Any:
+        time.sleep(0.2)
+        return oauth(seen)
+
+    jamf.routes[TOKEN] = slow
 
     def ask(_: object) -> str:
         barrier.wait()
@@ -159,7 +168,13 @@ def test_a_token_request_ends_with_the_time_of_its_call(jamf: Any) -> None:
 def test_waiting_for_somebody_elses_token_ends_with_the_time_of_the_call(jamf: Any) -> None:
     reached, release = threading.Event(), threading.Event()
     oauth = jamf.routes[TOKEN]
-    jamf.routes[TOKEN] = lambda seen: (reached.set(), release.wait(5), oauth(seen))[2]
+
+    def slow(seen: Any) -> Any:
+        reached.set()
+        release.wait(5)
+        return oauth(seen)
+
+    jamf.routes[TOKEN] = slow
     client = _client(jamf)
     leader = threading.Thread(target=client.request, args=("GET", "/a"))
     leader.start()
@@ -254,15 +269,13 @@ def test_a_failure_inside_of_a_provider_is_not_a_failure_of_the_call(
 ) -> None:
     other.say("/token", 403)
     other.say_after("/slow", 0.3)
-    for path, options in (("/token", {}), ("/slow", {"timeout": 0.03})):
-        client = _client(jamf, credentials=_ByHttpx(other.url + path, **options))
-        call: Callable[[], Any] = (
-            (lambda client=client: client.request("POST", "/a"))
-            if asks == "sync"
-            else (lambda client=client: asyncio.run(client.arequest("POST", "/a")))
-        )
-        with pytest.raises(TransportError, match="token of _ByHttpx") as caught:
-            call()
+    for path, timeout in (("/token", 5), ("/slow", 0.03)):
+        client = _client(jamf, credentials=_ByHttpx(other.url + path, timeout=timeout))
+        with pytest.raises(TransportError, match="token of _ByHttpx") as caught:  # noqa: PT012  # both ways
+            if asks == "sync":
+                client.request("POST", "/a")
+            else:
+                asyncio.run(client.arequest("POST", "/a"))
         shown = repr(caught.value) + str(caught.value.__cause__) + str(caught.value.__context__)
         assert "canary-key" not in shown
         client.close()
