@@ -7,12 +7,31 @@ from typing import Final, NoReturn
 
 from jamf_pro_client._httpx import httpx
 
-__all__ = ("HIDDEN", "Secret", "bare_reply", "hide_headers", "reveal")
+__all__ = ("HIDDEN", "Secret", "bare_reply", "bare_request", "hide_headers", "reveal")
 
 HIDDEN: Final = "***"
 """What stands where a secret was."""
 
-_SECRET_REQUEST_HEADERS: Final = ("authorization", "proxy-authorization", "cookie")
+# A list of what is harmless and not of what is secret: people put keys into headers of any name.
+_HARMLESS_REQUEST_HEADERS: Final = frozenset(
+    {
+        "accept",
+        "accept-encoding",
+        "accept-language",
+        "connection",
+        "content-encoding",
+        "content-length",
+        "content-type",
+        "host",
+        "if-match",
+        "if-modified-since",
+        "if-none-match",
+        "if-unmodified-since",
+        "range",
+        "transfer-encoding",
+        "user-agent",
+    }
+)
 
 # The body was decompressed, and a cookie is a credential.
 _DROPPED_HEADERS: Final = frozenset(
@@ -48,18 +67,35 @@ def reveal(value: str | Secret) -> str:
 
 
 def hide_headers(request: httpx.Request, names: Iterable[str] = ()) -> None:
-    """Replace what authenticates a request that has been sent.
+    """Replace what could authenticate a request that has been sent.
 
     A reply and an httpx error both point to their request; without this a pickled reply or a
     debugger's view of an error would carry the token.
 
     Args:
         request: The request, changed in place.
-        names: Further header names to hide.
+        names: Harmless headers that carry a secret here.
     """
-    for name in (*_SECRET_REQUEST_HEADERS, *names):
-        if name in request.headers:
+    hidden = {name.lower() for name in names}
+    for name in request.headers.keys():  # noqa: SIM118  # a copy, in small letters
+        if name not in _HARMLESS_REQUEST_HEADERS or name in hidden:
             request.headers[name] = HIDDEN
+
+
+def bare_request(request: httpx.Request) -> httpx.Request:
+    """Return what a reply may tell of its request: method, URL and headers, but not the body.
+
+    Args:
+        request: One whose headers are hidden already.
+    """
+    # Without its constructor, which would make a body and headers for it; this is once per call.
+    bare = httpx.Request.__new__(httpx.Request)
+    bare.method = request.method
+    bare.url = request.url
+    bare.headers = request.headers
+    bare.extensions = {}
+    bare.stream = httpx.ByteStream(b"")
+    return bare
 
 
 def bare_reply(response: httpx.Response) -> httpx.Response:
