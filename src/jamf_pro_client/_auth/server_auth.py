@@ -53,6 +53,7 @@ class ServerAuth(httpx.Auth):
     ) -> None:
         self.server = server
         self.header_name = header_name
+        self._token_headers = {header_name.lower(), "authorization"}
         self._connections = connections
         self._provider = provider
         # A subclass may want to be asked for each request.
@@ -229,9 +230,8 @@ class ServerAuth(httpx.Auth):
         )
 
     def _applies(self, request: httpx.Request) -> bool:
-        headers = request.headers
         # A header that was given wins, and then no token is fetched.
-        if self.header_name in headers or "Authorization" in headers:
+        if any(name in request.headers for name in self._token_headers):
             return False
         return self.server.owns(str(request.url))
 
