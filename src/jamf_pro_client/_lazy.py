@@ -7,40 +7,34 @@ import importlib
 import keyword
 import re
 import sys
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection
 from typing import Any, Final
 
 _TAKEN: Final = {*dir(builtins), "self", "true", "false", "datetime"} - {"id"}
 
 
-def lazy_names(
-    package: str, modules: Mapping[str, str]
+def lazy_models(
+    package: str, names: Collection[str]
 ) -> tuple[Callable[[str], Any], Callable[[], list[str]]]:
-    """Return `__getattr__` and `__dir__` for a package.
+    """Return `__getattr__` and `__dir__` for a package with one module for each class.
 
     Args:
         package: The package's `__name__`.
-        modules: Public name -> module below the package that defines it.
+        names: The classes.
     """
 
     def get(name: str) -> Any:
-        if name not in modules:
+        # Looked for one by one: of a thousand classes a program uses a few dozen.
+        if name not in names:
             raise AttributeError(f"module {package!r} has no attribute {name!r}")
-        value = getattr(importlib.import_module(f"{package}.{modules[name]}"), name)
+        value = getattr(importlib.import_module(f"{package}.{module_of(name)}"), name)
         setattr(sys.modules[package], name, value)
         return value
 
-    def names() -> list[str]:
-        return sorted({*vars(sys.modules[package]), *modules})
+    def listed() -> list[str]:
+        return sorted({*vars(sys.modules[package]), *names})
 
-    return get, names
-
-
-def lazy_models(
-    package: str, names: Iterable[str]
-) -> tuple[Callable[[str], Any], Callable[[], list[str]]]:
-    """Return `__getattr__` and `__dir__` for a package with one module for each class."""
-    return lazy_names(package, {name: module_of(name) for name in names})
+    return get, listed
 
 
 def module_of(class_name: str) -> str:

@@ -8,7 +8,6 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import quote
 
-from jamf_pro_client._dates import write_date, write_datetime
 from jamf_pro_client._transport.call import Call
 from jamf_pro_client._unset import UNSET
 from jamf_pro_client.errors import ConfigurationError
@@ -52,9 +51,7 @@ def build_call(operation: Operation[Any, Any], arguments: Sequence[object], body
         data=data,
         files=files,
         authenticate=operation.authenticated,
-        operation=operation.name,
-        template=operation.path,
-        privileges=operation.privileges,
+        operation=operation,
     )
 
 
@@ -102,9 +99,12 @@ def _text(value: object) -> str:
         return "true" if value else "false"
     if isinstance(value, enum.Enum):
         return str(value.value)
-    if isinstance(value, datetime.datetime):
-        return write_datetime(value)
     if isinstance(value, datetime.date):
+        # Imported here: few parameters are dates.
+        from jamf_pro_client._dates import write_date, write_datetime
+
+        if isinstance(value, datetime.datetime):
+            return write_datetime(value)
         return write_date(value)
     return str(value)
 

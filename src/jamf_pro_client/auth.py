@@ -11,13 +11,13 @@ from base64 import b64encode
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any, Final, NoReturn, Self
 
-from jamf_pro_client._auth.flight import TokenCache
-from jamf_pro_client._auth.token_replies import TokenQuestion, read_expiry, read_token
 from jamf_pro_client._redact import HIDDEN, Secret
 from jamf_pro_client.errors import ConfigurationError
 
 if TYPE_CHECKING:
+    from jamf_pro_client._auth.flight import TokenCache
     from jamf_pro_client._auth.server_auth import ServerAuth
+    from jamf_pro_client._auth.token_replies import TokenQuestion
 
 __all__ = (
     "AccessToken",
@@ -69,6 +69,8 @@ class AccessToken:
         *,
         lifetime_seconds: float | None = None,
     ) -> None:
+        from jamf_pro_client._auth.token_replies import read_expiry  # with the first token
+
         self.type: Final = type
         self.token: Final = _token_text(token)
         self.expires: Final = read_expiry(expires)
@@ -119,6 +121,8 @@ class CredentialsProvider:
 
     def __new__(cls, *_args: Any, **_kwargs: Any) -> Self:
         """Set up what every provider has, so that forgetting `super().__init__()` does no harm."""
+        from jamf_pro_client._auth.flight import TokenCache  # with the first provider
+
         provider = super().__new__(cls)
         provider._cache = TokenCache()
         provider._auth = None
@@ -217,10 +221,14 @@ class _AskingProvider(CredentialsProvider):
         raise NotImplementedError
 
     def _request_access_token(self) -> AccessToken:
+        from jamf_pro_client._auth.token_replies import read_token  # with the first token
+
         question = self._question()
         return read_token(self._server_auth().ask(question), question)
 
     async def _request_access_token_async(self) -> AccessToken:
+        from jamf_pro_client._auth.token_replies import read_token  # with the first token
+
         question = self._question()
         return read_token(await self._server_auth().ask_async(question), question)
 
@@ -242,6 +250,8 @@ class ApiClientCredentialsProvider(_AskingProvider):
         return f"{type(self).__name__}(client_id={self.client_id!r}, client_secret='{HIDDEN}')"
 
     def _question(self) -> TokenQuestion:
+        from jamf_pro_client._auth.token_replies import TokenQuestion  # with the first token
+
         return TokenQuestion(
             path="/api/v1/oauth/token",
             kind="oauth",
@@ -274,6 +284,8 @@ class BasicAuthProvider(_AskingProvider):
         return f"{type(self).__name__}(username={self.username!r}, password='{HIDDEN}')"
 
     def _question(self) -> TokenQuestion:
+        from jamf_pro_client._auth.token_replies import TokenQuestion  # with the first token
+
         both = Secret(
             b64encode(f"{self.username}:{self._password.reveal()}".encode()).decode("ascii")
         )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, NoReturn, Self, TypedDict
 
@@ -20,13 +21,13 @@ from jamf_pro_client.auth import (
     CredentialsProvider,
     StaticTokenProvider,
 )
-from jamf_pro_client.drift import DriftLedger
 from jamf_pro_client.errors import ConfigurationError
 
 if TYPE_CHECKING:
     import ssl
     from typing import Unpack
 
+    from jamf_pro_client.drift import DriftLedger
     from jamf_pro_client.resilience import ResilienceConfig
 
 __all__ = ("HTTPAuthenticatedClient", "HTTPClient")
@@ -45,6 +46,24 @@ class ClientOptions(TypedDict, total=False):
     resilience: ResilienceConfig | None
     max_concurrency: int
     drift: DriftLedger | None
+
+
+class _SharedLedger:
+    """The ledger of a client and all derived from it, made when the first reply needs it."""
+
+    def __init__(self, given: DriftLedger | None) -> None:
+        self._ledger = given
+        self._lock = threading.Lock()
+
+    def get(self) -> DriftLedger:
+        """Return the ledger."""
+        if self._ledger is None:
+            from jamf_pro_client.drift import DriftLedger
+
+            with self._lock:
+                if self._ledger is None:
+                    self._ledger = DriftLedger()
+        return self._ledger
 
 
 class HTTPClient(Lifecycle, Fetching):
@@ -95,8 +114,7 @@ class HTTPClient(Lifecycle, Fetching):
         check_headers(headers or {})
         check_httpx_args(httpx_args or {})
         self.raise_on_unexpected_status = raise_on_unexpected_status
-        self.drift = DriftLedger() if drift is None else drift
-        """What decoding forgave; shared with derived clients."""
+        self._ledger = _SharedLedger(drift)
         self._resilience = resilience
         self._extras = Extras()
         self._is_owner = True
@@ -115,6 +133,11 @@ class HTTPClient(Lifecycle, Fetching):
     def base_url(self) -> str:
         """The server's address, without a trailing slash."""
         return self._connections.server.base_url
+
+    @property
+    def drift(self) -> DriftLedger:
+        """What decoding forgave; shared with derived clients."""
+        return self._ledger.get()
 
     @property
     def resilience(self) -> ResilienceConfig | None:
@@ -147,7 +170,7 @@ class HTTPClient(Lifecycle, Fetching):
         check_headers(headers)
         merged = httpx.Headers(self._extras.headers)
         merged.update(dict(headers))
-        return self._derive(self._extras._replace(headers=merged))
+        return self._derive(Extras(merged, self._extras.cookies, self._extras.timeout))
 
     def with_cookies(self, cookies: Mapping[str, str]) -> Self:
         """Return a client like this one that sends further cookies; this one does not change.
@@ -156,7 +179,7 @@ class HTTPClient(Lifecycle, Fetching):
             cookies: They win over those of the same name.
         """
         merged = {**self._extras.cookies, **cookies}
-        return self._derive(self._extras._replace(cookies=merged))
+        return self._derive(Extras(self._extras.headers, merged, self._extras.timeout))
 
     def with_timeout(self, timeout: TimeoutValue) -> Self:
         """Return a client like this one with another timeout; this one does not change.
@@ -164,7 +187,7 @@ class HTTPClient(Lifecycle, Fetching):
         Args:
             timeout: Seconds or an httpx.Timeout for each step of a request; None waits for ever.
         """
-        return self._derive(self._extras._replace(timeout=timeout))
+        return self._derive(Extras(self._extras.headers, self._extras.cookies, timeout))
 
     def with_resilience(self, resilience: ResilienceConfig | None) -> Self:
         """Return a client like this one that retries as told; this one does not change.

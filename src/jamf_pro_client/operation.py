@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Generic, NamedTuple, TypeVar, cast
+from typing import TYPE_CHECKING, Any, Final, Generic, TypeVar, cast, dataclass_transform
 
 from jamf_pro_client._requests import build_call
 from jamf_pro_client._results import response_of, value_of
@@ -50,11 +50,17 @@ def words(text: str) -> tuple[str, ...]:
     return tuple(text.split())
 
 
-class Body(NamedTuple):
-    """A kind of request body that an operation takes."""
+class Body:
+    """A kind of request body that an operation takes.
 
-    media: str
-    """Media type, such as `application/json`."""
+    Args:
+        media: Media type, such as `application/json`.
+    """
+
+    __slots__ = ("media",)
+
+    def __init__(self, media: str) -> None:
+        self.media: Final = media
 
     @property
     def is_json(self) -> bool:
@@ -68,17 +74,31 @@ class Body(NamedTuple):
         return not self.is_json and not self.media.startswith(structured)
 
 
-class Reply(NamedTuple):
-    """A kind of reply that the description names."""
+class Reply:
+    """A kind of reply that the description names.
 
-    status: int | str
-    """The status; `4XX` for a class of them, `default` for all others."""
-    media: str | None = None
-    """Media type of the body; None if there is none."""
-    shape: Shape = None
-    """What a JSON body stands for."""
-    kind: str = "json"
-    """How the body is handed over: `json`, `text` or `binary`."""
+    Args:
+        status: The status; `4XX` for a class of them, `default` for all others.
+        media: Media type of the body; None if there is none.
+        shape: What a JSON body stands for.
+        kind: How the body is handed over: `json`, `text` or `binary`.
+    """
+
+    __slots__ = ("decode", "kind", "media", "shape", "status")
+
+    def __init__(
+        self,
+        status: int | str,
+        media: str | None = None,
+        shape: Shape = None,
+        kind: str = "json",
+    ) -> None:
+        self.status: Final = status
+        self.media: Final = media
+        self.shape: Final = shape
+        self.kind: Final = kind
+        self.decode: DecodeText | None = None
+        """The decoder of its JSON text, once it has been made."""
 
     @property
     def code(self) -> int:
@@ -97,18 +117,25 @@ class Reply(NamedTuple):
         return self.status == "default" or self.status == f"{status // 100}XX"
 
 
-class Paging(NamedTuple):
-    """How an operation hands out its rows page by page."""
+class Paging:
+    """How an operation hands out its rows page by page.
 
-    page: str
-    """Name of the query parameter for the page's number, counted from 0."""
-    size: str
-    """Name of the query parameter for the rows of a page."""
-    rows: str
-    """Property that holds the rows; empty if the reply is the array itself."""
+    Args:
+        page: Name of the query parameter for the page's number, counted from 0.
+        size: Name of the query parameter for the rows of a page.
+        rows: Property that holds the rows; empty if the reply is the array itself.
+    """
+
+    __slots__ = ("page", "rows", "size")
+
+    def __init__(self, page: str, size: str, rows: str) -> None:
+        self.page: Final = page
+        self.size: Final = size
+        self.rows: Final = rows
 
 
-class OperationFacts(NamedTuple):
+@dataclass_transform(kw_only_default=True, frozen_default=True)
+class OperationFacts:
     """What the description says of one operation."""
 
     name: str
@@ -154,6 +181,10 @@ class OperationFacts(NamedTuple):
     rate_limited: bool = False
     """Whether Jamf documents a rate limit for it."""
 
+    # As a dataclass would, without the time that it takes to write one: every import pays for it.
+    def __init__(self, **facts: Any) -> None:
+        self.__dict__.update(facts)
+
 
 class Operation(OperationFacts, Generic[S, P]):
     """One operation: the facts of the interface, and four ways to call it.
@@ -161,16 +192,6 @@ class Operation(OperationFacts, Generic[S, P]):
     Type parameters: what a success gives, and what any described reply gives. Operations are equal
     only to themselves.
     """
-
-    # Each is one of its kind; comparing thirty facts would help nobody.
-    def __eq__(self, other: object) -> bool:
-        return self is other
-
-    def __ne__(self, other: object) -> bool:
-        return self is not other
-
-    def __hash__(self) -> int:
-        return id(self)
 
     def __repr__(self) -> str:
         return f"Operation({self.name!r})"
@@ -214,11 +235,9 @@ class Operation(OperationFacts, Generic[S, P]):
 
         It raises ValueError for what is no JSON.
         """
-        made: dict[str, DecodeText] = self.__dict__
-        key = f"decode {reply.status} {reply.media}"
-        if key not in made:
+        if reply.decode is None:
             # Imported here: an import of an endpoint needs no parser.
             from jamf_pro_client._decoding import reply_decoder
 
-            made[key] = reply_decoder(reply.shape, self.models)
-        return made[key]
+            reply.decode = reply_decoder(reply.shape, self.models)
+        return reply.decode

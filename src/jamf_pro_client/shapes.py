@@ -7,44 +7,65 @@ turns it into a function when a class or operation is first used.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Final, NamedTuple, TypeAlias
+from typing import Final, TypeAlias
 
 __all__ = ("DATE", "DATETIME", "ListOf", "OneOf", "Ref", "Scalar", "Shape", "Tagged")
 
 
-class Ref(NamedTuple):
+# Plain classes: each named tuple takes as long to make as a whole module to load.
+
+
+class Ref:
     """A model or an enum of the same package, by its class name."""
 
-    name: str
+    __slots__ = __match_args__ = ("name",)
+
+    def __init__(self, name: str) -> None:
+        self.name: Final = name
 
 
-class ListOf(NamedTuple):
+class ListOf:
     """A JSON array whose values have one shape; None for values that are taken as they are."""
 
-    item: Shape
+    __slots__ = __match_args__ = ("item",)
+
+    def __init__(self, item: Shape) -> None:
+        self.item: Final = item
 
 
-class Tagged(NamedTuple):
-    """One of several models, told apart by the value of a property."""
+class Tagged:
+    """One of several models, told apart by the value of a property.
 
-    tag: str
-    """JSON name of the property."""
-    models: Mapping[str, str]
-    """Value of the property -> class name."""
-    fallback: str | None = None
-    """Class for values that are not in `models`; None leaves such an object a dict."""
+    Args:
+        tag: JSON name of the property.
+        models: Value of the property -> class name.
+        fallback: Class for values that are not in `models`; None leaves such an object a dict.
+    """
+
+    __slots__ = __match_args__ = ("tag", "models", "fallback")
+
+    def __init__(self, tag: str, models: Mapping[str, str], fallback: str | None = None) -> None:
+        self.tag: Final = tag
+        self.models: Final = models
+        self.fallback: Final = fallback
 
 
-class OneOf(NamedTuple):
+class OneOf:
     """One of several shapes without a tag; the model that knows most of the keys is taken."""
 
-    options: tuple[Shape, ...]
+    __slots__ = __match_args__ = ("options",)
+
+    def __init__(self, options: tuple[Shape, ...]) -> None:
+        self.options: Final = options
 
 
-class Scalar(NamedTuple):
+class Scalar:
     """Text that stands for something else."""
 
-    name: str
+    __slots__ = ("name",)
+
+    def __init__(self, name: str) -> None:
+        self.name: Final = name
 
 
 DATETIME: Final = Scalar("datetime")

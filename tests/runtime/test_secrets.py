@@ -15,6 +15,7 @@ import pytest
 from jamf_pro_client._httpx import httpx
 from jamf_pro_client._redact import Secret
 from jamf_pro_client._transport.call import Call
+from jamf_pro_client.api.buildings import get_v1_buildings_id
 from jamf_pro_client.auth import (
     ApiClientCredentialsProvider,
     BasicAuthProvider,
@@ -270,8 +271,8 @@ def test_there_is_one_record_per_request_with_method_path_status_and_time(
     with caplog.at_level(logging.DEBUG, "jamf_pro_client"):
         with HTTPAuthenticatedClient(jamf.url, api_key="id", api_secret="canary-secret") as client:
             client.request("GET", "/api/v1/x?a=b", params={"c": "d"})
-            call = Call(method="GET", path="/api/v1/y/5", template="/v1/y/{id}")
-            client._send(call)
+            jamf.say("/api/v1/buildings/5", 404)
+            get_v1_buildings_id.sync_detailed("5", client=client)
         with pytest.raises(JamfProError):
             HTTPAuthenticatedClient("http://127.0.0.1:9", token="t").request("GET", "/z")
     lines = [
@@ -283,7 +284,7 @@ def test_there_is_one_record_per_request_with_method_path_status_and_time(
     assert begin == [
         "POST /api/v1/oauth/token 200",
         "GET /api/v1/x 200",
-        "GET /v1/y/{id} 200",
+        "GET /v1/buildings/{id} 404",
         "GET /z TransportError",
     ]
     assert len(records) == 4

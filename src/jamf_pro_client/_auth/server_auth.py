@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import AsyncGenerator, Generator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any
 
 from jamf_pro_client._httpx import httpx
 from jamf_pro_client._redact import hide_headers, reveal
+from jamf_pro_client._transport.connections import REPLAYABLE, TOKEN_SET, Connections
 from jamf_pro_client._transport.failures import translate
 from jamf_pro_client._transport.log import log_request, start
 from jamf_pro_client._transport.server import Server
@@ -16,15 +17,9 @@ from jamf_pro_client.errors import JamfProError
 
 if TYPE_CHECKING:
     from jamf_pro_client._auth.token_replies import TokenQuestion
-    from jamf_pro_client._transport.connections import Connections
     from jamf_pro_client.auth import AccessToken, CredentialsProvider
 
-__all__ = ("REPLAYABLE", "TOKEN_SET", "ServerAuth", "current_auth")
-
-REPLAYABLE: Final = "jamf_pro_client.replayable"
-"""The request extension that says whether the body can be sent twice."""
-TOKEN_SET: Final = "jamf_pro_client.token_set"
-"""The request extension that says that the header was set here."""
+__all__ = ("REPLAYABLE", "ServerAuth", "current_auth")
 
 _asking: ContextVar[tuple[ServerAuth, dict[str, Any] | None] | None] = ContextVar(
     "jamf_pro_client_asking", default=None

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import copy
 from collections.abc import AsyncIterable, Iterable, Mapping, Sequence
 from types import MappingProxyType
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, Final
 
 from jamf_pro_client._httpx import httpx
 from jamf_pro_client._unset import UNSET, Unset
+
+if TYPE_CHECKING:
+    from jamf_pro_client.operation import Operation
 
 __all__ = ("Call", "Content", "FilePart", "TimeoutValue")
 
@@ -17,40 +21,94 @@ TimeoutValue = (
     float | tuple[float | None, float | None, float | None, float | None] | httpx.Timeout | None
 )
 
+_NOTHING: Final[Mapping[str, Any]] = MappingProxyType({})
 
-class Call(NamedTuple):
-    """What to send. Only what cannot be secret is in its repr."""
 
-    method: str
-    """The HTTP method, in capitals."""
-    path: str
-    """A percent-encoded path under the server's base URL, or an absolute URL."""
-    params: Sequence[tuple[str, str]] = ()
-    """The query, not encoded; one name can occur more than once."""
-    headers: Mapping[str, str] = MappingProxyType({})
-    """They win over those of the client and over a Content-Type made for the body."""
-    cookies: Mapping[str, str] = MappingProxyType({})
-    """Sent with this request besides those of the client."""
-    content: Content = None
-    """The body as it is."""
-    is_json: bool = False
-    """Whether the content was made of `json=` and needs a Content-Type that says so."""
-    data: Mapping[str, Any] | None = None
-    """Form fields."""
-    files: Sequence[FilePart] | None = None
-    """Parts of a multipart body: field name, then file name, bytes or binary file, media type."""
-    timeout: TimeoutValue | Unset = UNSET
-    """Seconds or an httpx.Timeout; None is no limit, UNSET is the client's."""
-    follow_redirects: bool | None = None
-    """None is the client's."""
-    authenticate: bool = True
-    """False sends no token."""
-    operation: str | None = None
-    """The operation's name, for errors."""
-    template: str | None = None
-    """The path with the names of its parameters, for errors and logs."""
-    privileges: tuple[str, ...] = ()
-    """The privileges that the operation needs, for errors."""
+class Call:
+    """What to send. Only what cannot be secret is in its repr.
+
+    Args:
+        method: The HTTP method, in capitals.
+        path: A percent-encoded path under the server's base URL, or an absolute URL.
+        params: The query, not encoded; one name can occur more than once.
+        headers: They win over those of the client and over a Content-Type made for the body.
+        cookies: Sent with this request besides those of the client.
+        content: The body as it is.
+        is_json: Whether the content was made of `json=` and needs a Content-Type that says so.
+        data: Form fields.
+        files: Parts of a multipart body: field name, then file name, bytes or binary file, media
+            type.
+        timeout: Seconds or an httpx.Timeout; None is no limit, UNSET is the client's.
+        follow_redirects: None is the client's.
+        authenticate: False sends no token.
+        extensions: Extensions of the httpx request.
+        overrides: What this call does otherwise than the client's resilience says.
+        operation: The operation; None for raw requests.
+    """
+
+    __slots__ = (
+        "authenticate",
+        "content",
+        "cookies",
+        "data",
+        "extensions",
+        "files",
+        "follow_redirects",
+        "headers",
+        "is_json",
+        "method",
+        "operation",
+        "overrides",
+        "params",
+        "path",
+        "timeout",
+    )
+
+    def __init__(
+        self,
+        method: str,
+        path: str,
+        *,
+        params: Sequence[tuple[str, str]] = (),
+        headers: Mapping[str, str] = _NOTHING,
+        cookies: Mapping[str, str] = _NOTHING,
+        content: Content = None,
+        is_json: bool = False,
+        data: Mapping[str, Any] | None = None,
+        files: Sequence[FilePart] | None = None,
+        timeout: TimeoutValue | Unset = UNSET,
+        follow_redirects: bool | None = None,
+        authenticate: bool = True,
+        extensions: Mapping[str, Any] = _NOTHING,
+        overrides: Mapping[str, Any] = _NOTHING,
+        operation: Operation[Any, Any] | None = None,
+    ) -> None:
+        self.method = method
+        self.path = path
+        self.params = params
+        self.headers = headers
+        self.cookies = cookies
+        self.content = content
+        self.is_json = is_json
+        self.data = data
+        self.files = files
+        self.timeout = timeout
+        self.follow_redirects = follow_redirects
+        self.authenticate = authenticate
+        self.extensions = extensions
+        self.overrides = overrides
+        self.operation = operation
+
+    def replace(self, **changes: Any) -> Call:
+        """Return a call that differs in some arguments.
+
+        Args:
+            **changes: Arguments of the class.
+        """
+        changed = copy.copy(self)
+        for name, value in changes.items():
+            setattr(changed, name, value)
+        return changed
 
     def __repr__(self) -> str:
         return f"Call(method={self.method!r}, path={self.shown_path!r})"
@@ -63,10 +121,15 @@ class Call(NamedTuple):
         return all(_can_rewind(part[1][1]) for part in self.files or ())
 
     @property
+    def operation_name(self) -> str | None:
+        """The operation's name, for errors; None for raw requests."""
+        return None if self.operation is None else self.operation.name
+
+    @property
     def shown_path(self) -> str:
         """The path as errors and logs show it: the template, or the path without query."""
-        if self.template is not None:
-            return self.template
+        if self.operation is not None:
+            return self.operation.path
         return self.path.partition("?")[0].partition("#")[0]
 
 

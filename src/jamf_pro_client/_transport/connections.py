@@ -8,15 +8,10 @@ import weakref
 from collections.abc import Awaitable, Callable, Mapping
 from typing import TYPE_CHECKING, Any, Final
 
-from jamf_pro_client._auth.server_auth import TOKEN_SET, ServerAuth
 from jamf_pro_client._httpx import httpx
-from jamf_pro_client._transport.cookies import cookie_jar
 from jamf_pro_client._transport.fork import reset_after_fork
 from jamf_pro_client._transport.gate import Gate
 from jamf_pro_client._transport.loops import running_loop
-from jamf_pro_client._transport.pool import Lease, LoopPool
-from jamf_pro_client._transport.server import Server
-from jamf_pro_client._transport.tls import verification
 from jamf_pro_client._version import __version__
 from jamf_pro_client.errors import ConfigurationError
 
@@ -24,9 +19,19 @@ if TYPE_CHECKING:
     import asyncio
     import ssl
 
+    from jamf_pro_client._auth.server_auth import ServerAuth
     from jamf_pro_client._transport.call import TimeoutValue
+    from jamf_pro_client._transport.pool import Lease, LoopPool
+    from jamf_pro_client._transport.server import Server
 
-__all__ = ("DEFAULT_HEADERS", "FOREIGN", "Connections", "check_httpx_args")
+__all__ = (
+    "DEFAULT_HEADERS",
+    "FOREIGN",
+    "REPLAYABLE",
+    "TOKEN_SET",
+    "Connections",
+    "check_httpx_args",
+)
 
 DEFAULT_HEADERS: Final = {
     "User-Agent": f"jamf-pro-client/{__version__}",
@@ -35,6 +40,10 @@ DEFAULT_HEADERS: Final = {
 }
 FOREIGN: Final = "jamf_pro_client.foreign"
 """The request extension of requests that were made for another server on purpose."""
+REPLAYABLE: Final = "jamf_pro_client.replayable"
+"""The request extension that says whether the body can be sent twice."""
+TOKEN_SET: Final = "jamf_pro_client.token_set"
+"""The request extension that says that the token was put on by us."""
 
 _OURS: Final = frozenset(
     {"auth", "base_url", "cookies", "follow_redirects", "headers", "timeout", "verify"}
@@ -74,6 +83,8 @@ class Connections:
         reset_after_fork(self)
 
     def _clear(self) -> None:
+        from jamf_pro_client._transport.cookies import cookie_jar  # with the first client
+
         self._lock = threading.RLock()
         self._jar = cookie_jar(self.server, self._cookies)
         self._pool_size = 0
@@ -132,6 +143,8 @@ class Connections:
                     "the httpx client given to set_async_httpx_client is closed"
                 )
             return given
+        from jamf_pro_client._transport.pool import LoopPool  # for async calls only
+
         loop = running_loop()
         with self._lock:
             pool = self._unclaimed if loop is None else self._by_loop.get(loop)
@@ -162,6 +175,8 @@ class Connections:
 
     def set_async(self, client: httpx.AsyncClient) -> None:
         """Use *client* from now on, in every event loop; its maker closes it."""
+        from jamf_pro_client._transport.pool import LoopPool  # for async calls only
+
         with self._lock:
             self._given_async = LoopPool(client)
 
@@ -228,6 +243,8 @@ class Connections:
         }
 
     def _arguments(self) -> dict[str, Any]:
+        from jamf_pro_client._transport.tls import verification  # with the first httpx client
+
         self._pool_size = 2 * self.gate.limit
         limits = httpx.Limits(max_connections=self._pool_size, keepalive_expiry=_KEEPALIVE_SECONDS)
         rest = {name: value for name, value in self._args.items() if name != "event_hooks"}

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import AsyncIterable, AsyncIterator, Iterable, Mapping
 from types import MappingProxyType
-from typing import Any, Final, NamedTuple
+from typing import Any, Final
 from urllib.parse import parse_qsl, urljoin
 
 from jamf_pro_client._auth.server_auth import REPLAYABLE
@@ -35,12 +35,26 @@ _NO_BODY: Final[dict[str, Any]] = {
 _HARMLESS: Final = ("accept", "accept-language", "range", "if-none-match", "if-modified-since")
 
 
-class Extras(NamedTuple):
-    """What a derived client adds to each request."""
+class Extras:
+    """What a derived client adds to each request.
 
-    headers: Mapping[str, str] = MappingProxyType({})
-    cookies: Mapping[str, str] = MappingProxyType({})
-    timeout: TimeoutValue | Unset = UNSET
+    Args:
+        headers: They win over those of the client that it was derived from.
+        cookies: Sent besides those of that client.
+        timeout: UNSET is that client's.
+    """
+
+    __slots__ = ("cookies", "headers", "timeout")
+
+    def __init__(
+        self,
+        headers: Mapping[str, str] = MappingProxyType({}),
+        cookies: Mapping[str, str] = MappingProxyType({}),
+        timeout: TimeoutValue | Unset = UNSET,
+    ) -> None:
+        self.headers: Final = headers
+        self.cookies: Final = cookies
+        self.timeout: Final = timeout
 
     def __repr__(self) -> str:
         # Names only: a header or cookie may be a secret.
@@ -151,11 +165,11 @@ def next_hop(
         response.status_code in (301, 302) and call.method == "POST"
     )
     # A redirect names the whole URL, with the query that it wants.
-    moved = call._replace(path=target, params=())
+    moved = call.replace(path=target, params=())
     if not repeats and becomes_get:
         repeats = True
         kept = {n: v for n, v in call.headers.items() if not n.lower().startswith("content-")}
-        moved = moved._replace(method="GET", headers=kept, **_NO_BODY)
+        moved = moved.replace(method="GET", headers=kept, **_NO_BODY)
     own = connections.server.owns
     if own(target) and own(str(request.url)):
         return moved if repeats or call.replayable else None
@@ -165,7 +179,7 @@ def next_hop(
         # A server elsewhere has no business with what listens on this machine.
         return None
     kept = {n: v for n, v in call.headers.items() if n.lower() in _HARMLESS}
-    return moved._replace(headers=kept, cookies={}, authenticate=False, **_NO_BODY)
+    return moved.replace(headers=kept, cookies={}, authenticate=False, **_NO_BODY)
 
 
 def check_headers(headers: Mapping[str, str]) -> None:

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import os
 import weakref
-from typing import Protocol
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from typing import Protocol
+
+    class _Resettable(Protocol):
+        def _reset_after_fork(self) -> None: ...
+
 
 __all__ = ("reset_after_fork",)
-
-
-class _Resettable(Protocol):
-    def _reset_after_fork(self) -> None: ...
-
 
 _registered: weakref.WeakSet[_Resettable] = weakref.WeakSet()
 

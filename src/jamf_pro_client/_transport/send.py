@@ -10,10 +10,8 @@ from jamf_pro_client._httpx import httpx
 from jamf_pro_client._redact import hide_headers
 from jamf_pro_client._transport.connections import FOREIGN, Connections
 from jamf_pro_client._transport.exchange import MAX_HOPS, Extras, make_request, next_hop
-from jamf_pro_client._transport.failures import translate
 from jamf_pro_client._transport.log import log_request, start
 from jamf_pro_client._transport.loops import running_loop
-from jamf_pro_client._transport.raw import raw_call
 from jamf_pro_client.errors import JamfProError, RequestTimeoutError, TransportError
 
 if TYPE_CHECKING:
@@ -53,7 +51,7 @@ class Sending:
             TransportError: There is no usable answer.
             UnauthorizedError: The token endpoint refused the credentials.
         """
-        call = raw_call(method, path, **options)
+        call = _raw_call(method, path, **options)
         # What a crash report shows of this frame; a call hides what it holds.
         del options
         return self._send(call)
@@ -62,7 +60,7 @@ class Sending:
         self, method: str, path: str, **options: Unpack[RequestOptions]
     ) -> httpx.Response:
         """Do as `request` does, without blocking the event loop."""
-        call = raw_call(method, path, **options)
+        call = _raw_call(method, path, **options)
         del options
         return await self._send_async(call)
 
@@ -80,7 +78,7 @@ class Sending:
             path: Below the server's address, or an absolute URL.
             **options: As for `request`.
         """
-        call = raw_call(method, path, **options)
+        call = _raw_call(method, path, **options)
         del options
         slot = self._slot(call)
         try:
@@ -104,7 +102,7 @@ class Sending:
         self, method: str, path: str, **options: Unpack[RequestOptions]
     ) -> AsyncIterator[httpx.Response]:
         """Do as `stream` does, without blocking the event loop."""
-        call = raw_call(method, path, **options)
+        call = _raw_call(method, path, **options)
         del options
         slot = await self._connections.gate.acquire_async()
         try:
@@ -151,7 +149,7 @@ class Sending:
                 "use the async call there",
                 method=call.method,
                 path=call.shown_path,
-                operation=call.operation,
+                operation=call.operation_name,
                 sent=False,
             )
         return slot
@@ -252,8 +250,17 @@ class Sending:
         return next_hop(request, response, call, self._connections) if follows else None
 
 
+def _raw_call(method: str, path: str, **options: Unpack[RequestOptions]) -> Call:
+    # Imported here: operations do not come this way.
+    from jamf_pro_client._transport.raw import raw_call
+
+    return raw_call(method, path, **options)
+
+
 def _translated(error: BaseException, call: Call) -> JamfProError:
-    return translate(error, method=call.method, path=call.shown_path, operation=call.operation)
+    from jamf_pro_client._transport.failures import translate
+
+    return translate(error, method=call.method, path=call.shown_path, operation=call.operation_name)
 
 
 def _closed(call: Call) -> TransportError:
@@ -261,7 +268,7 @@ def _closed(call: Call) -> TransportError:
         f"{call.method} {call.shown_path}: the client was closed in this moment",
         method=call.method,
         path=call.shown_path,
-        operation=call.operation,
+        operation=call.operation_name,
         sent=False,
     )
 
@@ -271,7 +278,7 @@ def _endless(call: Call) -> TransportError:
         f"{call.method} {call.shown_path}: more than {MAX_HOPS} redirects",
         method=call.method,
         path=call.shown_path,
-        operation=call.operation,
+        operation=call.operation_name,
     )
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ipaddress
 import re
-from typing import Final, NamedTuple
+from typing import Final
 from urllib.parse import SplitResult, urlsplit
 
 from jamf_pro_client.errors import ConfigurationError
@@ -19,13 +19,19 @@ _PORTS: Final = {"http": 80, "https": 443}
 Origin = tuple[str, str, int]
 
 
-class Server(NamedTuple):
-    """A Jamf Pro server's address."""
+class Server:
+    """A Jamf Pro server's address.
 
-    base_url: str
-    """Scheme, host, port and path prefix, without a trailing slash."""
-    origin: Origin
-    """Scheme, host and port: what a token and a cookie are bound to."""
+    Args:
+        base_url: Scheme, host, port and path prefix, without a trailing slash.
+        origin: Scheme, host and port: what a token and a cookie are bound to.
+    """
+
+    __slots__ = ("base_url", "origin")
+
+    def __init__(self, base_url: str, origin: Origin) -> None:
+        self.base_url: Final = base_url
+        self.origin: Final = origin
 
     @property
     def is_plain_remote(self) -> bool:

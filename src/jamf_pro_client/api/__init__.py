@@ -3,8 +3,6 @@
 
 from typing import TYPE_CHECKING, Final
 
-from jamf_pro_client._lazy import listed_operations
-
 JAMF_PRO_VERSION: Final = "11.30.1"
 """The Jamf Pro version that these operations are described for."""
 
@@ -961,4 +959,9 @@ if TYPE_CHECKING:
     OPERATIONS: dict[str, tuple[str, ...]]
     """Package of a tag -> the operations in it; each is a module of that name."""
 else:
-    __getattr__ = listed_operations(__name__, _LISTED)
+
+    def __getattr__(name):
+        # Imported here: who imports one endpoint needs no list of all.
+        from jamf_pro_client._lazy import listed_operations
+
+        return listed_operations(__name__, _LISTED)(name)
