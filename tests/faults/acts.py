@@ -35,6 +35,7 @@ __all__ = (
 
 Header = tuple[str, str]
 _JSON: Final = ("Content-Type", "application/json")
+_FAR_TOO_MUCH: Final = 128 * 1024 * 1024
 
 
 def head(status: int, *headers: Header) -> bytes:
@@ -159,10 +160,11 @@ def after(seconds: float, act: Act) -> Act:
     return Act(run)
 
 
-def drip(data: bytes, step_seconds: float) -> Act:
-    """Send byte by byte."""
+def drip(data: bytes, step_seconds: float, *, before: bytes = b"") -> Act:
+    """Send byte by byte, apart from what comes before."""
 
     def run(exchange: Exchange) -> bool:
+        exchange.send(before)
         for index in range(len(data)):
             exchange.send(data[index : index + 1])
             if exchange.hold(step_seconds):
@@ -173,12 +175,14 @@ def drip(data: bytes, step_seconds: float) -> Act:
 
 
 def endless(chunk: bytes, *headers: Header) -> Act:
-    """Send the same chunk until the client hangs up."""
+    """Send the same chunk until the client hangs up, or far more than it should take."""
 
     def run(exchange: Exchange) -> bool:
         exchange.send(head(200, *(headers or (_JSON,)), ("Transfer-Encoding", "chunked")))
         framed = b"%x\r\n%b\r\n" % (len(chunk), chunk)
-        while not select.select([exchange.connection], [], [], 0)[0]:
+        for _ in range(_FAR_TOO_MUCH // len(chunk)):
+            if select.select([exchange.connection], [], [], 0)[0]:
+                break
             exchange.send(framed)
         return False
 

@@ -30,6 +30,7 @@ from tests.faults.registry import fault
 from tests.faults.world import BUILDING, BUILDINGS, World
 
 JSON = ("Content-Type", "application/json")
+LENGTH = ("Content-Length", str(75 + len(building())))
 CHUNKED = ("Transfer-Encoding", "chunked")
 
 
@@ -124,8 +125,7 @@ async def json_cut(w: World) -> None:
 
 @fault(18, "body comes byte by byte", "an error within the deadline and half a second")
 async def body_drips(w: World) -> None:
-    data = head(200, JSON, ("Content-Length", "400")) + building()
-    w.server.script(BUILDING, drip(data, 0.02))
+    w.server.script(BUILDING, drip(b" " * 75 + building(), 0.02, before=head(200, JSON, LENGTH)))
     client = w.client(config={"deadline": 0.3})
     await w.failing(RequestTimeoutError, w.get(client))
     assert w.elapsed <= 0.8, w.elapsed
