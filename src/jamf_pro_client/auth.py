@@ -6,18 +6,20 @@ Make your own provider by subclassing `CredentialsProvider` and overriding `_req
 
 from __future__ import annotations
 
+import contextlib
 import datetime
 from base64 import b64encode
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any, Final, NoReturn, Self
 
 from jamf_pro_client._redact import HIDDEN, Secret
-from jamf_pro_client.errors import ConfigurationError
+from jamf_pro_client.errors import ConfigurationError, InvalidResponseError, JamfProAPIError
 
 if TYPE_CHECKING:
     from jamf_pro_client._auth.flight import TokenCache
     from jamf_pro_client._auth.server_auth import ServerAuth
     from jamf_pro_client._auth.token_replies import TokenQuestion
+    from jamf_pro_client._httpx import httpx
 
 __all__ = (
     "AccessToken",
@@ -28,18 +30,8 @@ __all__ = (
 )
 
 
-def _token_text(token: object) -> str:
-    text = token.strip() if isinstance(token, str) else ""
-    # The text is not repeated: it is a secret, even if a broken one.
-    if not text or not all("!" <= character <= "~" for character in text):
-        raise ConfigurationError("a token is a non-empty text of printable ASCII without spaces")
-    return text
-
-
-def _scope(scope: str | Iterable[str] | None) -> tuple[str, ...]:
-    if scope is None:
-        return ()
-    return tuple(scope.split() if isinstance(scope, str) else scope)
+# A token with less left than this could end before its renewal is answered.
+_RENEWAL_SECONDS: Final = 5.0
 
 
 class AccessToken:
@@ -69,15 +61,15 @@ class AccessToken:
         *,
         lifetime_seconds: float | None = None,
     ) -> None:
-        from jamf_pro_client._auth.token_replies import read_expiry  # with the first token
+        from jamf_pro_client._auth import token_replies as read  # with the first token
 
         self.type: Final = type
-        self.token: Final = _token_text(token)
-        self.expires: Final = read_expiry(expires)
+        self.token: Final = read.token_text(token)
+        self.expires: Final = read.read_expiry(expires)
         """When it ends, in UTC; None for never."""
-        self.scope: Final = _scope(scope)
+        self.scope: Final = read.read_scope(scope)
         self.lifetime_seconds: Final = (
-            _seconds_until(self.expires) if lifetime_seconds is None else lifetime_seconds
+            read.seconds_until(self.expires) if lifetime_seconds is None else lifetime_seconds
         )
 
     def __repr__(self) -> str:
@@ -101,12 +93,6 @@ class AccessToken:
         raise TypeError("an access token cannot be pickled")
 
 
-def _seconds_until(moment: datetime.datetime | None) -> float | None:
-    if moment is None:
-        return None
-    return (moment - datetime.datetime.now(datetime.UTC)).total_seconds()
-
-
 class CredentialsProvider:
     """Gets access tokens, keeps the current one and replaces it before it ends.
 
@@ -118,14 +104,22 @@ class CredentialsProvider:
 
     _cache: TokenCache
     _auth: ServerAuth | None
+    _clients: int
+    _wants_each_call: bool
+    # Whether fetching a token ends the one before.
+    _renewal_ends_old = False
 
     def __new__(cls, *_args: Any, **_kwargs: Any) -> Self:
         """Set up what every provider has, so that forgetting `super().__init__()` does no harm."""
         from jamf_pro_client._auth.flight import TokenCache  # with the first provider
 
         provider = super().__new__(cls)
-        provider._cache = TokenCache()
+        provider._cache = TokenCache(ends_old=cls._renewal_ends_old)
         provider._auth = None
+        provider._clients = 0
+        provider._wants_each_call = provider._overrides("get_access_token") or (
+            provider._overrides("get_access_token_async")
+        )
         return provider
 
     def __init__(self) -> None:
@@ -134,12 +128,20 @@ class CredentialsProvider:
     def get_access_token(self) -> AccessToken:
         """Return a token that is good now, fetching it if necessary.
 
+        Fetching counts against the client's `max_concurrency` and has its timeout.
+
         Raises:
             UnauthorizedError: The server refused the credentials.
             TransportError: The server did not answer.
             ConfigurationError: The provider cannot be asked like this.
         """
-        return self._cache.obtain(self._fetch)
+        from jamf_pro_client._auth.asking import place  # with the first token
+
+        fresh = self._cache.fresh()
+        if fresh is not None:
+            return fresh
+        with place(self._auth) as call:
+            return self._cache.obtain(self._fetch, call.asked_at, call.wait_seconds())
 
     async def get_access_token_async(self) -> AccessToken:
         """Return a token that is good now, without blocking the event loop.
@@ -149,7 +151,15 @@ class CredentialsProvider:
             TransportError: The server did not answer.
             ConfigurationError: The provider cannot be asked like this.
         """
-        return await self._cache.obtain_async(self._fetch_async)
+        from jamf_pro_client._auth.asking import place_async  # with the first token
+
+        fresh = self._cache.fresh()
+        if fresh is not None:
+            return fresh
+        async with place_async(self._auth) as call:
+            return await self._cache.obtain_async(
+                self._fetch_async, call.asked_at, call.wait_seconds()
+            )
 
     def _request_access_token(self) -> AccessToken:
         """Fetch a token. Override it."""
@@ -162,9 +172,9 @@ class CredentialsProvider:
 
     async def _request_access_token_async(self) -> AccessToken:
         """Fetch a token in an event loop. Override it to fetch without a worker thread."""
-        import asyncio  # loaded with the first async call only, as it takes its time
+        import anyio.to_thread  # comes with httpx, and knows asyncio and trio
 
-        return await asyncio.to_thread(self._refresh_access_token)
+        return await anyio.to_thread.run_sync(self._refresh_access_token, abandon_on_cancel=True)
 
     def _refresh_access_token(self) -> AccessToken:
         """Fetch a token; the older name of `_request_access_token`, which can be overridden too."""
@@ -178,11 +188,25 @@ class CredentialsProvider:
     def _overrides(self, name: str) -> bool:
         return getattr(type(self), name) is not getattr(CredentialsProvider, name)
 
+    def _fresh_token(self) -> AccessToken | None:
+        """Return the kept token when there is nothing to ask; a subclass may want to be asked."""
+        return None if self._wants_each_call else self._cache.fresh()
+
+    def _token_of_its_own(self) -> AccessToken | None:
+        """Return the kept token if it was made for one client and for nobody else."""
+        return None
+
     def _fetch(self) -> AccessToken:
-        return self._checked(self._refresh_access_token())
+        from jamf_pro_client._auth.asking import telling  # with the first token
+
+        with telling(type(self).__name__) as tell:
+            return tell(self._checked(self._refresh_access_token()))
 
     async def _fetch_async(self) -> AccessToken:
-        return self._checked(await self._request_access_token_async())
+        from jamf_pro_client._auth.asking import telling  # with the first token
+
+        with telling(type(self).__name__) as tell:
+            return tell(self._checked(await self._request_access_token_async()))
 
     def _checked(self, token: object) -> AccessToken:
         if not isinstance(token, AccessToken):
@@ -193,6 +217,7 @@ class CredentialsProvider:
 
     def _serve(self, auth: ServerAuth) -> None:
         """Bind the provider to the server of its first client; the token is for no other."""
+        self._clients += 1
         if self._auth is None:
             self._auth = auth
         elif self._auth.server.origin != auth.server.origin:
@@ -201,14 +226,18 @@ class CredentialsProvider:
             )
 
     def _server_auth(self) -> ServerAuth:
-        from jamf_pro_client._auth.server_auth import current_auth
+        from jamf_pro_client._auth.asking import asking  # with the first token
 
-        auth = current_auth() or self._auth
-        if auth is None:
+        own, call = self._auth, asking()
+        current = None if call is None else call.auth
+        # A provider can get its tokens by means of another one, even of another server.
+        if current is not None and (own is None or own.server.origin == current.server.origin):
+            return current
+        if own is None:
             raise ConfigurationError(
                 "these credentials belong to no server yet: give them to a client first"
             )
-        return auth
+        return own
 
     def __reduce__(self) -> NoReturn:
         raise TypeError(f"{type(self).__name__} holds secrets and cannot be pickled")
@@ -220,17 +249,30 @@ class _AskingProvider(CredentialsProvider):
     def _question(self) -> TokenQuestion:
         raise NotImplementedError
 
-    def _request_access_token(self) -> AccessToken:
-        from jamf_pro_client._auth.token_replies import read_token  # with the first token
+    def _renewal(self) -> TokenQuestion | None:
+        """Return how to replace the token without logging in again, if that can be done now."""
+        return None
 
+    def _request_access_token(self) -> AccessToken:
+        renewal = self._renewal()
+        if renewal is not None:
+            with contextlib.suppress(JamfProAPIError, InvalidResponseError):
+                return self._read(self._server_auth().ask(renewal), renewal)
         question = self._question()
-        return read_token(self._server_auth().ask(question), question)
+        return self._read(self._server_auth().ask(question), question)
 
     async def _request_access_token_async(self) -> AccessToken:
+        renewal = self._renewal()
+        if renewal is not None:
+            with contextlib.suppress(JamfProAPIError, InvalidResponseError):
+                return self._read(await self._server_auth().ask_async(renewal), renewal)
+        question = self._question()
+        return self._read(await self._server_auth().ask_async(question), question)
+
+    def _read(self, reply: httpx.Response, question: TokenQuestion) -> AccessToken:
         from jamf_pro_client._auth.token_replies import read_token  # with the first token
 
-        question = self._question()
-        return read_token(await self._server_auth().ask_async(question), question)
+        return read_token(reply, question)
 
 
 class ApiClientCredentialsProvider(_AskingProvider):
@@ -268,13 +310,20 @@ class ApiClientCredentialsProvider(_AskingProvider):
 class BasicAuthProvider(_AskingProvider):
     """Logs in with the name and password of a Jamf Pro account.
 
+    A token that is about to end is renewed without the password. Closing the client has the server
+    forget the token, unless the provider serves more than one client.
+
     Args:
         username: The account's name.
         password: Its password.
     """
 
+    # The server ends a token that is renewed.
+    _renewal_ends_old = True
+
     def __init__(self, username: str, password: str) -> None:
         super().__init__()
+        self._own_token: AccessToken | None = None
         self.username = _given(username, "username")
         if ":" in self.username:
             raise ConfigurationError("a username cannot hold a colon")
@@ -296,6 +345,29 @@ class BasicAuthProvider(_AskingProvider):
             basic=both,
             secrets=(self._password, both),
         )
+
+    def _read(self, reply: httpx.Response, question: TokenQuestion) -> AccessToken:
+        self._own_token = super()._read(reply, question)
+        return self._own_token
+
+    def _renewal(self) -> TokenQuestion | None:
+        from jamf_pro_client._auth.token_replies import TokenQuestion  # with the first token
+
+        old = self._cache.ageing(_RENEWAL_SECONDS)
+        if old is None:
+            return None
+        bearer = Secret(old.token)
+        return TokenQuestion(
+            path="/api/v1/auth/keep-alive",
+            kind="user",
+            who=f"the account {self.username}",
+            bearer=bearer,
+            secrets=(bearer,),
+        )
+
+    def _token_of_its_own(self) -> AccessToken | None:
+        kept = self._cache.kept()
+        return kept if kept is self._own_token and self._clients == 1 else None
 
 
 class StaticTokenProvider(CredentialsProvider):

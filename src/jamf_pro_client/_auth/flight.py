@@ -10,8 +10,10 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 from jamf_pro_client._transport.fork import reset_after_fork
 from jamf_pro_client._transport.loops import running_loop
+from jamf_pro_client._transport.signals import ThreadSignal, task_signal
 from jamf_pro_client.errors import (
     InvalidResponseError,
+    JamfProAPIError,
     JamfProError,
     RateLimitedError,
     ServerError,
@@ -19,19 +21,27 @@ from jamf_pro_client.errors import (
 )
 
 if TYPE_CHECKING:
-    import asyncio
-    from concurrent.futures import Future
-
+    from jamf_pro_client._transport.loops import Loop
+    from jamf_pro_client._transport.signals import Signal
     from jamf_pro_client.auth import AccessToken
 
-__all__ = ("Held", "TokenCache", "is_usable", "needs_refresh", "refresh_margin_seconds")
+__all__ = (
+    "WAIT_SECONDS",
+    "Held",
+    "TokenCache",
+    "hold",
+    "is_usable",
+    "needs_refresh",
+    "refresh_margin_seconds",
+)
+
+WAIT_SECONDS: Final = 30.0
+"""Whoever waits longer than this for somebody else's fetch fetches for itself."""
 
 _MARGIN_SECONDS: Final = 60.0
 _MARGIN_SHARE: Final = 0.2
 # How long a failed refresh is not repeated while the old token still works.
 _PAUSE_SECONDS: Final = 5.0
-# Whoever waits longer than this for somebody else's fetch fetches for itself.
-_WAIT_SECONDS: Final = 30.0
 _TRANSIENT: Final = (TransportError, ServerError, RateLimitedError, InvalidResponseError)
 
 
@@ -91,22 +101,34 @@ def is_usable(held: Held, now: float) -> bool:
 class _Flight:
     """One fetch that is under way."""
 
-    __slots__ = ("loop", "outcome")
+    __slots__ = ("has_landed", "loop", "outcome", "waiting")
 
-    def __init__(self, loop: asyncio.AbstractEventLoop | None) -> None:
-        from concurrent.futures import Future  # slow to import, needed with the first request only
-
+    def __init__(self, loop: Loop | None) -> None:
         self.loop = loop
-        # None is told when the leader was cancelled: whoever waits elects another one.
-        self.outcome: Future[Held | None] = Future()
-        # A running future cannot be cancelled by one of those who wait for it.
-        self.outcome.set_running_or_notify_cancel()
+        self.has_landed = False
+        # None is for when the leader was cancelled: whoever waits elects another one.
+        self.outcome: Held | Exception | None = None
+        self.waiting: list[Signal] = []
+
+
+class _Turn(NamedTuple):
+    """What a caller has to do who found no token to use at once."""
+
+    flight: _Flight
+    leads: bool
+    spare: Held | None
+    """The old token, when it still works."""
 
 
 class TokenCache:
-    """Holds one token for threads, tasks and event loops together."""
+    """Holds one token for threads, tasks and event loops together.
 
-    def __init__(self) -> None:
+    Args:
+        ends_old: Whether fetching ends the token that is held, so that nobody may use it meanwhile.
+    """
+
+    def __init__(self, *, ends_old: bool = False) -> None:
+        self._ends_old = ends_old
         self._clear()
         reset_after_fork(self)
 
@@ -114,9 +136,34 @@ class TokenCache:
         self._lock = threading.Lock()
         self._held: Held | None = None
         self._flight: _Flight | None = None
+        # The last refusal and when it came.
+        self._refusal: tuple[JamfProAPIError, float] | None = None
 
     def _reset_after_fork(self) -> None:
         self._clear()
+
+    def fresh(self) -> AccessToken | None:
+        """Return the kept token if it needs no replacing yet."""
+        held = self._held
+        if held is None or needs_refresh(held, time.monotonic()):
+            return None
+        return held.token
+
+    def kept(self) -> AccessToken | None:
+        """Return the kept token, however old."""
+        held = self._held
+        return None if held is None else held.token
+
+    def ageing(self, least_seconds: float) -> AccessToken | None:
+        """Return the kept token if it is to be replaced but still good for a while.
+
+        Args:
+            least_seconds: How long at least.
+        """
+        held, now = self._held, time.monotonic()
+        if held is None or held.dead_at is None or not needs_refresh(held, now):
+            return None
+        return held.token if held.dead_at - now > least_seconds else None
 
     def drop(self, token: AccessToken) -> None:
         """Forget *token* if it is the one that is kept; a newer one stays.
@@ -128,15 +175,23 @@ class TokenCache:
             if self._held is not None and self._held.token.token == token.token:
                 self._held = None
 
-    def obtain(self, fetch: Callable[[], AccessToken]) -> AccessToken:
+    def obtain(
+        self,
+        fetch: Callable[[], AccessToken],
+        asked_at: float | None = None,
+        wait_seconds: float = WAIT_SECONDS,
+    ) -> AccessToken:
         """Return the kept token, or fetch one, or wait for who does.
 
         Args:
             fetch: Asks the server.
+            asked_at: Since when the caller has been waiting, on the monotonic clock; credentials
+                that were refused since then are not tried again.
+            wait_seconds: How long to wait for somebody else's fetch before fetching.
         """
         loop = running_loop()
         while True:
-            turn = self._turn(loop)
+            turn = self._turn(loop, asked_at)
             if isinstance(turn, Held):
                 return turn.token
             flight, leads, spare = turn
@@ -152,21 +207,32 @@ class TokenCache:
             if loop is not None and flight.loop is loop:
                 # The leader is a task of the loop that this call blocks: it would never end.
                 return self._arrived(None, fetch()).token
-            held = _result(flight.outcome, _WAIT_SECONDS)
-            if held is _LATE:
+            signal = ThreadSignal()
+            if self._joins(flight, signal):
+                signal.wait(wait_seconds)
+            if not flight.has_landed:
                 return self._arrived(None, fetch()).token
-            if isinstance(held, Held):
+            held = _outcome(flight)
+            if held is not None:
                 return held.token
 
-    async def obtain_async(self, fetch: Callable[[], Awaitable[AccessToken]]) -> AccessToken:
+    async def obtain_async(
+        self,
+        fetch: Callable[[], Awaitable[AccessToken]],
+        asked_at: float | None = None,
+        wait_seconds: float = WAIT_SECONDS,
+    ) -> AccessToken:
         """Return the kept token, or fetch one, or wait for who does, without blocking the loop.
 
         Args:
             fetch: Asks the server.
+            asked_at: Since when the caller has been waiting, on the monotonic clock; credentials
+                that were refused since then are not tried again.
+            wait_seconds: How long to wait for somebody else's fetch before fetching.
         """
         loop = running_loop()
         while True:
-            turn = self._turn(loop)
+            turn = self._turn(loop, asked_at)
             if isinstance(turn, Held):
                 return turn.token
             flight, leads, spare = turn
@@ -179,89 +245,86 @@ class TokenCache:
                         raise
                     return kept.token
                 return self._arrived(flight, token).token
-            await _settled(flight.outcome, _WAIT_SECONDS)
-            held = _result(flight.outcome, 0)
-            if held is _LATE:
+            signal = task_signal()
+            if self._joins(flight, signal):
+                await signal.wait(wait_seconds)
+            if not flight.has_landed:
                 return self._arrived(None, await fetch()).token
-            if isinstance(held, Held):
+            held = _outcome(flight)
+            if held is not None:
                 return held.token
 
-    def _turn(
-        self, loop: asyncio.AbstractEventLoop | None
-    ) -> Held | tuple[_Flight, bool, Held | None]:
+    def _turn(self, loop: Loop | None, asked_at: float | None) -> Held | _Turn:
         """Decide what a caller does: use what is there, lead a flight, or wait for one."""
         now = time.monotonic()
         with self._lock:
             held = self._held
             if held is not None and not needs_refresh(held, now):
                 return held
+            if self._refusal is not None and asked_at is not None and asked_at <= self._refusal[1]:
+                raise _again(self._refusal[0])
             spare = held if held is not None and is_usable(held, now) else None
             if self._flight is None:
                 self._flight = _Flight(loop)
-                return self._flight, True, spare
-            # The old token is good enough while somebody else fetches the next.
-            return spare if spare is not None else (self._flight, False, None)
+                return _Turn(self._flight, True, spare)
+            if spare is not None and not self._ends_old:
+                # The old token is good enough while somebody else fetches the next.
+                return spare
+            return _Turn(self._flight, False, None)
+
+    def _joins(self, flight: _Flight, signal: Signal) -> bool:
+        """Have *signal* woken when *flight* lands; False when it has landed already."""
+        with self._lock:
+            if not flight.has_landed:
+                flight.waiting.append(signal)
+            return not flight.has_landed
 
     def _arrived(self, flight: _Flight | None, token: AccessToken) -> Held:
         held = hold(token, token.lifetime_seconds, time.monotonic())
         with self._lock:
             self._held = held
-            if flight is not None and self._flight is flight:
-                self._flight = None
-        if flight is not None:
-            flight.outcome.set_result(held)
+            self._refusal = None
+            waiting = self._land(flight, held)
+        _wake(waiting)
         return held
 
     def _failed(self, flight: _Flight, failure: BaseException, spare: Held | None) -> Held | None:
         """End a flight that failed; return the old token when it will do."""
-        transient = isinstance(failure, _TRANSIENT)
         kept: Held | None = None
+        now = time.monotonic()
         with self._lock:
-            if self._flight is flight:
-                self._flight = None
-            if transient and spare is not None and self._held is spare:
-                pause = time.monotonic() + _PAUSE_SECONDS
-                kept = self._held = spare._replace(refresh_at=pause)
-        if kept is not None:
-            flight.outcome.set_result(kept)
-        elif isinstance(failure, Exception):
-            # A copy: who waits must not share a traceback with the thread that failed.
-            flight.outcome.set_exception(_again(failure))
-        else:
-            flight.outcome.set_result(None)
+            if isinstance(failure, _TRANSIENT):
+                if spare is not None and self._held is spare:
+                    kept = self._held = spare._replace(refresh_at=now + _PAUSE_SECONDS)
+            elif isinstance(failure, JamfProAPIError):
+                # A copy: who waits must not share a traceback with the thread that failed.
+                self._refusal = copy.copy(failure), now
+            told = kept or (_again(failure) if isinstance(failure, Exception) else None)
+            waiting = self._land(flight, told)
+        _wake(waiting)
         return kept
 
-
-class _Late:
-    """The type of `_LATE`."""
-
-
-_LATE: Final = _Late()
-
-
-def _result(outcome: Future[Held | None], timeout: float) -> Held | _Late | None:
-    try:
-        failure = outcome.exception(timeout)
-    except TimeoutError:
-        return _LATE
-    if failure is not None:
-        raise _again(failure)
-    return outcome.result()
+    def _land(self, flight: _Flight | None, outcome: Held | Exception | None) -> list[Signal]:
+        """End a flight, under the lock, and return who waits for it."""
+        if flight is None:
+            return []
+        if self._flight is flight:
+            self._flight = None
+        flight.outcome, flight.has_landed = outcome, True
+        waiting, flight.waiting = flight.waiting, []
+        return waiting
 
 
-async def _settled(outcome: Future[Held | None], timeout: float) -> None:
-    import asyncio
-
-    waiting = asyncio.wrap_future(outcome)
-    try:
-        await asyncio.wait({waiting}, timeout=timeout)
-    finally:
-        # Who takes the outcome reads it from the flight; asyncio must not complain that nobody did.
-        if waiting.done() and not waiting.cancelled():
-            waiting.exception()
-        else:
-            waiting.cancel()
+def _wake(waiting: list[Signal]) -> None:
+    for signal in waiting:
+        signal.wake()
 
 
-def _again(failure: BaseException) -> BaseException:
+def _outcome(flight: _Flight) -> Held | None:
+    if isinstance(flight.outcome, Exception):
+        raise _again(flight.outcome)
+    return flight.outcome
+
+
+def _again(failure: Exception) -> Exception:
     return copy.copy(failure) if isinstance(failure, JamfProError) else failure

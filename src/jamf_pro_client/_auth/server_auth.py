@@ -2,34 +2,40 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import AsyncGenerator, Generator
-from contextlib import contextmanager
-from contextvars import ContextVar
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Final
 
+from jamf_pro_client._auth.asking import Asking, asking, asking_for
 from jamf_pro_client._httpx import httpx
 from jamf_pro_client._redact import hide_headers, reveal
-from jamf_pro_client._transport.connections import REPLAYABLE, TOKEN_SET, Connections
+from jamf_pro_client._transport.connections import (
+    ASKED_AT,
+    DEADLINE,
+    REPLAYABLE,
+    TOKEN_LISTENER,
+    TOKEN_SET,
+    Connections,
+)
 from jamf_pro_client._transport.failures import translate
 from jamf_pro_client._transport.log import log_request, start
+from jamf_pro_client._transport.loops import running_loop
 from jamf_pro_client._transport.server import Server
-from jamf_pro_client.errors import JamfProError
+from jamf_pro_client.errors import JamfProError, RequestTimeoutError, TransportError
 
 if TYPE_CHECKING:
     from jamf_pro_client._auth.token_replies import TokenQuestion
+    from jamf_pro_client._transport.gate import Slot
     from jamf_pro_client.auth import AccessToken, CredentialsProvider
 
-__all__ = ("REPLAYABLE", "ServerAuth", "current_auth")
+__all__ = ("REPLAYABLE", "ServerAuth")
 
-_asking: ContextVar[tuple[ServerAuth, dict[str, Any] | None] | None] = ContextVar(
-    "jamf_pro_client_asking", default=None
-)
-
-
-def current_auth() -> ServerAuth | None:
-    """Return the auth on whose behalf a token is being fetched right now."""
-    asking = _asking.get()
-    return None if asking is None else asking[0]
+_INVALIDATE: Final = "/api/v1/auth/invalidate-token"
+# Connecting and being answered; what takes longer is not worth waiting for at the end.
+_INVALIDATE_STEP_SECONDS: Final = 1.0
+_INVALIDATE_SECONDS: Final = 2.0
+# A sync call inside of an event loop may wait for tasks that cannot go on while it waits.
+_WAIT_IN_LOOP_SECONDS: Final = 30.0
 
 
 class ServerAuth(httpx.Auth):
@@ -99,7 +105,7 @@ class ServerAuth(httpx.Auth):
         except httpx.HTTPError as error:
             outcome = translate(error, method="POST", path=question.path)
         finally:
-            hide_headers(request)
+            hide_headers(request, (self.header_name,))
         # Outside of the handler, so that the httpx error with its request is not attached.
         if isinstance(outcome, JamfProError):
             raise outcome
@@ -122,7 +128,7 @@ class ServerAuth(httpx.Auth):
         except httpx.HTTPError as error:
             outcome = translate(error, method="POST", path=question.path)
         finally:
-            hide_headers(request)
+            hide_headers(request, (self.header_name,))
         if isinstance(outcome, JamfProError):
             raise outcome
         log_request("POST", question.path, outcome.status_code, started)
@@ -131,25 +137,91 @@ class ServerAuth(httpx.Auth):
     def _request(
         self, client: httpx.Client | httpx.AsyncClient, question: TokenQuestion
     ) -> httpx.Request:
-        asking = _asking.get()
+        call = asking()
         # Without it the request for a token would outlive the timeout of the call that needs it.
-        times = asking[1] if asking is not None else None
-        timeout: Any = httpx.USE_CLIENT_DEFAULT if times is None else httpx.Timeout(**times)
+        steps = None if call is None else call.steps()
         headers = httpx.Headers({"Accept": "application/json"})
         if question.basic is not None:
             headers["Authorization"] = f"Basic {question.basic.reveal()}"
-        content_type = {"Content-Type": "application/x-www-form-urlencoded"}
-        if question.form is None:
-            return client.build_request(
-                "POST", self.server.url_for(question.path), headers=headers, timeout=timeout
-            )
-        headers.update(content_type)
+        if question.bearer is not None:
+            headers[self.header_name] = f"Bearer {question.bearer.reveal()}"
+        data = None
+        if question.form is not None:
+            headers["Content-Type"] = "application/x-www-form-urlencoded"
+            data = {name: reveal(value) for name, value in question.form.items()}
         return client.build_request(
             "POST",
             self.server.url_for(question.path),
-            data={name: reveal(value) for name, value in question.form.items()},
+            data=data,
             headers=headers,
-            timeout=timeout,
+            timeout=httpx.USE_CLIENT_DEFAULT if steps is None else httpx.Timeout(**steps),
+        )
+
+    def slot(self) -> Slot:
+        """Wait for a slot for a token that no request asks for."""
+        in_loop = running_loop() is not None
+        slot = self._connections.gate.acquire(_WAIT_IN_LOOP_SECONDS if in_loop else None)
+        if slot is None:
+            raise RequestTimeoutError(
+                f"no slot was free in {_WAIT_IN_LOOP_SECONDS:g} s for a sync call inside of an "
+                "event loop, which blocks the tasks that hold them",
+                sent=False,
+            )
+        return slot
+
+    async def slot_async(self) -> Slot:
+        """Wait for a slot for a token that no request asks for."""
+        return await self._connections.gate.acquire_async()
+
+    def end_token(self, client: httpx.Client) -> None:
+        """Have the server forget the token, if it is ours alone; failures are not told.
+
+        Args:
+            client: Sends the request; a closed one ends nothing.
+        """
+        token = self._token_to_end()
+        if token is None or client.is_closed:
+            return
+        request = self._ending(client, token)
+        with contextlib.suppress(Exception):
+            client.send(request, auth=None, follow_redirects=False, stream=True).close()
+        hide_headers(request, (self.header_name,))
+
+    async def end_token_async(self, client: httpx.AsyncClient) -> None:
+        """Have the server forget the token, if it is ours alone; failures are not told.
+
+        Args:
+            client: Sends the request; a closed one ends nothing.
+        """
+        token = self._token_to_end()
+        if token is None or client.is_closed:
+            return
+        import anyio  # comes with httpx, for which both kinds of event loops need it
+
+        request = self._ending(client, token)
+        # Also a cancelled task ends its token, within that time.
+        with anyio.move_on_after(_INVALIDATE_SECONDS, shield=True), contextlib.suppress(Exception):
+            response = await client.send(request, auth=None, follow_redirects=False, stream=True)
+            await response.aclose()
+        hide_headers(request, (self.header_name,))
+
+    def _token_to_end(self) -> AccessToken | None:
+        # Whoever is in flight may be using it.
+        if self._connections.gate.taken:
+            return None
+        token = self._provider._token_of_its_own()
+        if token is not None:
+            self._provider._cache.drop(token)
+        return token
+
+    def _ending(
+        self, client: httpx.Client | httpx.AsyncClient, token: AccessToken
+    ) -> httpx.Request:
+        return client.build_request(
+            "POST",
+            self.server.url_for(_INVALIDATE),
+            headers={self.header_name: f"Bearer {token.token}"},
+            timeout=_INVALIDATE_STEP_SECONDS,
         )
 
     def _applies(self, request: httpx.Request) -> bool:
@@ -160,20 +232,45 @@ class ServerAuth(httpx.Auth):
         return self.server.owns(str(request.url))
 
     def _token(self, request: httpx.Request) -> AccessToken:
-        with self._asking_for(request):
-            return self._provider.get_access_token()
+        fresh = self._provider._fresh_token()
+        if fresh is not None:
+            return fresh
+        try:
+            with asking_for(self._asking(request)):
+                return self._provider.get_access_token()
+        except httpx.HTTPError as error:
+            failure = self._own_failure(error)
+        raise failure
 
     async def _token_async(self, request: httpx.Request) -> AccessToken:
-        with self._asking_for(request):
-            return await self._provider.get_access_token_async()
-
-    @contextmanager
-    def _asking_for(self, request: httpx.Request) -> Generator[None, None, None]:
-        before = _asking.set((self, request.extensions.get("timeout")))
+        fresh = self._provider._fresh_token()
+        if fresh is not None:
+            return fresh
         try:
-            yield
-        finally:
-            _asking.reset(before)
+            with asking_for(self._asking(request)):
+                return await self._provider.get_access_token_async()
+        except httpx.HTTPError as error:
+            failure = self._own_failure(error)
+        raise failure
+
+    def _own_failure(self, error: httpx.HTTPError) -> JamfProError:
+        """Return the error for a provider that uses httpx itself: its failure is not the call's."""
+        whose = f"(token of {type(self._provider).__name__})"
+        if isinstance(error, httpx.HTTPStatusError):
+            # Its text quotes the whole URL.
+            status = error.response.status_code
+            return TransportError(f"{whose}: the provider was answered with {status}")
+        return translate(error, method="POST", path=whose)
+
+    def _asking(self, request: httpx.Request) -> Asking:
+        extensions = request.extensions
+        return Asking(
+            self,
+            timeout=extensions.get("timeout"),
+            deadline=extensions.get(DEADLINE),
+            asked_at=extensions.get(ASKED_AT),
+            listener=extensions.get(TOKEN_LISTENER),
+        )
 
     def _put(self, request: httpx.Request, token: AccessToken) -> None:
         request.headers[self.header_name] = f"Bearer {token.token}"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime
 from base64 import b64encode
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any, Final, Literal, NamedTuple
 from urllib.parse import quote, quote_plus
 
@@ -21,7 +21,15 @@ from jamf_pro_client.errors import (
 if TYPE_CHECKING:
     from jamf_pro_client.auth import AccessToken
 
-__all__ = ("TokenQuestion", "read_expiry", "read_token", "refusal")
+__all__ = (
+    "TokenQuestion",
+    "read_expiry",
+    "read_scope",
+    "read_token",
+    "refusal",
+    "seconds_until",
+    "token_text",
+)
 
 # What RFC 6749 calls credentials that are not accepted; sent with 400 as well as with 401.
 _REFUSED: Final = frozenset({"invalid_client", "unauthorized_client", "invalid_grant"})
@@ -38,6 +46,8 @@ class TokenQuestion(NamedTuple):
     """Whose credentials they are, for errors."""
     form: Mapping[str, str | Secret] | None = None
     basic: Secret | None = None
+    bearer: Secret | None = None
+    """The token that is to be replaced."""
     secrets: tuple[Secret, ...] = ()
     """What must not be repeated if the server repeats it."""
 
@@ -74,8 +84,7 @@ def _token_in(response: httpx.Response, kind: Literal["oauth", "user"]) -> Acces
         if kind == "oauth":
             token = document.get("access_token")
             lifetime = _seconds(document.get("expires_in"))
-            now = datetime.datetime.now(datetime.UTC)
-            expires = None if lifetime is None else now + datetime.timedelta(seconds=lifetime)
+            expires = None if lifetime is None else _now() + datetime.timedelta(seconds=lifetime)
         else:
             token = document.get("token")
             expires = read_expiry(document.get("expires"))
@@ -116,6 +125,42 @@ def refusal(response: httpx.Response, question: TokenQuestion) -> JamfProAPIErro
         kind=UnauthorizedError if refused and oauth_error in _REFUSED else None,
         note=f"the server does not accept {question.who}" if refused else None,
     )
+
+
+def token_text(token: object) -> str:
+    """Return the text of a token.
+
+    Args:
+        token: What is said to be one.
+
+    Raises:
+        ConfigurationError: A header cannot carry it.
+    """
+    text = token.strip() if isinstance(token, str) else ""
+    # The text is not repeated: it is a secret, even if a broken one.
+    if not text or not all("!" <= character <= "~" for character in text):
+        raise ConfigurationError("a token is a non-empty text of printable ASCII without spaces")
+    return text
+
+
+def read_scope(scope: str | Iterable[str] | None) -> tuple[str, ...]:
+    """Return the roles that a token stands for.
+
+    Args:
+        scope: A text with spaces between them, or several texts.
+    """
+    if scope is None:
+        return ()
+    return tuple(scope.split() if isinstance(scope, str) else scope)
+
+
+def seconds_until(moment: datetime.datetime | None) -> float | None:
+    """Return how long it is until *moment* by this computer's clock; None for never.
+
+    Args:
+        moment: In UTC.
+    """
+    return None if moment is None else (moment - _now()).total_seconds()
 
 
 def read_expiry(value: object) -> datetime.datetime | None:
@@ -161,6 +206,10 @@ def _moment(text: str) -> datetime.datetime:
         return parser.parse(text)
 
 
+def _now() -> datetime.datetime:
+    return datetime.datetime.now(datetime.UTC)
+
+
 def _seconds(value: object) -> float | None:
     if value is None:
         return None
@@ -171,7 +220,7 @@ def _server_seconds(expires: datetime.datetime | None, headers: Mapping[str, str
     """Return how long a token is good for by the server's own clock."""
     if expires is None:
         return None
-    now = datetime.datetime.now(datetime.UTC)
+    now = _now()
     if "date" in headers:
         from email.utils import parsedate_to_datetime
 

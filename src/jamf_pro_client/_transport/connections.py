@@ -11,23 +11,26 @@ from typing import TYPE_CHECKING, Any, Final
 from jamf_pro_client._httpx import httpx
 from jamf_pro_client._transport.fork import reset_after_fork
 from jamf_pro_client._transport.gate import Gate
-from jamf_pro_client._transport.loops import running_loop
+from jamf_pro_client._transport.loops import has_ended, running_loop
 from jamf_pro_client._version import __version__
 from jamf_pro_client.errors import ConfigurationError
 
 if TYPE_CHECKING:
-    import asyncio
     import ssl
 
     from jamf_pro_client._auth.server_auth import ServerAuth
     from jamf_pro_client._transport.call import TimeoutValue
+    from jamf_pro_client._transport.loops import Loop
     from jamf_pro_client._transport.pool import Lease, LoopPool
     from jamf_pro_client._transport.server import Server
 
 __all__ = (
+    "ASKED_AT",
+    "DEADLINE",
     "DEFAULT_HEADERS",
     "FOREIGN",
     "REPLAYABLE",
+    "TOKEN_LISTENER",
     "TOKEN_SET",
     "Connections",
     "check_httpx_args",
@@ -44,6 +47,15 @@ REPLAYABLE: Final = "jamf_pro_client.replayable"
 """The request extension that says whether the body can be sent twice."""
 TOKEN_SET: Final = "jamf_pro_client.token_set"
 """The request extension that says that the token was put on by us."""
+DEADLINE: Final = "jamf_pro_client.deadline"
+"""The request extension with the end of the whole call, on the monotonic clock."""
+ASKED_AT: Final = "jamf_pro_client.asked_at"
+"""The request extension with the beginning of the call, on the monotonic clock.
+
+Credentials that were refused since then are not tried again for it.
+"""
+TOKEN_LISTENER: Final = "jamf_pro_client.token_listener"
+"""The request extension with what is called when a token was fetched or refused for the call."""
 
 _OURS: Final = frozenset(
     {"auth", "base_url", "cookies", "follow_redirects", "headers", "timeout", "verify"}
@@ -91,14 +103,12 @@ class Connections:
         self._sync: httpx.Client | None = None
         self._sync_is_given = False
         self._given_async: LoopPool | None = None
-        self._by_loop: weakref.WeakKeyDictionary[asyncio.AbstractEventLoop, LoopPool] = (
-            weakref.WeakKeyDictionary()
-        )
+        self._by_loop: weakref.WeakKeyDictionary[Loop, LoopPool] = weakref.WeakKeyDictionary()
         # Made outside of a loop; the first loop that needs one takes it.
         self._unclaimed: LoopPool | None = None
         # Pools that got too small; requests may still be running in them.
         self._retired: list[httpx.Client] = []
-        self._retired_async: list[tuple[asyncio.AbstractEventLoop, LoopPool]] = []
+        self._retired_async: list[tuple[Loop, LoopPool]] = []
 
     def _reset_after_fork(self) -> None:
         given, given_async = (self._sync if self._sync_is_given else None), self._given_async
@@ -155,8 +165,15 @@ class Connections:
                     pool = LoopPool(self._make_async(), self.gate.limit, self._retire)
                 self._unclaimed = pool if loop is None else None
                 if loop is not None:
+                    self._forget_ended()
                     self._by_loop[loop] = pool
             return pool
+
+    def _forget_ended(self) -> None:
+        # A pool holds sockets that hold their loop, so weak keys alone would keep it for ever.
+        for loop in [loop for loop in self._by_loop if has_ended(loop)]:
+            del self._by_loop[loop]
+        self._retired_async = [pair for pair in self._retired_async if not has_ended(pair[0])]
 
     def _retire(self, pool: LoopPool) -> None:
         loop = running_loop()
@@ -181,7 +198,9 @@ class Connections:
             self._given_async = LoopPool(client)
 
     def close(self) -> None:
-        """Close what threads use."""
+        """Close what threads use, and end the token if nothing else is open."""
+        if self.auth is not None and self._sync is not None and not self._is_open_elsewhere():
+            self.auth.end_token(self._sync)
         with self._lock:
             closing, self._retired = self._retired, []
             if self._sync is not None and not self._sync_is_given:
@@ -191,14 +210,36 @@ class Connections:
             client.close()
 
     async def aclose(self) -> None:
-        """Close what the running event loop uses."""
+        """Close what the running event loop uses, and end the token if nothing else is open."""
         loop = running_loop()
+        try:
+            await self._end_token(loop)
+        finally:
+            await self._close_pools(loop)
+
+    async def _end_token(self, loop: Loop | None) -> None:
+        pool = self._given_async or (self._by_loop.get(loop) if loop is not None else None)
+        if self.auth is None or pool is None or self._is_open_elsewhere(loop):
+            return
+        await self.auth.end_token_async(pool.client)
+
+    def _is_open_elsewhere(self, loop: Loop | None = None) -> bool:
+        """Return whether calls outside of *loop* (None: outside of threads) may need the token."""
+        with self._lock:
+            if loop is not None and self._sync is not None and not self._sync.is_closed:
+                return True
+            others = [
+                pool for at, pool in self._by_loop.items() if at is not loop and not has_ended(at)
+            ]
+            return any(not pool.client.is_closed for pool in others)
+
+    async def _close_pools(self, loop: Loop | None) -> None:
         with self._lock:
             closing = [pool for owner, pool in self._retired_async if owner is loop]
             self._retired_async = [
                 pair
                 for pair in self._retired_async
-                if pair[0] is not loop and not pair[0].is_closed()
+                if pair[0] is not loop and not has_ended(pair[0])
             ]
             current = self._by_loop.pop(loop, None) if loop is not None else None
             closing += [pool for pool in (current, self._unclaimed) if pool is not None]

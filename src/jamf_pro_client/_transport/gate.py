@@ -4,18 +4,15 @@ from __future__ import annotations
 
 import threading
 from collections import deque
-from collections.abc import Callable
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, overload
 
 from jamf_pro_client._transport.fork import reset_after_fork
 from jamf_pro_client.errors import ConfigurationError
 
 if TYPE_CHECKING:
-    import asyncio
+    from jamf_pro_client._transport.signals import Signal
 
 __all__ = ("Gate", "Slot")
-
-W = TypeVar("W", "_Thread", "_Task")
 
 
 class Slot:
@@ -34,42 +31,15 @@ class Slot:
             gate._give_back(self._generation)
 
 
-class _Thread:
-    """A thread in the line."""
+class _Waiter:
+    """A thread or task in the line."""
 
-    __slots__ = ("event", "granted")
+    __slots__ = ("granted", "is_gone", "signal")
 
-    def __init__(self) -> None:
+    def __init__(self, signal: Signal) -> None:
+        self.signal = signal
         self.granted = False
-        self.event = threading.Event()
-
-    def wake(self) -> bool:
-        """Tell the thread."""
-        self.event.set()
-        return True
-
-
-class _Task:
-    """A task in the line."""
-
-    __slots__ = ("future", "granted", "loop")
-
-    def __init__(self, loop: asyncio.AbstractEventLoop) -> None:
-        self.granted = False
-        self.loop = loop
-        self.future: asyncio.Future[None] = loop.create_future()
-
-    def wake(self) -> bool:
-        """Tell the task; False when its event loop is gone."""
-        try:
-            self.loop.call_soon_threadsafe(self._resolve)
-        except RuntimeError:  # the loop is closed
-            return False
-        return True
-
-    def _resolve(self) -> None:
-        if not self.future.done():
-            self.future.set_result(None)
+        self.is_gone = False
 
 
 class Gate:
@@ -88,7 +58,7 @@ class Gate:
     def _clear(self) -> None:
         self._lock = threading.Lock()
         self._taken = 0
-        self._line: deque[_Thread | _Task] = deque()
+        self._line: deque[_Waiter] = deque()
 
     def _reset_after_fork(self) -> None:
         # Slots taken before the fork belong to the parent; releasing one here must not count.
@@ -99,6 +69,11 @@ class Gate:
     def limit(self) -> int:
         """How many may be in flight at a time."""
         return self._limit
+
+    @property
+    def taken(self) -> int:
+        """How many are in flight now."""
+        return self._taken
 
     def set_limit(self, limit: int) -> None:
         """Change the limit at once; what is in flight above a lower one runs to its end.
@@ -123,11 +98,14 @@ class Gate:
         Returns:
             The slot, or None when the time was over.
         """
-        waiter = self._enter(_Thread)
-        if waiter is None:
+        if self._enter():
             return Slot(self, self._generation)
+        from jamf_pro_client._transport.signals import ThreadSignal  # few calls have to wait
+
+        signal = ThreadSignal()
+        waiter = self._line_up(signal)
         try:
-            waiter.event.wait(timeout)
+            signal.wait(timeout)
         except BaseException:
             self._leave(waiter, give_back=True)
             raise
@@ -136,29 +114,51 @@ class Gate:
             return None
         return Slot(self, self._generation)
 
-    async def acquire_async(self) -> Slot:
-        """Wait for a slot in this task."""
-        waiter = self._enter(_task)
-        if waiter is not None:
-            try:
-                await waiter.future
-            except BaseException:
-                self._leave(waiter, give_back=True)
-                raise
+    @overload
+    async def acquire_async(self, timeout: None = None) -> Slot: ...
+    @overload
+    async def acquire_async(self, timeout: float | None) -> Slot | None: ...
+    async def acquire_async(self, timeout: float | None = None) -> Slot | None:
+        """Wait for a slot in this task, of asyncio or trio.
+
+        Args:
+            timeout: Seconds to wait at most; None waits as long as it takes.
+
+        Returns:
+            The slot, or None when the time was over.
+        """
+        if self._enter():
+            return Slot(self, self._generation)
+        from jamf_pro_client._transport.signals import task_signal  # few calls have to wait
+
+        signal = task_signal()
+        waiter = self._line_up(signal)
+        try:
+            await signal.wait(timeout)
+        except BaseException:
+            self._leave(waiter, give_back=True)
+            raise
+        if not waiter.granted and self._leave(waiter):
+            return None
         return Slot(self, self._generation)
 
-    def _enter(self, make: Callable[[], W]) -> W | None:
-        """Take a slot and return None, or line up."""
+    def _enter(self) -> bool:
+        """Take a slot if one is free and nobody waits for it."""
         with self._lock:
             if self._taken < self._limit and not self._line:
                 self._taken += 1
-                return None
-            waiter = make()
+                return True
+            return False
+
+    def _line_up(self, signal: Signal) -> _Waiter:
+        waiter = _Waiter(signal)
+        with self._lock:
             self._line.append(waiter)
+        # A slot may have come back since `_enter` looked.
         self._admit()
         return waiter
 
-    def _leave(self, waiter: _Thread | _Task, *, give_back: bool = False) -> bool:
+    def _leave(self, waiter: _Waiter, *, give_back: bool = False) -> bool:
         """Step out of the line; False when the slot was granted before.
 
         Args:
@@ -166,6 +166,8 @@ class Gate:
             give_back: Whether a slot that was granted before is passed on.
         """
         with self._lock:
+            if waiter.is_gone:
+                return True
             if not waiter.granted:
                 self._line.remove(waiter)
                 return True
@@ -192,15 +194,11 @@ class Gate:
                 waiter = self._line.popleft()
                 waiter.granted = True
                 self._taken += 1
-            if not waiter.wake():
+            if not waiter.signal.wake():
+                # Its loop is gone. Should the rest of its task still be run, it holds nothing.
                 with self._lock:
+                    waiter.is_gone = True
                     self._taken -= 1
-
-
-def _task() -> _Task:
-    import asyncio  # loaded by whoever runs the loop; importing the package must not load it
-
-    return _Task(asyncio.get_running_loop())
 
 
 def check_limit(limit: int) -> int:

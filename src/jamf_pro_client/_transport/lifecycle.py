@@ -77,6 +77,8 @@ class Lifecycle:
     def close(self) -> None:
         """Close the connections of sync calls; the next call opens new ones.
 
+        The token of an account is ended when nothing else of this client is open.
+
         A derived client leaves them to the client that it was derived from.
         """
         if self._is_owner:
@@ -84,6 +86,8 @@ class Lifecycle:
 
     async def aclose(self) -> None:
         """Close the connections of the running event loop; the next call opens new ones.
+
+        The token of an account is ended when nothing else of this client is open.
 
         A derived client leaves them to the client that it was derived from.
         """

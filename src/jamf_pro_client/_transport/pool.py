@@ -55,8 +55,11 @@ class LoopPool:
                 self._retire(self)
         # Who got the httpx client itself may still be using it; then it is closed with the rest.
         if self.is_retired and not self._users and not self.is_handed_out:
-            # The connections that it has lost are what makes it complain.
-            with contextlib.suppress(RuntimeError, httpx.HTTPError):
+            import anyio  # comes with httpx, for which both kinds of event loops need it
+
+            # A cancelled task of trio could not wait for the end otherwise. The connections that
+            # the pool has lost are what makes it complain.
+            with anyio.CancelScope(shield=True), contextlib.suppress(RuntimeError, httpx.HTTPError):
                 await self.client.aclose()
 
 
