@@ -89,7 +89,7 @@ async def handshake_cut(w: World) -> None:
 async def proxy_fails(w: World) -> None:
     down = w.another(FaultServer(accept, is_listening=False))
     asking = w.another(
-        FaultServer(reply(407, "canary-page", ("Proxy-Authenticate", 'Basic realm="proxy"')))
+        FaultServer(reply(407, "who are you?", ("Proxy-Authenticate", 'Basic realm="proxy"')))
     )
     for scheme in ("http", "https"):
         url = w.server.url.replace("http:", f"{scheme}:")

@@ -88,7 +88,7 @@ async def absolute_url(w: World) -> None:
 @fault(60, "path parameters with .., slashes, control characters", "refused, or one segment")
 async def hostile_segments(w: World) -> None:
     client = w.client()
-    for text in ("", ".", "..", "a\nb", "a\x00b", "\u2028"):
+    for text in ("", ".", "..", "a\nb", "a\x00b", "a\x7fb"):
         await w.failing(ConfigurationError, w.get(client, text))
     for path in ("/api/../x", "/api/%2e%2E/x", "/a\r\nHost: b"):
         await w.failing(ConfigurationError, w.request(client, "GET", path))
@@ -99,4 +99,4 @@ async def hostile_segments(w: World) -> None:
 
 
 async def _with_header(w: World) -> httpx.Response:
-    return await w.request(w.client(), "GET", BUILDING, headers={"X-A": "a\r\nX-B: canary"})
+    return await w.request(w.client(), "GET", BUILDING, headers={"X-A": "a\r\nX-B: b"})

@@ -57,7 +57,7 @@ class Exchange:
 
     def execute(self) -> None:
         """Note that the write has taken effect."""
-        if self.seen.method in _WRITES and self.seen.path not in TOKEN_PATHS:
+        if self.seen.method in _WRITES and not _is_about_tokens(self.seen):
             with self.server.lock:
                 self.server.executed.append((self.seen.method, self.seen.path, self.seen.body))
 
@@ -131,7 +131,7 @@ class FaultServer:
     def calls(self, path: str | None = None) -> list[Seen]:
         """Return the requests for a path, or all that are not for tokens."""
         with self.lock:
-            return [s for s in self.seen if s.path == path or not path and not _is_token(s)]
+            return [s for s in self.seen if s.path == path or not path and not _is_about_tokens(s)]
 
     @property
     def token_requests(self) -> int:
@@ -242,6 +242,11 @@ _REFUSAL: Final = Act(_refuse)
 
 def _is_token(seen: Seen) -> bool:
     return seen.path in TOKEN_PATHS
+
+
+def _is_about_tokens(seen: Seen) -> bool:
+    """Whether it asks for a token, renews one or ends one."""
+    return _is_token(seen) or seen.path.startswith("/api/v1/auth/")
 
 
 class _Reader:

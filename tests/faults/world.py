@@ -221,9 +221,9 @@ class World:
 
     def extra_requests(self) -> int:
         """Return how many requests were sent beyond one for each call and one for a token."""
-        total = sum(len(server.seen) for server in self.servers)
-        asked = min(1, sum(server.token_requests for server in self.servers))
-        return max(0, total - self.calls - asked)
+        tokens = sum(server.token_requests for server in self.servers)
+        sent = sum(len(server.calls()) for server in self.servers)
+        return max(0, tokens - 1) + max(0, sent - self.calls)
 
     async def close(self) -> None:
         """Close the clients."""
