@@ -313,6 +313,7 @@ def test_event_hooks_can_be_plain_functions_for_async_calls_too(jamf: Any) -> No
     assert seen == ["GET", "204"] * 2
 
 
+@pytest.mark.filterwarnings("ignore:the server's certificate is not checked")
 def test_certificates_can_be_a_context_a_file_or_a_folder(tmp_path: Any) -> None:
     paths = ssl.get_default_verify_paths()
     places: list[Any] = [ssl.create_default_context(), str(tmp_path), False]

@@ -106,6 +106,7 @@ def test_cookies_and_headers_go_with_every_request_of_both_kinds(jamf: Any) -> N
     assert {(s.headers["cookie"], s.headers["x-a"]) for s in jamf.seen} == {("a=1", "1")}
 
 
+@pytest.mark.filterwarnings("ignore:the server's certificate is not checked")
 def test_certificates_are_checked_unless_told_otherwise(secure: str, certificate: Path) -> None:
     """S3.5."""
     with HTTPClient(secure) as client, pytest.raises(TransportError, match=r"(?i)certificate"):

@@ -11,10 +11,12 @@ from jamf_pro_client.errors import (
     TransportError,
 )
 
-__all__ = ("translate",)
+__all__ = ("is_tls_failure", "kind_of", "translate")
 
 # Surely nothing of the request has reached the server.
 _NOT_SENT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.UnsupportedProtocol)
+# httpx, its transport and the event loop's library each wrap the error of the one below.
+_MOST_CAUSES = 8
 _WORDS = {
     "ConnectTimeout": "no connection in time",
     "ReadTimeout": "no answer in time",
@@ -54,6 +56,19 @@ def translate(
         return ConfigurationError(f"{what}: the request cannot be sent as HTTP")
     if isinstance(error, httpx.DecodingError):
         return InvalidResponseError(f"{what}: the body cannot be decompressed")
+    refused = _certificate_problem(error)
+    if refused is not None:
+        text = (
+            f"{what}: the server's certificate was refused: {refused}; verify_ssl takes the path "
+            "of a certificate to trust"
+        )
+        return _with_cause(
+            TransportError(text, method=method, path=path, operation=operation, sent=False),
+            httpx.ConnectError(refused),
+        )
+    if is_tls_failure(error):
+        error = httpx.ReadError(str(error))
+        kind = "ReadError"
     text = str(error)
     if "b'" in text or 'b"' in text:
         # h11 quotes the line that it could not read, which may be a cookie.
@@ -70,5 +85,58 @@ def translate(
     )
     if isinstance(error, httpx.TransportError):
         # A copy without request tells which kind of failure it was.
-        translated.__cause__ = type(error)(text)
+        return _with_cause(translated, type(error)(text))
     return translated
+
+
+def kind_of(error: BaseException) -> type[BaseException]:
+    """Return what kind of failure decides whether another attempt makes sense.
+
+    That is the class, but for a certificate that was refused, which httpx calls a ConnectError:
+    it will be refused again.
+
+    Args:
+        error: What httpx raised.
+    """
+    if _certificate_problem(error) is not None:
+        import ssl
+
+        return ssl.SSLCertVerificationError
+    return httpx.ReadError if is_tls_failure(error) else type(error)
+
+
+def is_tls_failure(error: BaseException) -> bool:
+    """Return whether *error* comes from encryption, which httpx does not always make its own.
+
+    In asyncio it lets such an OSError through when the connection breaks while it is read.
+
+    Args:
+        error: What came out of httpx.
+    """
+    if not isinstance(error, OSError):
+        return False
+    import ssl
+
+    return isinstance(error, ssl.SSLError)
+
+
+def _certificate_problem(error: BaseException) -> str | None:
+    """Return what is wrong with the server's certificate if that is why it failed."""
+    if not isinstance(error, httpx.ConnectError):
+        return None
+    import ssl
+
+    cause: BaseException | None = error
+    for _ in range(_MOST_CAUSES):
+        if cause is None:
+            break
+        if isinstance(cause, ssl.SSLCertVerificationError):
+            return getattr(cause, "verify_message", "") or "it is not valid"
+        # httpcore takes the cause away and leaves the context.
+        cause = cause.__cause__ or cause.__context__
+    return None
+
+
+def _with_cause(error: TransportError, cause: BaseException) -> TransportError:
+    error.__cause__ = cause
+    return error

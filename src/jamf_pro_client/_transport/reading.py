@@ -96,7 +96,7 @@ def bound_stream(
         deadline: Called between chunks; what it raises ends the reading.
         what: How the call is named in errors; by default method and path.
     """
-    if _needs_bounds(response, max_bytes, deadline):
+    if not response.is_closed:
         _Reading(response, max_bytes, deadline, what).take_over()
 
 
