@@ -151,7 +151,10 @@ def _pair(given: tuple[int, float] | None) -> Any:
 
 
 def _statuses(given: Iterable[int]) -> Any:
-    return frozenset(given) if isinstance(given, Iterable) else given
+    try:
+        return frozenset(given)
+    except TypeError:
+        return given
 
 
 @attrs.frozen(kw_only=True)

@@ -24,7 +24,7 @@ __all__ = (
     "whole",
 )
 
-Check = Callable[[Any, attrs.Attribute[Any], Any], None]
+Check = Callable[[Any, Any, Any], None]
 
 
 def whole(least: int) -> Check:

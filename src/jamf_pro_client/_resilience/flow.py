@@ -192,7 +192,7 @@ class CallFlow:
         seconds = self._wait_seconds(trouble)
         reason = reason or self._limit_reached(trouble, seconds) or self._over_budget(trouble)
         if reason is not None:
-            return self._give_up(reason)
+            return self._give_up(outcome, reason)
         self._had_500 |= trouble.status == 500
         self._in_doubt |= is_in_doubt(self._call, outcome, trouble)
         self._report.waits(seconds, trouble.name)
@@ -241,32 +241,30 @@ class CallFlow:
 
     def _refused(self, refused: Refused) -> Step:
         if self._last is not None:
-            return self._give_up(_OPEN)
+            return self._give_up(self._last, _OPEN)
         self._report.gave_up(0, None, _OPEN)
         return Raise(not_admitted(self._call, refused))
 
     def _out_of_time(self, reason: str) -> Step:
         if self._last is not None:
-            return self._give_up(reason)
+            return self._give_up(self._last, reason)
         self._report.gave_up(0, None, reason)
         return Raise(no_time_left(self._call, reason))
 
     def _too_long(self, what: str) -> str:
         return f"{what} would go beyond the deadline of {self._deadline:g} s"
 
-    def _give_up(self, reason: str) -> Step:
+    def _give_up(self, outcome: Outcome, reason: str) -> Step:
         """Return the last step of a call that failed in a way that can pass."""
-        self._report.gave_up(self._attempts, self._last, reason)
-        return self._end(self._last, gave_up_note(self._attempts - 1, reason))
+        self._report.gave_up(self._attempts, outcome, reason)
+        return self._end(outcome, gave_up_note(self._attempts - 1, reason))
 
-    def _end(self, outcome: Outcome | None, note: str | None = None) -> Step:
+    def _end(self, outcome: Outcome, note: str | None = None) -> Step:
         if isinstance(outcome, Failed):
             error = outcome.error
             if self._is_unknown(outcome):
                 error = ambiguous(self._call, error, self._attempts)
             return Raise(error if note is None else with_note(error, note))
-        if outcome is None:
-            raise RuntimeError("a call cannot end before its first attempt")
         gone = self._call.method == "DELETE" and outcome.status == 404
         return Return(outcome, done_already=gone and self._in_doubt, note=note)
 
