@@ -4,18 +4,18 @@ from __future__ import annotations
 
 import asyncio
 import threading
-from collections.abc import Callable
 from typing import Any
+
+from tests.faults.acts import after, hold, reply, reset
+from tests.faults.doors import DOORS, AsyncioDoor, Door, Job, TrioDoor
+from tests.faults.registry import BOTH, fault
+from tests.faults.tokens import CLIENT_ID, PASSWORD
+from tests.faults.world import TOKEN, World
 
 from jamf_pro_client._httpx import httpx
 from jamf_pro_client.auth import AccessToken, BasicAuthProvider, CredentialsProvider
 from jamf_pro_client.client import HTTPAuthenticatedClient as Client
 from jamf_pro_client.errors import InvalidResponseError, UnauthorizedError
-from tests.faults.acts import after, hold, reply, reset
-from tests.faults.doors import DOORS, AsyncioDoor, Job, TrioDoor
-from tests.faults.registry import BOTH, fault
-from tests.faults.tokens import CLIENT_ID, PASSWORD
-from tests.faults.world import TOKEN, World
 
 HTML = ("Content-Type", "text/html")
 
@@ -71,17 +71,14 @@ def _everywhere(w: World, client: Client) -> None:
 
     def in_loop() -> None:
         async def main() -> None:
-            world = _through(w, loops)
-            results.extend(await loops.many([lambda: world(client)] * 20))
+            results.extend(await loops.many([lambda: _status(loops, client)] * 20))
             await client.aclose()
 
         asyncio.run(main())
 
     def in_threads() -> None:
-        world = _through(w, sync)
-
         async def main() -> None:
-            results.extend(await sync.many([lambda: world(client)] * 100))
+            results.extend(await sync.many([lambda: _status(sync, client)] * 100))
 
         sync.run(main)
 
@@ -95,13 +92,10 @@ def _everywhere(w: World, client: Client) -> None:
     w.fine(results)
 
 
-def _through(w: World, door: Any) -> Callable[[Client], Any]:
-    async def call(client: Client) -> int:
-        answer = await door.request(client, "GET", "/api/v1/buildings/1")
-        assert answer.status_code == 200, answer.status_code
-        return int(answer.status_code)
-
-    return call
+async def _status(door: Door, client: Client) -> int:
+    answer = await door.request(client, "GET", "/api/v1/buildings/1")
+    assert answer.status_code == 200, answer.status_code
+    return answer.status_code
 
 
 @fault(45, "token endpoint answers 503 twice, user credentials", "POST is carried out once")

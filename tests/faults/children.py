@@ -8,10 +8,11 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from jamf_pro_client.client import HTTPAuthenticatedClient
-from jamf_pro_client.resilience import ResilienceConfig
 from tests.faults.doors import DOORS
 from tests.faults.world import BUILDING
+
+from jamf_pro_client.client import HTTPAuthenticatedClient
+from jamf_pro_client.resilience import ResilienceConfig
 
 _LARGEST_FILE = 200_000
 

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import socket
 
-from jamf_pro_client._httpx import httpx
-from jamf_pro_client.errors import JamfProAPIError, RequestTimeoutError, TransportError
 from tests.faults.acts import accept, building, cut_body, cut_handshake, end, reply
 from tests.faults.certificates import server_context, trusting_context
 from tests.faults.registry import fault
 from tests.faults.server import Act, FaultServer
 from tests.faults.tokens import Tokens
 from tests.faults.world import BUILDING, World
+
+from jamf_pro_client._httpx import httpx
+from jamf_pro_client.errors import JamfProAPIError, RequestTimeoutError, TransportError
 
 STATIC = "canary-static-token"
 
@@ -73,7 +74,9 @@ async def wrong_certificate(w: World) -> None:
         assert not server.seen
 
 
-@fault(5, "connection cut in the TLS handshake", "the reply after a retry; POST is carried out once")
+@fault(
+    5, "connection cut in the TLS handshake", "the reply after a retry; POST is carried out once"
+)
 async def handshake_cut(w: World) -> None:
     server = w.another(FaultServer(accept, server_context()))
     Tokens(server).let_in(STATIC)

@@ -5,6 +5,11 @@ from __future__ import annotations
 import gc
 import tracemalloc
 
+from tests.faults.acts import bomb, endless, reply
+from tests.faults.registry import fault
+from tests.faults.server import Act, Exchange
+from tests.faults.world import BUILDING, BUILDINGS, World
+
 from jamf_pro_client.client import HTTPAuthenticatedClient
 from jamf_pro_client.errors import (
     InvalidResponseError,
@@ -12,10 +17,6 @@ from jamf_pro_client.errors import (
     ServerError,
     error_for,
 )
-from tests.faults.acts import bomb, endless, reply
-from tests.faults.registry import fault
-from tests.faults.server import Act, Exchange
-from tests.faults.world import BUILDING, BUILDINGS, World
 
 HTML = ("Content-Type", "text/html; charset=utf-8")
 MIB = 1024 * 1024
@@ -66,7 +67,9 @@ async def wrong_charset(w: World) -> None:
     await w.failing(InvalidResponseError, w.get(client))
 
 
-@fault(36, "gzip body of 130 kB that unpacks to 128 MiB", "InvalidResponseError, less than 40 MB used")
+@fault(
+    36, "gzip body of 130 kB that unpacks to 128 MiB", "InvalidResponseError, less than 40 MB used"
+)
 async def gzip_bomb(w: World) -> None:
     w.server.script(BUILDING, bomb(128))
     client = w.client(config={"max_response_bytes": 8 * MIB})

@@ -9,11 +9,12 @@ import tempfile
 from pathlib import Path
 from typing import Final
 
-from jamf_pro_client.errors import JamfProError
 from tests.faults.acts import accept, after, reply
 from tests.faults.doors import AsyncioDoor, TrioDoor
 from tests.faults.registry import fault
 from tests.faults.world import BUILDING, World
+
+from jamf_pro_client.errors import JamfProError
 
 _ROOT: Final = Path(__file__).parents[2]
 _SECONDS: Final = 30.0
@@ -75,7 +76,9 @@ async def interrupted_wait(w: World) -> None:
     assert w.in_flight() == 0
 
 
-@fault(69, "client is closed while a call is on its way", "the reply or a typed error; goes on after")
+@fault(
+    69, "client is closed while a call is on its way", "the reply or a typed error; goes on after"
+)
 async def closed_in_flight(w: World) -> None:
     for retries in (False, True):
         client = w.client(retries=retries)
@@ -94,7 +97,9 @@ async def closed_in_flight(w: World) -> None:
         await w.get(client)
 
 
-@fault(70, "disk is full in a download", "OSError; no file, whole or partial, is left", is_slow=True)
+@fault(
+    70, "disk is full in a download", "OSError; no file, whole or partial, is left", is_slow=True
+)
 def disk_full(w: World) -> None:
     w.server.script(_FILE, reply(200, bytes(600_000), ("Content-Type", "application/octet-stream")))
     w.calls += 1

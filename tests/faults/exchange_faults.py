@@ -4,14 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from jamf_pro_client._httpx import httpx
-from jamf_pro_client.errors import (
-    AmbiguousWriteError,
-    InvalidResponseError,
-    JamfProError,
-    RequestTimeoutError,
-    TransportError,
-)
 from tests.faults.acts import (
     accept,
     building,
@@ -28,6 +20,15 @@ from tests.faults.acts import (
 )
 from tests.faults.registry import fault
 from tests.faults.world import BUILDING, BUILDINGS, World
+
+from jamf_pro_client._httpx import httpx
+from jamf_pro_client.errors import (
+    AmbiguousWriteError,
+    InvalidResponseError,
+    JamfProError,
+    RequestTimeoutError,
+    TransportError,
+)
 
 JSON = ("Content-Type", "application/json")
 LENGTH = ("Content-Length", str(75 + len(building())))
@@ -100,7 +101,9 @@ async def body_cut(w: World) -> None:
     assert w.sent == 2, w.sent
 
 
-@fault(15, "Content-Length smaller than the body", "InvalidResponseError; the rest harms no other call")
+@fault(
+    15, "Content-Length smaller than the body", "InvalidResponseError; the rest harms no other call"
+)
 async def length_too_small(w: World) -> None:
     body = building()
     short = head(200, JSON, ("Content-Length", str(len(body) - 8))) + body

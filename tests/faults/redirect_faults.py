@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from jamf_pro_client._httpx import httpx
-from jamf_pro_client.errors import ConfigurationError, JamfProError, TransportError
 from tests.faults.acts import accept, reply
 from tests.faults.certificates import server_context, trusting_context
 from tests.faults.registry import fault
 from tests.faults.server import FaultServer, Seen
 from tests.faults.tokens import Tokens
 from tests.faults.world import BUILDING, TOKEN, World
+
+from jamf_pro_client._httpx import httpx
+from jamf_pro_client.errors import ConfigurationError, JamfProError, TransportError
 
 STATIC = "canary-static-token"
 
@@ -24,7 +25,9 @@ def _check_bare(seen: Seen) -> None:
     assert "canary" not in shown, "a secret went to another server"
 
 
-@fault(55, "redirect to another server", "followed only when asked to, without token, cookie, header")
+@fault(
+    55, "redirect to another server", "followed only when asked to, without token, cookie, header"
+)
 async def redirect_elsewhere(w: World) -> None:
     other = _elsewhere(w)
     for status in (302, 307):

@@ -17,13 +17,13 @@ Outcomes = Mapping[str, Sequence[Outcome]]
 
 _HEAD: Final = """# Faults
 
-What can go wrong between a client and a server, made to happen on real sockets: `make faults` runs all
-of it on httpx and on httpx2, through sync calls, asyncio and trio, and writes this page. The
-sources are in `tests/faults`: a server that fails byte by byte as it is told, one script for each
-fault, and a count of what each leaves behind. Waits between attempts move a clock on instead of
-lasting; the random part of a wait is the same in every run.
+What can go wrong between a client and a server, made to happen on real sockets: `make faults`
+runs all of it on httpx and on httpx2, through sync calls, asyncio and trio, and writes this page.
+The sources are in `tests/faults`: a server that fails byte by byte as it is told, one script for
+each fault, and a count of what each leaves behind. Waits between attempts move a clock on instead
+of lasting; the random part of a wait is the same in every run.
 """
-_LEGEND: Final = """- *survived*: what must happen has happened in every run, and nothing was left behind.
+_LEGEND: Final = """- *survived*: in every run, what must happen has happened, and nothing was left.
 - *extra requests*: sent beyond one for each call and one for the first token; retries, mostly.
 - *duplicate writes*: creations and changes that took effect more than once.
 - *slots leaked*, *sockets open*: counted after the call and after closing the client.

@@ -10,13 +10,14 @@ import warnings
 from collections.abc import Callable
 from typing import Any, Final
 
-from jamf_pro_client.client import HTTPAuthenticatedClient as Client
-from jamf_pro_client.errors import JamfProError
-from jamf_pro_client.resilience import Breaker
 from tests.faults.acts import accept, after, reply
 from tests.faults.doors import DOORS, AsyncioDoor, TrioDoor
 from tests.faults.registry import BOTH, fault
 from tests.faults.world import BUILDING, World
+
+from jamf_pro_client.client import HTTPAuthenticatedClient as Client
+from jamf_pro_client.errors import JamfProError
+from jamf_pro_client.resilience import Breaker
 
 _WAVES: Final = 75
 _WAVE: Final = 20

@@ -131,7 +131,9 @@ class FaultServer:
     def calls(self, path: str | None = None) -> list[Seen]:
         """Return the requests for a path, or all that are not for tokens."""
         with self.lock:
-            return [s for s in self.seen if s.path == path or not path and not _is_about_tokens(s)]
+            return [
+                s for s in self.seen if s.path == path or (not path and not _is_about_tokens(s))
+            ]
 
     @property
     def token_requests(self) -> int:

@@ -5,16 +5,17 @@ from __future__ import annotations
 import datetime
 from email.utils import format_datetime
 
+from tests.faults.acts import accept, executed_then, reply, reset
+from tests.faults.registry import fault
+from tests.faults.server import Act
+from tests.faults.world import BUILDING, BUILDINGS, SCOPE, World
+
 from jamf_pro_client.errors import (
     AmbiguousWriteError,
     JamfProAPIError,
     RateLimitedError,
     ServerError,
 )
-from tests.faults.acts import accept, executed_then, reply, reset
-from tests.faults.registry import fault
-from tests.faults.server import Act
-from tests.faults.world import BUILDING, BUILDINGS, SCOPE, World
 
 UNAVAILABLE = reply(503, "", ("Content-Type", "text/plain"))
 HOUR = datetime.timedelta(hours=1)
@@ -62,7 +63,9 @@ async def limited_date_other_clock(w: World) -> None:
         _check_wait(w, 7)
 
 
-@fault(27, "Retry-After decimal, negative, nonsense", "honoured where it can be read, else back-off")
+@fault(
+    27, "Retry-After decimal, negative, nonsense", "honoured where it can be read, else back-off"
+)
 async def odd_retry_after(w: World) -> None:
     client = w.client()
     for text, least in (("1.5", 1.5), ("-5", 0.25), ("soon", 0.25), ("", 0.25), ("nan", 0.25)):

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import pytest
-
 from tests.faults.doors import DOORS
 from tests.faults.faults import FAULTS
 from tests.faults.registry import Fault, run

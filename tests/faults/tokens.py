@@ -53,7 +53,10 @@ class Tokens:
 
     def _issue(self, exchange: Exchange) -> bool:
         seen = exchange.seen
-        if seen.path == TOKEN_PATHS[0] and f"client_secret={CLIENT_SECRET}".encode() not in seen.body:
+        if (
+            seen.path == TOKEN_PATHS[0]
+            and f"client_secret={CLIENT_SECRET}".encode() not in seen.body
+        ):
             return reply(401, '{"error": "invalid_client"}').run(exchange)
         with self._lock:
             self.issued += 1

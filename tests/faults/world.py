@@ -8,6 +8,11 @@ import time
 from collections.abc import Awaitable, Callable
 from typing import Any, Final, TypeVar
 
+from tests.faults.acts import accept
+from tests.faults.doors import Door
+from tests.faults.server import FaultServer
+from tests.faults.tokens import CLIENT_ID, CLIENT_SECRET, Tokens
+
 from jamf_pro_client import resilience
 from jamf_pro_client._httpx import httpx
 from jamf_pro_client.api.buildings import (
@@ -19,10 +24,6 @@ from jamf_pro_client.api.buildings import (
 from jamf_pro_client.api.computer_prestages import put_v2_computer_prestages_id_scope
 from jamf_pro_client.client import HTTPAuthenticatedClient as Client
 from jamf_pro_client.resilience import ResilienceConfig
-from tests.faults.acts import accept
-from tests.faults.doors import Door
-from tests.faults.server import FaultServer
-from tests.faults.tokens import CLIENT_ID, CLIENT_SECRET, Tokens
 
 __all__ = ("BUILDING", "BUILDINGS", "SCOPE", "TOKEN", "Clock", "World")
 
@@ -208,8 +209,7 @@ class World:
         """Return how many requests hold a slot."""
         # Until the property is there.
         return sum(
-            getattr(client, "in_flight", client._connections.gate._taken)
-            for client in self.clients
+            getattr(client, "in_flight", client._connections.gate._taken) for client in self.clients
         )
 
     def left_open(self) -> int:
