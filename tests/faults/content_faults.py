@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import importlib
 import tracemalloc
 
 from tests.faults.acts import bomb, endless, reply
@@ -110,8 +111,7 @@ async def _peak_bytes(w: World, client: HTTPAuthenticatedClient) -> int:
 
 @fault(39, "XML with entities, a DTD, endless nesting", "InvalidResponseError")
 async def hostile_xml(w: World) -> None:
-    from jamf_pro_client._xml import parse
-
+    parse = importlib.import_module("jamf_pro_client._xml").parse
     client = w.client()
     entity = '<!DOCTYPE a [<!ENTITY x "canary"><!ENTITY y "&x;&x;&x;">]><a>&y;</a>'
     outside = '<!DOCTYPE a SYSTEM "file:///etc/passwd"><a/>'
