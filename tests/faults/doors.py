@@ -26,6 +26,7 @@ class Body(Protocol):
 
     async def read(self) -> bytes:
         """Read what is left of it."""
+        raise NotImplementedError
 
 
 class Door(Protocol):
@@ -43,12 +44,14 @@ class Door(Protocol):
         self, client: Client, method: str, path: str, **options: Any
     ) -> httpx.Response:
         """Send a raw request."""
+        raise NotImplementedError
 
     def stream(self, client: Client, method: str, path: str) -> Any:
         """Send a raw request and give a `Body`, in an `async with` block."""
 
     async def many(self, jobs: Sequence[Job]) -> list[Any]:
         """Run jobs at the same time and return what they gave or raised."""
+        raise NotImplementedError
 
     async def pause(self, seconds: float) -> None:
         """Let time go by."""
