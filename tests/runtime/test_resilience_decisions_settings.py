@@ -117,7 +117,7 @@ def test_lists_are_taken_where_tuples_and_sets_are_kept() -> None:
     config = ResilienceConfig(
         retry_statuses=[503, 503],
         retryable_exceptions=[httpx.ReadTimeout],
-        rate_limit=[5, 1.5],
+        rate_limit=[5, 1.5],  # type: ignore[arg-type]  # as people write it
         on_event=[print],
     )
     assert config.retry_statuses == frozenset({503})
