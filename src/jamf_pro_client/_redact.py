@@ -7,12 +7,13 @@ from typing import Final, NoReturn
 
 from jamf_pro_client._httpx import httpx
 
-__all__ = ("HIDDEN", "Secret", "bare_reply", "hide_headers", "reveal")
+__all__ = ("HIDDEN", "Secret", "bare_reply", "hide_headers", "reveal", "without_secrets")
 
 HIDDEN: Final = "***"
 """What stands where a secret was."""
 
-_SECRET_REQUEST_HEADERS: Final = ("authorization", "proxy-authorization", "cookie")
+_HIDDEN: Final = HIDDEN.encode("ascii")
+_SECRET_REQUEST_HEADERS: Final = (b"authorization", b"proxy-authorization", b"cookie")
 
 # The body was decompressed, and a cookie is a credential.
 _DROPPED_HEADERS: Final = frozenset(
@@ -57,9 +58,23 @@ def hide_headers(request: httpx.Request, names: Iterable[str] = ()) -> None:
         request: The request, changed in place.
         names: Further header names to hide.
     """
-    for name in (*_SECRET_REQUEST_HEADERS, *names):
-        if name in request.headers:
-            request.headers[name] = HIDDEN
+    request.headers = without_secrets(request.headers, names)
+
+
+def without_secrets(headers: httpx.Headers, names: Iterable[str] = ()) -> httpx.Headers:
+    """Return headers with what authenticates replaced; the same ones if there is none of it.
+
+    Args:
+        headers: Of a request.
+        names: Further header names to hide.
+    """
+    secret = {*_SECRET_REQUEST_HEADERS, *(name.lower().encode("ascii") for name in names)}
+    sent = headers.raw
+    if not any(name.lower() in secret for name, _ in sent):
+        return headers
+    return httpx.Headers(
+        [(name, _HIDDEN if name.lower() in secret else value) for name, value in sent]
+    )
 
 
 def bare_reply(response: httpx.Response) -> httpx.Response:

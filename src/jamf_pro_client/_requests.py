@@ -38,7 +38,12 @@ def build_call(operation: Operation[Any, Any], arguments: Sequence[object], body
         for text in parameter_texts(value)
     ]
     headers = {"Accept": operation.accept}
-    headers.update(_pairs(operation.header_parameters, values))
+    if operation.header_parameters:
+        headers.update(_pairs(operation.header_parameters, values))
+        # Imported here: few operations have such parameters.
+        from jamf_pro_client._transport.exchange import check_headers
+
+        check_headers(headers)
     cookies = _pairs(operation.cookie_parameters, values)
     content, data, files = _body(operation, body, headers)
     return Call(

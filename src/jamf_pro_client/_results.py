@@ -87,7 +87,9 @@ def choose_reply(replies: Sequence[Reply], response: httpx.Response) -> Reply | 
 def _error(
     operation: Operation[Any, Any], response: httpx.Response, *, unexpected: bool = False
 ) -> JamfProAPIError:
-    return error_for(
+    from jamf_pro_client._transport.exchange import NOTE
+
+    error = error_for(
         response,
         unexpected=unexpected,
         operation=operation.name,
@@ -95,6 +97,10 @@ def _error(
         path=operation.path,
         privileges=operation.privileges,
     )
+    note = response.extensions.get(NOTE)
+    if note is not None:
+        error.add_note(note)
+    return error
 
 
 def _decoded(operation: Operation[Any, Any], response: httpx.Response, drift: DriftLedger) -> Any:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, NoReturn, Self, TypedDict
 
 from jamf_pro_client._auth.server_auth import ServerAuth
 from jamf_pro_client._httpx import httpx
 from jamf_pro_client._redact import Secret
+from jamf_pro_client._shared import Shared
 from jamf_pro_client._transport.call import TimeoutValue
 from jamf_pro_client._transport.connections import Connections, check_httpx_args
 from jamf_pro_client._transport.exchange import Extras, check_headers
@@ -46,24 +46,6 @@ class ClientOptions(TypedDict, total=False):
     resilience: ResilienceConfig | None
     max_concurrency: int
     drift: DriftLedger | None
-
-
-class _SharedLedger:
-    """The ledger of a client and all derived from it, made when the first reply needs it."""
-
-    def __init__(self, given: DriftLedger | None) -> None:
-        self._ledger = given
-        self._lock = threading.Lock()
-
-    def get(self) -> DriftLedger:
-        """Return the ledger."""
-        if self._ledger is None:
-            from jamf_pro_client.drift import DriftLedger
-
-            with self._lock:
-                if self._ledger is None:
-                    self._ledger = DriftLedger()
-        return self._ledger
 
 
 class HTTPClient(Lifecycle, Fetching):
@@ -114,7 +96,7 @@ class HTTPClient(Lifecycle, Fetching):
         check_headers(headers or {})
         check_httpx_args(httpx_args or {})
         self.raise_on_unexpected_status = raise_on_unexpected_status
-        self._ledger = _SharedLedger(drift)
+        self._shared = Shared(drift)
         self._resilience = resilience
         self._extras = Extras()
         self._is_owner = True
@@ -137,7 +119,7 @@ class HTTPClient(Lifecycle, Fetching):
     @property
     def drift(self) -> DriftLedger:
         """What decoding forgave; shared with derived clients."""
-        return self._ledger.get()
+        return self._shared.ledger
 
     @property
     def resilience(self) -> ResilienceConfig | None:
@@ -148,6 +130,11 @@ class HTTPClient(Lifecycle, Fetching):
     def max_concurrency(self) -> int:
         """How many requests may be in flight, together with all derived clients."""
         return self._connections.gate.limit
+
+    @property
+    def in_flight(self) -> int:
+        """How many requests are in flight now, together with all derived clients."""
+        return self._connections.gate.taken
 
     def set_concurrency(self, value: int) -> None:
         """Change how many requests may be in flight, at once and for all derived clients too.

@@ -58,6 +58,9 @@ __all__ = (
 class JamfProError(Exception):
     """The root of all errors of this package."""
 
+    while_authenticating = False
+    """Whether it happened while a token was fetched, so that the request itself was not sent."""
+
     def __reduce__(self) -> tuple[Any, ...]:
         # Exceptions are rebuilt from `args` by calling the class, which fails for those that take
         # keywords; the state is all there is to restore.

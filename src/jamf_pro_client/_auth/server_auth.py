@@ -12,6 +12,7 @@ from jamf_pro_client._redact import hide_headers, reveal
 from jamf_pro_client._transport.connections import (
     ASKED_AT,
     DEADLINE,
+    OWN,
     REPLAYABLE,
     TOKEN_LISTENER,
     TOKEN_SET,
@@ -53,6 +54,7 @@ class ServerAuth(httpx.Auth):
     ) -> None:
         self.server = server
         self.header_name = header_name
+        self._header_names = {b"authorization", header_name.lower().encode("ascii")}
         self._connections = connections
         self._provider = provider
         provider._serve(self)
@@ -225,11 +227,10 @@ class ServerAuth(httpx.Auth):
         )
 
     def _applies(self, request: httpx.Request) -> bool:
-        headers = request.headers
         # A header that was given wins, and then no token is fetched.
-        if self.header_name in headers or "Authorization" in headers:
+        if any(name.lower() in self._header_names for name, _ in request.headers.raw):
             return False
-        return self.server.owns(str(request.url))
+        return OWN in request.extensions or self.server.owns(str(request.url))
 
     def _token(self, request: httpx.Request) -> AccessToken:
         fresh = self._provider._fresh_token()

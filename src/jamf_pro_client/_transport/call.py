@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import time
 from collections.abc import AsyncIterable, Iterable, Mapping, Sequence
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Final
@@ -47,6 +48,7 @@ class Call:
     """
 
     __slots__ = (
+        "asked_at",
         "authenticate",
         "content",
         "cookies",
@@ -98,6 +100,8 @@ class Call:
         self.extensions = extensions
         self.overrides = overrides
         self.operation = operation
+        self.asked_at = time.monotonic()
+        """When it was asked for, on the monotonic clock."""
 
     def replace(self, **changes: Any) -> Call:
         """Return a call that differs in some arguments.

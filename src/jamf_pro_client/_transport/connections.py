@@ -29,6 +29,7 @@ __all__ = (
     "DEADLINE",
     "DEFAULT_HEADERS",
     "FOREIGN",
+    "OWN",
     "REPLAYABLE",
     "TOKEN_LISTENER",
     "TOKEN_SET",
@@ -43,6 +44,8 @@ DEFAULT_HEADERS: Final = {
 }
 FOREIGN: Final = "jamf_pro_client.foreign"
 """The request extension of requests that were made for another server on purpose."""
+OWN: Final = "jamf_pro_client.own"
+"""The request extension of requests that surely go to the configured server."""
 REPLAYABLE: Final = "jamf_pro_client.replayable"
 """The request extension that says whether the body can be sent twice."""
 TOKEN_SET: Final = "jamf_pro_client.token_set"
@@ -88,7 +91,7 @@ class Connections:
         self.gate = gate
         self.auth: ServerAuth | None = None
         self.headers = dict(headers)
-        self._cookies = dict(cookies)
+        self.cookies = dict(cookies)
         self._verify = verify_ssl
         self._args = dict(httpx_args)
         self._clear()
@@ -98,7 +101,7 @@ class Connections:
         from jamf_pro_client._transport.cookies import cookie_jar  # with the first client
 
         self._lock = threading.RLock()
-        self._jar = cookie_jar(self.server, self._cookies)
+        self._jar = cookie_jar(self.server, self.cookies)
         self._pool_size = 0
         self._sync: httpx.Client | None = None
         self._sync_is_given = False

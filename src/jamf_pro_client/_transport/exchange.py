@@ -8,18 +8,28 @@ from types import MappingProxyType
 from typing import Any, Final
 from urllib.parse import parse_qsl, urljoin
 
-from jamf_pro_client._auth.server_auth import REPLAYABLE
 from jamf_pro_client._httpx import httpx
 from jamf_pro_client._transport.call import Call, Content, TimeoutValue
-from jamf_pro_client._transport.connections import DEFAULT_HEADERS, FOREIGN, Connections
+from jamf_pro_client._transport.connections import (
+    ASKED_AT,
+    DEFAULT_HEADERS,
+    FOREIGN,
+    REPLAYABLE,
+    Connections,
+)
 from jamf_pro_client._transport.cookies import server_cookies
+from jamf_pro_client._transport.plain import HeaderSet, plain_request
 from jamf_pro_client._transport.server import is_absolute, is_loopback
 from jamf_pro_client._unset import UNSET, Unset
 from jamf_pro_client.errors import ConfigurationError
 
-__all__ = ("MAX_HOPS", "Extras", "check_headers", "make_request", "next_hop")
+__all__ = ("HOPS", "MAX_HOPS", "NOTE", "Extras", "check_headers", "make_request", "next_hop")
 
 MAX_HOPS: Final = 10
+HOPS: Final = "jamf_pro_client.hops"
+"""The extension of replies to redirected requests: how many there were."""
+NOTE: Final = "jamf_pro_client.note"
+"""The extension of replies with something to add to the error that is made of them."""
 _FORM: Final = "application/x-www-form-urlencoded"
 _CHUNK_BYTES: Final = 65_536
 _HEADER_NAME: Final = frozenset(
@@ -44,7 +54,7 @@ class Extras:
         timeout: UNSET is that client's.
     """
 
-    __slots__ = ("cookies", "headers", "timeout")
+    __slots__ = ("cookies", "header_set", "headers", "timeout")
 
     def __init__(
         self,
@@ -55,6 +65,8 @@ class Extras:
         self.headers: Final = headers
         self.cookies: Final = cookies
         self.timeout: Final = timeout
+        self.header_set: HeaderSet | None = None
+        """What was merged for the latest plain call."""
 
     def __repr__(self) -> str:
         # Names only: a header or cookie may be a secret.
@@ -80,7 +92,9 @@ def make_request(
     Raises:
         ConfigurationError: The path or a header cannot be sent.
     """
-    check_headers(call.headers)
+    plain = plain_request(client, call, connections, extras)
+    if plain is not None:
+        return plain
     url = connections.server.url_for(call.path)
     own = not is_absolute(call.path) or connections.server.owns(url)
     params: Any = list(call.params) or None
@@ -99,7 +113,11 @@ def make_request(
     _check_files(call)
     asynchronous = isinstance(client, httpx.AsyncClient)
     content = _for_loop(call.content) if asynchronous else _for_thread(call.content)
-    extensions: dict[str, Any] = {REPLAYABLE: call.replayable}
+    extensions: dict[str, Any] = {
+        **call.extensions,
+        REPLAYABLE: call.replayable,
+        ASKED_AT: call.asked_at,
+    }
     try:
         if own:
             return client.build_request(

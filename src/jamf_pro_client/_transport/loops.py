@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
     Loop = asyncio.AbstractEventLoop | trio.lowlevel.TrioToken
 
-__all__ = ("has_ended", "running_loop")
+__all__ = ("has_ended", "running_loop", "runs_in_trio")
 
 
 def running_loop() -> Loop | None:
@@ -22,9 +22,8 @@ def running_loop() -> Loop | None:
     """
     # Where a library has not been imported, no loop of its kind can run; another thread may be in
     # the middle of importing it.
-    lowlevel = sys.modules.get("trio.lowlevel")
-    if lowlevel is not None and getattr(lowlevel, "in_trio_task", bool)():
-        token: trio.lowlevel.TrioToken = lowlevel.current_trio_token()
+    if runs_in_trio():
+        token: trio.lowlevel.TrioToken = sys.modules["trio.lowlevel"].current_trio_token()
         return token
     module = sys.modules.get("asyncio")
     find = getattr(module, "_get_running_loop", None)
@@ -32,6 +31,13 @@ def running_loop() -> Loop | None:
         return None
     loop: asyncio.AbstractEventLoop | None = find()
     return loop
+
+
+def runs_in_trio() -> bool:
+    """Return whether the caller is a task of trio."""
+    lowlevel = sys.modules.get("trio.lowlevel")
+    # Asked first: as a guest of asyncio, both run.
+    return lowlevel is not None and bool(getattr(lowlevel, "in_trio_task", bool)())
 
 
 def has_ended(loop: Loop) -> bool:

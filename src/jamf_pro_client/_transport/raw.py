@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from typing import TYPE_CHECKING, Any, TypedDict
+from typing import TYPE_CHECKING, Any, Final, TypedDict
 
 from jamf_pro_client._httpx import httpx
 from jamf_pro_client._transport.call import Call, Content, FilePart, TimeoutValue
@@ -13,6 +13,13 @@ from jamf_pro_client.errors import ConfigurationError
 
 if TYPE_CHECKING:
     from typing import Unpack
+
+_OVERRIDES: Final[Mapping[str, tuple[type, ...]]] = {
+    "max_retries": (int,),
+    "deadline": (int, float, type(None)),
+    "idempotent": (bool,),
+    "max_response_bytes": (int, type(None)),
+}
 
 __all__ = ("Files", "Params", "RequestOptions", "encode_json", "raw_call")
 
@@ -32,6 +39,7 @@ class RequestOptions(TypedDict, total=False):
     files: Files | None
     timeout: TimeoutValue | Unset
     follow_redirects: bool | None
+    extensions: Mapping[str, Any] | None
 
 
 def raw_call(method: str, path: str, **options: Unpack[RequestOptions]) -> Call:
@@ -58,6 +66,9 @@ def raw_call(method: str, path: str, **options: Unpack[RequestOptions]) -> Call:
     if (content is not None) + has_json + (data is not None or bool(files)) > 1:
         raise ConfigurationError("give one body: json, content, or data with or without files")
     check_headers(options.get("headers") or {})
+    extensions = dict(options.get("extensions") or {})
+    overrides = extensions.pop("jamf", {})
+    check_overrides(overrides)
     if has_json:
         content = encode_json(json)
     return Call(
@@ -72,7 +83,30 @@ def raw_call(method: str, path: str, **options: Unpack[RequestOptions]) -> Call:
         files=_parts(files),
         timeout=options.get("timeout", UNSET),
         follow_redirects=options.get("follow_redirects"),
+        extensions=extensions,
+        overrides=overrides,
     )
+
+
+def check_overrides(overrides: Mapping[str, Any]) -> None:
+    """Refuse what a request cannot say of itself.
+
+    Args:
+        overrides: What was given as `extensions={"jamf": ...}`.
+
+    Raises:
+        ConfigurationError: A name is unknown, or a value is none that it can have.
+    """
+    for name, value in overrides.items():
+        kinds = _OVERRIDES.get(name)
+        if kinds is None:
+            raise ConfigurationError(
+                f"a request cannot override {name!r}: it can be one of {', '.join(_OVERRIDES)}"
+            )
+        is_bool = isinstance(value, bool)
+        is_negative = isinstance(value, int | float) and value < 0
+        if is_bool != (bool in kinds) or not isinstance(value, kinds) or is_negative:
+            raise ConfigurationError(f"{name} cannot be {value!r}")
 
 
 def pairs(params: Params | None) -> list[tuple[str, str]]:

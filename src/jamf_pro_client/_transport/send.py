@@ -1,30 +1,32 @@
-"""Sends calls: a slot, the request, redirects, and errors of ours for failures of httpx."""
+"""Sends calls: a slot, the request, the body, redirects, and errors of ours for those of httpx."""
 
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any
 
 from jamf_pro_client._httpx import httpx
 from jamf_pro_client._redact import hide_headers
 from jamf_pro_client._transport.connections import FOREIGN, Connections
-from jamf_pro_client._transport.exchange import MAX_HOPS, Extras, make_request, next_hop
+from jamf_pro_client._transport.exchange import HOPS, MAX_HOPS, Extras, make_request, next_hop
+from jamf_pro_client._transport.limits import UNLIMITED, Limits
 from jamf_pro_client._transport.log import log_request, start
 from jamf_pro_client._transport.loops import running_loop
+from jamf_pro_client._transport.plain import SHOWN
+from jamf_pro_client._transport.reading import bound_stream, read_whole, read_whole_async
 from jamf_pro_client.errors import JamfProError, RequestTimeoutError, TransportError
 
 if TYPE_CHECKING:
     from typing import Unpack
 
+    from jamf_pro_client._shared import Shared
     from jamf_pro_client._transport.call import Call
     from jamf_pro_client._transport.gate import Slot
     from jamf_pro_client._transport.raw import RequestOptions
+    from jamf_pro_client.resilience import ResilienceConfig
 
 __all__ = ("Sending",)
-
-# A sync call inside of an event loop may wait for tasks that cannot go on while it waits.
-_WAIT_IN_LOOP_SECONDS: Final = 30.0
 
 
 class Sending:
@@ -32,6 +34,8 @@ class Sending:
 
     _connections: Connections
     _extras: Extras
+    _resilience: ResilienceConfig | None
+    _shared: Shared
 
     def request(self, method: str, path: str, **options: Unpack[RequestOptions]) -> httpx.Response:
         """Send any request and return the reply, whatever its status.
@@ -43,12 +47,17 @@ class Sending:
                 token, cookie or header of this client.
             **options: `params` (mapping or pairs; None values are left out), `headers`, `cookies`,
                 one body of `json` (models too), `content` or `data` with or without `files`;
-                `timeout` in seconds, `follow_redirects`. A Content-Type in `headers` wins.
+                `timeout` in seconds, `follow_redirects`, `extensions`. A Content-Type in `headers`
+                wins. `extensions={"jamf": {...}}` says what is different for this request:
+                `max_retries`, `deadline` (seconds or None), `idempotent` (a write that can be
+                repeated), `max_response_bytes`.
 
         Raises:
             ConfigurationError: It cannot be sent; nothing was.
             RequestTimeoutError: A step took longer than the timeout.
             TransportError: There is no usable answer.
+            AmbiguousWriteError: With resilience: a write was sent and got no answer.
+            InvalidResponseError: The body is too large or cannot be decompressed.
             UnauthorizedError: The token endpoint refused the credentials.
         """
         call = _raw_call(method, path, **options)
@@ -71,7 +80,8 @@ class Sending:
         """Send any request and give the reply with its body still to be read.
 
         It counts against `max_concurrency` until the `with` block ends. Arguments and errors are
-        those of `request`; reading the body raises the same errors.
+        those of `request`; reading the body raises the same errors. Once there is a reply, nothing
+        is sent again.
 
         Args:
             method: The HTTP method.
@@ -80,16 +90,15 @@ class Sending:
         """
         call = _raw_call(method, path, **options)
         del options
-        slot = self._slot(call)
+        response, slot = self._open(call)
         try:
-            response = self._exchange(call, stream=True)
             failure: JamfProError | None = None
             try:
                 yield response
             except httpx.RequestError as error:
                 if not _is_about(error, response):
                     raise
-                failure = _translated(error, call)
+                failure = translated(error, call)
             finally:
                 response.close()
             if failure is not None:
@@ -104,123 +113,191 @@ class Sending:
         """Do as `stream` does, without blocking the event loop."""
         call = _raw_call(method, path, **options)
         del options
-        slot = await self._connections.gate.acquire_async()
-        try:
-            async with self._connections.lease() as client:
-                response = await self._exchange_async(client, call, stream=True)
+        async with self._connections.lease() as client:
+            response, slot = await self._open_async(client, call)
+            try:
                 failure: JamfProError | None = None
                 try:
                     yield response
                 except httpx.RequestError as error:
                     if not _is_about(error, response):
                         raise
-                    failure = _translated(error, call)
+                    failure = translated(error, call)
                 finally:
                     await response.aclose()
                 if failure is not None:
                     raise failure
-        finally:
-            slot.release()
+            finally:
+                slot.release()
 
     def _send(self, call: Call) -> httpx.Response:
         """Send a call and return the reply, read, whatever its status."""
-        slot = self._slot(call)
-        try:
-            return self._exchange(call, stream=False)
-        finally:
-            slot.release()
+        if self._resilience is not None or call.overrides:
+            from jamf_pro_client._transport.resilient import send
+
+            return send(self, call)
+        return self._attempt(call, UNLIMITED)
 
     async def _send_async(self, call: Call) -> httpx.Response:
         """Send a call and return the reply, read, whatever its status."""
-        slot = await self._connections.gate.acquire_async()
+        if self._resilience is not None or call.overrides:
+            from jamf_pro_client._transport.resilient import send_async
+
+            return await send_async(self, call)
+        return await self._attempt_async(call, UNLIMITED)
+
+    def _open(self, call: Call) -> tuple[httpx.Response, Slot]:
+        """Send a call and return the reply, not read, and the slot that it holds."""
+        if self._resilience is not None or call.overrides:
+            from jamf_pro_client._transport.resilient import open_stream
+
+            return open_stream(self, call)
+        return self._attempt_stream(call, UNLIMITED)
+
+    async def _open_async(
+        self, client: httpx.AsyncClient, call: Call
+    ) -> tuple[httpx.Response, Slot]:
+        """Send a call and return the reply, not read, and the slot that it holds."""
+        if self._resilience is not None or call.overrides:
+            from jamf_pro_client._transport.resilient import open_stream_async
+
+            return await open_stream_async(self, client, call)
+        return await self._attempt_stream_async(client, call, UNLIMITED)
+
+    def _attempt(self, call: Call, limits: Limits) -> httpx.Response:
+        """Send a call once and return the reply, read."""
+        slot = self._slot(call, limits)
         try:
-            async with self._connections.lease() as client:
-                return await self._exchange_async(client, call, stream=False)
+            return self._exchange(call, limits, stream=False)
         finally:
             slot.release()
 
-    def _slot(self, call: Call) -> Slot:
-        in_loop = running_loop() is not None
-        slot = self._connections.gate.acquire(_WAIT_IN_LOOP_SECONDS if in_loop else None)
+    async def _attempt_async(self, call: Call, limits: Limits) -> httpx.Response:
+        """Send a call once and return the reply, read."""
+        slot = await self._slot_async(call, limits)
+        try:
+            async with self._connections.lease() as client:
+                return await self._exchange_async(client, call, limits, stream=False)
+        finally:
+            slot.release()
+
+    def _attempt_stream(self, call: Call, limits: Limits) -> tuple[httpx.Response, Slot]:
+        """Send a call once and return the reply, not read, and the slot that it holds."""
+        slot = self._slot(call, limits)
+        try:
+            return self._exchange(call, limits, stream=True), slot
+        except BaseException:
+            slot.release()
+            raise
+
+    async def _attempt_stream_async(
+        self, client: httpx.AsyncClient, call: Call, limits: Limits
+    ) -> tuple[httpx.Response, Slot]:
+        """Send a call once and return the reply, not read, and the slot that it holds."""
+        slot = await self._slot_async(call, limits)
+        try:
+            return await self._exchange_async(client, call, limits, stream=True), slot
+        except BaseException:
+            slot.release()
+            raise
+
+    def _slot(self, call: Call, limits: Limits) -> Slot:
+        wait, why = limits.slot_wait(in_loop=running_loop() is not None)
+        slot = self._connections.gate.acquire(wait)
         if slot is None:
-            raise RequestTimeoutError(
-                f"{call.method} {call.shown_path}: no slot was free in {_WAIT_IN_LOOP_SECONDS:g} s "
-                "for a sync call inside of an event loop, which blocks the tasks that hold them; "
-                "use the async call there",
-                method=call.method,
-                path=call.shown_path,
-                operation=call.operation_name,
-                sent=False,
-            )
+            raise _no_slot(call, why)
         return slot
 
-    def _exchange(self, call: Call, *, stream: bool) -> httpx.Response:
+    async def _slot_async(self, call: Call, limits: Limits) -> Slot:
+        wait, why = limits.slot_wait(in_loop=False)
+        slot = await self._connections.gate.acquire_async(wait)
+        if slot is None:
+            raise _no_slot(call, why)
+        return slot
+
+    def _exchange(self, call: Call, limits: Limits, *, stream: bool) -> httpx.Response:
         """Send a call and follow its redirects if that is wanted."""
         current = call
-        for _ in range(MAX_HOPS + 1):
+        for hops in range(MAX_HOPS + 1):
             client = self._connections.sync_client()
             request = make_request(client, current, self._connections, self._extras)
+            if limits is not UNLIMITED:
+                limits.apply(request, current, self._cookie_names)
             started = start()
+            response: httpx.Response | None = None
+            failure: JamfProError | None = None
             try:
-                outcome: httpx.Response | JamfProError = client.send(
+                response = client.send(
                     request,
                     auth=self._auth_for(current, request),
                     follow_redirects=False,
-                    stream=stream,
+                    stream=True,
                 )
-            except (httpx.RequestError, httpx.InvalidURL) as error:
-                outcome = _translated(error, call)
-            except RuntimeError:
-                if not client.is_closed:
-                    raise
-                outcome = _closed(call)
+                if stream:
+                    bound_stream(response, max_bytes=limits.stream_bytes)
+                else:
+                    read_whole(response, max_bytes=limits.max_bytes, deadline=limits.check)
+            except (JamfProError, httpx.RequestError, httpx.InvalidURL, RuntimeError) as error:
+                failure = _failure(error, call, client, response)
             finally:
                 self._hide(request)
-            # Outside of the handlers, so that the httpx error and its request are not attached.
-            if isinstance(outcome, JamfProError):
-                log_request(current.method, current.shown_path, type(outcome).__name__, started)
-                raise outcome
-            self._tidy(outcome, current, started)
-            hop = self._hop(client, request, outcome, current)
+            # Outside of the handler, so that the httpx error and its request are not attached.
+            if failure is not None:
+                log_request(current.method, current.shown_path, type(failure).__name__, started)
+                raise failure
+            assert response is not None  # noqa: S101  # there is no third way
+            self._tidy(response, current, started, hops)
+            hop = self._hop(client, request, response, current)
             if hop is None:
-                return outcome
-            outcome.close()
+                return response
+            response.close()
             current = hop
         raise _endless(call)
 
     async def _exchange_async(
-        self, client: httpx.AsyncClient, call: Call, *, stream: bool
+        self, client: httpx.AsyncClient, call: Call, limits: Limits, *, stream: bool
     ) -> httpx.Response:
         """Send a call and follow its redirects if that is wanted."""
         current = call
-        for _ in range(MAX_HOPS + 1):
+        for hops in range(MAX_HOPS + 1):
             request = make_request(client, current, self._connections, self._extras)
+            if limits is not UNLIMITED:
+                limits.apply(request, current, self._cookie_names)
             started = start()
+            response: httpx.Response | None = None
+            failure: JamfProError | None = None
             try:
-                outcome: httpx.Response | JamfProError = await client.send(
+                response = await client.send(
                     request,
                     auth=self._auth_for(current, request),
                     follow_redirects=False,
-                    stream=stream,
+                    stream=True,
                 )
-            except (httpx.RequestError, httpx.InvalidURL) as error:
-                outcome = _translated(error, call)
-            except RuntimeError:
-                if not client.is_closed:
-                    raise
-                outcome = _closed(call)
+                if stream:
+                    bound_stream(response, max_bytes=limits.stream_bytes)
+                else:
+                    await read_whole_async(
+                        response, max_bytes=limits.max_bytes, deadline=limits.check
+                    )
+            except (JamfProError, httpx.RequestError, httpx.InvalidURL, RuntimeError) as error:
+                failure = _failure(error, call, client, response)
             finally:
                 self._hide(request)
-            if isinstance(outcome, JamfProError):
-                log_request(current.method, current.shown_path, type(outcome).__name__, started)
-                raise outcome
-            self._tidy(outcome, current, started)
-            hop = self._hop(client, request, outcome, current)
+            if failure is not None:
+                log_request(current.method, current.shown_path, type(failure).__name__, started)
+                raise failure
+            assert response is not None  # noqa: S101  # there is no third way
+            self._tidy(response, current, started, hops)
+            hop = self._hop(client, request, response, current)
             if hop is None:
-                return outcome
-            await outcome.aclose()
+                return response
+            await response.aclose()
             current = hop
         raise _endless(call)
+
+    @property
+    def _cookie_names(self) -> set[str]:
+        return {*self._connections.cookies, *self._extras.cookies}
 
     def _auth_for(self, call: Call, request: httpx.Request) -> Any:
         if not call.authenticate or FOREIGN in request.extensions:
@@ -229,10 +306,16 @@ class Sending:
         return httpx.USE_CLIENT_DEFAULT if auth is None else auth
 
     def _hide(self, request: httpx.Request) -> None:
+        shown = request.extensions.get(SHOWN)
+        if shown is not None:
+            request.headers = httpx.Headers(shown)
+            return
         auth = self._connections.auth
         hide_headers(request, () if auth is None else (auth.header_name,))
 
-    def _tidy(self, response: httpx.Response, call: Call, started: float) -> None:
+    def _tidy(self, response: httpx.Response, call: Call, started: float, hops: int) -> None:
+        if hops:
+            response.extensions[HOPS] = hops
         # httpx prepares it even when it is not to follow, with the token in it.
         response.next_request = None
         log_request(call.method, call.shown_path, response.status_code, started)
@@ -250,6 +333,19 @@ class Sending:
         return next_hop(request, response, call, self._connections) if follows else None
 
 
+def translated(error: BaseException, call: Call) -> JamfProError:
+    """Return the error to raise for one of httpx.
+
+    Args:
+        error: What httpx raised.
+        call: What was to be sent.
+    """
+    # Imported here: it takes a failure to need it.
+    from jamf_pro_client._transport.failures import translate
+
+    return translate(error, method=call.method, path=call.shown_path, operation=call.operation_name)
+
+
 def _raw_call(method: str, path: str, **options: Unpack[RequestOptions]) -> Call:
     # Imported here: operations do not come this way.
     from jamf_pro_client._transport.raw import raw_call
@@ -257,15 +353,33 @@ def _raw_call(method: str, path: str, **options: Unpack[RequestOptions]) -> Call
     return raw_call(method, path, **options)
 
 
-def _translated(error: BaseException, call: Call) -> JamfProError:
-    from jamf_pro_client._transport.failures import translate
-
-    return translate(error, method=call.method, path=call.shown_path, operation=call.operation_name)
-
-
-def _closed(call: Call) -> TransportError:
+def _failure(
+    error: Exception,
+    call: Call,
+    client: httpx.Client | httpx.AsyncClient,
+    response: httpx.Response | None,
+) -> JamfProError:
+    """Return the error for what went wrong between the request and the end of the body."""
+    if isinstance(error, JamfProError):
+        # Before there is a reply, only the token's fetching raises errors of ours.
+        error.while_authenticating = response is None
+        return error
+    if not isinstance(error, RuntimeError):
+        return translated(error, call)
+    if not client.is_closed:
+        raise error
     return TransportError(
         f"{call.method} {call.shown_path}: the client was closed in this moment",
+        method=call.method,
+        path=call.shown_path,
+        operation=call.operation_name,
+        sent=False,
+    )
+
+
+def _no_slot(call: Call, why: str) -> RequestTimeoutError:
+    return RequestTimeoutError(
+        f"{call.method} {call.shown_path}: no slot was free {why}",
         method=call.method,
         path=call.shown_path,
         operation=call.operation_name,

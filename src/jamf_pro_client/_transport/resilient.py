@@ -1,0 +1,307 @@
+"""Performs what the steps of a call with resilience say: waits, attempts, the reply or the error.
+
+All decisions are in `_resilience`; here is what takes time, once for threads and once for tasks.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Awaitable, Callable
+from typing import TYPE_CHECKING, Final
+
+from jamf_pro_client._httpx import httpx
+from jamf_pro_client._resilience.decisions import certificate_refused
+from jamf_pro_client._resilience.flow import call_flow
+from jamf_pro_client._resilience.steps import (
+    CallFacts,
+    Failed,
+    Outcome,
+    Raise,
+    Replied,
+    Return,
+    Send,
+    Wait,
+)
+from jamf_pro_client._transport.exchange import HOPS, NOTE
+from jamf_pro_client._transport.limits import Limits
+from jamf_pro_client._transport.loops import runs_in_trio
+from jamf_pro_client._unset import UNSET
+from jamf_pro_client.errors import (
+    ConfigurationError,
+    JamfProAPIError,
+    JamfProError,
+    TransportError,
+    UnauthorizedError,
+)
+from jamf_pro_client.resilience import ResilienceConfig, TokenEvent
+
+if TYPE_CHECKING:
+    from jamf_pro_client._auth.asking import TokenListener
+    from jamf_pro_client._transport.call import Call
+    from jamf_pro_client._transport.gate import Slot
+    from jamf_pro_client._transport.send import Sending
+    from jamf_pro_client.auth import AccessToken
+
+__all__ = ("open_stream", "open_stream_async", "send", "send_async")
+
+_OFF: Final = ResilienceConfig.off()
+_GRACE_SECONDS: Final = 0.25
+
+
+class _Driver:
+    """One call on its way through the steps, in a thread or a task.
+
+    Args:
+        sending: The client.
+        call: What to send.
+        streams: Whether the caller reads the body.
+    """
+
+    def __init__(self, sending: Sending, call: Call, *, streams: bool) -> None:
+        self.config = sending._resilience or _OFF
+        self.call = call
+        self._state = sending._shared.state
+        self._streams = streams
+        self.flow = call_flow(_facts_of(call, streams=streams), self.config, self._state)
+        self._started = 0.0
+        self.response: httpx.Response | None = None
+        self.slot: Slot | None = None
+
+    def limits(self, step: Send) -> Limits:
+        """Return the limits of the next attempt."""
+        self._started = time.perf_counter()
+        told = self.call.overrides.get("max_response_bytes", UNSET)
+        return Limits(
+            self.call,
+            seconds=step.remaining_seconds,
+            max_bytes=self.config.max_response_bytes if told is UNSET else told,
+            stream_bytes=None if told is UNSET else told,
+            sticky=step.sticky,
+            listener=self._listener(),
+            monotonic=self.config.timing.monotonic,
+        )
+
+    def replied(self, response: httpx.Response) -> Outcome:
+        """Keep a reply and return what the steps want to know of it."""
+        self.response = response
+        return Replied(
+            response.status_code,
+            response.headers,
+            time.perf_counter() - self._started,
+            redirected=HOPS in response.extensions,
+        )
+
+    def failed(self, error: JamfProError) -> Outcome:
+        """Return what the steps want to know of a failure."""
+        self.response = None
+        cause = error.__cause__
+        return Failed(
+            error,
+            kind=None if cause is None else type(cause),
+            sent=_may_be_sent(error),
+            token_step=error.while_authenticating,
+            certificate_refused=certificate_refused(error),
+            elapsed_seconds=time.perf_counter() - self._started,
+        )
+
+    def let_go(self) -> None:
+        """Give back what a reply holds that the caller will not get."""
+        response, slot, self.response, self.slot = self.response, self.slot, None, None
+        if response is not None:
+            response.close()
+        if slot is not None:
+            slot.release()
+
+    async def let_go_async(self) -> None:
+        """Do as `let_go` does, without blocking the event loop."""
+        response, slot, self.response, self.slot = self.response, self.slot, None, None
+        try:
+            if response is not None:
+                await response.aclose()
+        finally:
+            if slot is not None:
+                slot.release()
+
+    def result(self, step: Return) -> httpx.Response:
+        """Return the reply that the caller gets."""
+        response = self.response
+        assert response is not None  # noqa: S101  # a reply was there, or it would be no Return
+        if step.done_already:
+            return httpx.Response(204, request=response.request)
+        if step.note is not None:
+            response.extensions[NOTE] = step.note
+        return response
+
+    def _listener(self) -> TokenListener | None:
+        if not self.config.on_event:
+            return None
+
+        def tell(provider: str, outcome: AccessToken | Exception) -> None:
+            self._state.publish(self.config, _token_event(provider, outcome))
+
+        return tell
+
+
+def send(sending: Sending, call: Call) -> httpx.Response:
+    """Send a call, as often as it takes, and return the reply, read.
+
+    Args:
+        sending: The client.
+        call: What to send.
+    """
+    driver = _Driver(sending, call, streams=False)
+    return _drive(driver, lambda limits: sending._attempt(call, limits))
+
+
+def open_stream(sending: Sending, call: Call) -> tuple[httpx.Response, Slot]:
+    """Send a call until there is a reply; return it, not read, and the slot that it holds.
+
+    Args:
+        sending: The client.
+        call: What to send.
+    """
+    driver = _Driver(sending, call, streams=True)
+
+    def attempt(limits: Limits) -> httpx.Response:
+        response, driver.slot = sending._attempt_stream(call, limits)
+        return response
+
+    response = _drive(driver, attempt)
+    assert driver.slot is not None  # noqa: S101  # it came with the reply
+    return response, driver.slot
+
+
+async def send_async(sending: Sending, call: Call) -> httpx.Response:
+    """Do as `send` does, without blocking the event loop."""
+    driver = _Driver(sending, call, streams=False)
+    return await _drive_async(driver, lambda limits: sending._attempt_async(call, limits))
+
+
+async def open_stream_async(
+    sending: Sending, client: httpx.AsyncClient, call: Call
+) -> tuple[httpx.Response, Slot]:
+    """Do as `open_stream` does, without blocking the event loop."""
+    driver = _Driver(sending, call, streams=True)
+
+    async def attempt(limits: Limits) -> httpx.Response:
+        response, driver.slot = await sending._attempt_stream_async(client, call, limits)
+        return response
+
+    response = await _drive_async(driver, attempt)
+    assert driver.slot is not None  # noqa: S101  # it came with the reply
+    return response, driver.slot
+
+
+def _drive(driver: _Driver, attempt: Callable[[Limits], httpx.Response]) -> httpx.Response:
+    flow = driver.flow
+    try:
+        step = next(flow)
+        while isinstance(step, Send | Wait):
+            if isinstance(step, Wait):
+                driver.let_go()
+                driver.config.timing.sleep(step.seconds)
+                step = flow.send(None)
+                continue
+            try:
+                outcome = driver.replied(attempt(driver.limits(step)))
+            except JamfProError as error:
+                outcome = driver.failed(error)
+            step = flow.send(outcome)
+    except BaseException:
+        driver.let_go()
+        raise
+    finally:
+        flow.close()
+    # Outside of the handlers, so that no earlier attempt is attached.
+    if isinstance(step, Raise):
+        raise step.error
+    return driver.result(step)
+
+
+async def _drive_async(
+    driver: _Driver, attempt: Callable[[Limits], Awaitable[httpx.Response]]
+) -> httpx.Response:
+    flow = driver.flow
+    try:
+        step = next(flow)
+        while isinstance(step, Send | Wait):
+            if isinstance(step, Wait):
+                await driver.let_go_async()
+                await driver.config.timing.sleep_async(step.seconds)
+                step = flow.send(None)
+                continue
+            try:
+                outcome = driver.replied(await _in_time(driver.limits(step), attempt))
+            except JamfProError as error:
+                outcome = driver.failed(error)
+            step = flow.send(outcome)
+    except BaseException:
+        await driver.let_go_async()
+        raise
+    finally:
+        flow.close()
+    if isinstance(step, Raise):
+        raise step.error
+    return driver.result(step)
+
+
+async def _in_time(
+    limits: Limits, attempt: Callable[[Limits], Awaitable[httpx.Response]]
+) -> httpx.Response:
+    """Make an attempt; a reply whose headers come drop by drop is cut off too."""
+    if limits.seconds is None:
+        return await attempt(limits)
+    # Each step has its own limit, and tells better what took too long.
+    seconds = limits.seconds + _GRACE_SECONDS
+    if runs_in_trio():
+        import trio
+
+        with trio.move_on_after(seconds):
+            return await attempt(limits)
+    else:
+        import asyncio
+
+        try:
+            async with asyncio.timeout(seconds):
+                return await attempt(limits)
+        except TimeoutError:
+            pass
+    # Outside of the handler, so that the cancelled steps are not attached.
+    raise limits.over(sent=True)
+
+
+def _token_event(provider: str, outcome: AccessToken | Exception) -> TokenEvent:
+    if not isinstance(outcome, Exception):
+        return TokenEvent(
+            result="fetched", provider=provider, lifetime_seconds=outcome.lifetime_seconds
+        )
+    return TokenEvent(
+        result="refused" if isinstance(outcome, UnauthorizedError) else "failed",
+        provider=provider,
+        status=outcome.status_code if isinstance(outcome, JamfProAPIError) else None,
+        error=type(outcome).__name__,
+    )
+
+
+def _may_be_sent(error: JamfProError) -> bool:
+    if isinstance(error, TransportError):
+        return error.sent
+    return not isinstance(error, ConfigurationError)
+
+
+def _facts_of(call: Call, *, streams: bool) -> CallFacts:
+    operation, told = call.operation, call.overrides
+    return CallFacts(
+        call.method,
+        call.shown_path,
+        operation=call.operation_name,
+        replayable=call.replayable,
+        version_locked=operation is not None and operation.version_locked,
+        read_only=operation is not None and operation.read_only,
+        idempotent=told.get("idempotent"),
+        streams=streams,
+        uploads=bool(call.files) or not isinstance(call.content, bytes | str | None),
+        max_retries=told.get("max_retries"),
+        deadline=told.get("deadline", UNSET),
+        deprecated_since=None if operation is None else operation.deprecated_since,
+    )
