@@ -207,10 +207,7 @@ class World:
 
     def in_flight(self) -> int:
         """Return how many requests hold a slot."""
-        # Until the property is there.
-        return sum(
-            getattr(client, "in_flight", client._connections.gate._taken) for client in self.clients
-        )
+        return sum(client.in_flight for client in self.clients)
 
     def left_open(self) -> int:
         """Return how many connections are still open at the servers, a moment after closing."""
