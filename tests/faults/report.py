@@ -24,7 +24,8 @@ each fault, and a count of what each leaves behind. Waits between attempts move 
 of lasting; the random part of a wait is the same in every run.
 """
 _LEGEND: Final = """- *survived*: in every run, what must happen has happened, and nothing was left.
-- *extra requests*: sent beyond one for each call and one for the first token; retries, mostly.
+- *extra requests*: sent beyond one for each call and one for the first token, but for those that
+  were refused for a revoked token; retries, mostly.
 - *duplicate writes*: creations and changes that took effect more than once.
 - *slots leaked*, *sockets open*: counted after the call and after closing the client.
 - *secrets found*: places in errors, their tracebacks with local variables and their pickles, in log

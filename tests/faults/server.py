@@ -88,6 +88,8 @@ class FaultServer:
         self.executed: list[tuple[str, str, bytes]] = []
         self.refuses: Callable[[Seen], bool] = lambda _: False
         """Which requests are answered with 401 whatever the script says."""
+        self.refused = 0
+        """How many requests were answered with 401 for their token."""
         self.live = 0
         self.peak = 0
         self.connections = 0
@@ -215,6 +217,7 @@ class FaultServer:
                 seen = reader.body(seen)
             with self.lock:
                 self.seen.append(seen)
+                self.refused += refused
             return act.run(Exchange(self, connection, seen))
         finally:
             with self.lock:

@@ -217,9 +217,12 @@ class World:
         return count
 
     def extra_requests(self) -> int:
-        """Return how many requests were sent beyond one for each call and one for a token."""
+        """Return how many requests were sent beyond one for each call and one for a token.
+
+        Those that were refused for their token are not counted: they had to be sent to know.
+        """
         tokens = sum(server.token_requests for server in self.servers)
-        sent = sum(len(server.calls()) for server in self.servers)
+        sent = sum(len(server.calls()) - server.refused for server in self.servers)
         return max(0, tokens - 1) + max(0, sent - self.calls)
 
     async def close(self) -> None:
