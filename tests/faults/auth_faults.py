@@ -54,6 +54,7 @@ async def _storm(w: World, client: Client, callers: int) -> None:
     44,
     "no token, then a revoked one, under 100 threads and two event loops with 20 tasks each",
     "one token request each time, 140 replies",
+    is_slow=True,
 )
 def threads_and_loops(w: World) -> None:
     client = w.client(max_concurrency=40)
