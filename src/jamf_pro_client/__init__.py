@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from jamf_pro_client._version import __version__
 
 if TYPE_CHECKING:
+    from jamf_pro_client._transport.saving import Download
     from jamf_pro_client.auth import (
         AccessToken,
         ApiClientCredentialsProvider,
@@ -15,17 +16,32 @@ if TYPE_CHECKING:
         StaticTokenProvider,
     )
     from jamf_pro_client.client import HTTPAuthenticatedClient, HTTPClient
+    from jamf_pro_client.credentials import (
+        load_from_aws_secrets_manager,
+        load_from_env,
+        load_from_keychain,
+        prompt_for_credentials,
+        server_from_env,
+    )
     from jamf_pro_client.drift import Drift, DriftLedger
-    from jamf_pro_client.errors import JamfProAPIError, JamfProError
-    from jamf_pro_client.resilience import ResilienceConfig
+    from jamf_pro_client.errors import (
+        AmbiguousWriteError,
+        JamfProAPIError,
+        JamfProError,
+        OptimisticLockError,
+    )
+    from jamf_pro_client.resilience import Breaker, ResilienceConfig, Timing
     from jamf_pro_client.types import UNSET, File, Response, Unset
 
 __all__ = (
     "UNSET",
     "AccessToken",
+    "AmbiguousWriteError",
     "ApiClientCredentialsProvider",
     "BasicAuthProvider",
+    "Breaker",
     "CredentialsProvider",
+    "Download",
     "Drift",
     "DriftLedger",
     "File",
@@ -33,11 +49,18 @@ __all__ = (
     "HTTPClient",
     "JamfProAPIError",
     "JamfProError",
+    "OptimisticLockError",
     "ResilienceConfig",
     "Response",
     "StaticTokenProvider",
+    "Timing",
     "Unset",
     "__version__",
+    "load_from_aws_secrets_manager",
+    "load_from_env",
+    "load_from_keychain",
+    "prompt_for_credentials",
+    "server_from_env",
 )
 
 # Where each name lives. Importing the package alone loads none of them: a script that uses one
@@ -45,9 +68,12 @@ __all__ = (
 _HOMES = {
     "UNSET": "_unset",
     "AccessToken": "auth",
+    "AmbiguousWriteError": "errors",
     "ApiClientCredentialsProvider": "auth",
     "BasicAuthProvider": "auth",
+    "Breaker": "resilience",
     "CredentialsProvider": "auth",
+    "Download": "_transport.saving",
     "Drift": "drift",
     "DriftLedger": "drift",
     "File": "types",
@@ -55,10 +81,17 @@ _HOMES = {
     "HTTPClient": "client",
     "JamfProAPIError": "errors",
     "JamfProError": "errors",
+    "OptimisticLockError": "errors",
     "ResilienceConfig": "resilience",
     "Response": "types",
     "StaticTokenProvider": "auth",
+    "Timing": "resilience",
     "Unset": "_unset",
+    "load_from_aws_secrets_manager": "credentials",
+    "load_from_env": "credentials",
+    "load_from_keychain": "credentials",
+    "prompt_for_credentials": "credentials",
+    "server_from_env": "credentials",
 }
 
 

@@ -7,13 +7,40 @@ from typing import Final, NoReturn
 
 from jamf_pro_client._httpx import httpx
 
-__all__ = ("HIDDEN", "Secret", "bare_reply", "hide_headers", "reveal", "without_secrets")
+__all__ = (
+    "HIDDEN",
+    "Secret",
+    "bare_reply",
+    "bare_request",
+    "hide_headers",
+    "reveal",
+    "without_secrets",
+)
 
 HIDDEN: Final = "***"
 """What stands where a secret was."""
 
 _HIDDEN: Final = HIDDEN.encode("ascii")
-_SECRET_REQUEST_HEADERS: Final = (b"authorization", b"proxy-authorization", b"cookie")
+# A list of what is harmless and not of what is secret: people put keys into headers of any name.
+_HARMLESS_REQUEST_HEADERS: Final = frozenset(
+    {
+        b"accept",
+        b"accept-encoding",
+        b"accept-language",
+        b"connection",
+        b"content-encoding",
+        b"content-length",
+        b"content-type",
+        b"host",
+        b"if-match",
+        b"if-modified-since",
+        b"if-none-match",
+        b"if-unmodified-since",
+        b"range",
+        b"transfer-encoding",
+        b"user-agent",
+    }
+)
 
 # The body was decompressed, and a cookie is a credential.
 _DROPPED_HEADERS: Final = frozenset(
@@ -49,32 +76,46 @@ def reveal(value: str | Secret) -> str:
 
 
 def hide_headers(request: httpx.Request, names: Iterable[str] = ()) -> None:
-    """Replace what authenticates a request that has been sent.
+    """Replace what could authenticate a request that has been sent.
 
     A reply and an httpx error both point to their request; without this a pickled reply or a
     debugger's view of an error would carry the token.
 
     Args:
         request: The request, changed in place.
-        names: Further header names to hide.
+        names: Harmless headers that carry a secret here.
     """
     request.headers = without_secrets(request.headers, names)
 
 
 def without_secrets(headers: httpx.Headers, names: Iterable[str] = ()) -> httpx.Headers:
-    """Return headers with what authenticates replaced; the same ones if there is none of it.
+    """Return headers with what could authenticate replaced.
 
     Args:
         headers: Of a request.
-        names: Further header names to hide.
+        names: Harmless headers that carry a secret here.
     """
-    secret = {*_SECRET_REQUEST_HEADERS, *(name.lower().encode("ascii") for name in names)}
-    sent = headers.raw
-    if not any(name.lower() in secret for name, _ in sent):
-        return headers
+    harmless = _HARMLESS_REQUEST_HEADERS.difference(name.lower().encode() for name in names)
+    # All at once: httpx looks through all headers for each that is set.
     return httpx.Headers(
-        [(name, _HIDDEN if name.lower() in secret else value) for name, value in sent]
+        [(name, value if name.lower() in harmless else _HIDDEN) for name, value in headers.raw]
     )
+
+
+def bare_request(request: httpx.Request) -> httpx.Request:
+    """Return what a reply may tell of its request: method, URL and headers, but not the body.
+
+    Args:
+        request: One whose headers are hidden already.
+    """
+    # Without its constructor, which would make a body and headers for it; this is once per call.
+    bare = httpx.Request.__new__(httpx.Request)
+    bare.method = request.method
+    bare.url = request.url
+    bare.headers = request.headers
+    bare.extensions = {}
+    bare.stream = httpx.ByteStream(b"")
+    return bare
 
 
 def bare_reply(response: httpx.Response) -> httpx.Response:

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from http import HTTPStatus
 from typing import Any, Final, NamedTuple, Protocol
 
-__all__ = ("ErrorBody", "parse_retry_after", "read_error_body", "refusal_text", "visible_text")
+__all__ = ("ErrorBody", "read_error_body", "refusal_text", "visible_text")
 
 _MAX_TEXT: Final = 500
 _MAX_DETAILS: Final = 100
@@ -114,35 +114,6 @@ def visible_text(html: str) -> str | None:
         end = page.lower().find("</title", begin)
         shown = _lines(page[begin:end]) if 0 <= begin < end else []
     return _shorten(": ".join(shown)) or None
-
-
-def parse_retry_after(headers: Mapping[str, str]) -> float | None:
-    """Return how many seconds the server asks to wait, or None.
-
-    Whole and decimal seconds and HTTP dates are understood. A date is measured against the reply's
-    own `Date`, because clocks differ. Negative numbers and nonsense count as nothing said.
-
-    Args:
-        headers: The reply's headers; look-ups must ignore case.
-    """
-    value = headers.get("retry-after", "").strip()
-    if not value:
-        return None
-    if re.fullmatch(r"\d{1,9}(\.\d{0,9})?", value):
-        return float(value)
-    from email.utils import parsedate_to_datetime  # slow to import, and rarely needed
-
-    try:
-        then = parsedate_to_datetime(value).timestamp()
-    except (ValueError, TypeError, OverflowError):
-        return None
-    try:
-        now = parsedate_to_datetime(headers.get("date", "")).timestamp()
-    except (ValueError, TypeError, OverflowError):
-        import time
-
-        now = time.time()
-    return max(0.0, then - now)
 
 
 def refusal_text(

@@ -129,7 +129,7 @@ def _is_deeper(root: Element, max_depth: int) -> bool:
     level = [root]
     for _ in range(max_depth):
         # Asking each for its number of children first takes half the time.
-        level = list(chain.from_iterable(filter(len, level)))
+        level = list(chain.from_iterable(element for element in level if len(element)))
         if not level:
             return False
     return True

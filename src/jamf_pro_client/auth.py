@@ -10,7 +10,7 @@ import contextlib
 import datetime
 from base64 import b64encode
 from collections.abc import Iterable
-from typing import TYPE_CHECKING, Any, Final, NoReturn, Self
+from typing import TYPE_CHECKING, Any, Final, NoReturn, Self, SupportsFloat
 
 from jamf_pro_client._redact import HIDDEN, Secret
 from jamf_pro_client.errors import ConfigurationError, InvalidResponseError, JamfProAPIError
@@ -28,7 +28,6 @@ __all__ = (
     "CredentialsProvider",
     "StaticTokenProvider",
 )
-
 
 # A token with less left than this could end before its renewal is answered.
 _RENEWAL_SECONDS: Final = 5.0
@@ -56,7 +55,7 @@ class AccessToken:
         self,
         type: str,
         token: str,
-        expires: datetime.datetime | str | float | None = None,
+        expires: datetime.datetime | str | SupportsFloat | None = None,
         scope: str | Iterable[str] | None = None,
         *,
         lifetime_seconds: float | None = None,
@@ -105,7 +104,6 @@ class CredentialsProvider:
     _cache: TokenCache
     _auth: ServerAuth | None
     _clients: int
-    _wants_each_call: bool
     # Whether fetching a token ends the one before.
     _renewal_ends_old = False
 
@@ -117,9 +115,6 @@ class CredentialsProvider:
         provider._cache = TokenCache(ends_old=cls._renewal_ends_old)
         provider._auth = None
         provider._clients = 0
-        provider._wants_each_call = provider._overrides("get_access_token") or (
-            provider._overrides("get_access_token_async")
-        )
         return provider
 
     def __init__(self) -> None:
@@ -178,7 +173,9 @@ class CredentialsProvider:
 
     def _refresh_access_token(self) -> AccessToken:
         """Fetch a token; the older name of `_request_access_token`, which can be overridden too."""
-        return self._request_access_token()
+        token: Any = self._request_access_token
+        # Examples for another library write it as a property.
+        return token if isinstance(token, AccessToken) else token()
 
     @property
     def _can_renew(self) -> bool:
@@ -188,24 +185,20 @@ class CredentialsProvider:
     def _overrides(self, name: str) -> bool:
         return getattr(type(self), name) is not getattr(CredentialsProvider, name)
 
-    def _fresh_token(self) -> AccessToken | None:
-        """Return the kept token when there is nothing to ask; a subclass may want to be asked."""
-        return None if self._wants_each_call else self._cache.fresh()
-
     def _token_of_its_own(self) -> AccessToken | None:
         """Return the kept token if it was made for one client and for nobody else."""
         return None
 
     def _fetch(self) -> AccessToken:
-        from jamf_pro_client._auth.asking import telling  # with the first token
+        from jamf_pro_client._auth.asking import fetching  # with the first token
 
-        with telling(type(self).__name__) as tell:
+        with fetching(type(self).__name__) as tell:
             return tell(self._checked(self._refresh_access_token()))
 
     async def _fetch_async(self) -> AccessToken:
-        from jamf_pro_client._auth.asking import telling  # with the first token
+        from jamf_pro_client._auth.asking import fetching  # with the first token
 
-        with telling(type(self).__name__) as tell:
+        with fetching(type(self).__name__) as tell:
             return tell(self._checked(await self._request_access_token_async()))
 
     def _checked(self, token: object) -> AccessToken:
@@ -217,13 +210,13 @@ class CredentialsProvider:
 
     def _serve(self, auth: ServerAuth) -> None:
         """Bind the provider to the server of its first client; the token is for no other."""
-        self._clients += 1
         if self._auth is None:
             self._auth = auth
         elif self._auth.server.origin != auth.server.origin:
             raise ConfigurationError(
                 "these credentials already serve another server; make a provider for each server"
             )
+        self._clients += 1
 
     def _server_auth(self) -> ServerAuth:
         from jamf_pro_client._auth.asking import asking  # with the first token
@@ -378,7 +371,9 @@ class StaticTokenProvider(CredentialsProvider):
         expires: When it ends, if known; for information only, since the server decides.
     """
 
-    def __init__(self, token: str, expires: datetime.datetime | str | float | None = None) -> None:
+    def __init__(
+        self, token: str, expires: datetime.datetime | str | SupportsFloat | None = None
+    ) -> None:
         super().__init__()
         # No lifetime: there is nothing to replace it with, so the server's 401 is the answer.
         self._token = AccessToken("static", token, expires, lifetime_seconds=None)

@@ -11,6 +11,7 @@ from jamf_pro_client._redact import Secret
 from jamf_pro_client._shared import Shared
 from jamf_pro_client._transport.call import TimeoutValue
 from jamf_pro_client._transport.connections import Connections, check_httpx_args
+from jamf_pro_client._transport.downloading import Downloading
 from jamf_pro_client._transport.exchange import Extras, check_headers
 from jamf_pro_client._transport.fetch import Fetching
 from jamf_pro_client._transport.gate import Gate
@@ -48,7 +49,7 @@ class ClientOptions(TypedDict, total=False):
     drift: DriftLedger | None
 
 
-class HTTPClient(Lifecycle, Fetching):
+class HTTPClient(Lifecycle, Fetching, Downloading):
     """Talks to one Jamf Pro server without credentials.
 
     Connections are made when they are needed and shared by all clients derived from this one, by

@@ -216,7 +216,7 @@ class JamfProAPIError(JamfProError):
     @property
     def retry_after(self) -> float | None:
         """How many seconds the server asks to wait; None when it does not say."""
-        from jamf_pro_client._replies import parse_retry_after
+        from jamf_pro_client._resilience.retry_after import parse_retry_after
 
         return None if self.response is None else parse_retry_after(self.response.headers)
 

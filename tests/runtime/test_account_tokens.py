@@ -20,6 +20,7 @@ from jamf_pro_client.auth import (
     StaticTokenProvider,
 )
 from jamf_pro_client.client import HTTPAuthenticatedClient
+from jamf_pro_sandbox import Sandbox
 
 LOGIN = "/api/v1/auth/token"
 RENEW = "/api/v1/auth/keep-alive"
@@ -269,3 +270,18 @@ def test_a_token_that_cannot_be_ended_is_left_behind(
     assert time.monotonic() - began < 5
     assert len(accounts.calls(END)) == 1
     assert not other.seen
+
+
+def test_the_sandbox_renews_and_ends_tokens(jamf_sandbox: Sandbox) -> None:
+    provider = BasicAuthProvider(jamf_sandbox.username, jamf_sandbox.password)
+    with HTTPAuthenticatedClient(jamf_sandbox.url, credentials=provider) as client:
+        assert client.request("GET", "/api/v1/buildings").status_code == 200
+        old = _age(client, 50)
+        assert client.request("GET", "/api/v1/buildings").status_code == 200
+        new = provider.get_access_token()
+    assert old != new
+    for ended in (old, new):
+        with HTTPAuthenticatedClient(jamf_sandbox.url, token=ended.token) as client:
+            assert client.request("GET", "/api/v1/buildings").status_code == 401
+    paths = [seen.path for seen in jamf_sandbox.requests]
+    assert paths.count("/api/v1/auth/token") == 1

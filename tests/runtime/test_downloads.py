@@ -334,7 +334,9 @@ def test_another_host_gets_nothing_of_ours(tmp_path: Path, get: Get) -> None:
     seen: list[httpx.Request] = []
 
     def answer(request: httpx.Request) -> httpx.Response:
-        seen.append(request)
+        # A copy: what is secret in a request is hidden when it has been sent.
+        headers, content = request.headers.copy(), request.read()
+        seen.append(httpx.Request(request.method, request.url, headers=headers, content=content))
         if request.url.host == "jamf.my.org":
             location = "https://cdn.invalid/file?sig=1"
             return httpx.Response(302, headers={"Location": location, "Set-Cookie": "n=canary"})

@@ -117,16 +117,20 @@ def test_each_run_has_its_own_connections(jamf: Any) -> None:
     assert jamf.tokens == 1
 
 
-def test_runs_that_ended_without_closing_are_forgotten(jamf: Any) -> None:
+@pytest.mark.parametrize("runs_in", ["trio", "asyncio"])
+def test_loops_that_ended_without_closing_are_forgotten(jamf: Any, runs_in: str) -> None:
     jamf.say("/x", 204)
     client = HTTPClient(jamf.url)
 
     async def main() -> None:
-        # No connection is left open, which trio would complain about.
+        # No connection is left open, which would be complained about.
         await client.arequest("GET", "/x", headers={"Connection": "close"})
 
     for _ in range(4):
-        _run(main)
+        if runs_in == "trio":
+            _run(main)
+        else:
+            asyncio.run(main())
     assert len(client._connections._by_loop) <= 1
 
 

@@ -20,9 +20,9 @@ __all__ = (
     "TokenListener",
     "asking",
     "asking_for",
+    "fetching",
     "place",
     "place_async",
-    "telling",
 )
 
 TokenListener = Callable[[str, "AccessToken | Exception"], None]
@@ -146,15 +146,20 @@ async def place_async(auth: ServerAuth | None) -> AsyncIterator[Asking]:
 
 
 @contextlib.contextmanager
-def telling(who: str) -> Iterator[Callable[[AccessToken], AccessToken]]:
+def fetching(who: str) -> Iterator[Callable[[AccessToken], AccessToken]]:
     """Tell the listener of the call what comes of a fetch; what it raises is its own affair.
 
     Args:
         who: The class of the credentials.
+
+    Raises:
+        RequestTimeoutError: The time of the call is over.
     """
+    call = asking()
+    if call is not None:
+        call.steps()
 
     def tell(outcome: AccessToken | Exception) -> None:
-        call = asking()
         if call is not None and call.listener is not None:
             with contextlib.suppress(Exception):
                 call.listener(who, outcome)

@@ -57,6 +57,10 @@ class ServerAuth(httpx.Auth):
         self._header_names = {b"authorization", header_name.lower().encode("ascii")}
         self._connections = connections
         self._provider = provider
+        # A subclass may want to be asked for each request.
+        self._asks_always = provider._overrides("get_access_token") or (
+            provider._overrides("get_access_token_async")
+        )
         provider._serve(self)
 
     def sync_auth_flow(
@@ -233,7 +237,7 @@ class ServerAuth(httpx.Auth):
         return OWN in request.extensions or self.server.owns(str(request.url))
 
     def _token(self, request: httpx.Request) -> AccessToken:
-        fresh = self._provider._fresh_token()
+        fresh = None if self._asks_always else self._provider._cache.fresh()
         if fresh is not None:
             return fresh
         try:
@@ -244,7 +248,7 @@ class ServerAuth(httpx.Auth):
         raise failure
 
     async def _token_async(self, request: httpx.Request) -> AccessToken:
-        fresh = self._provider._fresh_token()
+        fresh = None if self._asks_always else self._provider._cache.fresh()
         if fresh is not None:
             return fresh
         try:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime
 from base64 import b64encode
 from collections.abc import Iterable, Mapping
-from typing import TYPE_CHECKING, Any, Final, Literal, NamedTuple
+from typing import TYPE_CHECKING, Any, Final, Literal, NamedTuple, SupportsFloat
 from urllib.parse import quote, quote_plus
 
 from jamf_pro_client._httpx import httpx
@@ -180,9 +180,8 @@ def read_expiry(value: object) -> datetime.datetime | None:
             moment = value
         elif isinstance(value, str):
             moment = _moment(value.strip())
-        elif isinstance(value, int | float) and not isinstance(value, bool):
-            seconds = value / 1000 if value >= _FIRST_MILLISECONDS else value
-            moment = datetime.datetime.fromtimestamp(seconds, datetime.UTC)
+        elif isinstance(value, SupportsFloat) and not isinstance(value, bool):
+            moment = _moment_of(float(value))
         else:
             raise TypeError
         if moment.tzinfo is None:
@@ -193,11 +192,14 @@ def read_expiry(value: object) -> datetime.datetime | None:
     raise ConfigurationError("expires is no date that can be read")
 
 
+def _moment_of(number: float) -> datetime.datetime:
+    seconds = number / 1000 if number >= _FIRST_MILLISECONDS else number
+    return datetime.datetime.fromtimestamp(seconds, datetime.UTC)
+
+
 def _moment(text: str) -> datetime.datetime:
     if text.isdecimal():
-        number = int(text)
-        seconds = number / 1000 if number >= _FIRST_MILLISECONDS else number
-        return datetime.datetime.fromtimestamp(seconds, datetime.UTC)
+        return _moment_of(int(text))
     try:
         return datetime.datetime.fromisoformat(text)
     except ValueError:

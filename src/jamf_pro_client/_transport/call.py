@@ -6,7 +6,7 @@ import copy
 import time
 from collections.abc import AsyncIterable, Iterable, Mapping, Sequence
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, TypedDict
 
 from jamf_pro_client._httpx import httpx
 from jamf_pro_client._unset import UNSET, Unset
@@ -21,6 +21,15 @@ FilePart = tuple[str, tuple[str | None, Any, str | None]]
 TimeoutValue = (
     float | tuple[float | None, float | None, float | None, float | None] | httpx.Timeout | None
 )
+
+
+class Named(TypedDict):
+    """How errors name a call."""
+
+    method: str
+    path: str
+    operation: str | None
+
 
 _NOTHING: Final[Mapping[str, Any]] = MappingProxyType({})
 
@@ -123,6 +132,11 @@ class Call:
         if self.content is not None and not isinstance(self.content, bytes | str):
             return False
         return all(_can_rewind(part[1][1]) for part in self.files or ())
+
+    @property
+    def who(self) -> Named:
+        """How errors name it."""
+        return {"method": self.method, "path": self.shown_path, "operation": self.operation_name}
 
     @property
     def operation_name(self) -> str | None:

@@ -23,9 +23,8 @@ from jamf_pro_client._transport.server import is_absolute, is_loopback
 from jamf_pro_client._unset import UNSET, Unset
 from jamf_pro_client.errors import ConfigurationError
 
-__all__ = ("HOPS", "MAX_HOPS", "NOTE", "Extras", "check_headers", "make_request", "next_hop")
+__all__ = ("HOPS", "NOTE", "Extras", "check_headers", "make_request", "next_hop")
 
-MAX_HOPS: Final = 10
 HOPS: Final = "jamf_pro_client.hops"
 """The extension of replies to redirected requests: how many there were."""
 NOTE: Final = "jamf_pro_client.note"

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from jamf_pro_client._httpx import httpx
 from jamf_pro_client.errors import (
     ConfigurationError,
@@ -11,10 +13,28 @@ from jamf_pro_client.errors import (
     TransportError,
 )
 
-__all__ = ("is_tls_failure", "kind_of", "translate")
+__all__ = (
+    "MAX_HOPS",
+    "closed",
+    "endless",
+    "is_about",
+    "is_tls_failure",
+    "kind_of",
+    "no_slot",
+    "translate",
+)
+
+MAX_HOPS: Final = 10
+"""How many redirects are followed."""
 
 # Surely nothing of the request has reached the server.
-_NOT_SENT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.UnsupportedProtocol)
+_NOT_SENT = (
+    httpx.ConnectError,
+    httpx.ConnectTimeout,
+    httpx.PoolTimeout,
+    httpx.ProxyError,
+    httpx.UnsupportedProtocol,
+)
 # httpx, its transport and the event loop's library each wrap the error of the one below.
 _MOST_CAUSES = 8
 _WORDS = {
@@ -140,3 +160,34 @@ def _certificate_problem(error: BaseException) -> str | None:
 def _with_cause(error: TransportError, cause: BaseException) -> TransportError:
     error.__cause__ = cause
     return error
+
+
+def closed(*, method: str, path: str, operation: str | None) -> TransportError:
+    """Return the error for a call whose client was closed by somebody else."""
+    text = f"{method} {path}: the client was closed in this moment"
+    return TransportError(text, method=method, path=path, operation=operation, sent=False)
+
+
+def endless(*, method: str, path: str, operation: str | None) -> TransportError:
+    """Return the error for a call that was redirected again and again."""
+    text = f"{method} {path}: more than {MAX_HOPS} redirects"
+    return TransportError(text, method=method, path=path, operation=operation)
+
+
+def no_slot(why: str, *, method: str, path: str, operation: str | None) -> RequestTimeoutError:
+    """Return the error for a call that waited too long behind others."""
+    text = f"{method} {path}: no slot was free {why}"
+    return RequestTimeoutError(text, method=method, path=path, operation=operation, sent=False)
+
+
+def is_about(error: httpx.RequestError, response: httpx.Response) -> bool:
+    """Return whether *error* comes from reading *response*, and not from other code.
+
+    Args:
+        error: What was raised while a reply was open.
+        response: The reply.
+    """
+    try:
+        return error.request is response.request
+    except RuntimeError:  # it has none
+        return False

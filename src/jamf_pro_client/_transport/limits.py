@@ -38,6 +38,7 @@ class Limits:
         max_bytes: How large a body kept in memory may be, decompressed; None is no limit.
         stream_bytes: The same for a body that the caller reads.
         sticky: Whether the cookies that name a node of the cluster go with it.
+        is_logged: Whether it gets a record here; False where the steps write one.
         listener: Told what came of fetching a token.
         monotonic: The clock.
     """
@@ -47,6 +48,7 @@ class Limits:
         "_ends_at",
         "_monotonic",
         "check",
+        "is_logged",
         "listener",
         "max_bytes",
         "seconds",
@@ -62,6 +64,7 @@ class Limits:
         max_bytes: int | None = MAX_BYTES,
         stream_bytes: int | None = None,
         sticky: bool = True,
+        is_logged: bool = True,
         listener: TokenListener | None = None,
         monotonic: Callable[[], float] = time.monotonic,
     ) -> None:
@@ -70,6 +73,7 @@ class Limits:
         self.max_bytes = max_bytes
         self.stream_bytes = stream_bytes
         self.sticky = sticky
+        self.is_logged = is_logged
         self.listener = listener
         self._monotonic = monotonic
         self._ends_at = 0.0 if seconds is None else monotonic() + seconds
@@ -124,15 +128,12 @@ class Limits:
             sent: Whether a part of it has reached the server.
         """
         call = self._call
-        what = "" if call is None else f"{call.method} {call.shown_path}: "
         when = "the answer had come" if sent else "it was sent"
-        return RequestTimeoutError(
-            f"{what}the deadline was over before {when}",
-            method=None if call is None else call.method,
-            path=None if call is None else call.shown_path,
-            operation=None if call is None else call.operation_name,
-            sent=sent,
-        )
+        text = f"the deadline was over before {when}"
+        if call is None:
+            return RequestTimeoutError(text, sent=sent)
+        text = f"{call.method} {call.shown_path}: {text}"
+        return RequestTimeoutError(text, sent=sent, **call.who)
 
 
 def _leave_node(request: httpx.Request, kept: set[str]) -> None:

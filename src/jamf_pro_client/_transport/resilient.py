@@ -25,9 +25,11 @@ from jamf_pro_client._resilience.steps import (
 from jamf_pro_client._transport.exchange import HOPS, NOTE
 from jamf_pro_client._transport.limits import Limits
 from jamf_pro_client._transport.loops import runs_in_trio
+from jamf_pro_client._transport.reading import read_whole, read_whole_async
 from jamf_pro_client._unset import UNSET
 from jamf_pro_client.errors import (
     ConfigurationError,
+    InvalidResponseError,
     JamfProAPIError,
     JamfProError,
     TransportError,
@@ -46,6 +48,8 @@ __all__ = ("open_stream", "open_stream_async", "send", "send_async")
 
 _OFF: Final = ResilienceConfig.off()
 _GRACE_SECONDS: Final = 0.25
+# Of a refusal that a retry will replace: enough for what it says.
+_KEPT_BYTES: Final = 2**20
 
 
 class _Driver:
@@ -77,6 +81,7 @@ class _Driver:
             max_bytes=self.config.max_response_bytes if told is UNSET else told,
             stream_bytes=None if told is UNSET else told,
             sticky=step.sticky,
+            is_logged=not self.config.enable_logging,
             listener=self._listener(),
             monotonic=self.config.timing.monotonic,
         )
@@ -104,20 +109,43 @@ class _Driver:
             elapsed_seconds=time.perf_counter() - self._started,
         )
 
-    def let_go(self) -> None:
-        """Give back what a reply holds that the caller will not get."""
-        response, slot, self.response, self.slot = self.response, self.slot, None, None
-        if response is not None:
-            response.close()
-        if slot is not None:
-            slot.release()
+    def drop(self) -> None:
+        """Close a streamed reply that nobody will get."""
+        if self._streams and self.response is not None:
+            self.response.close()
+        if self.slot is not None:
+            self.slot.release()
 
-    async def let_go_async(self) -> None:
-        """Do as `let_go` does, without blocking the event loop."""
-        response, slot, self.response, self.slot = self.response, self.slot, None, None
+    async def drop_async(self) -> None:
+        """Do as `drop` does, without blocking the event loop."""
         try:
-            if response is not None:
-                await response.aclose()
+            if self._streams and self.response is not None:
+                await self.response.aclose()
+        finally:
+            if self.slot is not None:
+                self.slot.release()
+
+    def put_off(self) -> None:
+        """Read a reply that the caller may get after all, and give back what it holds."""
+        slot, self.slot = self.slot, None
+        try:
+            if self.response is not None and self._streams:
+                read_whole(self.response, max_bytes=_KEPT_BYTES)
+        except (InvalidResponseError, httpx.RequestError):
+            # A retry is due: nobody will miss the body.
+            pass
+        finally:
+            if slot is not None:
+                slot.release()
+
+    async def put_off_async(self) -> None:
+        """Do as `put_off` does, without blocking the event loop."""
+        slot, self.slot = self.slot, None
+        try:
+            if self.response is not None and self._streams:
+                await read_whole_async(self.response, max_bytes=_KEPT_BYTES)
+        except (InvalidResponseError, httpx.RequestError):
+            pass
         finally:
             if slot is not None:
                 slot.release()
@@ -153,7 +181,7 @@ def send(sending: Sending, call: Call) -> httpx.Response:
     return _drive(driver, lambda limits: sending._attempt(call, limits))
 
 
-def open_stream(sending: Sending, call: Call) -> tuple[httpx.Response, Slot]:
+def open_stream(sending: Sending, call: Call) -> tuple[httpx.Response, Slot | None]:
     """Send a call until there is a reply; return it, not read, and the slot that it holds.
 
     Args:
@@ -167,7 +195,6 @@ def open_stream(sending: Sending, call: Call) -> tuple[httpx.Response, Slot]:
         return response
 
     response = _drive(driver, attempt)
-    assert driver.slot is not None  # noqa: S101  # it came with the reply
     return response, driver.slot
 
 
@@ -179,7 +206,7 @@ async def send_async(sending: Sending, call: Call) -> httpx.Response:
 
 async def open_stream_async(
     sending: Sending, client: httpx.AsyncClient, call: Call
-) -> tuple[httpx.Response, Slot]:
+) -> tuple[httpx.Response, Slot | None]:
     """Do as `open_stream` does, without blocking the event loop."""
     driver = _Driver(sending, call, streams=True)
 
@@ -188,7 +215,6 @@ async def open_stream_async(
         return response
 
     response = await _drive_async(driver, attempt)
-    assert driver.slot is not None  # noqa: S101  # it came with the reply
     return response, driver.slot
 
 
@@ -198,7 +224,7 @@ def _drive(driver: _Driver, attempt: Callable[[Limits], httpx.Response]) -> http
         step = next(flow)
         while isinstance(step, Send | Wait):
             if isinstance(step, Wait):
-                driver.let_go()
+                driver.put_off()
                 driver.config.timing.sleep(step.seconds)
                 step = flow.send(None)
                 continue
@@ -208,7 +234,7 @@ def _drive(driver: _Driver, attempt: Callable[[Limits], httpx.Response]) -> http
                 outcome = driver.failed(error)
             step = flow.send(outcome)
     except BaseException:
-        driver.let_go()
+        driver.drop()
         raise
     finally:
         flow.close()
@@ -226,7 +252,7 @@ async def _drive_async(
         step = next(flow)
         while isinstance(step, Send | Wait):
             if isinstance(step, Wait):
-                await driver.let_go_async()
+                await driver.put_off_async()
                 await driver.config.timing.sleep_async(step.seconds)
                 step = flow.send(None)
                 continue
@@ -236,7 +262,7 @@ async def _drive_async(
                 outcome = driver.failed(error)
             step = flow.send(outcome)
     except BaseException:
-        await driver.let_go_async()
+        await driver.drop_async()
         raise
     finally:
         flow.close()

@@ -8,14 +8,15 @@ from typing import TYPE_CHECKING, Any
 
 from jamf_pro_client._httpx import httpx
 from jamf_pro_client._redact import hide_headers
+from jamf_pro_client._transport import failures
 from jamf_pro_client._transport.connections import FOREIGN, Connections
-from jamf_pro_client._transport.exchange import HOPS, MAX_HOPS, Extras, make_request, next_hop
+from jamf_pro_client._transport.exchange import HOPS, Extras, make_request, next_hop
 from jamf_pro_client._transport.limits import UNLIMITED, Limits
 from jamf_pro_client._transport.log import log_request, start
 from jamf_pro_client._transport.loops import running_loop
 from jamf_pro_client._transport.plain import SHOWN
 from jamf_pro_client._transport.reading import bound_stream, read_whole, read_whole_async
-from jamf_pro_client.errors import JamfProError, RequestTimeoutError, TransportError
+from jamf_pro_client.errors import JamfProError, TransportError
 
 if TYPE_CHECKING:
     from typing import Unpack
@@ -96,15 +97,16 @@ class Sending:
             try:
                 yield response
             except httpx.RequestError as error:
-                if not _is_about(error, response):
+                failure = _failed_reading(error, call, response)
+                if failure is None:
                     raise
-                failure = translated(error, call)
             finally:
                 response.close()
             if failure is not None:
                 raise failure
         finally:
-            slot.release()
+            if slot is not None:
+                slot.release()
 
     @asynccontextmanager
     async def astream(
@@ -120,15 +122,16 @@ class Sending:
                 try:
                     yield response
                 except httpx.RequestError as error:
-                    if not _is_about(error, response):
+                    failure = _failed_reading(error, call, response)
+                    if failure is None:
                         raise
-                    failure = translated(error, call)
                 finally:
                     await response.aclose()
                 if failure is not None:
                     raise failure
             finally:
-                slot.release()
+                if slot is not None:
+                    slot.release()
 
     def _send(self, call: Call) -> httpx.Response:
         """Send a call and return the reply, read, whatever its status."""
@@ -146,7 +149,7 @@ class Sending:
             return await send_async(self, call)
         return await self._attempt_async(call, UNLIMITED)
 
-    def _open(self, call: Call) -> tuple[httpx.Response, Slot]:
+    def _open(self, call: Call) -> tuple[httpx.Response, Slot | None]:
         """Send a call and return the reply, not read, and the slot that it holds."""
         if self._resilience is not None or call.overrides:
             from jamf_pro_client._transport.resilient import open_stream
@@ -156,7 +159,7 @@ class Sending:
 
     async def _open_async(
         self, client: httpx.AsyncClient, call: Call
-    ) -> tuple[httpx.Response, Slot]:
+    ) -> tuple[httpx.Response, Slot | None]:
         """Send a call and return the reply, not read, and the slot that it holds."""
         if self._resilience is not None or call.overrides:
             from jamf_pro_client._transport.resilient import open_stream_async
@@ -205,20 +208,20 @@ class Sending:
         wait, why = limits.slot_wait(in_loop=running_loop() is not None)
         slot = self._connections.gate.acquire(wait)
         if slot is None:
-            raise _no_slot(call, why)
+            raise failures.no_slot(why, **call.who)
         return slot
 
     async def _slot_async(self, call: Call, limits: Limits) -> Slot:
         wait, why = limits.slot_wait(in_loop=False)
         slot = await self._connections.gate.acquire_async(wait)
         if slot is None:
-            raise _no_slot(call, why)
+            raise failures.no_slot(why, **call.who)
         return slot
 
     def _exchange(self, call: Call, limits: Limits, *, stream: bool) -> httpx.Response:
         """Send a call and follow its redirects if that is wanted."""
         current = call
-        for hops in range(MAX_HOPS + 1):
+        for hops in range(failures.MAX_HOPS + 1):
             client = self._connections.sync_client()
             request = make_request(client, current, self._connections, self._extras)
             if limits is not UNLIMITED:
@@ -238,28 +241,33 @@ class Sending:
                 else:
                     read_whole(response, max_bytes=limits.max_bytes, deadline=limits.check)
             except (JamfProError, httpx.RequestError, httpx.InvalidURL, RuntimeError) as error:
-                failure = _failure(error, call, client, response)
+                failure = _failure(error, call, client, response, hops)
             finally:
                 self._hide(request)
             # Outside of the handler, so that the httpx error and its request are not attached.
             if failure is not None:
-                log_request(current.method, current.shown_path, type(failure).__name__, started)
+                if limits.is_logged:
+                    name = type(failure).__name__
+                    log_request(current.method, current.shown_path, name, started)
                 raise failure
             assert response is not None  # noqa: S101  # there is no third way
-            self._tidy(response, current, started, hops)
+            if limits.is_logged:
+                status = response.status_code
+                log_request(current.method, current.shown_path, status, started)
+            _tidy(response, hops)
             hop = self._hop(client, request, response, current)
             if hop is None:
                 return response
             response.close()
             current = hop
-        raise _endless(call)
+        raise failures.endless(**call.who)
 
     async def _exchange_async(
         self, client: httpx.AsyncClient, call: Call, limits: Limits, *, stream: bool
     ) -> httpx.Response:
         """Send a call and follow its redirects if that is wanted."""
         current = call
-        for hops in range(MAX_HOPS + 1):
+        for hops in range(failures.MAX_HOPS + 1):
             request = make_request(client, current, self._connections, self._extras)
             if limits is not UNLIMITED:
                 limits.apply(request, current, self._cookie_names)
@@ -280,20 +288,25 @@ class Sending:
                         response, max_bytes=limits.max_bytes, deadline=limits.check
                     )
             except (JamfProError, httpx.RequestError, httpx.InvalidURL, RuntimeError) as error:
-                failure = _failure(error, call, client, response)
+                failure = _failure(error, call, client, response, hops)
             finally:
                 self._hide(request)
             if failure is not None:
-                log_request(current.method, current.shown_path, type(failure).__name__, started)
+                if limits.is_logged:
+                    name = type(failure).__name__
+                    log_request(current.method, current.shown_path, name, started)
                 raise failure
             assert response is not None  # noqa: S101  # there is no third way
-            self._tidy(response, current, started, hops)
+            if limits.is_logged:
+                status = response.status_code
+                log_request(current.method, current.shown_path, status, started)
+            _tidy(response, hops)
             hop = self._hop(client, request, response, current)
             if hop is None:
                 return response
             await response.aclose()
             current = hop
-        raise _endless(call)
+        raise failures.endless(**call.who)
 
     @property
     def _cookie_names(self) -> set[str]:
@@ -313,13 +326,6 @@ class Sending:
         auth = self._connections.auth
         hide_headers(request, () if auth is None else (auth.header_name,))
 
-    def _tidy(self, response: httpx.Response, call: Call, started: float, hops: int) -> None:
-        if hops:
-            response.extensions[HOPS] = hops
-        # httpx prepares it even when it is not to follow, with the token in it.
-        response.next_request = None
-        log_request(call.method, call.shown_path, response.status_code, started)
-
     def _hop(
         self,
         client: httpx.Client | httpx.AsyncClient,
@@ -333,17 +339,11 @@ class Sending:
         return next_hop(request, response, call, self._connections) if follows else None
 
 
-def translated(error: BaseException, call: Call) -> JamfProError:
-    """Return the error to raise for one of httpx.
-
-    Args:
-        error: What httpx raised.
-        call: What was to be sent.
-    """
-    # Imported here: it takes a failure to need it.
-    from jamf_pro_client._transport.failures import translate
-
-    return translate(error, method=call.method, path=call.shown_path, operation=call.operation_name)
+def _tidy(response: httpx.Response, hops: int) -> None:
+    # httpx prepares it even when it is not to follow, with the token in it.
+    response.next_request = None
+    if hops:
+        response.extensions[HOPS] = hops
 
 
 def _raw_call(method: str, path: str, **options: Unpack[RequestOptions]) -> Call:
@@ -358,47 +358,29 @@ def _failure(
     call: Call,
     client: httpx.Client | httpx.AsyncClient,
     response: httpx.Response | None,
+    hops: int,
 ) -> JamfProError:
     """Return the error for what went wrong between the request and the end of the body."""
     if isinstance(error, JamfProError):
         # Before there is a reply, only the token's fetching raises errors of ours.
         error.while_authenticating = response is None
-        return error
-    if not isinstance(error, RuntimeError):
-        return translated(error, call)
-    if not client.is_closed:
+        failure = error
+    elif not isinstance(error, RuntimeError):
+        failure = failures.translate(error, **call.who)
+    elif client.is_closed:
+        failure = failures.closed(**call.who)
+    else:
         raise error
-    return TransportError(
-        f"{call.method} {call.shown_path}: the client was closed in this moment",
-        method=call.method,
-        path=call.shown_path,
-        operation=call.operation_name,
-        sent=False,
-    )
+    if hops and isinstance(failure, TransportError):
+        # Something was sent before, and redirected.
+        failure.sent = True
+    return failure
 
 
-def _no_slot(call: Call, why: str) -> RequestTimeoutError:
-    return RequestTimeoutError(
-        f"{call.method} {call.shown_path}: no slot was free {why}",
-        method=call.method,
-        path=call.shown_path,
-        operation=call.operation_name,
-        sent=False,
-    )
-
-
-def _endless(call: Call) -> TransportError:
-    return TransportError(
-        f"{call.method} {call.shown_path}: more than {MAX_HOPS} redirects",
-        method=call.method,
-        path=call.shown_path,
-        operation=call.operation_name,
-    )
-
-
-def _is_about(error: httpx.RequestError, response: httpx.Response) -> bool:
-    """Whether *error* comes from reading *response*, and not from other code in the block."""
-    try:
-        return error.request is response.request
-    except RuntimeError:  # it has none
-        return False
+def _failed_reading(
+    error: httpx.RequestError, call: Call, response: httpx.Response
+) -> JamfProError | None:
+    """Return the error for a body that broke off; None if the error has nothing to do with it."""
+    if not failures.is_about(error, response):
+        return None
+    return failures.translate(error, **call.who)
