@@ -6,7 +6,6 @@ import json
 import resource
 import sys
 from pathlib import Path
-from typing import Any
 
 from tests.faults.doors import DOORS
 from tests.faults.world import BUILDING
@@ -39,16 +38,14 @@ def main(what: str, door_name: str, url: str, *arguments: str) -> None:
         path, folder = arguments
         target = Path(folder) / "package.pkg"
         resource.setrlimit(resource.RLIMIT_FSIZE, (_LARGEST_FILE, _LARGEST_FILE))
-        # Sync and async calls have different names.
-        give: Any = client
         try:
             if door.name == "sync":
-                give.download(path, target)
+                client.download(path, target)
             else:
-                await give.adownload(path, target)
+                await client.adownload(path, target)
         except Exception as problem:
             error = problem
-        told = {"error": type(error).__name__, "text": str(error), "in_flight": give.in_flight}
+        told = {"error": type(error).__name__, "text": str(error), "in_flight": client.in_flight}
         print(json.dumps(told))
         await door.close(client)
 

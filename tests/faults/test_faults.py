@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 from tests.faults.doors import DOORS
 from tests.faults.faults import FAULTS
@@ -22,3 +24,9 @@ def test_fault_is_survived_and_leaves_nothing_behind(fault: Fault, door: str) ->
     census = run(fault, DOORS[door])
     assert census.problem is None
     assert census.survived, census
+
+
+def test_the_page_names_every_fault() -> None:
+    page = (Path(__file__).parents[2] / "docs" / "faults.md").read_text("utf-8")
+    for fault in FAULTS:
+        assert f"| {fault.number} | {fault.name} | {fault.must} |" in page
