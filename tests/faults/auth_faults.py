@@ -31,7 +31,7 @@ async def revoked_under_50(w: World) -> None:
     await _revoked(w, 50)
 
 
-@fault(43, "token revoked under 100 callers", "one more token request, 100 replies")
+@fault(43, "token revoked under 100 callers", "one more token request, 100 replies", is_slow=True)
 async def revoked_under_100(w: World) -> None:
     await _revoked(w, 100)
 
