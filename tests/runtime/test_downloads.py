@@ -21,7 +21,6 @@ import trio
 
 from jamf_pro_client._httpx import httpx
 from jamf_pro_client._transport.download import Download
-from jamf_pro_client._transport.downloading import Downloading
 from jamf_pro_client._transport.saving import safe_name
 from jamf_pro_client.client import HTTPAuthenticatedClient
 from jamf_pro_client.errors import (
@@ -35,25 +34,21 @@ from jamf_pro_client.errors import (
 CONTENT = bytes(range(256)) * 9_000
 
 
-class Client(Downloading, HTTPAuthenticatedClient):
-    """A client that downloads."""
-
-
-def _sync(client: Client, *args: Any, **options: Any) -> Download:
+def _sync(client: HTTPAuthenticatedClient, *args: Any, **options: Any) -> Download:
     with client:
         return client.download(*args, **options)
 
 
-async def _in_loop(client: Client, args: Any, options: Any) -> Download:
+async def _in_loop(client: HTTPAuthenticatedClient, args: Any, options: Any) -> Download:
     async with client:
         return await client.adownload(*args, **options)
 
 
-def _async(client: Client, *args: Any, **options: Any) -> Download:
+def _async(client: HTTPAuthenticatedClient, *args: Any, **options: Any) -> Download:
     return asyncio.run(_in_loop(client, args, options))
 
 
-def _trio(client: Client, *args: Any, **options: Any) -> Download:
+def _trio(client: HTTPAuthenticatedClient, *args: Any, **options: Any) -> Download:
     return trio.run(_in_loop, client, args, options)
 
 
@@ -61,11 +56,13 @@ Get = Callable[..., Download]
 gets = pytest.mark.parametrize("get", [_sync, _async, _trio])
 
 
-def _client(url: str = "https://jamf.my.org", **options: Any) -> Client:
-    return Client(url, token="canary-token", cookies={"c": "canary-cookie"}, **options)
+def _client(url: str = "https://jamf.my.org", **options: Any) -> HTTPAuthenticatedClient:
+    return HTTPAuthenticatedClient(
+        url, token="canary-token", cookies={"c": "canary-cookie"}, **options
+    )
 
 
-def _answering(answer: Callable[[httpx.Request], httpx.Response]) -> Client:
+def _answering(answer: Callable[[httpx.Request], httpx.Response]) -> HTTPAuthenticatedClient:
     return _client(httpx_args={"transport": httpx.MockTransport(answer)})
 
 
