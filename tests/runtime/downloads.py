@@ -1,0 +1,49 @@
+"""Clients that download, and the ways to let them: sync, in asyncio, in trio."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+import trio
+
+from jamf_pro_client._httpx import httpx
+from jamf_pro_client._transport.download import Download
+from jamf_pro_client._transport.downloading import Downloading
+from jamf_pro_client.client import HTTPAuthenticatedClient
+
+
+class Client(Downloading, HTTPAuthenticatedClient):
+    """A client that downloads."""
+
+
+def download_sync(client: Client, *args: Any, **options: Any) -> Download:
+    with client:
+        return client.download(*args, **options)
+
+
+async def _in_loop(client: Client, args: Any, options: Any) -> Download:
+    async with client:
+        return await client.adownload(*args, **options)
+
+
+def download_async(client: Client, *args: Any, **options: Any) -> Download:
+    return asyncio.run(_in_loop(client, args, options))
+
+
+def download_trio(client: Client, *args: Any, **options: Any) -> Download:
+    return trio.run(_in_loop, client, args, options)
+
+
+Get = Callable[..., Download]
+gets = pytest.mark.parametrize("get", [download_sync, download_async, download_trio])
+
+
+def client_of(url: str = "https://jamf.my.org", **options: Any) -> Client:
+    return Client(url, token="canary-token", cookies={"c": "canary-cookie"}, **options)
+
+
+def answering(answer: Callable[[httpx.Request], httpx.Response]) -> Client:
+    return client_of(httpx_args={"transport": httpx.MockTransport(answer)})
