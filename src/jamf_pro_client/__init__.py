@@ -8,6 +8,7 @@ from jamf_pro_client._version import __version__
 
 if TYPE_CHECKING:
     from jamf_pro_client._transport.saving import Download
+    from jamf_pro_client._transport.tls import UncheckedServerWarning
     from jamf_pro_client.auth import (
         AccessToken,
         ApiClientCredentialsProvider,
@@ -54,6 +55,7 @@ __all__ = (
     "Response",
     "StaticTokenProvider",
     "Timing",
+    "UncheckedServerWarning",
     "Unset",
     "__version__",
     "load_from_aws_secrets_manager",
@@ -86,6 +88,7 @@ _HOMES = {
     "Response": "types",
     "StaticTokenProvider": "auth",
     "Timing": "resilience",
+    "UncheckedServerWarning": "_transport.tls",
     "Unset": "_unset",
     "load_from_aws_secrets_manager": "credentials",
     "load_from_env": "credentials",

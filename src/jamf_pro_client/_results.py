@@ -30,8 +30,11 @@ def value_of(operation: Operation[Any, Any], response: httpx.Response, drift: Dr
         raise _error(operation, response)
     value = _decoded(operation, response, drift)
     if value is _UNREADABLE:
+        # Imported here: it takes a failure to need it.
+        from jamf_pro_client._redact import bare_reply
+
         media = response.headers.get("Content-Type", "no content type")
-        start = response.text[:_SHOWN_CHARACTERS].strip()
+        start = bare_reply(response).text[:_SHOWN_CHARACTERS].strip()
         raise InvalidResponseError(
             f"{operation.name} answered {response.status_code} with {media} where JSON was due: "
             f"{start!r}"

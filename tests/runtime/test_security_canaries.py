@@ -20,7 +20,6 @@ import trio
 
 from jamf_pro_client._httpx import httpx
 from jamf_pro_client._redact import bare_request, hide_headers
-from jamf_pro_client._transport.downloading import Downloading
 from jamf_pro_client._transport.reading import read_whole, read_whole_async
 from jamf_pro_client.auth import ApiClientCredentialsProvider, BasicAuthProvider
 from jamf_pro_client.client import HTTPAuthenticatedClient
@@ -33,11 +32,7 @@ ENCODED = [
 ]
 
 
-class Client(Downloading, HTTPAuthenticatedClient):
-    """A client that downloads."""
-
-
-def _clients(url: str, **args: Any) -> Iterator[Client]:
+def _clients(url: str, **args: Any) -> Iterator[HTTPAuthenticatedClient]:
     """Give one client for each way to log in, full of secrets."""
     for way in (
         {"credentials": ApiClientCredentialsProvider("id", "canary-secret")},
@@ -52,7 +47,7 @@ def _clients(url: str, **args: Any) -> Iterator[Client]:
             "timeout": 5,
             **way,
         }
-        yield Client(url, **options)
+        yield HTTPAuthenticatedClient(url, **options)
 
 
 def _options() -> dict[str, Any]:
@@ -63,53 +58,55 @@ def _options() -> dict[str, Any]:
     }
 
 
-def _request(client: Client, _: Path) -> Any:
+def _request(client: HTTPAuthenticatedClient, _: Path) -> Any:
     with client:
         return client.request("POST", PATH, data={"f": "canary-form"}, **_options())
 
 
-def _json(client: Client, _: Path) -> Any:
+def _json(client: HTTPAuthenticatedClient, _: Path) -> Any:
     with client:
         return client.with_headers({"X-Third": "canary-third"}).request(
             "PUT", PATH, json={"password": "canary-json"}, **_options()
         )
 
 
-def _upload(client: Client, _: Path) -> Any:
+def _upload(client: HTTPAuthenticatedClient, _: Path) -> Any:
     files = {"file": ("canary.txt", io.BytesIO(b"canary-file"), "text/plain")}
     with client:
         return client.request("POST", PATH, files=files, **_options())
 
 
-def _stream(client: Client, _: Path) -> Any:
+def _stream(client: HTTPAuthenticatedClient, _: Path) -> Any:
     with client, client.stream("GET", PATH, **_options()) as response:
         read_whole(response, max_bytes=1_000_000)
         return response
 
 
-def _download(client: Client, folder: Path) -> Any:
+def _download(client: HTTPAuthenticatedClient, folder: Path) -> Any:
     with client:
         return client.download(PATH, folder / "file", max_bytes=1_000_000, **_options())
 
 
-async def _arequest(client: Client, _: Path) -> Any:
+async def _arequest(client: HTTPAuthenticatedClient, _: Path) -> Any:
     async with client:
         return await client.arequest("POST", PATH, data={"f": "canary-form"}, **_options())
 
 
-async def _astream(client: Client, _: Path) -> Any:
+async def _astream(client: HTTPAuthenticatedClient, _: Path) -> Any:
     async with client, client.astream("GET", PATH, **_options()) as response:
         await read_whole_async(response, max_bytes=1_000_000)
         return response
 
 
-async def _adownload(client: Client, folder: Path) -> Any:
+async def _adownload(client: HTTPAuthenticatedClient, folder: Path) -> Any:
     async with client:
         return await client.adownload(PATH, folder / "file", max_bytes=1_000_000, **_options())
 
 
-def _in(run: Callable[..., Any], ask: Callable[[Client, Path], Any]) -> Callable[..., Any]:
-    def call(client: Client, folder: Path) -> Any:
+def _in(
+    run: Callable[..., Any], ask: Callable[[HTTPAuthenticatedClient, Path], Any]
+) -> Callable[..., Any]:
+    def call(client: HTTPAuthenticatedClient, folder: Path) -> Any:
         if run is trio.run:
             return trio.run(ask, client, folder)
         return asyncio.run(ask(client, folder))
@@ -118,7 +115,7 @@ def _in(run: Callable[..., Any], ask: Callable[[Client, Path], Any]) -> Callable
     return call
 
 
-Ask = Callable[[Client, Path], Any]
+Ask = Callable[[HTTPAuthenticatedClient, Path], Any]
 ASYNC: list[Any] = [
     _in(run, a) for a in (_arequest, _astream, _adownload) for run in (asyncio.run, trio.run)
 ]
