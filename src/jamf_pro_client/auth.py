@@ -317,10 +317,12 @@ class BasicAuthProvider(_AskingProvider):
     def __init__(self, username: str, password: str) -> None:
         super().__init__()
         self._own_token: AccessToken | None = None
+        self._password = Secret(_given(password, "password"))
+        # What a crash report shows of this frame.
+        del password
         self.username = _given(username, "username")
         if ":" in self.username:
             raise ConfigurationError("a username cannot hold a colon")
-        self._password = Secret(_given(password, "password"))
 
     def __repr__(self) -> str:
         return f"{type(self).__name__}(username={self.username!r}, password='{HIDDEN}')"

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, NoReturn, Self, TypedDict
 
-from jamf_pro_client._auth.server_auth import ServerAuth
 from jamf_pro_client._httpx import httpx
 from jamf_pro_client._redact import Secret
 from jamf_pro_client._shared import Shared
@@ -237,6 +236,8 @@ class HTTPAuthenticatedClient(HTTPClient):
         allow_http: bool = False,
         **options: Unpack[ClientOptions],
     ) -> None:
+        from jamf_pro_client._auth.server_auth import ServerAuth  # with the first client
+
         server = parse_server(base_url)
         if server.is_plain_remote and not allow_http:
             raise ConfigurationError(

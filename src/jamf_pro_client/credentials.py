@@ -202,11 +202,12 @@ def _made(provider_type: type[P], values: Mapping[str, Secret | None]) -> P:
 
 def _from_env(prefix: str, name: str) -> Secret | None:
     variable = f"{prefix}{name.upper()}"
-    value, path = os.environ.get(variable), os.environ.get(f"{variable}_FILE")
+    # Wrapped at once: an error's traceback may show what the names of a frame stand for.
+    value, path = Secret(os.environ.get(variable, "")), os.environ.get(f"{variable}_FILE")
     if value and path:
         raise ConfigurationError(f"both {variable} and {variable}_FILE are set")
     if not path:
-        return Secret(value) if value else None
+        return value or None
     try:
         with open(path, encoding="utf-8-sig") as file:
             # Editors and `echo` end files with a line break.

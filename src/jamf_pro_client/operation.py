@@ -135,7 +135,14 @@ class Paging:
 
 
 @dataclass_transform(kw_only_default=True, frozen_default=True)
-class OperationFacts:
+class _Facts:
+    """What a dataclass is to type checkers, without the time that it takes to make one."""
+
+    def __init__(self, **facts: Any) -> None:
+        self.__dict__.update(facts)
+
+
+class OperationFacts(_Facts):
     """What the description says of one operation."""
 
     name: str
@@ -180,10 +187,6 @@ class OperationFacts:
     """Whether it changes nothing on the server although its method is POST."""
     rate_limited: bool = False
     """Whether Jamf documents a rate limit for it."""
-
-    # As a dataclass would, without the time that it takes to write one: every import pays for it.
-    def __init__(self, **facts: Any) -> None:
-        self.__dict__.update(facts)
 
 
 class Operation(OperationFacts, Generic[S, P]):

@@ -180,9 +180,10 @@ def test_closing_in_a_loop_ends_the_token_once(
 
 def test_a_cancelled_block_ends_its_token_too(accounts: Any) -> None:
     async def main() -> None:
-        with trio.move_on_after(0.2):
+        with trio.CancelScope() as scope:
             async with _client(accounts) as client:
                 await client.arequest("GET", "/a")
+                scope.cancel()
                 await trio.sleep_forever()
 
     trio.run(main)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+import traceback
 from collections.abc import Callable, Iterator
 from importlib import import_module
 from pathlib import Path
@@ -54,6 +55,14 @@ def _secret(provider: Any) -> tuple[str, str]:
     return provider.username, provider._password.reveal()
 
 
+def _crash_report(error: BaseException) -> str:
+    """Return the traceback with what every name of our frames stood for."""
+    frames = traceback.TracebackException.from_exception(error, capture_locals=True)
+    # The first frame is the test, which knows the canary.
+    del frames.stack[0]
+    return "".join(frames.format())
+
+
 def test_an_api_client_comes_from_the_environment(jamf: Any, setenv: Callable[..., None]) -> None:
     setenv(JAMF_URL=jamf.url, JAMF_CLIENT_ID="id", JAMF_CLIENT_SECRET="canary-secret")
     with HTTPAuthenticatedClient(server_from_env(), credentials=load_from_env()) as client:
@@ -100,8 +109,17 @@ def test_what_is_missing_or_said_twice_is_named(
     setenv(**variables)
     with pytest.raises(ConfigurationError, match=says) as caught:
         load_from_env()
-    assert "canary" not in repr(caught.value)
+    assert "canary" not in _crash_report(caught.value)
     assert caught.value.__context__ is None
+
+
+def test_a_username_that_cannot_be_used_does_not_bring_the_password_along(
+    setenv: Callable[..., None],
+) -> None:
+    setenv(JAMF_USERNAME="a:b", JAMF_PASSWORD="canary")
+    with pytest.raises(ConfigurationError, match="colon") as caught:
+        load_from_env()
+    assert "canary" not in _crash_report(caught.value)
 
 
 def test_a_file_that_is_no_text_is_not_shown(setenv: Callable[..., None], tmp_path: Path) -> None:
@@ -109,6 +127,7 @@ def test_a_file_that_is_no_text_is_not_shown(setenv: Callable[..., None], tmp_pa
     setenv(JAMF_PASSWORD_FILE=tmp_path / "secret")
     with pytest.raises(ConfigurationError, match="no text in UTF-8") as caught:
         load_from_env()
+    assert "canary" not in _crash_report(caught.value)
     assert caught.value.__context__ is None
 
 
@@ -198,7 +217,7 @@ def test_a_keychain_without_the_secret_is_told(
     chosen(_Memory())
     with pytest.raises(ConfigurationError, match=problem) as caught:
         load_from_keychain(BasicAuthProvider, server, username="account")
-    assert "canary" not in repr(caught.value)
+    assert "canary" not in _crash_report(caught.value)
     assert caught.value.__context__ is None
 
 
@@ -263,7 +282,7 @@ def test_an_aws_secret_of_another_shape_is_told_but_not_shown(aws: Any, text: st
     _give(aws, text)
     with pytest.raises(ConfigurationError, match="username and password") as caught:
         load_from_aws_secrets_manager(BasicAuthProvider, "jamf/test")
-    assert "canary" not in repr(caught.value)
+    assert "canary" not in _crash_report(caught.value)
     assert caught.value.__context__ is None
 
 

@@ -120,7 +120,11 @@ def test_those_who_waited_for_a_slot_share_a_refusal(jamf: Any) -> None:
     oauth = jamf.routes[TOKEN]
 
     def slow(seen: Any) -> Any:
-        time.sleep(0.2)
+        # Until all of them wait: one for the answer, four for that one, the others for a slot.
+        for _ in range(1000):
+            if len(client._connections.gate._line) == 95:
+                break
+            time.sleep(0.005)
         return oauth(seen)
 
     jamf.routes[TOKEN] = slow
@@ -136,6 +140,7 @@ def test_those_who_waited_for_a_slot_share_a_refusal(jamf: Any) -> None:
     assert len(texts) == 1
     assert "the API client id" in texts.pop()
     assert len(jamf.calls(TOKEN)) == 1
+    jamf.routes[TOKEN] = oauth
     with pytest.raises(UnauthorizedError):
         client.credentials.get_access_token()
     assert len(jamf.calls(TOKEN)) == 2

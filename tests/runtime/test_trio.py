@@ -34,6 +34,11 @@ def _run(main: Callable[[], Awaitable[Any]]) -> Any:
     return trio.run(bounded)
 
 
+async def _until(happened: Callable[[], object]) -> None:
+    while not happened():
+        await trio.sleep(0.002)
+
+
 async def _many(count: int, call: Callable[[], Awaitable[Any]]) -> list[Any]:
     results: list[Any] = []
 
@@ -222,12 +227,12 @@ def test_many_cancelled_calls_leave_a_client_that_works(jamf: Any, runs_in: str)
 def test_a_retired_pool_is_closed_by_a_cancelled_call(jamf: Any) -> None:
     if httpx.__name__ != "httpx":
         pytest.skip("only httpx loses connections")
-    jamf.say_after("/slow", 0.3, {})
+    jamf.say_after("/slow", 0.4, {})
 
     async def main() -> None:
         async with HTTPClient(jamf.url, max_concurrency=1) as client:
             pool = client._connections._async_pool()
-            with trio.move_on_after(0.05):
+            with trio.move_on_after(0.1):
                 await client.arequest("GET", "/slow")
             assert pool.is_retired
             assert pool.client.is_closed
@@ -254,8 +259,7 @@ def test_a_sync_provider_does_not_block_the_run() -> None:
         provider = _Slow()
         async with trio.open_nursery() as nursery:
             nursery.start_soon(provider.get_access_token_async)
-            await trio.sleep(0.02)
-            assert provider.calls == 1
+            await _until(lambda: provider.calls)
             provider.go_on.set()
         assert (await provider.get_access_token_async()).token == "token-1"
 
@@ -277,12 +281,12 @@ def test_a_cancelled_leader_leaves_the_fetch_to_the_next() -> None:
                     await provider.get_access_token_async()
 
             nursery.start_soon(lead)
-            await trio.sleep(0.02)
+            await _until(lambda: provider.calls)
             for _ in range(10):
                 nursery.start_soon(follow)
-            await trio.sleep(0.02)
+            await trio.testing.wait_all_tasks_blocked()
             scope.cancel()
-            await trio.sleep(0.02)
+            await _until(lambda: provider.calls == 2)
             provider.go_on.set()
         assert len(tokens) == 10
         assert len(set(tokens)) == 1
@@ -295,7 +299,7 @@ def test_a_sync_call_does_not_wait_for_a_task_of_the_run_that_it_blocks() -> Non
         provider = _Slow()
         async with trio.open_nursery() as nursery:
             nursery.start_soon(provider.get_access_token_async)
-            await trio.sleep(0.02)
+            await _until(lambda: provider.calls)
             provider.go_on.set()
             assert provider.get_access_token().token
 

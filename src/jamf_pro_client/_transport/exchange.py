@@ -17,7 +17,6 @@ from jamf_pro_client._transport.connections import (
     REPLAYABLE,
     Connections,
 )
-from jamf_pro_client._transport.cookies import server_cookies
 from jamf_pro_client._transport.plain import HeaderSet, plain_request
 from jamf_pro_client._transport.server import is_absolute, is_loopback
 from jamf_pro_client._unset import UNSET, Unset
@@ -125,7 +124,7 @@ def make_request(
                 params=params,
                 headers=headers,
                 content=content,
-                cookies=server_cookies(connections.server, {**extras.cookies, **call.cookies}),
+                cookies=_cookies(connections, {**extras.cookies, **call.cookies}),
                 timeout=httpx.USE_CLIENT_DEFAULT if isinstance(timeout, Unset) else timeout,
                 extensions=extensions,
                 data=call.data,
@@ -197,6 +196,14 @@ def next_hop(
         return None
     kept = {n: v for n, v in call.headers.items() if n.lower() in _HARMLESS}
     return moved.replace(headers=kept, cookies={}, authenticate=False, **_NO_BODY)
+
+
+def _cookies(connections: Connections, cookies: Mapping[str, str]) -> httpx.Cookies | None:
+    if not cookies:
+        return None
+    from jamf_pro_client._transport.cookies import server_cookies  # few requests have some
+
+    return server_cookies(connections.server, cookies)
 
 
 def check_headers(headers: Mapping[str, str]) -> None:
