@@ -144,7 +144,7 @@ async def body_drips(w: World) -> None:
 )
 async def headers_drip(w: World) -> None:
     data = head(200, JSON, ("Content-Length", "2"))[:45]
-    w.server.script(BUILDING, drip(data, 0.02), hold())
+    w.server.script(BUILDING, drip(data, 0.015), hold())
     client = w.client(timeout=httpx.Timeout(5, read=0.3))
     await w.get(client, "2")
     began, client = w.elapsed, client.with_resilience(w.config(deadline=0.3))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import inspect
 import time
+import traceback
 from collections.abc import Callable, Coroutine
 from typing import Any, Final, NamedTuple
 
@@ -74,7 +75,7 @@ def run(fault: Fault, door: Door) -> Census:
             try:
                 _play(fault, door, world)
             except Exception as error:
-                problem = f"{type(error).__name__}: {error}"
+                problem = f"{type(error).__name__}: {error}{_place(error)}"
                 world.errors.append(error)
             leaked, left = world.in_flight(), world.left_open()
         finally:
@@ -90,6 +91,13 @@ def run(fault: Fault, door: Door) -> Census:
         canaries=canaries_in(texts),
         seconds=time.perf_counter() - began,
     )
+
+
+def _place(error: Exception) -> str:
+    """Return which line of a script was not met; most have nothing else to say."""
+    frames = traceback.extract_tb(error.__traceback__)
+    lines = [f.line for f in frames if f.filename.endswith("_faults.py") and f.line]
+    return f" [{lines[-1]}]" if lines else ""
 
 
 def _play(fault: Fault, door: Door, world: World) -> None:

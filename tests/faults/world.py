@@ -124,7 +124,7 @@ class World:
         changes = options.pop("config", {})
         if not options.keys() & {"credentials", "token", "api_key"}:
             options |= {"api_key": CLIENT_ID, "api_secret": CLIENT_SECRET}
-        options.setdefault("cookies", {"JSESSIONID": "canary-cookie"})
+        options.setdefault("cookies", {"WEB_AUTH": "canary-cookie"})
         options.setdefault("headers", {"X-Extra": "canary-header"})
         options.setdefault("timeout", httpx.Timeout(5.0))
         if retries:
