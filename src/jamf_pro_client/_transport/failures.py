@@ -30,7 +30,7 @@ __all__ = (
     "translate",
 )
 
-# httpx lets errors of encryption through as they are, and tells by a RuntimeError that it is closed.
+# httpx lets errors of encryption through, and tells by a RuntimeError that it is closed.
 EXPECTED: Final = (
     JamfProError,
     httpx.RequestError,
