@@ -44,6 +44,7 @@ _HARMLESS_REQUEST_HEADERS: Final = frozenset(
     }
 )
 
+_NO_BODY: Final = httpx.ByteStream(b"")
 _SENT: Final = "jamf_pro_client.sent"
 # Shorter texts occur in any page.
 _SHORTEST_SECRET: Final = 6
@@ -82,12 +83,18 @@ def reveal(value: str | Secret) -> str:
 
 
 class _Sent:
-    """What was secret in a request; prints as `***` and cannot be pickled."""
+    """The headers of a request as they were sent; prints as `***` and cannot be pickled."""
 
-    __slots__ = ("values",)
+    __slots__ = ("_headers", "_names")
 
-    def __init__(self, values: tuple[bytes, ...]) -> None:
-        self.values = values
+    def __init__(self, headers: httpx.Headers, names: Iterable[str]) -> None:
+        self._headers = headers
+        self._names = names
+
+    def secrets(self) -> list[bytes]:
+        """Return what is secret in them."""
+        harmless = _harmless(self._names)
+        return [value for name, value in self._headers.raw if name.lower() not in harmless]
 
     def __repr__(self) -> str:
         return HIDDEN
@@ -109,12 +116,8 @@ def hide_headers(
         names: Harmless headers that carry a secret here.
         shown: What remains of the headers, if that is known already.
     """
-    harmless = _HARMLESS_REQUEST_HEADERS
-    if names:
-        harmless = harmless.difference(name.lower().encode() for name in names)
-    secrets = [value for name, value in request.headers.raw if name.lower() not in harmless]
     # Error pages repeat requests; what must not be shown of them is known by this alone.
-    request.extensions[_SENT] = _Sent(tuple(secrets))
+    request.extensions[_SENT] = _Sent(request.headers, names)
     if shown is None:
         shown = without_secrets(request.headers, names)
     request.headers = httpx.Headers(shown)
@@ -131,7 +134,7 @@ def without_echo(response: httpx.Response) -> bytes:
         sent = response.request.extensions.get(_SENT)
     except RuntimeError:  # it has no request
         return content
-    for secret in () if sent is None else sent.values:
+    for secret in () if sent is None else sent.secrets():
         # The whole header, and its parts: "Bearer x" and "name=x; other=y".
         for part in (secret, *re.split(rb"; |=| ", secret)):
             if len(part) >= _SHORTEST_SECRET:
@@ -146,11 +149,15 @@ def without_secrets(headers: httpx.Headers, names: Iterable[str] = ()) -> httpx.
         headers: Of a request.
         names: Harmless headers that carry a secret here.
     """
-    harmless = _HARMLESS_REQUEST_HEADERS.difference(name.lower().encode() for name in names)
+    harmless = _harmless(names)
     # All at once: httpx looks through all headers for each that is set.
     return httpx.Headers(
         [(name, value if name.lower() in harmless else _HIDDEN) for name, value in headers.raw]
     )
+
+
+def _harmless(names: Iterable[str]) -> frozenset[bytes]:
+    return _HARMLESS_REQUEST_HEADERS.difference(name.lower().encode() for name in names)
 
 
 def bare_request(request: httpx.Request) -> httpx.Request:
@@ -166,7 +173,7 @@ def bare_request(request: httpx.Request) -> httpx.Request:
     bare.headers = request.headers
     sent = request.extensions.get(_SENT)
     bare.extensions = {} if sent is None else {_SENT: sent}
-    bare.stream = httpx.ByteStream(b"")
+    bare.stream = _NO_BODY
     return bare
 
 

@@ -12,10 +12,10 @@ from jamf_pro_client._redact import hide_headers, reveal
 from jamf_pro_client._transport.connections import (
     ASKED_AT,
     DEADLINE,
-    OWN,
     REPLAYABLE,
     TOKEN_LISTENER,
     TOKEN_SET,
+    WANTS_TOKEN,
     Connections,
 )
 from jamf_pro_client._transport.failures import is_tls_failure, translate
@@ -234,10 +234,12 @@ class ServerAuth(httpx.Auth):
         )
 
     def _applies(self, request: httpx.Request) -> bool:
+        if WANTS_TOKEN in request.extensions:
+            return True
         # A header that was given wins, and then no token is fetched.
         if any(name.lower() in self._header_names for name, _ in request.headers.raw):
             return False
-        return OWN in request.extensions or self.server.owns(str(request.url))
+        return self.server.owns(str(request.url))
 
     def _token(self, request: httpx.Request) -> AccessToken:
         fresh = None if self._asks_always else self._provider._cache.fresh()

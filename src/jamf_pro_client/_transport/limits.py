@@ -101,11 +101,12 @@ class Limits:
         if self.seconds is not None:
             left = self._left()
             request.extensions[DEADLINE] = time.monotonic() + left
-            told = request.extensions.get("timeout", {})
-            steps = ("connect", "read", "write", "pool")
-            request.extensions["timeout"] = {
-                step: left if told.get(step) is None else min(left, told[step]) for step in steps
-            }
+            told = request.extensions["timeout"]
+            if any(seconds is None or seconds > left for seconds in told.values()):
+                request.extensions["timeout"] = {
+                    step: left if seconds is None else min(left, seconds)
+                    for step, seconds in told.items()
+                }
         if self.listener is not None:
             request.extensions[TOKEN_LISTENER] = self.listener
         if not self.sticky and "Cookie" in request.headers:
