@@ -10,6 +10,7 @@ from jamf_pro_client._httpx import httpx
 
 __all__ = (
     "HIDDEN",
+    "NO_BODY",
     "Secret",
     "bare_reply",
     "bare_request",
@@ -44,7 +45,8 @@ _HARMLESS_REQUEST_HEADERS: Final = frozenset(
     }
 )
 
-_NO_BODY: Final = httpx.ByteStream(b"")
+NO_BODY: Final = httpx.ByteStream(b"")
+"""The stream of a request or reply that has none, or none any more."""
 _SENT: Final = "jamf_pro_client.sent"
 # Shorter texts occur in any page.
 _SHORTEST_SECRET: Final = 6
@@ -173,7 +175,7 @@ def bare_request(request: httpx.Request) -> httpx.Request:
     bare.headers = request.headers
     sent = request.extensions.get(_SENT)
     bare.extensions = {} if sent is None else {_SENT: sent}
-    bare.stream = _NO_BODY
+    bare.stream = NO_BODY
     return bare
 
 

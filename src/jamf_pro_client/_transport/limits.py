@@ -47,7 +47,6 @@ class Limits:
         "_call",
         "_ends_at",
         "_monotonic",
-        "check",
         "is_logged",
         "listener",
         "max_bytes",
@@ -77,8 +76,11 @@ class Limits:
         self.listener = listener
         self._monotonic = monotonic
         self._ends_at = 0.0 if seconds is None else monotonic() + seconds
-        self.check = None if seconds is None else self._check
-        """Raises when the time is over; None where there is no limit."""
+
+    @property
+    def check(self) -> Callable[[], None] | None:
+        """What raises when the time is over; None where there is no limit."""
+        return None if self.seconds is None else self._check
 
     def slot_wait(self, *, in_loop: bool) -> tuple[float | None, str]:
         """Return how long to wait for a slot, and what to say when none was free.

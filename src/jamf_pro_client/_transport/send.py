@@ -7,7 +7,7 @@ from contextlib import asynccontextmanager, contextmanager
 from typing import TYPE_CHECKING, Any
 
 from jamf_pro_client._httpx import httpx
-from jamf_pro_client._redact import bare_request, hide_headers
+from jamf_pro_client._redact import NO_BODY, bare_request, hide_headers
 from jamf_pro_client._transport import failures
 from jamf_pro_client._transport.connections import FOREIGN, Connections
 from jamf_pro_client._transport.exchange import HOPS, Extras, make_request, next_hop
@@ -267,7 +267,7 @@ class Sending:
             if limits.is_logged:
                 status = response.status_code
                 log_request(current.method, current.shown_path, status, started)
-            _tidy(response, hops)
+            _tidy(response, hops, is_read=not stream)
             hop = self._hop(client, request, response, current)
             if hop is None:
                 return response
@@ -316,7 +316,7 @@ class Sending:
             if limits.is_logged:
                 status = response.status_code
                 log_request(current.method, current.shown_path, status, started)
-            _tidy(response, hops)
+            _tidy(response, hops, is_read=not stream)
             hop = self._hop(client, request, response, current)
             if hop is None:
                 return response
@@ -364,11 +364,14 @@ class Sending:
         return next_hop(request, response, call, self._connections) if follows else None
 
 
-def _tidy(response: httpx.Response, hops: int) -> None:
+def _tidy(response: httpx.Response, hops: int, *, is_read: bool) -> None:
     # httpx prepares it even when it is not to follow, with the token in it.
     response.next_request = None
     # A form or document can hold a password, and replies are pickled into caches.
     response.request = bare_request(response.request)
+    if is_read:
+        # The stream points back to the reply, which would keep its body until garbage is collected.
+        response.stream = NO_BODY
     if hops:
         response.extensions[HOPS] = hops
 
