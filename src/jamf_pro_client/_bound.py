@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import cache
 from importlib import import_module
-from typing import TYPE_CHECKING, Any, ClassVar, TypedDict
+from typing import TYPE_CHECKING, Any, ClassVar, Protocol, TypedDict, TypeVar
 
 from jamf_pro_client._unset import UNSET, Unset
 
@@ -17,7 +17,17 @@ if TYPE_CHECKING:
     from jamf_pro_client.client import HTTPClient
     from jamf_pro_client.operation import Operation
 
-__all__ = ("BoundCall", "BoundOperations", "CallOptions")
+__all__ = ("BoundCall", "BoundOperations", "CallOptions", "Rows")
+
+T_co = TypeVar("T_co", covariant=True)
+
+
+class Rows(Protocol[T_co]):
+    """A page of a list."""
+
+    @property
+    def results(self) -> Sequence[T_co] | None | Unset:
+        """Its items."""
 
 
 class CallOptions(TypedDict, total=False):
