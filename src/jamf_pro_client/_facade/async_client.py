@@ -125,6 +125,10 @@ class AsyncJamfProClient(Facade):
 
     @overload
     async def all_items(
+        self, operation: Callable[..., Awaitable[str]], **arguments: Any
+    ) -> list[dict[str, str]]: ...
+    @overload
+    async def all_items(
         self, operation: Callable[..., Awaitable[Rows[T]]], **arguments: Any
     ) -> list[T]: ...
     @overload
@@ -137,6 +141,10 @@ class AsyncJamfProClient(Facade):
 
         return await paging.all_items_async(tasks.operation_of(operation), self._http, **arguments)
 
+    @overload
+    def iter_items(
+        self, operation: Callable[..., Awaitable[str]], **arguments: Any
+    ) -> AsyncIterator[dict[str, str]]: ...
     @overload
     def iter_items(
         self, operation: Callable[..., Awaitable[Rows[T]]], **arguments: Any

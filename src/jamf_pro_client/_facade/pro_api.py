@@ -15,7 +15,7 @@ from jamf_pro_client.api.bound import (
 if TYPE_CHECKING:
     from typing import Unpack
 
-    from jamf_pro_client.filters import FilterExpression, SortField
+    from jamf_pro_client.filters import FilterExpression, SortExpression
     from jamf_pro_client.models import (
         ComputerInventory,
         ComputerInventorySearchResults,
@@ -33,10 +33,14 @@ class InventoryOptions(TypedDict, total=False):
     """Rows in a page; 100 by default."""
     sections: Sequence[str] | None
     """Such as "GENERAL" and "HARDWARE"; the others are null. The server's default is "GENERAL"."""
-    sort_expression: SortField | str | Sequence[SortField | str] | None
+    sort_expression: SortExpression | str | Sequence[str] | None
     """By id unless given."""
     filter_expression: FilterExpression | str | None
     """Computers that do not match are left out."""
+    start_page: int
+    """The first page, counted from 0."""
+    end_page: int | None
+    """The last page; None is the end."""
 
 
 _NAMES: Final = {
@@ -44,6 +48,8 @@ _NAMES: Final = {
     "sections": "section",
     "sort_expression": "sort",
     "filter_expression": "filter",
+    "start_page": "start_page",
+    "end_page": "end_page",
 }
 
 
@@ -72,7 +78,8 @@ class ProApi(Operations):
 
         Args:
             return_generator: Whether to return an iterator of pages instead of a list.
-            **options: `page_size`, `sections`, `sort_expression` and `filter_expression`.
+            **options: `page_size`, `sections`, `sort_expression`, `filter_expression`,
+                `start_page` and `end_page`.
 
         Raises:
             TruncatedResultError: The server gave fewer or repeated rows than it counted.

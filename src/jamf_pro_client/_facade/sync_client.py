@@ -153,6 +153,10 @@ class JamfProClient(Facade):
         )
 
     @overload
+    def all_items(
+        self, operation: Callable[..., str], **arguments: Any
+    ) -> list[dict[str, str]]: ...
+    @overload
     def all_items(self, operation: Callable[..., Rows[T]], **arguments: Any) -> list[T]: ...
     @overload
     def all_items(self, operation: Callable[..., list[T]], **arguments: Any) -> list[T]: ...
@@ -171,6 +175,10 @@ class JamfProClient(Facade):
 
         return paging.all_items(tasks.operation_of(operation), self._http, **arguments)
 
+    @overload
+    def iter_items(
+        self, operation: Callable[..., str], **arguments: Any
+    ) -> Iterator[dict[str, str]]: ...
     @overload
     def iter_items(self, operation: Callable[..., Rows[T]], **arguments: Any) -> Iterator[T]: ...
     @overload
