@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterable, AsyncIterator, Awaitable, Callable, Iterable
 from types import TracebackType
-from typing import TYPE_CHECKING, Any, Self, TypeVar, overload
+from typing import TYPE_CHECKING, Any, Literal, Self, TypeVar, overload
 
 from jamf_pro_client._facade import raw_requests, tasks
 from jamf_pro_client._facade.base import Facade
@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 
 __all__ = ("AsyncJamfProClient",)
 
+M = TypeVar("M")
 T = TypeVar("T")
 W = TypeVar("W")
 
@@ -91,16 +92,60 @@ class AsyncJamfProClient(Facade):
             method, raw_requests.classic_path(resource_path), **options
         )
 
+    @overload
     def async_concurrent_api_requests(
         self,
         handler: Callable[..., Awaitable[T]],
+        arguments: Iterable[Any] | AsyncIterable[Any],
+        return_model: None = ...,
+        *,
+        max_concurrency: int | None = ...,
+        return_exceptions: Literal[False] | None = ...,
+        in_order: bool = ...,
+    ) -> AsyncIterator[T]: ...
+    @overload
+    def async_concurrent_api_requests(
+        self,
+        handler: Callable[..., Awaitable[Any]],
+        arguments: Iterable[Any] | AsyncIterable[Any],
+        return_model: type[M],
+        *,
+        max_concurrency: int | None = ...,
+        return_exceptions: Literal[False] | None = ...,
+        in_order: bool = ...,
+    ) -> AsyncIterator[M]: ...
+    @overload
+    def async_concurrent_api_requests(
+        self,
+        handler: Callable[..., Awaitable[T]],
+        arguments: Iterable[Any] | AsyncIterable[Any],
+        return_model: None = ...,
+        *,
+        max_concurrency: int | None = ...,
+        return_exceptions: bool,
+        in_order: bool = ...,
+    ) -> AsyncIterator[T | Exception]: ...
+    @overload
+    def async_concurrent_api_requests(
+        self,
+        handler: Callable[..., Awaitable[Any]],
+        arguments: Iterable[Any] | AsyncIterable[Any],
+        return_model: type[M],
+        *,
+        max_concurrency: int | None = ...,
+        return_exceptions: bool,
+        in_order: bool = ...,
+    ) -> AsyncIterator[M | Exception]: ...
+    def async_concurrent_api_requests(
+        self,
+        handler: Callable[..., Awaitable[Any]],
         arguments: Iterable[Any] | AsyncIterable[Any],
         return_model: Any = None,
         *,
         max_concurrency: int | None = None,
         return_exceptions: bool | None = None,
         in_order: bool = True,
-    ) -> AsyncIterator[T | Any]:
+    ) -> AsyncIterator[Any]:
         """Call a function with each of many arguments, some at a time; iterate over the results.
 
         Args:

@@ -60,7 +60,9 @@ class Facade:
     ) -> dict[str, Any]:
         config = self._config
         return {
-            "max_concurrency": max_concurrency or config.max_concurrency,
+            "max_concurrency": (
+                config.max_concurrency if max_concurrency is None else max_concurrency
+            ),
             "return_exceptions": (
                 config.return_exceptions if return_exceptions is None else return_exceptions
             ),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from types import TracebackType
-from typing import TYPE_CHECKING, Any, Self, TypeVar, overload
+from typing import TYPE_CHECKING, Any, Literal, Self, TypeVar, overload
 
 from jamf_pro_client._facade import raw_requests, tasks
 from jamf_pro_client._facade.base import Facade
@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 
 __all__ = ("JamfProClient",)
 
+M = TypeVar("M")
 T = TypeVar("T")
 W = TypeVar("W")
 
@@ -120,16 +121,60 @@ class JamfProClient(Facade):
         options = raw_requests.classic_options(data, query_params, override_headers, timeout)
         return self._http.request(method, raw_requests.classic_path(resource_path), **options)
 
+    @overload
     def concurrent_api_requests(
         self,
         handler: Callable[..., T],
+        arguments: Iterable[Any],
+        return_model: None = ...,
+        *,
+        max_concurrency: int | None = ...,
+        return_exceptions: Literal[False] | None = ...,
+        in_order: bool = ...,
+    ) -> Iterator[T]: ...
+    @overload
+    def concurrent_api_requests(
+        self,
+        handler: Callable[..., Any],
+        arguments: Iterable[Any],
+        return_model: type[M],
+        *,
+        max_concurrency: int | None = ...,
+        return_exceptions: Literal[False] | None = ...,
+        in_order: bool = ...,
+    ) -> Iterator[M]: ...
+    @overload
+    def concurrent_api_requests(
+        self,
+        handler: Callable[..., T],
+        arguments: Iterable[Any],
+        return_model: None = ...,
+        *,
+        max_concurrency: int | None = ...,
+        return_exceptions: bool,
+        in_order: bool = ...,
+    ) -> Iterator[T | Exception]: ...
+    @overload
+    def concurrent_api_requests(
+        self,
+        handler: Callable[..., Any],
+        arguments: Iterable[Any],
+        return_model: type[M],
+        *,
+        max_concurrency: int | None = ...,
+        return_exceptions: bool,
+        in_order: bool = ...,
+    ) -> Iterator[M | Exception]: ...
+    def concurrent_api_requests(
+        self,
+        handler: Callable[..., Any],
         arguments: Iterable[Any],
         return_model: Any = None,
         *,
         max_concurrency: int | None = None,
         return_exceptions: bool | None = None,
         in_order: bool = True,
-    ) -> Iterator[T | Any]:
+    ) -> Iterator[Any]:
         """Call a function with each of many arguments, some at a time; iterate over the results.
 
         Args:
