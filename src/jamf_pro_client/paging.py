@@ -11,7 +11,7 @@ twice. `TruncatedResultError` says that rows are missing.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from typing import TYPE_CHECKING, Any, Protocol, TypeAlias, TypeVar, overload
+from typing import TYPE_CHECKING, Any, Final, Protocol, TypeAlias, TypeVar, overload
 
 from jamf_pro_client._paging.bar import Progress, Report, make_report
 from jamf_pro_client._paging.calls import PageCalls, operation_of
@@ -50,6 +50,10 @@ S_co = TypeVar("S_co", covariant=True)
 T = TypeVar("T")
 T_co = TypeVar("T_co", covariant=True)
 
+_PAGE: Final = 100
+# Tables have no count that would tell when rows vanish, but most of them fit on one page.
+_TABLE_PAGE: Final = LARGEST_PAGE
+
 CsvRow: TypeAlias = dict[str, str]
 """A row of a table that an export gives, by the names of its columns."""
 
@@ -60,6 +64,7 @@ class PageOf(Protocol[T_co]):
     @property
     def results(self) -> Iterable[T_co] | None | Unset:
         """The rows."""
+        ...
 
 
 class Endpoint(Protocol[S_co]):
@@ -68,6 +73,7 @@ class Endpoint(Protocol[S_co]):
     @property
     def sync(self) -> Callable[..., S_co]:
         """What returns a page."""
+        ...
 
 
 Paged: TypeAlias = PageOf[T] | list[T] | str
@@ -77,7 +83,7 @@ def _begin(
     endpoint: object,
     client: HTTPClient,
     *,
-    page_size: int = 100,
+    page_size: int | None = None,
     sort: object = None,
     filter: object = None,
     start_page: int = 0,
@@ -89,6 +95,8 @@ def _begin(
 ) -> tuple[Walk, Fetch, Report]:
     """Return what a walk is made of: what to ask for, what gets it, what tells of it."""
     operation = operation_of(endpoint)
+    if page_size is None:
+        page_size = _TABLE_PAGE if operation.method == "POST" else _PAGE
     for name, value, least in (("page_size", page_size, 1), ("start_page", start_page, 0)):
         if isinstance(value, bool) or not isinstance(value, int) or value < least:
             raise ConfigurationError(f"{name} must be a whole number of at least {least}: {value}")
@@ -110,7 +118,7 @@ def iter_items(
     endpoint: Endpoint[str],
     client: HTTPClient,
     *,
-    page_size: int = ...,
+    page_size: int | None = ...,
     sort: object = ...,
     filter: object = ...,
     start_page: int = ...,
@@ -126,7 +134,7 @@ def iter_items(
     endpoint: Endpoint[Paged[T]],
     client: HTTPClient,
     *,
-    page_size: int = ...,
+    page_size: int | None = ...,
     sort: object = ...,
     filter: object = ...,
     start_page: int = ...,
@@ -144,8 +152,8 @@ def iter_items(endpoint: Any, client: HTTPClient, **options: Any) -> Iterator[An
     Args:
         endpoint: A module of `jamf_pro_client.api`, or its `OPERATION`.
         client: Where to ask, and as whom.
-        page_size: How many rows to ask for at a time; 2000 at most. It is halved when the server
-            does not answer in time.
+        page_size: How many rows to ask for at a time, at most 2000; by default 100, of exports
+            2000. It is halved when the server does not answer in time.
         sort: Order as "field:asc" or "field:desc", or several, the most important first; by
             default by id. Rows that come in or go away during a walk in another order may be
             missed.
@@ -171,7 +179,7 @@ def all_items(
     endpoint: Endpoint[str],
     client: HTTPClient,
     *,
-    page_size: int = ...,
+    page_size: int | None = ...,
     sort: object = ...,
     filter: object = ...,
     start_page: int = ...,
@@ -187,7 +195,7 @@ def all_items(
     endpoint: Endpoint[Paged[T]],
     client: HTTPClient,
     *,
-    page_size: int = ...,
+    page_size: int | None = ...,
     sort: object = ...,
     filter: object = ...,
     start_page: int = ...,
@@ -206,7 +214,7 @@ def iter_pages(
     endpoint: Endpoint[S],
     client: HTTPClient,
     *,
-    page_size: int = 100,
+    page_size: int | None = None,
     sort: object = None,
     filter: object = None,
     start_page: int = 0,
@@ -240,7 +248,7 @@ def iter_items_async(
     endpoint: Endpoint[str],
     client: HTTPClient,
     *,
-    page_size: int = ...,
+    page_size: int | None = ...,
     sort: object = ...,
     filter: object = ...,
     start_page: int = ...,
@@ -256,7 +264,7 @@ def iter_items_async(
     endpoint: Endpoint[Paged[T]],
     client: HTTPClient,
     *,
-    page_size: int = ...,
+    page_size: int | None = ...,
     sort: object = ...,
     filter: object = ...,
     start_page: int = ...,
@@ -280,7 +288,7 @@ async def all_items_async(
     endpoint: Endpoint[str],
     client: HTTPClient,
     *,
-    page_size: int = ...,
+    page_size: int | None = ...,
     sort: object = ...,
     filter: object = ...,
     start_page: int = ...,
@@ -296,7 +304,7 @@ async def all_items_async(
     endpoint: Endpoint[Paged[T]],
     client: HTTPClient,
     *,
-    page_size: int = ...,
+    page_size: int | None = ...,
     sort: object = ...,
     filter: object = ...,
     start_page: int = ...,
@@ -315,7 +323,7 @@ def iter_pages_async(
     endpoint: Endpoint[S],
     client: HTTPClient,
     *,
-    page_size: int = 100,
+    page_size: int | None = None,
     sort: object = None,
     filter: object = None,
     start_page: int = 0,

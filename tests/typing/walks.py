@@ -4,7 +4,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import Iterator
 from typing import assert_type
 
 from jamf_pro_client import HTTPAuthenticatedClient
@@ -103,7 +103,7 @@ def concurrent_calls() -> None:
 
 
 async def concurrent_tasks() -> None:
-    assert_type(async_concurrent_api_requests(length_soon, ["a"]), AsyncIterator[int])
+    assert_type(async_concurrent_api_requests(length_soon, ["a"]), Stream[int])
     models = async_concurrent_api_requests(reply_soon, ["a"], return_model=Building)
     async for model in models:
         assert_type(model, Building)

@@ -134,11 +134,10 @@ class PageCalls:
 def _sort_key(operation: Operation[Any, Any]) -> str | None:
     if "sort" not in operation.query_parameters:
         return None
-    known = operation.sort_fields or row_fields(operation)
-    if not known and operation.method == "POST":
-        # Tables: their rows are described by nothing, but what they are made of has ids.
-        return "id"
-    return next((key for key in KEYS if key in known), None)
+    if operation.sort_fields:
+        return next((key for key in KEYS if key in operation.sort_fields), None)
+    # Nothing describes the rows of tables, but what they are made of has ids.
+    return "id" if operation.method == "POST" or "id" in row_fields(operation) else None
 
 
 def _texts(sort: object) -> list[str]:

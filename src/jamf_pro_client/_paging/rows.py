@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import csv
+import functools
 import io
+import re
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Final
 
@@ -12,18 +14,24 @@ from jamf_pro_client.shapes import ListOf, Ref, Shape
 if TYPE_CHECKING:
     from jamf_pro_client.operation import Operation
 
-__all__ = ("KEYS", "Page", "RowKeys", "row_fields")
+__all__ = ("KEYS", "Page", "SeenRows", "row_fields", "same_rows")
 
-KEYS: Final[Mapping[str, str]] = {
-    "id": "id",
-    "uuid": "uuid",
-    "mobileDeviceId": "mobile_device_id",
-    "groupPlatformId": "group_platform_id",
-    "groupId": "group_id",
-    "planUuid": "plan_uuid",
-    "computerId": "computer_id",
-}
-"""Properties that can tell rows apart, the best first, and their attributes."""
+KEYS: Final = (
+    "id",
+    "uuid",
+    "mobileDeviceId",
+    "groupPlatformId",
+    "groupId",
+    "planUuid",
+    "computerId",
+    "sessionId",
+    "templateId",
+    "languageCode",
+    "managementId",
+    "deviceId",
+    "objectType objectId",
+)
+"""Properties that can tell rows apart, the best first; the last are two that do it together."""
 
 _SMALL_NUMBERS: Final = 2**24
 _ENVELOPE: Final = "results"
@@ -56,40 +64,56 @@ class Page:
             setattr(self.value, _ENVELOPE, rows)
 
 
-class RowKeys:
-    """Knows which rows were there before, by their ids.
+class SeenRows:
+    """Knows which rows were there before: by their ids, or else by comparing neighbours.
 
-    An id that occurs twice on one page is none, and then nothing is told apart any more. Small
-    numbers are kept as bits: a long walk takes as much memory as a short one.
+    An id that occurs twice on one page is none, and then nothing is told apart by ids any more.
+    Small numbers are kept as bits: a long walk takes as much memory as a short one.
     """
 
     def __init__(self) -> None:
-        self.is_reliable = True
+        self._has_ids = True
         self._name: str | None = None
         self._bits = bytearray()
         self._others: set[object] = set()
+        # The page before; only where there are no ids.
+        self._tail: list[Any] = []
 
-    def fresh(self, rows: list[Any]) -> list[Any]:
-        """Return the rows that were not there before; the same list if all are new."""
+    def can_tell(self, count: int) -> bool:
+        """Whether as many rows before the next ones would be known again."""
+        return self._has_ids or count <= len(self._tail)
+
+    def fresh(self, rows: list[Any], overlap: int) -> list[Any]:
+        """Return the rows that were not there before; the same list if all are new.
+
+        Args:
+            rows: What follows the rows of the last time.
+            overlap: How many of them may have been the last ones of that time.
+        """
         keys = self._keys(rows)
-        if keys is None:
-            return rows
-        kept = [row for row, key in zip(rows, keys, strict=True) if key is None or self._add(key)]
+        if keys is not None:
+            kept = [
+                row for row, key in zip(rows, keys, strict=True) if key is None or self._add(key)
+            ]
+            return rows if len(kept) == len(rows) else kept
+        before, self._tail = self._tail[-overlap:] if overlap else [], rows
+        kept = []
+        for row in rows:
+            if row in before:
+                before.remove(row)
+            else:
+                kept.append(row)
         return rows if len(kept) == len(rows) else kept
 
-    def knows(self, rows: list[Any]) -> bool:
-        """Whether these rows can be told apart."""
-        return self._keys(rows) is not None
-
     def _keys(self, rows: list[Any]) -> list[Any] | None:
-        if not self.is_reliable or not rows:
+        if not self._has_ids or not rows:
             return None
         if self._name is None:
             self._name = next((name for name in KEYS if _key(rows[0], name) is not None), None)
         keys = [] if self._name is None else [_key(row, self._name) for row in rows]
         given = [key for key in keys if key is not None]
         if not given or len(set(given)) < len(given):
-            self.is_reliable = False
+            self._has_ids = False
             return None
         return keys
 
@@ -147,9 +171,16 @@ def _total_of(value: Any) -> int | None:
     return None
 
 
-def _key(row: Any, name: str) -> str | int | None:
-    key = _property(row, name, KEYS[name])
-    return key if isinstance(key, str | int) and key != "" else None
+def _key(row: Any, name: str) -> Any:
+    found = tuple(_property(row, one, _attribute(one)) for one in name.split(" "))
+    if not all(isinstance(key, str | int) and key != "" for key in found):
+        return None
+    return found[0] if len(found) == 1 else found
+
+
+@functools.cache
+def _attribute(name: str) -> str:
+    return re.sub("[A-Z]", lambda letter: f"_{letter[0].lower()}", name)
 
 
 def _property(value: Any, name: str, attribute: str) -> Any:

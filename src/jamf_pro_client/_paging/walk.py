@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-from jamf_pro_client._paging.rows import Page, RowKeys, same_rows
+from jamf_pro_client._paging.rows import Page, SeenRows, same_rows
 from jamf_pro_client.errors import (
     JamfProAPIError,
     JamfProError,
@@ -94,7 +94,10 @@ class Walk:
         self._start_page, self._end_page = start_page, end_page
         self._allow_truncated = allow_truncated
         self._name = name
-        self._keys = RowKeys()
+        self._seen = SeenRows()
+        # How many rows of the next page may be known without ids.
+        self._may_overlap = 0
+        self._is_unsure = False
         self._first: list[Any] | None = None
         # The row up to which everything was seen, and the next page to ask for.
         self._row = start_page * size
@@ -178,6 +181,11 @@ class Walk:
         """
         if self.total is None or self._allow_truncated or self._is_a_part:
             return
+        if self._is_unsure:
+            raise TruncatedResultError(
+                f"{self._name}: rows vanished during the walk, and others may have been missed in "
+                "their stead; allow_truncated=True takes what there is"
+            )
         # Rows that came in before the place of the walk push others onto the next page again.
         repeated = max(0, self._repeated - self._overlapping)
         missing = self.total - min(repeated, self._grown) - self.delivered
@@ -226,15 +234,21 @@ class Walk:
         self.total = now
         if before is None:
             return 0
-        self._grown += max(0, now - before)
-        # Without ids, nothing would tell the rows apart that are read twice.
-        can_go_back = self._keys.is_reliable and self._steps_back < _MOST_STEPS_BACK
-        return min(before - now, self._row) if now < before and can_go_back else 0
+        if now >= before:
+            self._grown += now - before
+            self._may_overlap += now - before
+            return 0
+        vanished = min(before - now, self._row)
+        if self._steps_back >= _MOST_STEPS_BACK or not self._seen.can_tell(vanished):
+            self._is_unsure = True
+            return 0
+        return vanished
 
     def _step_back(self, vanished: int) -> None:
         """Go back as many rows as have vanished: others have moved up to where we were."""
         self._steps_back += 1
         self._overlapping += vanished
+        self._may_overlap = vanished
         self._restart(self._row - vanished)
 
     def _restart(self, row: int) -> None:
@@ -264,11 +278,11 @@ class Walk:
         rows = page.rows
         if self._end_page is not None:
             rows = rows[: max(0, self._end_row - ask.number * self._step)]
-        if not self._keys.knows(rows):
-            return rows[ask.skip :] if ask.skip else rows
-        fresh = self._keys.fresh(rows)
+        if ask.skip:
+            rows = rows[ask.skip :]
+        fresh = self._seen.fresh(rows, self._may_overlap)
+        self._may_overlap = 0
         self._repeated += len(rows) - len(fresh)
-        self._overlapping += ask.skip
         return fresh
 
     def _learn_step(self, ask: Ask, page: Page) -> None:
