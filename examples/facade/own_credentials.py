@@ -18,6 +18,7 @@ class TokenTable(Protocol):
 
     def get_item(self, key: str) -> dict[str, str]:
         """Return the token and when it ends."""
+        ...
 
 
 class TableProvider(CredentialsProvider):

@@ -16,9 +16,7 @@ PAGE = (ROOT / "docs/facade.md").read_text("utf-8")
 BLOCKS = re.findall(r"```python\n(.*?)```", PAGE, re.DOTALL)
 
 
-def test_the_first_example_runs(
-    jamf_sandbox: Sandbox, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_the_first_example_runs(jamf_sandbox: Sandbox, capsys: pytest.CaptureFixture[str]) -> None:
     code = (
         BLOCKS[0]
         .replace("https://jamf.example.org", jamf_sandbox.url)

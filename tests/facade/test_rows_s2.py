@@ -6,7 +6,7 @@ import asyncio
 import datetime
 import inspect
 import logging
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Iterator
 from typing import Any
 
 import pytest
@@ -227,7 +227,7 @@ def test_any_async_function_is_called_for_any_iterable(aclient: AsyncJamfProClie
     async def handler(name: str, end: str = "!") -> str:
         return name + end
 
-    async def arguments() -> Any:
+    async def arguments() -> AsyncIterator[Any]:
         for item in ("a", {"name": "b", "end": "?"}):
             yield item
 

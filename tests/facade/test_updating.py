@@ -33,7 +33,7 @@ class Prestages:
         self.seen: list[tuple[str, Any]] = []
 
     def __call__(self, request: Any) -> Any:
-        body = json.loads(request.content) if request.content else None
+        body: Any = json.loads(request.content) if request.content else None
         self.seen.append((request.method, body))
         if request.method == "GET":
             return httpx.Response(200, json=self.scope())

@@ -184,7 +184,9 @@ class AsyncJamfProClient(Facade):
         """Do as `JamfProClient.all_items` does; pages are fetched side by side."""
         from jamf_pro_client import paging  # with the first walk
 
-        return await paging.all_items_async(tasks.operation_of(operation), self._http, **arguments)
+        facts = tasks.operation_of(operation)
+        found: list[Any] = await paging.all_items_async(facts, self._http, **arguments)
+        return found
 
     @overload
     def iter_items(
@@ -226,7 +228,7 @@ class AsyncJamfProClient(Facade):
         operation = tasks.operation_of(write)
         read = tasks.named(self.pro_api, tasks.locked_reading(operation))
         # Not the one that was given: it may be one that does not raise.
-        send = tasks.named(self.pro_api, operation.name)
+        send: Callable[..., Awaitable[W]] = tasks.named(self.pro_api, operation.name)
         return await update_safely_async(
             lambda: read(*arguments),
             change,

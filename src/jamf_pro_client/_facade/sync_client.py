@@ -269,7 +269,7 @@ class JamfProClient(Facade):
         operation = tasks.operation_of(write)
         read = tasks.named(self.pro_api, tasks.locked_reading(operation))
         # Not the one that was given: it may be one that does not raise.
-        send = tasks.named(self.pro_api, operation.name)
+        send: Callable[..., W] = tasks.named(self.pro_api, operation.name)
         return update_safely(
             lambda: read(*arguments),
             change,

@@ -139,11 +139,11 @@ def status_of(operation: Operation[Any, Any], until: IsDone | None) -> tuple[str
 
 
 def _startup_is_over(status: Any) -> bool:
-    return status.step_code == "SERVER_INIT_COMPLETE" or bool(status.error)
+    return bool(status.step_code == "SERVER_INIT_COMPLETE" or status.error)
 
 
 def _push_is_over(request: Any) -> bool:
-    return request.status == "COMPLETED"
+    return bool(request.status == "COMPLETED")
 
 
 _STARTUP: Final = ("get_startup_status", _startup_is_over)
