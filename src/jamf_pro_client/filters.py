@@ -8,8 +8,9 @@ r"""Filters and sort orders of lists, in RSQL, the filter language of Jamf Pro.
     SortExpression('general.name:asc,id:desc')
 
 Every value is quoted, whatever it holds, so no value can change what a filter means. A star is a
-wildcard in `like` alone; everywhere else it stands for itself and is written `\*`. Jamf documents
-no such escape: servers may read it as a wildcard all the same and give more rows, never fewer.
+wildcard in `like` and `not_like` alone; everywhere else it stands for itself and is written `\*`.
+Jamf documents no such escape: a server may read it as a wildcard all the same, so that `eq` keeps
+more rows than were meant, and `ne` fewer.
 Servers compare text without regard to case.
 """
 
