@@ -184,8 +184,8 @@ class AsyncJamfProClient(Facade):
         """Do as `JamfProClient.all_items` does; pages are fetched side by side."""
         from jamf_pro_client import paging  # with the first walk
 
-        facts = tasks.operation_of(operation)
-        found: list[Any] = await paging.all_items_async(facts, self._http, **arguments)
+        facts, client = tasks.walk_of(operation, self._http, arguments)
+        found: list[Any] = await paging.all_items_async(facts, client, **arguments)
         return found
 
     @overload
@@ -204,7 +204,8 @@ class AsyncJamfProClient(Facade):
         """Do as `all_items` does, item by item: next pages are fetched meanwhile."""
         from jamf_pro_client import paging  # with the first walk
 
-        return paging.iter_items_async(tasks.operation_of(operation), self._http, **arguments)
+        facts, client = tasks.walk_of(operation, self._http, arguments)
+        return paging.iter_items_async(facts, client, **arguments)
 
     def iter_pages(
         self, operation: Callable[..., Awaitable[W]], **arguments: Any
@@ -212,7 +213,8 @@ class AsyncJamfProClient(Facade):
         """Do as `all_items` does, page by page."""
         from jamf_pro_client import paging  # with the first walk
 
-        return paging.iter_pages_async(tasks.operation_of(operation), self._http, **arguments)
+        facts, client = tasks.walk_of(operation, self._http, arguments)
+        return paging.iter_pages_async(facts, client, **arguments)
 
     async def update_safely(
         self,

@@ -210,15 +210,17 @@ class JamfProClient(Facade):
 
         Args:
             operation: Such as `client.pro_api.get_v1_buildings`.
-            **arguments: The operation's own, and those of `jamf_pro_client.paging.all_items`, such
-                as `page_size`, `sort`, `filter` and `progress`.
+            **arguments: The operation's own; `timeout` and `headers`; and those of
+                `jamf_pro_client.paging.iter_items`, such as `page_size`, `sort`, `filter` and
+                `progress`.
 
         Raises:
             TruncatedResultError: The server gave fewer or repeated rows than it counted.
         """
         from jamf_pro_client import paging  # with the first walk
 
-        return paging.all_items(tasks.operation_of(operation), self._http, **arguments)
+        facts, client = tasks.walk_of(operation, self._http, arguments)
+        return paging.all_items(facts, client, **arguments)
 
     @overload
     def iter_items(
@@ -232,13 +234,15 @@ class JamfProClient(Facade):
         """Do as `all_items` does, item by item: next pages are fetched meanwhile."""
         from jamf_pro_client import paging  # with the first walk
 
-        return paging.iter_items(tasks.operation_of(operation), self._http, **arguments)
+        facts, client = tasks.walk_of(operation, self._http, arguments)
+        return paging.iter_items(facts, client, **arguments)
 
     def iter_pages(self, operation: Callable[..., W], **arguments: Any) -> Iterator[W]:
         """Do as `all_items` does, page by page."""
         from jamf_pro_client import paging  # with the first walk
 
-        return paging.iter_pages(tasks.operation_of(operation), self._http, **arguments)
+        facts, client = tasks.walk_of(operation, self._http, arguments)
+        return paging.iter_pages(facts, client, **arguments)
 
     def update_safely(
         self,
