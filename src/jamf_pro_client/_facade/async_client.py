@@ -153,9 +153,9 @@ class AsyncJamfProClient(Facade):
             arguments: Any iterable, also an async one, consumed as results are. A dict is unpacked
                 as keywords, all else is the only argument.
             return_model: A model to read raw responses into.
-            max_concurrency: How many calls at a time; the session's unless given.
+            max_concurrency: How many calls at a time; as the settings say unless given.
             return_exceptions: Whether to yield exceptions instead of raising the first one; as the
-                session says unless given.
+                settings say unless given.
             in_order: Whether results come in the order of the arguments, or as they are ready.
         """
         from jamf_pro_client.concurrency import async_concurrent_api_requests  # with the first run
