@@ -87,8 +87,8 @@ class Walk:
         self.is_over = end_page is not None and end_page < start_page
         # What is asked for, and how many rows apart the server's pages begin.
         self._size = self._step = size
-        # The pages that `start_page` and `end_page` count.
-        self._given_size = self._unit = size
+        # Rows of the pages that `start_page` and `end_page` count.
+        self._unit = size
         self._sorts = sorts
         self._is_paged = is_paged
         self._start_page, self._end_page = start_page, end_page
@@ -141,7 +141,8 @@ class Walk:
             self.is_over = True
             # An empty list is worth a page: its envelope may say more.
             return page if is_first else None
-        self._learn_step(ask, page)
+        if is_first:
+            self._learn_step(ask, page)
         rows = self._new_rows(ask, page)
         self._row += len(page.rows) - ask.skip
         self.is_over = self._has_reached_the_end(ask)
@@ -238,6 +239,8 @@ class Walk:
             self._grown += now - before
             self._may_overlap += now - before
             return 0
+        if self._is_a_part:
+            return 0
         vanished = min(before - now, self._row)
         if self._steps_back >= _MOST_STEPS_BACK or not self._seen.can_tell(vanished):
             self._is_unsure = True
@@ -290,13 +293,13 @@ class Walk:
     def _learn_step(self, ask: Ask, page: Page) -> None:
         """Take a short first page for what the server makes of the page size."""
         count, start = len(page.rows), ask.number * self._step
-        if self._may_run_ahead or self.total is None or count >= self._step:
+        if self.total is None or count >= self._step:
             return
         # Rows follow, or there are rows where none should be.
         if start + count < self.total or start >= self.total:
             self._step = count
             self._row = ask.number * count + ask.skip
-            if ask.size == self._given_size:
+            if self.leg == 0:
                 self._unit = count
 
     def _has_reached_the_end(self, ask: Ask) -> bool:
