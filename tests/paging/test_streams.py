@@ -18,6 +18,7 @@ from jamf_pro_client.concurrency import async_concurrent_api_requests
 from jamf_pro_client.errors import ConfigurationError, ServerError
 from jamf_pro_client.models import Building
 from jamf_pro_client.paging import all_items_async, iter_items_async, iter_pages_async
+from jamf_pro_client.resilience import ResilienceConfig
 from jamf_pro_sandbox.walks import ListRules, PagedLists
 
 Run = Callable[[Callable[[], Awaitable[Any]]], Any]
@@ -113,6 +114,24 @@ def test_pages_that_take_too_long_are_halved(run: Run) -> None:
             assert len(await all_items_async(get_v1_buildings, client, page_size=50)) == 95
 
     run(main)
+
+
+def test_a_page_that_takes_too_long_is_not_asked_for_again_as_it_was(run: Run) -> None:
+    sizes = []
+
+    def slow(request: httpx.Request, _: int) -> httpx.Response | None:
+        sizes.append(int(request.url.params["page-size"]))
+        if sizes[-1] > 12:
+            raise httpx.ReadTimeout("slow")
+        return None
+
+    async def main() -> None:
+        async with _server(20, slow).client() as client:
+            resilient = client.with_resilience(ResilienceConfig())
+            assert len(await all_items_async(get_v1_buildings, resilient, page_size=50)) == 20
+
+    run(main)
+    assert sizes == [50, 25, 12, 12]
 
 
 def test_calls_run_at_the_same_time_within_the_limit_and_in_order(run: Run) -> None:
