@@ -23,6 +23,8 @@ DecodeText: TypeAlias = Callable[[Any], Any]
 # Below these, decoding a page or a record whole is cheaper than looking for its sections first.
 _LARGE_PAGE_BYTES: Final = 262_144
 _LARGE_RECORD_BYTES: Final = 8_192
+# From this much text of one array on, on all records, twins pay for being made.
+_LONG_ARRAYS_BYTES: Final = 32_768
 _DATES: Final[Mapping[object, Decode]] = {DATETIME: read_datetime, DATE: read_date}
 
 
@@ -153,6 +155,39 @@ def rows_decoder(shape: Shape, package: str) -> DecodeText | None:
             return [cls.from_raw(row) for row in rows]
         value = read_json(text)
         return value if whole is None else whole(value)
+
+    return decode
+
+
+def array_decoder(shape: Shape, package: str, whole: Decode | None) -> DecodeText | None:
+    """Return the function that decodes the JSON text of an array of objects; None for others.
+
+    Args:
+        shape: What the text stands for.
+        package: The package that holds the models.
+        whole: The decoder of the JSON value.
+    """
+    if not isinstance(shape, ListOf) or not isinstance(shape.item, Ref) or whole is None:
+        return None
+    cls = getattr(importlib.import_module(package), shape.item.name)
+    if not hasattr(cls, "_make_filler"):
+        return None
+    seen_bytes = 0
+    through_twins: DecodeText | None = None
+
+    def ordinary(text: Any) -> Any:
+        return whole(read_json(text))
+
+    def decode(text: Any) -> Any:
+        nonlocal seen_bytes, through_twins
+        if through_twins is not None:
+            return through_twins(text)
+        seen_bytes += len(text)
+        if seen_bytes >= _LONG_ARRAYS_BYTES:
+            from jamf_pro_client._twins import twin_decoder
+
+            through_twins = twin_decoder(cls, ordinary)
+        return ordinary(text)
 
     return decode
 
