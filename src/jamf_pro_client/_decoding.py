@@ -113,7 +113,7 @@ def _page_reader(cls: Any, package: str) -> Callable[[bytes], Any] | None:
     def read(text: bytes) -> Any:
         try:
             found = page_of.decode(text)
-        except (MsgspecError, RecursionError):
+        except (MsgspecError, UnicodeDecodeError, RecursionError):
             return None
         records = getattr(found, fields[attribute])
         if not records or not _is_large(records[0]):

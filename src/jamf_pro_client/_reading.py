@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import json
-from typing import Any
+from typing import Any, Final
 
 from msgspec import MsgspecError, Raw
 from msgspec.json import decode
+
+
+# msgspec tells bytes that are no UTF-8 by Python's own error.
+_NOT_QUITE_JSON: Final = (MsgspecError, UnicodeDecodeError, RecursionError)
 
 
 def read_json(text: bytes | Raw) -> Any:
@@ -20,7 +24,7 @@ def read_json(text: bytes | Raw) -> Any:
     """
     try:
         return decode(text)
-    except (MsgspecError, RecursionError):
+    except _NOT_QUITE_JSON:
         return json.loads(bytes(text).decode("utf-8-sig", "replace"))
 
 
@@ -28,7 +32,7 @@ def read_object(text: bytes | Raw) -> dict[str, Raw] | None:
     """Return the values of a JSON object as text; None if it is no object."""
     try:
         return decode(text, type=dict[str, Raw])
-    except (MsgspecError, RecursionError):
+    except _NOT_QUITE_JSON:
         return None
 
 
@@ -36,7 +40,7 @@ def read_objects(text: bytes | Raw) -> list[dict[str, Raw]] | None:
     """Return the objects of a JSON array, their values as text; None if it is something else."""
     try:
         return decode(text, type=list[dict[str, Raw]])
-    except (MsgspecError, RecursionError):
+    except _NOT_QUITE_JSON:
         return None
 
 

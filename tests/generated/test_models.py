@@ -418,3 +418,17 @@ def test_an_attribute_that_is_none_is_an_attribute_error() -> None:
         models.Building(name="HQ", nmae="x")  # type: ignore[call-arg]
     with pytest.raises(TypeError, match="'name'"):
         models.Building()  # type: ignore[call-arg]
+
+
+@pytest.mark.parametrize("padding", [0, 300_000])
+def test_bytes_that_are_no_utf_8_are_read_all_the_same(padding: int) -> None:
+    decode = reply_decoder(Ref("BuildingSearchResults"), "jamf_pro_client.models")
+    page = decode(b'{"totalCount": 1, "results": [{"name": "\xff%s"}]}' % (b"x" * padding))
+    assert page.results[0].name == "\ufffd" + "x" * padding
+
+
+def test_a_section_that_is_no_utf_8_is_read_all_the_same() -> None:
+    decode = reply_decoder(Ref("ComputerInventorySearchResults"), "jamf_pro_client.models")
+    filler = b'"userAndLocation": {"username": "%s"}' % (b"x" * 300_000)
+    page = decode(b'{"totalCount": 1, "results": [{"general": {"name": "\xff"}, %s}]}' % filler)
+    assert page.results[0].general.name == "\ufffd"
