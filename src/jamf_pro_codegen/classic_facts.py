@@ -18,7 +18,6 @@ XML = "application/xml"
 _METHODS = ("get", "post", "put", "delete")
 _TENANT = "/tenant/{tenantId}"
 _VARIABLE = re.compile(r"\{[^}]*\}")
-# The first of these in a path is an alternate key of a record: writes go there, too.
 _JOINED = {"subset": "&", "id_list": ","}
 _DATES = ("start_date", "end_date")
 _NUMBERS = ("id", "softwaretitleconfigid")
@@ -71,10 +70,8 @@ def _chosen(present: Mapping[Key, Any], described: Mapping[Key, Any]) -> Iterato
     paths = {path for _, path in present}
     yield from present
     for method, path in described.keys() - present.keys():
-        parent = path.partition("/subset/")[0]
-        if method in ("put", "delete") and path in paths:
-            yield method, path
-        elif method == "get" and (path in paths or (parent in paths and parent != path)):
+        is_known = path in paths or (method == "get" and path.partition("/subset/")[0] in paths)
+        if method != "post" and is_known:
             yield method, path
 
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from jamf_pro_client.classic.models import Computer
 
 if TYPE_CHECKING:
+    from jamf_pro_client._unset import UNSET
     from jamf_pro_client.classic.models import (
         ComputerGeneral,
         ComputerGroupsAccounts,
@@ -16,17 +17,18 @@ if TYPE_CHECKING:
         Location,
         Purchasing,
     )
+    from jamf_pro_client.model import json_field
 
     class ClassicComputer(Computer):
         """An update of a computer; sends what is set and nothing else."""
 
-        general: ComputerGeneral  # type: ignore[assignment]  # pyright: ignore
-        groups_accounts: ComputerGroupsAccounts  # type: ignore[assignment]  # pyright: ignore
-        hardware: ComputerHardware  # type: ignore[assignment]  # pyright: ignore
-        location: Location  # type: ignore[assignment]  # pyright: ignore
-        purchasing: Purchasing  # type: ignore[assignment]  # pyright: ignore
-        security: ComputerSecurity  # type: ignore[assignment]  # pyright: ignore
-        software: ComputerSoftware  # type: ignore[assignment]  # pyright: ignore
+        general: ComputerGeneral = json_field("general", default=UNSET)  # pyright: ignore[reportIncompatibleVariableOverride]
+        groups_accounts: ComputerGroupsAccounts = json_field("groups_accounts", default=UNSET)  # pyright: ignore[reportIncompatibleVariableOverride]
+        hardware: ComputerHardware = json_field("hardware", default=UNSET)  # pyright: ignore[reportIncompatibleVariableOverride]
+        location: Location = json_field("location", default=UNSET)  # pyright: ignore[reportIncompatibleVariableOverride]
+        purchasing: Purchasing = json_field("purchasing", default=UNSET)  # pyright: ignore[reportIncompatibleVariableOverride]
+        security: ComputerSecurity = json_field("security", default=UNSET)  # pyright: ignore[reportIncompatibleVariableOverride]
+        software: ComputerSoftware = json_field("software", default=UNSET)  # pyright: ignore[reportIncompatibleVariableOverride]
 
 else:
 

@@ -77,7 +77,7 @@ def _listed(value: Any, item: str) -> Any:
             inner = rows[item]
             return inner if isinstance(inner, list) else [inner]
         return value if item else [value]
-    if isinstance(value, list) and item and value:
-        if all(isinstance(part, dict) and part.keys() == {item} for part in value):
-            return [part[item] for part in value]
-    return value
+    is_wrapped = isinstance(value, list) and all(
+        isinstance(part, dict) and part.keys() == {item} for part in value
+    )
+    return [part[item] for part in value] if is_wrapped else value

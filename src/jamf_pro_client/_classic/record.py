@@ -12,7 +12,7 @@ from jamf_pro_client.shapes import Ref
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-__all__ = ("Record", "fields_set", "is_draft")
+__all__ = ("Pending", "Record", "fields_set", "is_draft")
 
 _ADDITIONAL: Final = "additional_properties"
 
@@ -21,12 +21,18 @@ class _Open(dict[str, Any]):
     """What a draft has in place of text that was not read yet."""
 
 
+class Pending(dict[str, Any]):
+    """Sections that nobody has touched yet: their elements, by name."""
+
+
 class Record(Model):
     """An element of the Classic API with typed fields.
 
     It is read from XML and from JSON and written as XML. Lossless: elements that nobody described
     are kept in `additional_properties`, as text, dicts and lists; what does not fit its type is
     kept as text.
+
+    Large records are decoded section by section, when they are first touched.
 
     In requests UNSET is left out, None and "" are sent as an empty element, which clears the
     field, and [] as an empty list.
@@ -43,11 +49,11 @@ class Record(Model):
         Raises:
             InvalidResponseError: It is no XML, or it is not safe to read.
         """
-        from jamf_pro_client._classic.reading import element_reader
+        from jamf_pro_client._classic.reading import root_reader
         from jamf_pro_client._xml import parse
 
         raw = content.encode() if isinstance(content, str) else content
-        made: Self = element_reader(cls)(parse(raw, what="the document"))
+        made: Self = root_reader(cls, len(raw))(parse(raw, what="the document"))
         return made
 
     def to_xml(self) -> bytes:
@@ -75,7 +81,18 @@ class Record(Model):
             setattr(made, name, value)
         return made
 
+    def _read_what_is_no_json(self) -> None:
+        if type(self._raw) is Pending:
+            for name in type(self)._declared:
+                getattr(self, name)
+
     def _read_section(self, name: str) -> Any:
+        if type(self._raw) is Pending:
+            from jamf_pro_client._classic.reading import section
+
+            json_name = type(self)._declared[name].json_name
+            element = self._raw.pop(json_name, None)
+            return UNSET if element is None else section(type(self), json_name, element)
         if type(self._raw) is not _Open:
             return super()._read_section(name)
         shape = type(self)._declared[name].shape

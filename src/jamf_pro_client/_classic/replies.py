@@ -7,7 +7,7 @@ import re
 from typing import TYPE_CHECKING, Any, Final
 
 from jamf_pro_client._classic.json_form import unwrapped
-from jamf_pro_client._classic.reading import element_reader, list_reader
+from jamf_pro_client._classic.reading import list_reader, root_reader
 from jamf_pro_client._decoding import decoder
 from jamf_pro_client._reading import read_json
 from jamf_pro_client._xml import parse
@@ -39,9 +39,9 @@ def document_decoder(shape: Shape, package: str) -> DecodeText:
     The function raises ValueError for what is neither XML nor JSON.
     """
     if isinstance(shape, ListOf):
-        read = list_reader(shape.item, package)
+        read_list = list_reader(shape.item, package)
     elif isinstance(shape, Ref):
-        read = element_reader(getattr(importlib.import_module(package), shape.name))
+        cls = getattr(importlib.import_module(package), shape.name)
     else:
         raise TypeError("a Classic document is a record or a list")
     from_plain = decoder(shape, package)
@@ -54,7 +54,7 @@ def document_decoder(shape: Shape, package: str) -> DecodeText:
         root = _parsed(text)
         if root.tag.lower() == "html":
             raise ValueError("a page, not a document")
-        return read(root)
+        return read_list(root) if isinstance(shape, ListOf) else root_reader(cls, len(text))(root)
 
     return decode
 
