@@ -54,15 +54,18 @@ class BoundOperations:
     def __init__(self, client: HTTPClient) -> None:
         self._client = client
 
+    def _bind(self, name: str) -> BoundCall:
+        """Return an operation, also one whose name a subclass uses for something else."""
+        tag = _tags(self._package).get(name)
+        if tag is None:
+            raise AttributeError(self._nothing_called(name), name=name, obj=self)
+        module = import_module(f"{self._package}.{tag}.{name}")
+        return BoundCall(self._client, module, self._function)
+
     if not TYPE_CHECKING:  # type checkers see the methods of the stub
 
         def __getattr__(self, name: str) -> BoundCall:
-            tag = _tags(self._package).get(name)
-            if tag is None:
-                raise AttributeError(self._nothing_called(name), name=name, obj=self)
-            module = import_module(f"{self._package}.{tag}.{name}")
-            bound = BoundCall(self._client, module, self._function)
-            self.__dict__[name] = bound
+            bound = self.__dict__[name] = self._bind(name)
             return bound
 
     def __dir__(self) -> list[str]:
