@@ -54,7 +54,8 @@ class ClassicApi(Operations):
         found: Computer = self._bind(name)(*arguments, **options)
         return found
 
-    def update_computer_by_id(
+    # Like the operation of that name, but the body may be positional.
+    def update_computer_by_id(  # pyright: ignore[reportIncompatibleMethodOverride]
         self, id: int, body: Body, **options: Unpack[CallOptions]
     ) -> WriteResult:
         """Change one computer; what is not set in the body stays as it is.
@@ -92,7 +93,7 @@ class AsyncClassicApi(AsyncOperations):
         found: Computer = await self._bind(name)(*arguments, **options)
         return found
 
-    async def update_computer_by_id(
+    async def update_computer_by_id(  # pyright: ignore[reportIncompatibleMethodOverride]
         self, id: int, body: Body, **options: Unpack[CallOptions]
     ) -> WriteResult:
         """Change one computer; what is not set in the body stays as it is. See `ClassicApi`."""
