@@ -51,8 +51,6 @@ T = TypeVar("T")
 T_co = TypeVar("T_co", covariant=True)
 
 _PAGE: Final = 100
-# Tables have no count that would tell when rows vanish, but most of them fit on one page.
-_TABLE_PAGE: Final = LARGEST_PAGE
 
 CsvRow: TypeAlias = dict[str, str]
 """A row of a table that an export gives, by the names of its columns."""
@@ -96,7 +94,10 @@ def _begin(
     """Return what a walk is made of: what to ask for, what gets it, what tells of it."""
     operation = operation_of(endpoint)
     if page_size is None:
-        page_size = _TABLE_PAGE if operation.method == "POST" else _PAGE
+        # Tables and bare arrays come without the count that would tell when rows vanish during a
+        # walk. Their rows are small, and most of them fit on one page.
+        has_count = operation.paging is None or operation.paging.rows
+        page_size = _PAGE if has_count else LARGEST_PAGE
     for name, value, least in (("page_size", page_size, 1), ("start_page", start_page, 0)):
         if isinstance(value, bool) or not isinstance(value, int) or value < least:
             raise ConfigurationError(f"{name} must be a whole number of at least {least}: {value}")
@@ -152,8 +153,8 @@ def iter_items(endpoint: Any, client: HTTPClient, **options: Any) -> Iterator[An
     Args:
         endpoint: A module of `jamf_pro_client.api`, or its `OPERATION`.
         client: Where to ask, and as whom.
-        page_size: How many rows to ask for at a time, at most 2000; by default 100, of exports
-            2000. It is halved when the server does not answer in time.
+        page_size: How many rows to ask for at a time, at most 2000; by default 100, of
+            exports and bare arrays 2000. It is halved when the server does not answer in time.
         sort: Order as "field:asc" or "field:desc", or several, the most important first; by
             default by id. Rows that come in or go away during a walk in another order may be
             missed.

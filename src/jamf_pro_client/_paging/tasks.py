@@ -47,7 +47,10 @@ class Job(Generic[T]):
         if not runs_in_trio():
             import asyncio
 
-            self._stop = asyncio.ensure_future(self._run(work, arguments)).cancel
+            task = asyncio.ensure_future(self._run(work, arguments))
+            self._stop = task.cancel
+            # A task that is cancelled before its first step does not run at all.
+            task.add_done_callback(self._finish)
             return
         import trio
 
@@ -55,8 +58,11 @@ class Job(Generic[T]):
         self._stop = scope.cancel
 
         async def scoped() -> None:
-            with scope:
-                await self._run(work, arguments)
+            try:
+                with scope:
+                    await self._run(work, arguments)
+            finally:
+                self._finish()
 
         trio.lowlevel.spawn_system_task(scoped, context=contextvars.copy_context())
 
@@ -77,10 +83,11 @@ class Job(Generic[T]):
             self._value = await work(*arguments)
         except Exception as error:
             self._error = error
-        finally:
-            self.is_done, self._stop = True, None
-            for watcher in self.watchers:
-                watcher.wake()
+
+    def _finish(self, _task: object = None) -> None:
+        self.is_done, self._stop = True, None
+        for watcher in self.watchers:
+            watcher.wake()
 
 
 class Jobs:

@@ -169,7 +169,7 @@ class Walk:
         if half < 1 or not _took_too_long(error) or self._halvings >= _HALVINGS_IN_A_ROW:
             return False
         self._halvings += 1
-        self._size = self._step = half
+        self._step = half
         self._restart(self._row)
         return True
 
@@ -254,6 +254,8 @@ class Walk:
     def _restart(self, row: int) -> None:
         self.leg += 1
         self._row = row
+        # Asked for what the server gives: then its pages surely begin where they are reckoned to.
+        self._size = self._step
         self._number, self._skip = divmod(row, self._step)
         self._may_run_ahead = False
 
