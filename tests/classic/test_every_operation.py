@@ -95,7 +95,7 @@ def call(operation: Described, function: Any, client: HTTPAuthenticatedClient) -
         else:
             keywords["body"] = class_of(content["schema"])()
     value = function(*arguments, **keywords)
-    return asyncio.run(value) if inspect.isawaitable(value) else value
+    return asyncio.run(value) if inspect.iscoroutine(value) else value
 
 
 def path_of(operation: Described) -> str:

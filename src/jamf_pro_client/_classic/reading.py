@@ -136,7 +136,8 @@ def _record_reader(cls: type[Record], *, is_lazy: bool = False) -> Read:
         for name, field in cls._declared.items()
         if not field.item and _annotated(cls, name).startswith("list[")
     }
-    fields = {
+    # tag -> what sets the field, and the two parts of its kind
+    fields: dict[str, tuple[Any, Any, Any]] = {
         tag: (fills[tag], *(_one_of_many(kind) if tag in repeated else kind))
         for tag, kind in kinds.items()
     }
@@ -227,14 +228,14 @@ def _kind_of(shape: Shape, annotation: str, package: str) -> _Kind:
 
 
 def _one_of_many(kind: _Kind) -> _Kind:
-    convert, read = kind
+    convert, read = kind.convert, kind.read
     return _Kind(
         lambda text: [text if convert is None else convert(text)], lambda element: [read(element)]
     )
 
 
 def _wrapped(kind: _Kind, item: str) -> _Kind:
-    convert, read = kind
+    convert, read = kind.convert, kind.read
 
     def read_items(element: Element) -> Any:
         items = []

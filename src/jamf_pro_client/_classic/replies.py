@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib
 import re
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, Final
 
 from jamf_pro_client._classic.json_form import unwrapped
@@ -38,12 +39,7 @@ def document_decoder(shape: Shape, package: str) -> DecodeText:
 
     The function raises ValueError for what is neither XML nor JSON.
     """
-    if isinstance(shape, ListOf):
-        read_list = list_reader(shape.item, package)
-    elif isinstance(shape, Ref):
-        cls = getattr(importlib.import_module(package), shape.name)
-    else:
-        raise TypeError("a Classic document is a record or a list")
+    read = _reader(shape, package)
     from_plain = decoder(shape, package)
 
     def decode(content: bytes) -> Any:
@@ -54,9 +50,20 @@ def document_decoder(shape: Shape, package: str) -> DecodeText:
         root = _parsed(text)
         if root.tag.lower() == "html":
             raise ValueError("a page, not a document")
-        return read_list(root) if isinstance(shape, ListOf) else root_reader(cls, len(text))(root)
+        return read(root, len(text))
 
     return decode
+
+
+def _reader(shape: Shape, package: str) -> Callable[[Element, int], Any]:
+    """Return the function that makes a value of a root and the size of its document."""
+    if isinstance(shape, ListOf):
+        read = list_reader(shape.item, package)
+        return lambda root, _size: read(root)
+    if isinstance(shape, Ref):
+        cls = getattr(importlib.import_module(package), shape.name)
+        return lambda root, size: root_reader(cls, size)(root)
+    raise TypeError("a Classic document is a record or a list")
 
 
 def _parsed(text: bytes) -> Element:
