@@ -17,8 +17,9 @@ if TYPE_CHECKING:
     from jamf_pro_client.client import HTTPClient
     from jamf_pro_client.operation import Operation
 
-__all__ = ("BoundCall", "BoundOperations", "CallOptions", "Rows")
+__all__ = ("BoundCall", "BoundOperations", "CallOptions", "Rows", "with_options")
 
+C = TypeVar("C", bound="HTTPClient")
 T_co = TypeVar("T_co", covariant=True)
 
 
@@ -117,11 +118,7 @@ class BoundCall:
         **keywords: Any,
     ) -> Any:
         """Call the operation; async ones give an awaitable."""
-        client = self._client
-        if not isinstance(timeout, Unset):
-            client = client.with_timeout(timeout)
-        if headers:
-            client = client.with_headers(headers)
+        client = with_options(self._client, timeout, headers)
         return getattr(self._module, self._function)(*arguments, client=client, **keywords)
 
     @property
@@ -152,6 +149,21 @@ class BoundCall:
 
     def __repr__(self) -> str:
         return f"<{self._function} of {self.operation.name}, bound to {self._client!r}>"
+
+
+def with_options(
+    client: C, timeout: TimeoutValue | Unset = UNSET, headers: Mapping[str, str] | None = None
+) -> C:
+    """Return the client for calls with a timeout or headers of their own.
+
+    Args:
+        client: The client of all other calls.
+        timeout: Of each step of a request; UNSET is the client's.
+        headers: Further headers.
+    """
+    if not isinstance(timeout, Unset):
+        client = client.with_timeout(timeout)
+    return client.with_headers(headers) if headers else client
 
 
 @cache

@@ -66,7 +66,7 @@ def aclient(jamf_sandbox: Sandbox, credentials: ApiClientCredentialsProvider) ->
 
 
 def config_of(handler: Handler, clock: Clock | None = None, **settings: Any) -> SessionConfig:
-    """Return a session whose replies *handler* makes."""
+    """Return settings for replies that *handler* makes."""
     if clock is not None:
         settings["resilience"] = ResilienceConfig(timing=clock.timing)
     return SessionConfig(httpx_args={"transport": httpx.MockTransport(handler)}, **settings)

@@ -147,6 +147,25 @@ def test_a_call_can_have_headers_and_a_timeout_of_its_own(
     assert "x-change" not in second.headers
 
 
+def test_a_walk_can_have_headers_and_a_timeout_of_its_own(
+    client: JamfProClient, aclient: AsyncJamfProClient, jamf_sandbox: Sandbox
+) -> None:
+    options: Any = {"headers": {"X-Change": "CHG-42"}, "timeout": None}
+    assert len(client.all_items(client.pro_api.get_v1_buildings, **options)) == 3
+    assert len(list(client.iter_items(client.pro_api.get_v1_buildings, **options))) == 3
+    assert len(list(client.iter_pages(client.pro_api.get_v1_buildings, **options))) == 1
+    assert len(client.pro_api.get_computer_inventory_v4(**options)) == 10
+
+    async def run() -> None:
+        async with aclient:
+            assert len(await aclient.all_items(aclient.pro_api.get_v1_buildings, **options)) == 3
+            assert len(await aclient.pro_api.get_computer_inventory_v4(**options)) == 10
+
+    asyncio.run(run())
+    asked = [one for one in jamf_sandbox.requests if one.method == "GET"]
+    assert {one.headers.get("x-change") for one in asked} == {"CHG-42"}
+
+
 def test_a_reply_can_be_had_whole(client: JamfProClient) -> None:
     reply = client.pro_api.with_raw_response.get_v1_buildings_id("1")
     assert (reply.status_code, reply.headers["content-type"]) == (200, "application/json")

@@ -301,7 +301,7 @@ def test_the_first_exception_is_raised_unless_they_are_results(
     assert isinstance(error, JamfProAPIError)
 
 
-def test_a_run_can_differ_from_the_session(client: JamfProClient) -> None:
+def test_a_run_can_differ_from_the_settings(client: JamfProClient) -> None:
     """S2.15."""
     results = client.concurrent_api_requests(
         client.pro_api.get_v1_buildings_id, ["99", "1"], return_exceptions=True, max_concurrency=1

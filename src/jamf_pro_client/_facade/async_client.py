@@ -156,9 +156,9 @@ class AsyncJamfProClient(Facade):
             arguments: Any iterable, also an async one, consumed as results are. A dict is unpacked
                 as keywords, all else is the only argument.
             return_model: A model to read raw responses into.
-            max_concurrency: How many calls at a time; the session's unless given.
+            max_concurrency: How many calls at a time; as the settings say unless given.
             return_exceptions: Whether to yield exceptions instead of raising the first one; as the
-                session says unless given.
+                settings say unless given.
             in_order: Whether results come in the order of the arguments, or as they are ready.
         """
         from jamf_pro_client.concurrency import async_concurrent_api_requests  # with the first run
@@ -187,8 +187,8 @@ class AsyncJamfProClient(Facade):
         """Do as `JamfProClient.all_items` does; pages are fetched side by side."""
         from jamf_pro_client import paging  # with the first walk
 
-        facts = tasks.operation_of(operation)
-        found: list[Any] = await paging.all_items_async(facts, self._http, **arguments)
+        facts, client = tasks.walk_of(operation, self._http, arguments)
+        found: list[Any] = await paging.all_items_async(facts, client, **arguments)
         return found
 
     @overload
@@ -207,7 +207,8 @@ class AsyncJamfProClient(Facade):
         """Do as `all_items` does, item by item: next pages are fetched meanwhile."""
         from jamf_pro_client import paging  # with the first walk
 
-        return paging.iter_items_async(tasks.operation_of(operation), self._http, **arguments)
+        facts, client = tasks.walk_of(operation, self._http, arguments)
+        return paging.iter_items_async(facts, client, **arguments)
 
     def iter_pages(
         self, operation: Callable[..., Awaitable[W]], **arguments: Any
@@ -215,7 +216,8 @@ class AsyncJamfProClient(Facade):
         """Do as `all_items` does, page by page."""
         from jamf_pro_client import paging  # with the first walk
 
-        return paging.iter_pages_async(tasks.operation_of(operation), self._http, **arguments)
+        facts, client = tasks.walk_of(operation, self._http, arguments)
+        return paging.iter_pages_async(facts, client, **arguments)
 
     async def update_safely(
         self,

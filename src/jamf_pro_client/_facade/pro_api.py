@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
-from typing import TYPE_CHECKING, Any, Final, Literal, TypedDict, overload
+from typing import TYPE_CHECKING, Any, Final, Literal, overload
 
+from jamf_pro_client._bound import CallOptions
+from jamf_pro_client._facade.tasks import walk_of
 from jamf_pro_client.api.bound import (
     AsyncOperations,
     AsyncRawOperations,
@@ -26,7 +28,7 @@ if TYPE_CHECKING:
 __all__ = ("AsyncProApi", "InventoryOptions", "ProApi")
 
 
-class InventoryOptions(TypedDict, total=False):
+class InventoryOptions(CallOptions, total=False):
     """Which computers to return, and what of them."""
 
     page_size: int
@@ -50,6 +52,8 @@ _NAMES: Final = {
     "filter_expression": "filter",
     "start_page": "start_page",
     "end_page": "end_page",
+    "timeout": "timeout",
+    "headers": "headers",
 }
 
 
@@ -79,7 +83,7 @@ class ProApi(Operations):
         Args:
             return_generator: Whether to return an iterator of pages instead of a list.
             **options: `page_size`, `sections`, `sort_expression`, `filter_expression`,
-                `start_page` and `end_page`.
+                `start_page`, `end_page`, `timeout` and `headers`.
 
         Raises:
             TruncatedResultError: The server gave fewer or repeated rows than it counted.
@@ -104,7 +108,8 @@ class ProApi(Operations):
         from jamf_pro_client import paging  # with the first walk
 
         walk: Any = paging.iter_pages if by_page else paging.all_items
-        return walk(getattr(self, name).operation, self._client, **_arguments(options))
+        given = _arguments(options)
+        return walk(*walk_of(getattr(self, name), self._client, given), **given)
 
 
 class AsyncProApi(AsyncOperations):
@@ -146,10 +151,11 @@ class AsyncProApi(AsyncOperations):
     async def _inventory(self, name: str, by_page: bool, options: InventoryOptions) -> Any:
         from jamf_pro_client import paging  # with the first walk
 
-        operation = getattr(self, name).operation
+        given = _arguments(options)
+        operation, client = walk_of(getattr(self, name), self._client, given)
         if by_page:
-            return paging.iter_pages_async(operation, self._client, **_arguments(options))
-        return await paging.all_items_async(operation, self._client, **_arguments(options))
+            return paging.iter_pages_async(operation, client, **given)
+        return await paging.all_items_async(operation, client, **given)
 
 
 def _arguments(options: InventoryOptions) -> dict[str, Any]:
@@ -162,4 +168,9 @@ def _arguments(options: InventoryOptions) -> dict[str, Any]:
     if unknown:
         raise TypeError(f"the inventory has no option {min(unknown)!r}")
     given: Mapping[str, Any] = {"page_size": 100, **options}
-    return {_NAMES[name]: value for name, value in given.items() if value is not None}
+    # A timeout of None waits for ever.
+    return {
+        _NAMES[name]: value
+        for name, value in given.items()
+        if value is not None or name == "timeout"
+    }

@@ -185,9 +185,9 @@ class JamfProClient(Facade):
             arguments: Any iterable, consumed as results are. A dict is unpacked as keywords, all
                 else is the only argument.
             return_model: A model to read raw responses into.
-            max_concurrency: How many calls at a time; the session's unless given.
+            max_concurrency: How many calls at a time; as the settings say unless given.
             return_exceptions: Whether to yield exceptions instead of raising the first one; as the
-                session says unless given.
+                settings say unless given.
             in_order: Whether results come in the order of the arguments, or as they are ready.
         """
         from jamf_pro_client.concurrency import concurrent_api_requests  # with the first run
@@ -213,15 +213,17 @@ class JamfProClient(Facade):
 
         Args:
             operation: Such as `client.pro_api.get_v1_buildings`.
-            **arguments: The operation's own, and those of `jamf_pro_client.paging.all_items`, such
-                as `page_size`, `sort`, `filter` and `progress`.
+            **arguments: The operation's own; `timeout` and `headers`; and those of
+                `jamf_pro_client.paging.iter_items`, such as `page_size`, `sort`, `filter` and
+                `progress`.
 
         Raises:
             TruncatedResultError: The server gave fewer or repeated rows than it counted.
         """
         from jamf_pro_client import paging  # with the first walk
 
-        return paging.all_items(tasks.operation_of(operation), self._http, **arguments)
+        facts, client = tasks.walk_of(operation, self._http, arguments)
+        return paging.all_items(facts, client, **arguments)
 
     @overload
     def iter_items(
@@ -235,13 +237,15 @@ class JamfProClient(Facade):
         """Do as `all_items` does, item by item: next pages are fetched meanwhile."""
         from jamf_pro_client import paging  # with the first walk
 
-        return paging.iter_items(tasks.operation_of(operation), self._http, **arguments)
+        facts, client = tasks.walk_of(operation, self._http, arguments)
+        return paging.iter_items(facts, client, **arguments)
 
     def iter_pages(self, operation: Callable[..., W], **arguments: Any) -> Iterator[W]:
         """Do as `all_items` does, page by page."""
         from jamf_pro_client import paging  # with the first walk
 
-        return paging.iter_pages(tasks.operation_of(operation), self._http, **arguments)
+        facts, client = tasks.walk_of(operation, self._http, arguments)
+        return paging.iter_pages(facts, client, **arguments)
 
     def update_safely(
         self,

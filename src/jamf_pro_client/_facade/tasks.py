@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, TypeVar
 
+from jamf_pro_client._bound import with_options
+from jamf_pro_client._unset import UNSET
 from jamf_pro_client.errors import ConfigurationError
 
 if TYPE_CHECKING:
+    from jamf_pro_client.client import HTTPClient
     from jamf_pro_client.operation import Operation
 
-__all__ = ("CommandLog", "locked_reading", "named", "operation_of", "status_of")
+__all__ = ("CommandLog", "locked_reading", "named", "operation_of", "status_of", "walk_of")
+
+C = TypeVar("C", bound="HTTPClient")
 
 # Servers refuse to look up more in one request.
 _COMMANDS_AT_ONCE: Final = 40
@@ -80,6 +85,21 @@ def operation_of(given: Any) -> Operation[Any, Any]:
     raise ConfigurationError(
         f"{given!r} is no operation: give one such as client.pro_api.get_v1_buildings"
     )
+
+
+def walk_of(operation: Any, client: C, arguments: dict[str, Any]) -> tuple[Operation[Any, Any], C]:
+    """Return what is walked, and with which client.
+
+    Args:
+        operation: Bound to a client, a module, or the facts themselves.
+        client: The client of all other calls.
+        arguments: Of the walk; `timeout` and `headers` are taken out.
+
+    Raises:
+        ConfigurationError: It is no operation.
+    """
+    timeout, headers = arguments.pop("timeout", UNSET), arguments.pop("headers", None)
+    return operation_of(operation), with_options(client, timeout, headers)
 
 
 def named(operations: Any, name: str) -> Any:

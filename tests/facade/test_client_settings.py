@@ -135,5 +135,5 @@ def test_errors_have_the_module_that_other_clients_have() -> None:
     assert set(exceptions.__all__) - set(errors.__all__) == {"DeadlineExceededError"}
 
 
-def test_a_session_may_bring_a_transport() -> None:
+def test_settings_may_bring_a_transport() -> None:
     assert config_of(Busy(0)).httpx_args.keys() == {"transport"}
