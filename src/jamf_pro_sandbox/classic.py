@@ -34,7 +34,7 @@ _XML: Final = "application/xml"
 _PAGE: Final = "text/html;charset=UTF-8"
 # Servers label JSON so.
 _JSON: Final = "text/plain;charset=UTF-8"
-_ROWS: Final = 3
+_ROWS: Final = 5
 _OK_ON_CREATION: Final = ("computerinvitations", "mobiledeviceinvitations")
 _NOT_FOUND: Final = "The server has not found anything matching the request URI"
 
@@ -169,8 +169,7 @@ class ClassicServer:
             return self._one(name)
         if len(steps) < 2 or not steps[1].startswith("{"):
             return self._sampler.answer(schema)
-        wanted = asked.values[steps[1].strip("{}")]
-        return records.get(find(records, steps[0], wanted))
+        return records.get(find(records, steps[0], asked.values[steps[1].strip("{}")]))
 
     def _rows(self, asked: _Asked, schema: Schema) -> list[Any]:
         """Return the rows of a list: the records in short, if there are any of its kind."""
@@ -193,7 +192,10 @@ class ClassicServer:
         rows = []
         for number in records.ids() if records else ():
             record = records.get(number) if records else {}
-            flat = record | record.get("general", {}) | record.get("location", {})
+            sections = (record.get(section) for section in ("general", "location"))
+            flat = dict(record)
+            for section in sections:
+                flat |= section if isinstance(section, dict) else {}
             rows.append({"id": number, **{key: flat[key] for key in flat if key in wanted}})
         return rows
 
@@ -245,11 +247,10 @@ class ClassicServer:
         records = self._known(name, asked.tag)
         if records is None:
             return self._result(name, {"id": 1}, operation.success_status)
-        wanted = asked.values[steps[1].strip("{}")]
         if operation.method == "POST":
             status = 200 if asked.tag in _OK_ON_CREATION else 201
             return self._result(name, {"id": records.create(given)}, status)
-        number = find(records, steps[0], wanted)
+        number = find(records, steps[0], asked.values[steps[1].strip("{}")])
         if operation.method == "DELETE":
             records.delete(number)
             return self._result(name, {"id": number}, 200)

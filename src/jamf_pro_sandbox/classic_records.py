@@ -53,8 +53,9 @@ def field_of(record: Mapping[str, Any], key: str) -> Any:
     """Return what a record is looked up by; most keep it among the general fields."""
     name = _BASE_KEYS.get(key, key)
     for place in (record, record.get(_GENERAL), record.get("connection")):
-        if isinstance(place, Mapping) and name in place:
-            return place[name]
+        for field in (name, f"wifi_{name}"):
+            if isinstance(place, Mapping) and field in place:
+                return place[field]
     return None
 
 
@@ -69,8 +70,10 @@ def find(records: Records, key: str, wanted: str) -> int:
         if number in records.ids():
             return number
     else:
-        for number in records.ids():
-            if str(field_of(records.get(number), key)).casefold() == wanted.casefold():
+        shown = {number: field_of(records.get(number), key) for number in records.ids()}
+        for number, field in shown.items():
+            # Records that do not show what they are looked up by are all alike.
+            if field is None or str(field).casefold() == wanted.casefold():
                 return number
     raise refusal(404, "The server has not found anything matching the request URI")
 

@@ -14,14 +14,6 @@ from tests.classic.test_every_operation import class_of
 
 from jamf_pro_client import BasicAuthProvider, File, HTTPAuthenticatedClient, errors
 from jamf_pro_client.classic import ClassicComputer, models
-from jamf_pro_client.classic.api.buildings import (
-    create_building_by_id,
-    delete_building_by_id,
-    find_buildings,
-    find_buildings_by_id,
-    find_buildings_by_name,
-    update_building_by_id,
-)
 from jamf_pro_client.classic.api.computergroups import (
     create_computer_group_by_id,
     find_computer_groups_by_id,
@@ -37,13 +29,21 @@ from jamf_pro_client.classic.api.computers import (
     match_computers,
     update_computer_by_id,
 )
+from jamf_pro_client.classic.api.networksegments import (
+    create_network_segment_by_id,
+    delete_network_segment_by_id,
+    find_network_segments,
+    find_network_segments_by_id,
+    find_network_segments_by_name,
+    update_network_segment_by_id,
+)
 from jamf_pro_client.classic.models import (
-    Building,
     Computer,
     ComputerGeneral,
     ComputerGroup,
     ComputerGroupComputersItem,
     Location,
+    NetworkSegment,
     WriteResult,
 )
 from jamf_pro_sandbox import Sandbox
@@ -79,7 +79,7 @@ class Caller:
 
     def call(self, operation: Described, function: Any) -> Any:
         number = 1
-        if operation.method == "DELETE" and operation.template.count("{") == 1:
+        if operation.method == "DELETE":
             self._deleted += 1
             number = self._deleted
         path = [given for given in operation.parameters if given["in"] == "path"]
@@ -105,8 +105,12 @@ class Caller:
         if reply.status_code != 200:
             return "anything"
         (record,) = reply.json().values()
+        if isinstance(record, list):
+            return "anything"
         general = record.get("general") or record.get("connection") or {}
-        return str((record | general).get(FIELDS.get(key, key), "anything"))
+        field = FIELDS.get(key, key)
+        found = record | general
+        return str(found.get(field, found.get(f"wifi_{field}", "anything")))
 
     def _body(self, operation: Described) -> Any:
         if "multipart/form-data" in operation.body:
@@ -159,24 +163,28 @@ def test_every_operation_is_answered_without_blocking(
 
 
 def test_records_are_created_changed_in_parts_and_deleted(client: HTTPAuthenticatedClient) -> None:
-    made = create_building_by_id.sync(0, client=client, body=Building(name="A+B & C%", city="X"))
+    made = create_network_segment_by_id.sync(
+        0, client=client, body=NetworkSegment(name="A+B & C%", starting_address="X")
+    )
     assert made.id
-    update_building_by_id.sync(made.id, client=client, body=Building(country="Y"))
+    update_network_segment_by_id.sync(
+        made.id, client=client, body=NetworkSegment(ending_address="Y")
+    )
 
-    building = find_buildings_by_name.sync("A+B & C%", client=client)
-    assert (building.name, building.city, building.country) == ("A+B & C%", "X", "Y")
-    assert made.id in {row.id for row in find_buildings.sync(client=client)}
-    assert delete_building_by_id.sync(made.id, client=client) == WriteResult(id=made.id)
+    found = find_network_segments_by_name.sync("A+B & C%", client=client)
+    assert (found.name, found.starting_address, found.ending_address) == ("A+B & C%", "X", "Y")
+    assert made.id in {row.id for row in find_network_segments.sync(client=client)}
+    assert delete_network_segment_by_id.sync(made.id, client=client) == WriteResult(id=made.id)
     with pytest.raises(errors.NotFoundError, match="not found anything matching"):
-        find_buildings_by_id.sync(made.id, client=client)
+        find_network_segments_by_id.sync(made.id, client=client)
 
 
 def test_names_are_given_once(client: HTTPAuthenticatedClient) -> None:
-    create_building_by_id.sync(0, client=client, body=Building(name="A"))
+    create_network_segment_by_id.sync(0, client=client, body=NetworkSegment(name="A"))
     with pytest.raises(errors.ConflictError, match="Duplicate name"):
-        create_building_by_id.sync(0, client=client, body=Building(name="a"))
+        create_network_segment_by_id.sync(0, client=client, body=NetworkSegment(name="a"))
     with pytest.raises(errors.ConflictError, match="Name is required"):
-        create_building_by_id.sync(0, client=client, body=Building(city="A"))
+        create_network_segment_by_id.sync(0, client=client, body=NetworkSegment(building="A"))
 
 
 def test_a_put_is_answered_with_201_and_xml(client: HTTPAuthenticatedClient) -> None:
@@ -305,14 +313,14 @@ def test_without_a_token_the_answer_is_a_page(jamf_sandbox: Sandbox) -> None:
 def test_a_slash_in_a_name_is_refused_and_a_plus_is_a_blank(
     client: HTTPAuthenticatedClient,
 ) -> None:
-    create_building_by_id.sync(0, client=client, body=Building(name="a b"))
-    assert client.request("GET", "/JSSResource/buildings/name/a+b").status_code == 200
-    assert find_buildings_by_name.sync("a b", client=client).name == "a b"
+    create_network_segment_by_id.sync(0, client=client, body=NetworkSegment(name="a b"))
+    assert client.request("GET", "/JSSResource/networksegments/name/a+b").status_code == 200
+    assert find_network_segments_by_name.sync("a b", client=client).name == "a b"
     with pytest.raises(errors.BadRequestError, match="slash"):
-        find_buildings_by_name.sync("a/b", client=client)
+        find_network_segments_by_name.sync("a/b", client=client)
 
 
 def test_replies_can_be_scripted(client: HTTPAuthenticatedClient, jamf_sandbox: Sandbox) -> None:
-    jamf_sandbox.answer_next("find_buildings", 200, "<buildings/>")
-    assert find_buildings.sync(client=client) == []
-    assert len(find_buildings.sync(client=client)) == 3
+    jamf_sandbox.answer_next("find_network_segments", 200, "<network_segments/>")
+    assert find_network_segments.sync(client=client) == []
+    assert len(find_network_segments.sync(client=client)) == 5
