@@ -1,4 +1,8 @@
-"""Reads RSQL filters and decides which rows they keep."""
+"""Reads RSQL filters and decides which rows they keep.
+
+A star after a backslash, in quotes, stands for itself. Jamf does not document how a star is found
+that is no wildcard; this is the reading that tells most about the filters of a client.
+"""
 
 from __future__ import annotations
 
@@ -9,7 +13,7 @@ from typing import Any, Final
 
 import attrs
 
-__all__ = ("Condition", "FilterError", "Group", "matches", "parse", "selectors")
+__all__ = ("Condition", "FilterError", "Group", "Pattern", "matches", "parse", "selectors")
 
 _TOKEN: Final = re.compile(
     r"""\s*(?:
@@ -18,8 +22,9 @@ _TOKEN: Final = re.compile(
     | (?P<quoted>"(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*')
     | (?P<word>[^\s"'();,<>=!]+)
     )""",
-    re.VERBOSE,
+    re.VERBOSE | re.DOTALL,
 )
+_ESCAPED: Final = re.compile(r"\\(.)|(\*)", re.DOTALL)
 _SPELLED: Final = {"=lt=": "<", "=le=": "<=", "=gt=": ">", "=ge=": ">="}
 
 
@@ -28,12 +33,20 @@ class FilterError(ValueError):
 
 
 @attrs.frozen
+class Pattern:
+    """A value with wildcards."""
+
+    pieces: tuple[str, ...]
+    """The text around them; there is a wildcard between each two."""
+
+
+@attrs.frozen
 class Condition:
     """One comparison of a field with values."""
 
     selector: str
     operator: str
-    values: tuple[str, ...]
+    values: tuple[str | Pattern, ...]
 
 
 @attrs.frozen
@@ -102,18 +115,20 @@ _ORDERS: Final[Mapping[str, Callable[[int], bool]]] = {
 }
 
 
-def _equal(value: Any, wanted: str) -> bool:
+def _equal(value: Any, wanted: str | Pattern) -> bool:
     text = _plain(value)
-    if "*" not in wanted:
+    if isinstance(wanted, str):
         return text == wanted.casefold()
-    pieces = [re.escape(piece) for piece in wanted.casefold().split("*")]
+    pieces = [re.escape(piece.casefold()) for piece in wanted.pieces]
     return re.fullmatch(".*".join(pieces), text, re.DOTALL) is not None
 
 
-def _compare(value: Any, wanted: str) -> int:
+def _compare(value: Any, wanted: str | Pattern) -> int:
     left: Any
     right: Any
-    left, right = _plain(value), wanted.casefold()
+    # Wildcards have no order: their stars are compared as they are.
+    asked = wanted if isinstance(wanted, str) else "*".join(wanted.pieces)
+    left, right = _plain(value), asked.casefold()
     with contextlib.suppress(ValueError):
         left, right = float(left), float(right)
     return int(left > right) - int(left < right)
@@ -121,6 +136,18 @@ def _compare(value: Any, wanted: str) -> int:
 
 def _plain(value: Any) -> str:
     return ("true" if value else "false") if isinstance(value, bool) else str(value).casefold()
+
+
+def _unescaped(text: str) -> list[str]:
+    """Cut the inside of quotes at its wildcards, and take the backslashes out."""
+    pieces, at = [""], 0
+    for found in _ESCAPED.finditer(text):
+        pieces[-1] += text[at : found.start()] + (found[1] or "")
+        if found[2]:
+            pieces.append("")
+        at = found.end()
+    pieces[-1] += text[at:]
+    return pieces
 
 
 def _tokens(text: str) -> Iterator[_Token]:
@@ -177,11 +204,10 @@ class _Reader:
         self._demand(")")
         return Condition(selector, operator, tuple(values))
 
-    def _value(self) -> str:
+    def _value(self) -> str | Pattern:
         token = self._take("a value", "word", "quoted")
-        if token.kind == "word":
-            return token.text
-        return re.sub(r"\\(.)", r"\1", token.text[1:-1])
+        pieces = token.text.split("*") if token.kind == "word" else _unescaped(token.text[1:-1])
+        return Pattern(tuple(pieces)) if len(pieces) > 1 else pieces[0]
 
     def _accept(self, texts: set[str]) -> bool:
         here = self._tokens[self._next : self._next + 1]

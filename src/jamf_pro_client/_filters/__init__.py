@@ -1,0 +1,1 @@
+"""The parts of `jamf_pro_client.filters`."""
