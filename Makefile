@@ -9,9 +9,10 @@ COMPUTERS ?= 1000
 SOURCE ?=
 ONLY ?=
 ROUNDS ?=
+REPEATS ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo test test-httpx2 lint type generate check-generated bump-spec sandbox bench build ci clean
+.PHONY: help install demo test test-httpx2 faults lint type generate check-generated bump-spec sandbox bench build ci clean
 
 help: ## Show what there is
 	@grep -hE '^[a-z0-9-]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  %-16s %s\n", $$1, $$2}'
@@ -33,6 +34,9 @@ test: install ## Run the tests
 
 test-httpx2: install ## Run the tests of the runtime on httpx2, the successor of httpx
 	JAMF_PRO_CLIENT_HTTPX=httpx2 $(BIN)/python -m pytest -q tests/runtime tests/generated/test_every_operation.py
+
+faults: install ## Run all faults on real sockets and write docs/faults.md; REPEATS=20, ONLY=8,9
+	$(BIN)/python -m tests.faults --write $(if $(REPEATS),--repeats $(REPEATS)) $(if $(ONLY),--only $(ONLY))
 
 lint: install ## Check style, the generated trees included
 	$(BIN)/ruff check .
@@ -66,7 +70,7 @@ build: install ## Build wheel and sdist and use the wheel in a clean environment
 	$(BIN)/python -m build --outdir dist .
 	$(PYTHON) tests/packaging/use_wheel.py dist
 
-ci: lint type test test-httpx2 check-generated build ## Everything that has to pass
+ci: lint type test test-httpx2 faults check-generated build ## Everything that has to pass
 
 clean: ## Remove what the targets made
 	rm -rf .venv benchmarks/.envs dist .mypy_cache .ruff_cache .pytest_cache .hypothesis

@@ -11,7 +11,7 @@ import attrs
 import httpx
 
 from benchmarks.worker import SERVER, Task, payload, serve
-from jamf_pro_client import HTTPAuthenticatedClient
+from jamf_pro_client import HTTPAuthenticatedClient, ResilienceConfig
 from jamf_pro_client._encoding import encode_json
 from jamf_pro_client.api.buildings import get_v1_buildings_id
 from jamf_pro_client.api.computer_inventory import (
@@ -114,13 +114,18 @@ def _untouched(fetch: Callable[[], list[ComputerInventory]]) -> Task:
     return Task(run, prepare=fetch, pieces=_RECORDS)
 
 
-def _call(transport: httpx.MockTransport | None) -> Task:
-    client = _client(transport)
+def _call(
+    transport: httpx.MockTransport | None, resilience: ResilienceConfig | None = None
+) -> Task:
+    client = _client(transport).with_resilience(resilience)
     return Task(lambda _: get_v1_buildings_id.sync("1", client=client))
 
 
-def _async_call(transport: httpx.MockTransport | None) -> Task:
-    client, loop = _client(transport), asyncio.new_event_loop()
+def _async_call(
+    transport: httpx.MockTransport | None, resilience: ResilienceConfig | None = None
+) -> Task:
+    client = _client(transport).with_resilience(resilience)
+    loop = asyncio.new_event_loop()
 
     async def calls() -> None:
         for _ in range(_CALLS):
@@ -129,6 +134,7 @@ def _async_call(transport: httpx.MockTransport | None) -> Task:
     return Task(lambda _: loop.run_until_complete(calls()), pieces=_CALLS)
 
 
+_RESILIENCE = ResilienceConfig()
 _V1 = get_v1_computers_inventory
 _V4 = get_v4_computers_inventory
 _ALL = _read_all(ComputerInventory)
@@ -156,5 +162,9 @@ if __name__ == "__main__":
             "call: loopback": lambda: _call(None),
             "async call: mock": lambda: _async_call(_mock(_BUILDING)),
             "async call: loopback": lambda: _async_call(None),
+            "resilient call: mock": lambda: _call(_mock(_BUILDING), _RESILIENCE),
+            "resilient call: loopback": lambda: _call(None, _RESILIENCE),
+            "resilient async call: mock": lambda: _async_call(_mock(_BUILDING), _RESILIENCE),
+            "resilient async call: loopback": lambda: _async_call(None, _RESILIENCE),
         }
     )

@@ -77,5 +77,9 @@ if __name__ == "__main__":
             "call: loopback": lambda: _call(None),
             "async call: mock": lambda: _async_call(_mock()),
             "async call: loopback": lambda: _async_call(None),
+            "resilient call: mock": lambda: _call(_mock()),
+            "resilient call: loopback": lambda: _call(None),
+            "resilient async call: mock": lambda: _async_call(_mock()),
+            "resilient async call: loopback": lambda: _async_call(None),
         }
     )

@@ -8,6 +8,7 @@ from jamf_pro_client._version import __version__
 
 if TYPE_CHECKING:
     from jamf_pro_client._transport.saving import Download
+    from jamf_pro_client._transport.tls import UncheckedServerWarning
     from jamf_pro_client.auth import (
         AccessToken,
         ApiClientCredentialsProvider,
@@ -30,6 +31,15 @@ if TYPE_CHECKING:
         JamfProError,
         OptimisticLockError,
     )
+    from jamf_pro_client.filters import (
+        FilterExpression,
+        FilterField,
+        SortExpression,
+        SortField,
+        UnknownFieldWarning,
+        filter_group,
+        parse_filter,
+    )
     from jamf_pro_client.resilience import Breaker, ResilienceConfig, Timing
     from jamf_pro_client.types import UNSET, File, Response, Unset
 
@@ -45,6 +55,8 @@ __all__ = (
     "Drift",
     "DriftLedger",
     "File",
+    "FilterExpression",
+    "FilterField",
     "HTTPAuthenticatedClient",
     "HTTPClient",
     "JamfProAPIError",
@@ -52,13 +64,19 @@ __all__ = (
     "OptimisticLockError",
     "ResilienceConfig",
     "Response",
+    "SortExpression",
+    "SortField",
     "StaticTokenProvider",
     "Timing",
+    "UncheckedServerWarning",
+    "UnknownFieldWarning",
     "Unset",
     "__version__",
+    "filter_group",
     "load_from_aws_secrets_manager",
     "load_from_env",
     "load_from_keychain",
+    "parse_filter",
     "prompt_for_credentials",
     "server_from_env",
 )
@@ -77,6 +95,8 @@ _HOMES = {
     "Drift": "drift",
     "DriftLedger": "drift",
     "File": "types",
+    "FilterExpression": "filters",
+    "FilterField": "filters",
     "HTTPAuthenticatedClient": "client",
     "HTTPClient": "client",
     "JamfProAPIError": "errors",
@@ -84,12 +104,18 @@ _HOMES = {
     "OptimisticLockError": "errors",
     "ResilienceConfig": "resilience",
     "Response": "types",
+    "SortExpression": "filters",
+    "SortField": "filters",
     "StaticTokenProvider": "auth",
     "Timing": "resilience",
+    "UncheckedServerWarning": "_transport.tls",
+    "UnknownFieldWarning": "filters",
     "Unset": "_unset",
+    "filter_group": "filters",
     "load_from_aws_secrets_manager": "credentials",
     "load_from_env": "credentials",
     "load_from_keychain": "credentials",
+    "parse_filter": "filters",
     "prompt_for_credentials": "credentials",
     "server_from_env": "credentials",
 }

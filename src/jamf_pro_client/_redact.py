@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from typing import Final, NoReturn
 
@@ -9,11 +10,13 @@ from jamf_pro_client._httpx import httpx
 
 __all__ = (
     "HIDDEN",
+    "NO_BODY",
     "Secret",
     "bare_reply",
     "bare_request",
     "hide_headers",
     "reveal",
+    "without_echo",
     "without_secrets",
 )
 
@@ -41,6 +44,12 @@ _HARMLESS_REQUEST_HEADERS: Final = frozenset(
         b"user-agent",
     }
 )
+
+NO_BODY: Final = httpx.ByteStream(b"")
+"""The stream of a request or reply that has none, or none any more."""
+_SENT: Final = "jamf_pro_client.sent"
+# Shorter texts occur in any page.
+_SHORTEST_SECRET: Final = 6
 
 # The body was decompressed, and a cookie is a credential.
 _DROPPED_HEADERS: Final = frozenset(
@@ -75,7 +84,30 @@ def reveal(value: str | Secret) -> str:
     return value.reveal() if isinstance(value, Secret) else value
 
 
-def hide_headers(request: httpx.Request, names: Iterable[str] = ()) -> None:
+class _Sent:
+    """The headers of a request as they were sent; prints as `***` and cannot be pickled."""
+
+    __slots__ = ("_headers", "_names")
+
+    def __init__(self, headers: httpx.Headers, names: Iterable[str]) -> None:
+        self._headers = headers
+        self._names = names
+
+    def secrets(self) -> list[bytes]:
+        """Return what is secret in them."""
+        harmless = _harmless(self._names)
+        return [value for name, value in self._headers.raw if name.lower() not in harmless]
+
+    def __repr__(self) -> str:
+        return HIDDEN
+
+    def __reduce__(self) -> NoReturn:
+        raise TypeError("secrets cannot be pickled")
+
+
+def hide_headers(
+    request: httpx.Request, names: Iterable[str] = (), shown: httpx.Headers | None = None
+) -> None:
     """Replace what could authenticate a request that has been sent.
 
     A reply and an httpx error both point to their request; without this a pickled reply or a
@@ -84,8 +116,32 @@ def hide_headers(request: httpx.Request, names: Iterable[str] = ()) -> None:
     Args:
         request: The request, changed in place.
         names: Harmless headers that carry a secret here.
+        shown: What remains of the headers, if that is known already.
     """
-    request.headers = without_secrets(request.headers, names)
+    # Error pages repeat requests; what must not be shown of them is known by this alone.
+    request.extensions[_SENT] = _Sent(request.headers, names)
+    if shown is None:
+        shown = without_secrets(request.headers, names)
+    request.headers = httpx.Headers(shown)
+
+
+def without_echo(response: httpx.Response) -> bytes:
+    """Return a reply's body without the secrets of its request, which error pages repeat.
+
+    Args:
+        response: A reply that has been read.
+    """
+    content = response.content
+    try:
+        sent = response.request.extensions.get(_SENT)
+    except RuntimeError:  # it has no request
+        return content
+    for secret in () if sent is None else sent.secrets():
+        # The whole header, and its parts: "Bearer x" and "name=x; other=y".
+        for part in (secret, *re.split(rb"; |=| ", secret)):
+            if len(part) >= _SHORTEST_SECRET:
+                content = content.replace(part, _HIDDEN)
+    return content
 
 
 def without_secrets(headers: httpx.Headers, names: Iterable[str] = ()) -> httpx.Headers:
@@ -95,11 +151,15 @@ def without_secrets(headers: httpx.Headers, names: Iterable[str] = ()) -> httpx.
         headers: Of a request.
         names: Harmless headers that carry a secret here.
     """
-    harmless = _HARMLESS_REQUEST_HEADERS.difference(name.lower().encode() for name in names)
+    harmless = _harmless(names)
     # All at once: httpx looks through all headers for each that is set.
     return httpx.Headers(
         [(name, value if name.lower() in harmless else _HIDDEN) for name, value in headers.raw]
     )
+
+
+def _harmless(names: Iterable[str]) -> frozenset[bytes]:
+    return _HARMLESS_REQUEST_HEADERS.difference(name.lower().encode() for name in names)
 
 
 def bare_request(request: httpx.Request) -> httpx.Request:
@@ -113,16 +173,17 @@ def bare_request(request: httpx.Request) -> httpx.Request:
     bare.method = request.method
     bare.url = request.url
     bare.headers = request.headers
-    bare.extensions = {}
-    bare.stream = httpx.ByteStream(b"")
+    sent = request.extensions.get(_SENT)
+    bare.extensions = {} if sent is None else {_SENT: sent}
+    bare.stream = NO_BODY
     return bare
 
 
 def bare_reply(response: httpx.Response) -> httpx.Response:
-    """Return a copy of a reply without its request and without cookies.
+    """Return a copy of a reply without its request, without cookies and without what was secret.
 
     Args:
         response: A reply that has been read.
     """
     headers = [pair for pair in response.headers.multi_items() if pair[0] not in _DROPPED_HEADERS]
-    return httpx.Response(response.status_code, headers=headers, content=response.content)
+    return httpx.Response(response.status_code, headers=headers, content=without_echo(response))

@@ -30,8 +30,11 @@ def value_of(operation: Operation[Any, Any], response: httpx.Response, drift: Dr
         raise _error(operation, response)
     value = _decoded(operation, response, drift)
     if value is _UNREADABLE:
+        # Imported here: it takes a failure to need it.
+        from jamf_pro_client._redact import bare_reply
+
         media = response.headers.get("Content-Type", "no content type")
-        start = response.text[:_SHOWN_CHARACTERS].strip()
+        start = bare_reply(response).text[:_SHOWN_CHARACTERS].strip()
         due = "XML" if operation.accept == "application/xml" else "JSON"
         raise InvalidResponseError(
             f"{operation.name} answered {response.status_code} with {media} where {due} was due: "
@@ -124,23 +127,11 @@ def _decoded(operation: Operation[Any, Any], response: httpx.Response, drift: Dr
 
 
 def _file(response: httpx.Response) -> File:
+    from jamf_pro_client._transport.saving import name_in
     from jamf_pro_client.types import File
 
     return File(
         payload=BytesIO(response.content),
-        file_name=_file_name(response.headers.get("Content-Disposition")),
+        file_name=name_in(response.headers.get("Content-Disposition", "")) or None,
         mime_type=response.headers.get("Content-Type"),
     )
-
-
-def _file_name(disposition: str | None) -> str | None:
-    """Return the file name of a Content-Disposition header (RFC 6266) without its folders."""
-    if not disposition:
-        return None
-    # Imported here: only downloads need it.
-    from email.message import Message
-
-    message = Message()
-    message["Content-Disposition"] = disposition
-    name = message.get_filename()
-    return name.replace("\\", "/").rpartition("/")[2] or None if name else None

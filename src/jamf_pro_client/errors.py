@@ -297,7 +297,8 @@ def error_for(
     """
     from jamf_pro_client._replies import read_error_body
 
-    body = read_error_body(response.content, response.headers)
+    shown = bare_reply(response)
+    body = read_error_body(shown.content, response.headers)
     details = tuple(ApiErrorDetail(*detail) for detail in body.details)
     chosen = UnexpectedStatus if unexpected else kind or _kind(response.status_code, details)
     notes = [text for text in (None if details else body.sentence, note) if text]
@@ -307,7 +308,7 @@ def error_for(
         path=path,
         errors=details,
         trace_id=body.trace_id,
-        response=bare_reply(response),
+        response=shown,
         operation=operation,
         privileges=privileges,
         note="; ".join(notes) or None,

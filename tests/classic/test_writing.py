@@ -140,7 +140,8 @@ def test_characters_that_xml_cannot_carry_are_refused_by_place(bad: str) -> None
 
 
 def test_names_that_are_no_elements_are_refused() -> None:
-    computer = Computer(additional_properties={"a><b": "1"})
+    computer = Computer()
+    computer.additional_properties["a><b"] = "1"
     with pytest.raises(ConfigurationError, match="no name of an XML element"):
         sent(computer)
 

@@ -12,65 +12,30 @@ import resource
 import socket
 import stat
 import threading
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
-import trio
+from tests.runtime.downloads import Get, answering, client_of, download_sync, gets
 
 from jamf_pro_client._httpx import httpx
-from jamf_pro_client._transport.download import Download
 from jamf_pro_client._transport.saving import safe_name
-from jamf_pro_client.client import HTTPAuthenticatedClient
 from jamf_pro_client.errors import (
     ConfigurationError,
     InvalidResponseError,
     NotFoundError,
     TransportError,
-    UnexpectedStatus,
 )
 
 CONTENT = bytes(range(256)) * 9_000
-
-
-def _sync(client: HTTPAuthenticatedClient, *args: Any, **options: Any) -> Download:
-    with client:
-        return client.download(*args, **options)
-
-
-async def _in_loop(client: HTTPAuthenticatedClient, args: Any, options: Any) -> Download:
-    async with client:
-        return await client.adownload(*args, **options)
-
-
-def _async(client: HTTPAuthenticatedClient, *args: Any, **options: Any) -> Download:
-    return asyncio.run(_in_loop(client, args, options))
-
-
-def _trio(client: HTTPAuthenticatedClient, *args: Any, **options: Any) -> Download:
-    return trio.run(_in_loop, client, args, options)
-
-
-Get = Callable[..., Download]
-gets = pytest.mark.parametrize("get", [_sync, _async, _trio])
-
-
-def _client(url: str = "https://jamf.my.org", **options: Any) -> HTTPAuthenticatedClient:
-    return HTTPAuthenticatedClient(
-        url, token="canary-token", cookies={"c": "canary-cookie"}, **options
-    )
-
-
-def _answering(answer: Callable[[httpx.Request], httpx.Response]) -> HTTPAuthenticatedClient:
-    return _client(httpx_args={"transport": httpx.MockTransport(answer)})
 
 
 @gets
 def test_a_body_is_saved_whole_for_its_owner_only(jamf: Any, tmp_path: Path, get: Get) -> None:
     jamf.say("/api/v1/x", 200, CONTENT, ("Content-Type", "application/x-thing"))
     target = tmp_path / "thing.bin"
-    done = get(_client(jamf.url), "/api/v1/x", target, params={"a": "b"}, headers={"X-A": "1"})
+    done = get(client_of(jamf.url), "/api/v1/x", target, params={"a": "b"}, headers={"X-A": "1"})
     assert target.read_bytes() == CONTENT
     assert done == (
         str(target),
@@ -91,7 +56,7 @@ def test_an_export_is_asked_for_with_a_body_and_saved_decompressed(
 ) -> None:
     jamf.say("/api/v1/export", 200, gzip.compress(CONTENT), ("Content-Encoding", "gzip"))
     target = tmp_path / "export.csv"
-    get(_client(jamf.url), "/api/v1/export", target, method="post", json={"fields": []})
+    get(client_of(jamf.url), "/api/v1/export", target, method="post", json={"fields": []})
     assert target.read_bytes() == CONTENT
     assert (jamf.seen[0].method, jamf.seen[0].body) == ("POST", b'{"fields":[]}')
 
@@ -99,7 +64,7 @@ def test_an_export_is_asked_for_with_a_body_and_saved_decompressed(
 @gets
 def test_an_empty_body_is_an_empty_file(jamf: Any, tmp_path: Path, get: Get) -> None:
     jamf.say("/x", 200, b"")
-    assert get(_client(jamf.url), "/x", tmp_path / "empty").size == 0
+    assert get(client_of(jamf.url), "/x", tmp_path / "empty").size == 0
     assert (tmp_path / "empty").read_bytes() == b""
 
 
@@ -111,10 +76,10 @@ def test_a_file_that_is_there_is_replaced_only_when_asked(
     target = tmp_path / "file"
     target.write_text("old")
     with pytest.raises(ConfigurationError, match="overwrite=True"):
-        get(_client(jamf.url), "/x", target)
+        get(client_of(jamf.url), "/x", target)
     assert jamf.seen == []
     assert target.read_text() == "old"
-    get(_client(jamf.url), "/x", target, overwrite=True)
+    get(client_of(jamf.url), "/x", target, overwrite=True)
     assert target.read_text() == "new"
     assert stat.S_IMODE(target.stat().st_mode) == 0o600
 
@@ -128,7 +93,7 @@ def test_a_file_that_somebody_makes_meanwhile_is_kept(tmp_path: Path, get: Get) 
         return httpx.Response(200, content=b"ours")
 
     with pytest.raises(ConfigurationError, match="is there already"):
-        get(_answering(answer), "/x", target)
+        get(answering(answer), "/x", target)
     assert target.read_text() == "theirs"
     assert os.listdir(tmp_path) == ["file"]
 
@@ -141,8 +106,8 @@ def test_a_link_in_the_place_of_the_target_is_not_followed(jamf: Any, tmp_path: 
     (tmp_path / "dangling").symlink_to(tmp_path / "nowhere")
     for name in ("link", "dangling"):
         with pytest.raises(ConfigurationError, match="overwrite=True"):
-            _sync(_client(jamf.url), "/x", tmp_path / name)
-    _sync(_client(jamf.url), "/x", tmp_path / "link", overwrite=True)
+            download_sync(client_of(jamf.url), "/x", tmp_path / name)
+    download_sync(client_of(jamf.url), "/x", tmp_path / "link", overwrite=True)
     assert precious.read_text() == "old"
     assert not (tmp_path / "link").is_symlink()
 
@@ -153,13 +118,13 @@ def test_a_folder_needs_a_name_that_the_caller_gives(jamf: Any, tmp_path: Path, 
     jamf.say("/x", 200, b"text", disposition)
     for wrong in ({}, {"name": "../up"}, {"name": ""}, {"name": "a/b"}, {"name": ".."}):
         with pytest.raises(ConfigurationError):
-            get(_client(jamf.url), "/x", tmp_path, **wrong)
+            get(client_of(jamf.url), "/x", tmp_path, **wrong)
     for nowhere in (tmp_path / "none" / "file", tmp_path / "none"):
         name = {"name": "file"} if nowhere.name == "none" else {}
         with pytest.raises(ConfigurationError, match="no folder"):
-            get(_client(jamf.url), "/x", nowhere, **name)
+            get(client_of(jamf.url), "/x", nowhere, **name)
     assert jamf.seen == []
-    assert get(_client(jamf.url), "/x", tmp_path, name="mine.txt").path == str(
+    assert get(client_of(jamf.url), "/x", tmp_path, name="mine.txt").path == str(
         tmp_path / "mine.txt"
     )
     assert os.listdir(tmp_path) == ["mine.txt"]
@@ -183,7 +148,7 @@ def test_a_name_from_the_server_is_taken_only_on_demand_and_cleaned(
     jamf: Any, tmp_path: Path, given: str, expected: str
 ) -> None:
     jamf.say("/x", 200, b"text", ("Content-Disposition", given))
-    done = _sync(_client(jamf.url), "/x", tmp_path, name_from_server=True)
+    done = download_sync(client_of(jamf.url), "/x", tmp_path, name_from_server=True)
     assert done.path == str(tmp_path / expected)
 
 
@@ -193,7 +158,7 @@ def test_a_name_from_the_server_is_taken_only_on_demand_and_cleaned(
 def test_a_server_that_names_no_file_is_told_of(jamf: Any, tmp_path: Path, given: str) -> None:
     jamf.say("/x", 200, b"text", ("Content-Disposition", given))
     with pytest.raises(InvalidResponseError, match="name="):
-        _sync(_client(jamf.url), "/x", tmp_path, name_from_server=True)
+        download_sync(client_of(jamf.url), "/x", tmp_path, name_from_server=True)
     assert os.listdir(tmp_path) == []
 
 
@@ -210,7 +175,7 @@ def test_a_refusal_is_raised_as_for_any_call_and_leaves_no_file(
     body = '{"httpStatus": 404, "errors": [{"code": "X", "description": "not there"}]}'
     jamf.say("/x", 404, body, ("Content-Type", "application/json"))
     with pytest.raises(NotFoundError, match="not there") as caught:
-        get(_client(jamf.url), "/x?sig=canary", tmp_path / "file")
+        get(client_of(jamf.url), "/x?sig=canary", tmp_path / "file")
     assert caught.value.path == "/x"
     assert os.listdir(tmp_path) == []
 
@@ -219,7 +184,7 @@ def test_a_refusal_is_raised_as_for_any_call_and_leaves_no_file(
 def test_a_body_over_the_limit_leaves_no_file(jamf: Any, tmp_path: Path, get: Get) -> None:
     jamf.say("/x", 200, gzip.compress(CONTENT), ("Content-Encoding", "gzip"))
     with pytest.raises(InvalidResponseError, match="no more than 100000 bytes"):
-        get(_client(jamf.url), "/x", tmp_path / "file", max_bytes=100_000)
+        get(client_of(jamf.url), "/x", tmp_path / "file", max_bytes=100_000)
     assert os.listdir(tmp_path) == []
 
 
@@ -257,7 +222,7 @@ def test_a_body_that_is_cut_off_leaves_no_file(
     tmp_path: Path, get: Get, reply: bytes, error: type[Exception]
 ) -> None:
     with _cutting(reply) as url, pytest.raises(error):
-        get(_client(url), "/x", tmp_path / "file")
+        get(client_of(url), "/x", tmp_path / "file")
     assert os.listdir(tmp_path) == []
 
 
@@ -272,8 +237,8 @@ def test_an_interrupt_leaves_no_file_and_the_file_before_it_stays(tmp_path: Path
     target = tmp_path / "file"
     target.write_text("old")
     with pytest.raises(KeyboardInterrupt):
-        _sync(
-            _answering(lambda _: httpx.Response(200, content=body())), "/x", target, overwrite=True
+        download_sync(
+            answering(lambda _: httpx.Response(200, content=body())), "/x", target, overwrite=True
         )
     assert os.listdir(tmp_path) == ["file"]
     assert target.read_text() == "old"
@@ -288,7 +253,7 @@ def test_a_cancelled_download_leaves_no_file(tmp_path: Path) -> None:
             begun.set()
             await asyncio.sleep(60)
 
-        client = _answering(lambda _: httpx.Response(200, content=body()))
+        client = answering(lambda _: httpx.Response(200, content=body()))
         async with client:
             task = asyncio.create_task(client.adownload("/x", tmp_path / "file"))
             await begun.wait()
@@ -308,132 +273,13 @@ def test_a_full_disk_leaves_no_file(jamf: Any, tmp_path: Path, get: Get) -> None
     resource.setrlimit(resource.RLIMIT_FSIZE, (100_000, most))
     try:
         with pytest.raises(OSError, match="File too large") as caught:
-            get(_client(jamf.url), "/x", tmp_path / "file")
+            get(client_of(jamf.url), "/x", tmp_path / "file")
     finally:
         resource.setrlimit(resource.RLIMIT_FSIZE, (most, most))
     assert caught.value.errno == errno.EFBIG
     assert os.listdir(tmp_path) == []
 
 
-@gets
-def test_a_redirect_on_the_same_server_keeps_the_token(jamf: Any, tmp_path: Path, get: Get) -> None:
-    jamf.say("/x", 302, b"", ("Location", "/y?z=1"))
-    jamf.say("/y", 200, b"fine")
-    get(_client(jamf.url), "/x", tmp_path / "file", params={"a": "b"}, headers={"X-A": "1"})
-    assert (tmp_path / "file").read_bytes() == b"fine"
-    second = jamf.seen[1]
-    assert (second.query, second.headers["x-a"]) == ("z=1", "1")
-    assert second.headers["authorization"] == "Bearer canary-token"
-
-
-@gets
-def test_another_host_gets_nothing_of_ours(tmp_path: Path, get: Get) -> None:
-    seen: list[httpx.Request] = []
-
-    def answer(request: httpx.Request) -> httpx.Response:
-        # A copy: what is secret in a request is hidden when it has been sent.
-        headers, content = request.headers.copy(), request.read()
-        seen.append(httpx.Request(request.method, request.url, headers=headers, content=content))
-        if request.url.host == "jamf.my.org":
-            location = "https://cdn.invalid/file?sig=1"
-            return httpx.Response(302, headers={"Location": location, "Set-Cookie": "n=canary"})
-        return httpx.Response(200, content=b"fine")
-
-    headers = {"X-Secret": "canary", "Accept": "text/csv"}
-    get(
-        _answering(answer),
-        "/x",
-        tmp_path / "file",
-        method="POST",
-        json={"a": "canary"},
-        headers=headers,
-        cookies={"d": "canary"},
-        params={"q": "canary"},
-    )
-    first, second = seen
-    assert first.headers["x-secret"] == "canary"
-    assert (second.method, str(second.url)) == ("GET", "https://cdn.invalid/file?sig=1")
-    assert "canary" not in repr(second.headers.raw) + repr(second.content)
-    assert "authorization" not in second.headers
-    assert second.headers["accept"] == "text/csv"
-
-
-@gets
-@pytest.mark.parametrize(
-    ("location", "why"),
-    [
-        ("http://cdn.invalid/x", "without https"),
-        ("ftp://cdn.invalid/x", "without https"),
-        ("file:///etc/passwd", "cannot be read"),
-        ("https://user:canary@cdn.invalid/x", "cannot be read"),
-        ("https://10.0.0.5/x", "inside of a network"),
-        ("https://127.0.0.1/x", "inside of a network"),
-        ("https://169.254.169.254/latest", "inside of a network"),
-        ("https://[::1]/x", "inside of a network"),
-        ("https://[::ffff:10.0.0.5]/x", "inside of a network"),
-        ("https://[fd00::1]/x", "inside of a network"),
-        ("https://localhost/x", "inside of a network"),
-        ("https://2130706433/x", "inside of a network"),
-    ],
-)
-def test_a_redirect_to_where_downloads_do_not_go_is_refused(
-    tmp_path: Path, get: Get, location: str, why: str
-) -> None:
-    def answer(request: httpx.Request) -> httpx.Response:
-        assert request.url.host == "jamf.my.org"
-        return httpx.Response(302, headers={"Location": location + "?canary"})
-
-    with pytest.raises(InvalidResponseError, match=why) as caught:
-        get(_answering(answer), "/x", tmp_path / "file")
-    assert "canary" not in str(caught.value)
-    assert os.listdir(tmp_path) == []
-
-
-def test_an_address_inside_of_a_network_can_be_allowed(tmp_path: Path) -> None:
-    def answer(request: httpx.Request) -> httpx.Response:
-        if request.url.host == "jamf.my.org":
-            return httpx.Response(302, headers={"Location": "https://10.0.0.5/x"})
-        return httpx.Response(200, content=b"fine")
-
-    done = _sync(_answering(answer), "/x", tmp_path / "file", allow_private=True)
-    assert done.size == 4
-
-
-def test_another_host_cannot_send_the_token_back_to_the_server(tmp_path: Path) -> None:
-    def answer(request: httpx.Request) -> httpx.Response:
-        elsewhere = request.url.host == "jamf.my.org"
-        location = "https://cdn.invalid/x" if elsewhere else "https://jamf.my.org/api/v1/erase"
-        return httpx.Response(302, headers={"Location": location})
-
-    with pytest.raises(InvalidResponseError, match="from another server to the configured one"):
-        _sync(_answering(answer), "/x", tmp_path / "file")
-
-
-@gets
-def test_redirects_end(jamf: Any, tmp_path: Path, get: Get) -> None:
-    jamf.say("/x", 302, b"", ("Location", "/x"))
-    with pytest.raises(InvalidResponseError, match="redirects more than 5 times"):
-        get(_client(jamf.url), "/x", tmp_path / "file")
-    assert len(jamf.seen) == 6
-
-
-def test_redirects_can_be_barred(jamf: Any, tmp_path: Path) -> None:
-    jamf.say("/x", 302, b"", ("Location", "/y"))
-    with pytest.raises(UnexpectedStatus):
-        _sync(_client(jamf.url), "/x", tmp_path / "file", follow_redirects=False)
-    jamf.say("/x", 307, b"", ("Location", "/y"))
-    with pytest.raises(InvalidResponseError, match="wants the body again"):
-        _sync(_client(jamf.url), "/x", tmp_path / "file", method="POST", json={})
-    assert os.listdir(tmp_path) == []
-
-
-def test_an_absolute_url_gets_no_token(jamf: Any, other: Any, tmp_path: Path) -> None:
-    other.say("/package", 200, b"fine")
-    _sync(_client(jamf.url), f"{other.url}/package?sig=1", tmp_path / "file")
-    assert "canary" not in repr(other.seen)
-    assert jamf.seen == []
-
-
 def test_an_unknown_option_is_no_option(jamf: Any, tmp_path: Path) -> None:
     with pytest.raises(TypeError, match="overwrit"):
-        _sync(_client(jamf.url), "/x", tmp_path / "file", overwrit=True)
+        download_sync(client_of(jamf.url), "/x", tmp_path / "file", overwrit=True)

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import io
 import json
+import weakref
 from typing import Any
 
 import attrs
@@ -384,3 +386,17 @@ def test_a_subclass_can_route_what_is_fetched(jamf: Any) -> None:
             return await client.with_timeout(1).fetch_json("/x")
 
     assert asyncio.run(main()) == {"a": 1}
+
+
+def test_the_body_of_a_reply_is_freed_with_the_reply(jamf: Any) -> None:
+    jamf.say("/large", 200, b"x" * 1000)
+    with HTTPAuthenticatedClient(jamf.url, token="t") as client:
+        gc.collect()
+        gc.disable()
+        try:
+            reply = client.request("GET", "/large")
+            kept = weakref.ref(reply)
+            del reply
+            assert kept() is None
+        finally:
+            gc.enable()

@@ -5,29 +5,24 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import datetime
-import logging
+import os
 import socket
 import ssl
+import subprocess
+import sys
 import threading
-import warnings
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any
 
 import pytest
 import trio
 import trustme
 
 from jamf_pro_client._httpx import httpx
-from jamf_pro_client._transport import tls
 from jamf_pro_client._transport.failures import is_tls_failure, kind_of, translate
-from jamf_pro_client._transport.tls import UncheckedServerWarning, system_context, verification
+from jamf_pro_client._transport.tls import system_context, verification
 from jamf_pro_client.client import HTTPAuthenticatedClient, HTTPClient
 from jamf_pro_client.errors import ConfigurationError, TransportError
-
-unchecked = pytest.mark.filterwarnings(
-    "ignore::jamf_pro_client._transport.tls.UncheckedServerWarning"
-)
 
 
 @pytest.fixture(scope="module")
@@ -269,46 +264,62 @@ def test_certificates_that_cannot_be_read_are_named(
         verification(True, {})
 
 
-@asks
-def test_an_unchecked_server_is_accepted_with_a_warning_that_can_be_barred(
-    authority: trustme.CA, monkeypatch: pytest.MonkeyPatch, ask: Ask
+_UNCHECKED = """
+import logging, ssl, sys, warnings
+from jamf_pro_client._transport.tls import UncheckedServerWarning, verification
+from jamf_pro_client.client import HTTPClient
+
+context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+context.check_hostname = False
+context.verify_mode = ssl.CERT_NONE
+warnings.simplefilter("error", UncheckedServerWarning)
+for verify in (False, context, False):
+    try:
+        HTTPClient(sys.argv[1], verify_ssl=verify).request("GET", "/x")
+    except UncheckedServerWarning as barred:
+        print("barred" if "is not checked" in str(barred) else barred)
+warnings.simplefilter("always")
+for _ in range(2):
+    with HTTPClient(sys.argv[1], verify_ssl=False) as client:
+        print(client.request("GET", "/x").status_code)
+"""
+
+_KEY_LOG = """
+import logging, sys
+from jamf_pro_client._transport.tls import verification
+
+logging.basicConfig(level=logging.DEBUG)
+for _ in range(2):
+    verification(sys.argv[1], {})
+"""
+
+
+def _run(script: str, argument: str, **environment: str) -> subprocess.CompletedProcess[str]:
+    """Run a script in a process of its own: what is tested is said once in a process."""
+    return subprocess.run(  # noqa: S603 - our own script
+        [sys.executable, "-c", f"import sys\nsys.path[:0] = {sys.path!r}\n{script}", argument],
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=True,
+        env={**os.environ, **environment},
+    )
+
+
+def test_an_unchecked_server_is_warned_about_once_and_can_be_barred(
+    authority: trustme.CA,
 ) -> None:
-    monkeypatch.setattr(tls._Told, "unchecked", False)
     with _served(_server_context(authority.issue_cert("jamf.my.org"))) as (url, got):
-        for _ in range(2):
-            with pytest.raises(UncheckedServerWarning, match="is not checked"):
-                ask(HTTPClient(url, verify_ssl=False))
-        assert got == []
-        with warnings.catch_warnings(record=True) as told:
-            warnings.simplefilter("always")
-            assert ask(HTTPClient(url, verify_ssl=False)) == 204
-            assert ask(HTTPClient(url, verify_ssl=False)) == 204
-        ours = [one for one in told if one.category is UncheckedServerWarning]
-        assert len(ours) == 1
+        done = _run(_UNCHECKED, url)
+    assert done.stdout.split() == ["barred"] * 3 + ["204"] * 2
+    assert done.stderr.count("UncheckedServerWarning: the server's certificate") == 1
+    assert len(got) == 2
 
 
-@unchecked
-def test_a_context_that_checks_nothing_counts_as_unchecked(monkeypatch: pytest.MonkeyPatch) -> None:
-    context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
-    context.check_hostname = False
-    context.verify_mode = ssl.CERT_NONE
-    monkeypatch.setattr(tls._Told, "unchecked", False)
-    with warnings.catch_warnings():
-        warnings.simplefilter("error")
-        with pytest.raises(UncheckedServerWarning):
-            verification(context, {})
-
-
-def test_a_key_log_is_told_once(
-    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, roots: str, caplog: Any
-) -> None:
-    monkeypatch.setattr(tls._Told, "key_log", False)
-    monkeypatch.setenv("SSLKEYLOGFILE", str(tmp_path / "keys.log"))
-    with caplog.at_level(logging.WARNING, "jamf_pro_client"):
-        verification(roots, {})
-        verification(roots, {})
-    assert len(caplog.records) == 1
-    assert "keys.log (SSLKEYLOGFILE)" in caplog.text
+def test_a_key_log_is_told_once(tmp_path: Path, roots: str) -> None:
+    done = _run(_KEY_LOG, roots, SSLKEYLOGFILE=str(tmp_path / "keys.log"))
+    assert done.stderr.count("keys.log (SSLKEYLOGFILE)") == 1
+    assert done.stderr.startswith("WARNING:jamf_pro_client:")
 
 
 def test_the_roots_of_the_system_are_used_without_a_key_log(
@@ -317,3 +328,15 @@ def test_the_roots_of_the_system_are_used_without_a_key_log(
     monkeypatch.setenv("SSLKEYLOGFILE", str(tmp_path / "keys.log"))
     assert getattr(system_context("linux"), "keylog_filename", None) is None
     assert getattr(system_context("darwin"), "keylog_filename", None) is None
+
+
+def test_a_system_without_roots_gets_those_that_httpx_brings_along(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    expected = httpx.create_ssl_context(trust_env=False).cert_store_stats()
+    monkeypatch.setattr("os.path.isdir", lambda _: False)
+    real = ssl.get_default_verify_paths()
+    nothing = real._replace(openssl_cafile="/nowhere", openssl_capath="/nowhere")
+    monkeypatch.setattr(ssl, "get_default_verify_paths", lambda: nothing)
+    monkeypatch.setattr("os.path.isfile", lambda _: False)
+    assert system_context("linux").cert_store_stats()["x509"] in (expected["x509"], 0)

@@ -12,15 +12,16 @@ from jamf_pro_client._redact import hide_headers, reveal
 from jamf_pro_client._transport.connections import (
     ASKED_AT,
     DEADLINE,
-    OWN,
     REPLAYABLE,
     TOKEN_LISTENER,
     TOKEN_SET,
+    WANTS_TOKEN,
     Connections,
 )
-from jamf_pro_client._transport.failures import translate
+from jamf_pro_client._transport.failures import is_tls_failure, translate
 from jamf_pro_client._transport.log import log_request, start
 from jamf_pro_client._transport.loops import running_loop
+from jamf_pro_client._transport.reading import read_whole, read_whole_async
 from jamf_pro_client._transport.server import Server
 from jamf_pro_client.errors import JamfProError, RequestTimeoutError, TransportError
 
@@ -35,6 +36,8 @@ _INVALIDATE: Final = "/api/v1/auth/invalidate-token"
 # Connecting and being answered; what takes longer is not worth waiting for at the end.
 _INVALIDATE_STEP_SECONDS: Final = 1.0
 _INVALIDATE_SECONDS: Final = 2.0
+# A token is a few hundred bytes; an error page may be larger.
+_MAX_REPLY_BYTES: Final = 2**20
 # A sync call inside of an event loop may wait for tasks that cannot go on while it waits.
 _WAIT_IN_LOOP_SECONDS: Final = 30.0
 
@@ -104,19 +107,19 @@ class ServerAuth(httpx.Auth):
         client = self._connections.sync_client()
         request = self._request(client, question)
         started = start()
+        failure: JamfProError | None = None
         try:
-            outcome: httpx.Response | JamfProError = client.send(
-                request, auth=None, follow_redirects=False
-            )
-        except httpx.HTTPError as error:
-            outcome = translate(error, method="POST", path=question.path)
+            reply = client.send(request, auth=None, follow_redirects=False, stream=True)
+            read_whole(reply, max_bytes=_MAX_REPLY_BYTES, what=f"POST {question.path}")
+        except (JamfProError, httpx.HTTPError, OSError) as error:
+            failure = _failure(error, question)
         finally:
             hide_headers(request, (self.header_name,))
         # Outside of the handler, so that the httpx error with its request is not attached.
-        if isinstance(outcome, JamfProError):
-            raise outcome
-        log_request("POST", question.path, outcome.status_code, started)
-        return outcome
+        if failure is not None:
+            raise failure
+        log_request("POST", question.path, reply.status_code, started)
+        return reply
 
     async def ask_async(self, question: TokenQuestion) -> httpx.Response:
         """Send a question to the token endpoint and return the reply, whatever its status.
@@ -127,18 +130,18 @@ class ServerAuth(httpx.Auth):
         client = self._connections.async_client()
         request = self._request(client, question)
         started = start()
+        failure: JamfProError | None = None
         try:
-            outcome: httpx.Response | JamfProError = await client.send(
-                request, auth=None, follow_redirects=False
-            )
-        except httpx.HTTPError as error:
-            outcome = translate(error, method="POST", path=question.path)
+            reply = await client.send(request, auth=None, follow_redirects=False, stream=True)
+            await read_whole_async(reply, max_bytes=_MAX_REPLY_BYTES, what=f"POST {question.path}")
+        except (JamfProError, httpx.HTTPError, OSError) as error:
+            failure = _failure(error, question)
         finally:
             hide_headers(request, (self.header_name,))
-        if isinstance(outcome, JamfProError):
-            raise outcome
-        log_request("POST", question.path, outcome.status_code, started)
-        return outcome
+        if failure is not None:
+            raise failure
+        log_request("POST", question.path, reply.status_code, started)
+        return reply
 
     def _request(
         self, client: httpx.Client | httpx.AsyncClient, question: TokenQuestion
@@ -231,10 +234,12 @@ class ServerAuth(httpx.Auth):
         )
 
     def _applies(self, request: httpx.Request) -> bool:
+        if WANTS_TOKEN in request.extensions:
+            return True
         # A header that was given wins, and then no token is fetched.
         if any(name.lower() in self._header_names for name, _ in request.headers.raw):
             return False
-        return OWN in request.extensions or self.server.owns(str(request.url))
+        return self.server.owns(str(request.url))
 
     def _token(self, request: httpx.Request) -> AccessToken:
         fresh = None if self._asks_always else self._provider._cache.fresh()
@@ -289,6 +294,15 @@ class ServerAuth(httpx.Auth):
         # Also when nothing is sent again: the next request must not use a refused token.
         self._provider._cache.drop(token)
         return is_replayable(request)
+
+
+def _failure(error: Exception, question: TokenQuestion) -> JamfProError:
+    """Return the error for a question that got no answer."""
+    if isinstance(error, JamfProError):
+        return error
+    if isinstance(error, OSError) and not is_tls_failure(error):
+        raise error
+    return translate(error, method="POST", path=question.path)
 
 
 def is_replayable(request: httpx.Request) -> bool:

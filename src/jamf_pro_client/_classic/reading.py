@@ -137,10 +137,10 @@ def _record_reader(cls: type[Record], *, is_lazy: bool = False) -> Read:
         if not field.item and _annotated(cls, name).startswith("list[")
     }
     # tag -> what sets the field, and the two parts of its kind
-    fields: dict[str, tuple[Any, Any, Any]] = {
-        tag: (fills[tag], *(_one_of_many(kind) if tag in repeated else kind))
-        for tag, kind in kinds.items()
-    }
+    fields: dict[str, tuple[Any, Any, Any]] = {}
+    for tag, kind in kinds.items():
+        given = _one_of_many(kind) if tag in repeated else kind
+        fields[tag] = (fills[tag], given.convert, given.read)
     sections = {
         field.json_name
         for field in cls._declared.values()

@@ -134,6 +134,11 @@ class Call:
         return all(_can_rewind(part[1][1]) for part in self.files or ())
 
     @property
+    def title(self) -> str:
+        """How sentences name it."""
+        return f"{self.method} {self.shown_path}"
+
+    @property
     def who(self) -> Named:
         """How errors name it."""
         return {"method": self.method, "path": self.shown_path, "operation": self.operation_name}

@@ -29,10 +29,10 @@ __all__ = (
     "DEADLINE",
     "DEFAULT_HEADERS",
     "FOREIGN",
-    "OWN",
     "REPLAYABLE",
     "TOKEN_LISTENER",
     "TOKEN_SET",
+    "WANTS_TOKEN",
     "Connections",
     "check_httpx_args",
 )
@@ -44,10 +44,10 @@ DEFAULT_HEADERS: Final = {
 }
 FOREIGN: Final = "jamf_pro_client.foreign"
 """The request extension of requests that were made for another server on purpose."""
-OWN: Final = "jamf_pro_client.own"
-"""The request extension of requests that surely go to the configured server."""
 REPLAYABLE: Final = "jamf_pro_client.replayable"
 """The request extension that says whether the body can be sent twice."""
+WANTS_TOKEN: Final = "jamf_pro_client.wants_token"
+"""The request extension of requests to the configured server that surely have no token yet."""
 TOKEN_SET: Final = "jamf_pro_client.token_set"
 """The request extension that says that the token was put on by us."""
 DEADLINE: Final = "jamf_pro_client.deadline"

@@ -57,7 +57,7 @@ class Downloading(Sending):
 
         job = Job(method, path, target, options)
         # What a crash report shows of this frame; a job hides what it holds.
-        del options
+        del options, path
         return download(self, job)
 
     async def adownload(
@@ -72,5 +72,5 @@ class Downloading(Sending):
         from jamf_pro_client._transport.download import Job, adownload
 
         job = Job(method, path, target, options)
-        del options
+        del options, path
         return await adownload(self, job)

@@ -18,7 +18,7 @@ from jamf_pro_client._transport.connections import (
     Connections,
 )
 from jamf_pro_client._transport.plain import HeaderSet, plain_request
-from jamf_pro_client._transport.server import is_absolute, is_loopback
+from jamf_pro_client._transport.server import is_absolute, is_inside, is_loopback
 from jamf_pro_client._unset import UNSET, Unset
 from jamf_pro_client.errors import ConfigurationError
 
@@ -191,8 +191,8 @@ def next_hop(
         return moved if repeats or call.replayable else None
     if not repeats:
         return None
-    if not is_loopback(request.url.host) and is_loopback(target_host):
-        # A server elsewhere has no business with what listens on this machine.
+    if not is_loopback(request.url.host) and (scheme != "https" or is_inside(target_host)):
+        # A server elsewhere has no business with what listens on this machine or in its network.
         return None
     kept = {n: v for n, v in call.headers.items() if n.lower() in _HARMLESS}
     return moved.replace(headers=kept, cookies={}, authenticate=False, **_NO_BODY)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from jamf_pro_client._httpx import httpx
 from jamf_pro_client.errors import (
@@ -13,10 +13,16 @@ from jamf_pro_client.errors import (
     TransportError,
 )
 
+if TYPE_CHECKING:
+    from jamf_pro_client._transport.call import Call
+
 __all__ = (
+    "EXPECTED",
     "MAX_HOPS",
     "closed",
     "endless",
+    "failed_reading",
+    "failure_of",
     "is_about",
     "is_tls_failure",
     "kind_of",
@@ -24,6 +30,15 @@ __all__ = (
     "translate",
 )
 
+# httpx lets errors of encryption through, and tells by a RuntimeError that it is closed.
+EXPECTED: Final = (
+    JamfProError,
+    httpx.RequestError,
+    httpx.InvalidURL,
+    OSError,
+    RuntimeError,
+)
+"""What `failure_of` knows."""
 MAX_HOPS: Final = 10
 """How many redirects are followed."""
 
@@ -84,7 +99,7 @@ def translate(
         )
         return _with_cause(
             TransportError(text, method=method, path=path, operation=operation, sent=False),
-            httpx.ConnectError(refused),
+            httpx.ConnectError(f"CERTIFICATE_VERIFY_FAILED: {refused}"),
         )
     if is_tls_failure(error):
         error = httpx.ReadError(str(error))
@@ -191,3 +206,51 @@ def is_about(error: httpx.RequestError, response: httpx.Response) -> bool:
         return error.request is response.request
     except RuntimeError:  # it has none
         return False
+
+
+def failure_of(
+    error: Exception,
+    call: Call,
+    client: httpx.Client | httpx.AsyncClient,
+    response: httpx.Response | None,
+    hops: int,
+) -> JamfProError:
+    """Return the error for what went wrong between the request and the end of the body.
+
+    Args:
+        error: One of `EXPECTED`; others of its kinds are raised again.
+        call: What was to be sent.
+        client: What sent it.
+        response: The reply, as far as it came.
+        hops: How many redirects had been followed.
+    """
+    if isinstance(error, JamfProError):
+        # Before there is a reply, only the token's fetching raises errors of ours.
+        error.while_authenticating = response is None
+        # Frames of httpx hold the request, whose repr holds the query.
+        failure = error.with_traceback(None)
+    elif isinstance(error, httpx.RequestError | httpx.InvalidURL) or is_tls_failure(error):
+        failure = translate(error, **call.who)
+    elif isinstance(error, RuntimeError) and client.is_closed:
+        failure = closed(**call.who)
+    else:
+        raise error
+    if hops and isinstance(failure, TransportError):
+        # Something was sent before, and redirected.
+        failure.sent = True
+    return failure
+
+
+def failed_reading(
+    error: httpx.RequestError, call: Call, response: httpx.Response
+) -> JamfProError | None:
+    """Return the error for a body that broke off; None if the error has nothing to do with it.
+
+    Args:
+        error: What was raised while a reply was open.
+        call: What was sent.
+        response: The reply.
+    """
+    if not is_about(error, response):
+        return None
+    return translate(error, **call.who)

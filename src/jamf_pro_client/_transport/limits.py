@@ -47,7 +47,6 @@ class Limits:
         "_call",
         "_ends_at",
         "_monotonic",
-        "check",
         "is_logged",
         "listener",
         "max_bytes",
@@ -77,8 +76,11 @@ class Limits:
         self.listener = listener
         self._monotonic = monotonic
         self._ends_at = 0.0 if seconds is None else monotonic() + seconds
-        self.check = None if seconds is None else self._check
-        """Raises when the time is over; None where there is no limit."""
+
+    @property
+    def check(self) -> Callable[[], None] | None:
+        """What raises when the time is over; None where there is no limit."""
+        return None if self.seconds is None else self._check
 
     def slot_wait(self, *, in_loop: bool) -> tuple[float | None, str]:
         """Return how long to wait for a slot, and what to say when none was free.
@@ -101,11 +103,12 @@ class Limits:
         if self.seconds is not None:
             left = self._left()
             request.extensions[DEADLINE] = time.monotonic() + left
-            told = request.extensions.get("timeout", {})
-            steps = ("connect", "read", "write", "pool")
-            request.extensions["timeout"] = {
-                step: left if told.get(step) is None else min(left, told[step]) for step in steps
-            }
+            told = request.extensions["timeout"]
+            if any(seconds is None or seconds > left for seconds in told.values()):
+                request.extensions["timeout"] = {
+                    step: left if seconds is None else min(left, seconds)
+                    for step, seconds in told.items()
+                }
         if self.listener is not None:
             request.extensions[TOKEN_LISTENER] = self.listener
         if not self.sticky and "Cookie" in request.headers:

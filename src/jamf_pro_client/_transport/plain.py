@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from jamf_pro_client._httpx import httpx
 from jamf_pro_client._redact import HIDDEN, without_secrets
-from jamf_pro_client._transport.connections import ASKED_AT, OWN, REPLAYABLE
+from jamf_pro_client._transport.connections import ASKED_AT, REPLAYABLE, WANTS_TOKEN
 from jamf_pro_client._unset import Unset
 
 if TYPE_CHECKING:
@@ -31,7 +31,7 @@ _WITHOUT_BODY: Final = ("GET", "HEAD", "DELETE")
 class HeaderSet:
     """Headers that are the same for many requests, merged once."""
 
-    __slots__ = ("_accept", "_given", "merged", "shown")
+    __slots__ = ("_accept", "_given", "merged", "shown", "wants_token")
 
     def __init__(
         self,
@@ -39,6 +39,8 @@ class HeaderSet:
         accept: str | None,
         merged: httpx.Headers,
         shown: httpx.Headers,
+        *,
+        wants_token: bool,
     ) -> None:
         self._given = given
         self._accept = accept
@@ -46,6 +48,8 @@ class HeaderSet:
         """What is sent."""
         self.shown: Final = shown
         """What remains of it when it was sent: no secrets."""
+        self.wants_token: Final = wants_token
+        """Whether there is nothing in it that authenticates."""
 
     def serves(self, given: list[tuple[bytes, bytes]], accept: str | None) -> bool:
         """Return whether it is what the client's headers and this Accept header make.
@@ -79,10 +83,11 @@ def plain_request(
     extensions: dict[str, Any] = {
         SHOWN: headers.shown,
         REPLAYABLE: True,
-        OWN: True,
         ASKED_AT: call.asked_at,
         "timeout": chosen.as_dict(),
     }
+    if headers.wants_token:
+        extensions[WANTS_TOKEN] = True
     url = connections.server.base_url + call.path
     request = httpx.Request(
         call.method,
@@ -123,7 +128,9 @@ def _headers(
     shown = httpx.Headers(merged)
     # The token is put on when it is sent.
     shown.update(dict.fromkeys(names, HIDDEN))
-    made = HeaderSet(given, accept, merged, without_secrets(shown, names))
+    wants_token = not any(name in merged for name in ("Authorization", *names))
+    safe = without_secrets(shown, names)
+    made = HeaderSet(given, accept, merged, safe, wants_token=wants_token)
     if accept is not None:
         extras.header_set = made
     return made

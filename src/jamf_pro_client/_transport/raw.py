@@ -21,7 +21,7 @@ _OVERRIDES: Final[Mapping[str, tuple[type, ...]]] = {
     "max_response_bytes": (int, type(None)),
 }
 
-__all__ = ("Files", "Params", "RequestOptions", "encode_json", "raw_call")
+__all__ = ("Files", "Params", "RequestOptions", "checked_call", "encode_json", "raw_call")
 
 Params = Mapping[str, Any] | Iterable[tuple[str, Any]]
 Files = Mapping[str, Any] | Sequence[tuple[str, Any]]
@@ -40,6 +40,24 @@ class RequestOptions(TypedDict, total=False):
     timeout: TimeoutValue | Unset
     follow_redirects: bool | None
     extensions: Mapping[str, Any] | None
+
+
+def checked_call(
+    method: str, path: str, **options: Unpack[RequestOptions]
+) -> Call | ConfigurationError | TypeError:
+    """Do as `raw_call` does, and return the error instead of raising it.
+
+    Without a traceback, whose frames hold what was to be sent.
+
+    Args:
+        method: The HTTP method.
+        path: Below the server's base URL, or an absolute URL.
+        **options: The rest.
+    """
+    try:
+        return raw_call(method, path, **options)
+    except (ConfigurationError, TypeError) as problem:
+        return problem.with_traceback(None)
 
 
 def raw_call(method: str, path: str, **options: Unpack[RequestOptions]) -> Call:

@@ -10,7 +10,7 @@ from typing import Final, NamedTuple
 
 from jamf_pro_client.errors import ConfigurationError, InvalidResponseError
 
-__all__ = ("Download", "Sink", "destination", "safe_name")
+__all__ = ("Download", "Sink", "destination", "name_in", "safe_name")
 
 _LONGEST_NAME: Final = 200
 # Together with control characters what some operating system gives a meaning of its own.
@@ -62,7 +62,7 @@ def destination(
             raise ConfigurationError(f"{path!r} is no folder, and a name in it was asked for")
         if name is None and disposition is None:
             return path
-        path = os.path.join(path, name if name is not None else _name_in(disposition or ""))
+        path = os.path.join(path, name if name is not None else _required_name(disposition or ""))
     elif os.path.isdir(path):
         raise ConfigurationError(f"{path!r} is a folder; give name= or a file in it")
     folder = os.path.dirname(path) or "."
@@ -73,10 +73,25 @@ def destination(
     return path
 
 
-def _name_in(disposition: str) -> str:
-    from jamf_pro_client._results import _file_name
+def name_in(disposition: str) -> str:
+    """Return the safe file name of a Content-Disposition header (RFC 6266); "" if there is none.
 
-    name = safe_name(_file_name(disposition) or "")
+    Args:
+        disposition: The header, as the server sent it.
+    """
+    if not disposition:
+        return ""
+    # Imported here: few programs download.
+    from email.message import Message
+
+    message = Message()
+    message["Content-Disposition"] = disposition
+    name = message.get_filename() or ""
+    return safe_name(name.replace("\\", "/").rpartition("/")[2])
+
+
+def _required_name(disposition: str) -> str:
+    name = name_in(disposition)
     if not name:
         raise InvalidResponseError("the answer names no file; give name=")
     return name

@@ -7,7 +7,7 @@ from contextlib import asynccontextmanager, contextmanager
 from typing import TYPE_CHECKING, Any
 
 from jamf_pro_client._httpx import httpx
-from jamf_pro_client._redact import hide_headers
+from jamf_pro_client._redact import NO_BODY, bare_request, hide_headers
 from jamf_pro_client._transport import failures
 from jamf_pro_client._transport.connections import FOREIGN, Connections
 from jamf_pro_client._transport.exchange import HOPS, Extras, make_request, next_hop
@@ -16,7 +16,7 @@ from jamf_pro_client._transport.log import log_request, start
 from jamf_pro_client._transport.loops import running_loop
 from jamf_pro_client._transport.plain import SHOWN
 from jamf_pro_client._transport.reading import bound_stream, read_whole, read_whole_async
-from jamf_pro_client.errors import JamfProError, TransportError
+from jamf_pro_client.errors import ConfigurationError, JamfProError
 
 if TYPE_CHECKING:
     from typing import Unpack
@@ -63,7 +63,9 @@ class Sending:
         """
         call = _raw_call(method, path, **options)
         # What a crash report shows of this frame; a call hides what it holds.
-        del options
+        del options, path
+        if isinstance(call, Exception):
+            raise call
         return self._send(call)
 
     async def arequest(
@@ -71,7 +73,9 @@ class Sending:
     ) -> httpx.Response:
         """Do as `request` does, without blocking the event loop."""
         call = _raw_call(method, path, **options)
-        del options
+        del options, path
+        if isinstance(call, Exception):
+            raise call
         return await self._send_async(call)
 
     @contextmanager
@@ -90,14 +94,16 @@ class Sending:
             **options: As for `request`.
         """
         call = _raw_call(method, path, **options)
-        del options
+        del options, path
+        if isinstance(call, Exception):
+            raise call
         response, slot = self._open(call)
         try:
             failure: JamfProError | None = None
             try:
                 yield response
             except httpx.RequestError as error:
-                failure = _failed_reading(error, call, response)
+                failure = failures.failed_reading(error, call, response)
                 if failure is None:
                     raise
             finally:
@@ -114,7 +120,9 @@ class Sending:
     ) -> AsyncIterator[httpx.Response]:
         """Do as `stream` does, without blocking the event loop."""
         call = _raw_call(method, path, **options)
-        del options
+        del options, path
+        if isinstance(call, Exception):
+            raise call
         async with self._connections.lease() as client:
             response, slot = await self._open_async(client, call)
             try:
@@ -122,7 +130,7 @@ class Sending:
                 try:
                     yield response
                 except httpx.RequestError as error:
-                    failure = _failed_reading(error, call, response)
+                    failure = failures.failed_reading(error, call, response)
                     if failure is None:
                         raise
                 finally:
@@ -223,9 +231,7 @@ class Sending:
         current = call
         for hops in range(failures.MAX_HOPS + 1):
             client = self._connections.sync_client()
-            request = make_request(client, current, self._connections, self._extras)
-            if limits is not UNLIMITED:
-                limits.apply(request, current, self._cookie_names)
+            request = self._prepared(client, current, limits)
             started = start()
             response: httpx.Response | None = None
             failure: JamfProError | None = None
@@ -237,11 +243,16 @@ class Sending:
                     stream=True,
                 )
                 if stream:
-                    bound_stream(response, max_bytes=limits.stream_bytes)
+                    bound_stream(response, max_bytes=limits.stream_bytes, what=call.title)
                 else:
-                    read_whole(response, max_bytes=limits.max_bytes, deadline=limits.check)
-            except (JamfProError, httpx.RequestError, httpx.InvalidURL, RuntimeError) as error:
-                failure = _failure(error, call, client, response, hops)
+                    read_whole(
+                        response,
+                        max_bytes=limits.max_bytes,
+                        deadline=limits.check,
+                        what=call.title,
+                    )
+            except failures.EXPECTED as error:
+                failure = failures.failure_of(error, call, client, response, hops)
             finally:
                 self._hide(request)
             # Outside of the handler, so that the httpx error and its request are not attached.
@@ -249,12 +260,14 @@ class Sending:
                 if limits.is_logged:
                     name = type(failure).__name__
                     log_request(current.method, current.shown_path, name, started)
+                # Its repr holds the query.
+                del request
                 raise failure
             assert response is not None  # noqa: S101  # there is no third way
             if limits.is_logged:
                 status = response.status_code
                 log_request(current.method, current.shown_path, status, started)
-            _tidy(response, hops)
+            _tidy(response, hops, is_read=not stream)
             hop = self._hop(client, request, response, current)
             if hop is None:
                 return response
@@ -268,9 +281,7 @@ class Sending:
         """Send a call and follow its redirects if that is wanted."""
         current = call
         for hops in range(failures.MAX_HOPS + 1):
-            request = make_request(client, current, self._connections, self._extras)
-            if limits is not UNLIMITED:
-                limits.apply(request, current, self._cookie_names)
+            request = self._prepared(client, current, limits)
             started = start()
             response: httpx.Response | None = None
             failure: JamfProError | None = None
@@ -282,31 +293,48 @@ class Sending:
                     stream=True,
                 )
                 if stream:
-                    bound_stream(response, max_bytes=limits.stream_bytes)
+                    bound_stream(response, max_bytes=limits.stream_bytes, what=call.title)
                 else:
                     await read_whole_async(
-                        response, max_bytes=limits.max_bytes, deadline=limits.check
+                        response,
+                        max_bytes=limits.max_bytes,
+                        deadline=limits.check,
+                        what=call.title,
                     )
-            except (JamfProError, httpx.RequestError, httpx.InvalidURL, RuntimeError) as error:
-                failure = _failure(error, call, client, response, hops)
+            except failures.EXPECTED as error:
+                failure = failures.failure_of(error, call, client, response, hops)
             finally:
                 self._hide(request)
             if failure is not None:
                 if limits.is_logged:
                     name = type(failure).__name__
                     log_request(current.method, current.shown_path, name, started)
+                # Its repr holds the query.
+                del request
                 raise failure
             assert response is not None  # noqa: S101  # there is no third way
             if limits.is_logged:
                 status = response.status_code
                 log_request(current.method, current.shown_path, status, started)
-            _tidy(response, hops)
+            _tidy(response, hops, is_read=not stream)
             hop = self._hop(client, request, response, current)
             if hop is None:
                 return response
             await response.aclose()
             current = hop
         raise failures.endless(**call.who)
+
+    def _prepared(
+        self, client: httpx.Client | httpx.AsyncClient, call: Call, limits: Limits
+    ) -> httpx.Request:
+        try:
+            request = make_request(client, call, self._connections, self._extras)
+        except ConfigurationError as refused:
+            # Its frames hold what was to be sent.
+            raise refused.with_traceback(None) from None
+        if limits is not UNLIMITED:
+            limits.apply(request, call, self._cookie_names)
+        return request
 
     @property
     def _cookie_names(self) -> set[str]:
@@ -319,12 +347,9 @@ class Sending:
         return httpx.USE_CLIENT_DEFAULT if auth is None else auth
 
     def _hide(self, request: httpx.Request) -> None:
-        shown = request.extensions.get(SHOWN)
-        if shown is not None:
-            request.headers = httpx.Headers(shown)
-            return
         auth = self._connections.auth
-        hide_headers(request, () if auth is None else (auth.header_name,))
+        names = () if auth is None else (auth.header_name,)
+        hide_headers(request, names, request.extensions.get(SHOWN))
 
     def _hop(
         self,
@@ -339,48 +364,22 @@ class Sending:
         return next_hop(request, response, call, self._connections) if follows else None
 
 
-def _tidy(response: httpx.Response, hops: int) -> None:
+def _tidy(response: httpx.Response, hops: int, *, is_read: bool) -> None:
     # httpx prepares it even when it is not to follow, with the token in it.
     response.next_request = None
+    # A form or document can hold a password, and replies are pickled into caches.
+    response.request = bare_request(response.request)
+    if is_read:
+        # The stream points back to the reply, which would keep its body until garbage is collected.
+        response.stream = NO_BODY
     if hops:
         response.extensions[HOPS] = hops
 
 
-def _raw_call(method: str, path: str, **options: Unpack[RequestOptions]) -> Call:
+def _raw_call(
+    method: str, path: str, **options: Unpack[RequestOptions]
+) -> Call | ConfigurationError | TypeError:
     # Imported here: operations do not come this way.
-    from jamf_pro_client._transport.raw import raw_call
+    from jamf_pro_client._transport.raw import checked_call
 
-    return raw_call(method, path, **options)
-
-
-def _failure(
-    error: Exception,
-    call: Call,
-    client: httpx.Client | httpx.AsyncClient,
-    response: httpx.Response | None,
-    hops: int,
-) -> JamfProError:
-    """Return the error for what went wrong between the request and the end of the body."""
-    if isinstance(error, JamfProError):
-        # Before there is a reply, only the token's fetching raises errors of ours.
-        error.while_authenticating = response is None
-        failure = error
-    elif not isinstance(error, RuntimeError):
-        failure = failures.translate(error, **call.who)
-    elif client.is_closed:
-        failure = failures.closed(**call.who)
-    else:
-        raise error
-    if hops and isinstance(failure, TransportError):
-        # Something was sent before, and redirected.
-        failure.sent = True
-    return failure
-
-
-def _failed_reading(
-    error: httpx.RequestError, call: Call, response: httpx.Response
-) -> JamfProError | None:
-    """Return the error for a body that broke off; None if the error has nothing to do with it."""
-    if not failures.is_about(error, response):
-        return None
-    return failures.translate(error, **call.who)
+    return checked_call(method, path, **options)

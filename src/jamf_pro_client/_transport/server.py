@@ -138,6 +138,18 @@ def is_loopback(host: str) -> bool:
         return False
 
 
+def is_inside(host: str) -> bool:
+    """Return whether *host* is an address that is not reached from outside, judged by its name.
+
+    Args:
+        host: A name or address, without brackets and port.
+    """
+    try:
+        return not ipaddress.ip_address(host).is_global
+    except ValueError:
+        return is_loopback(host)
+
+
 def has_control_characters(text: str) -> bool:
     """Return whether *text* holds control characters.
 

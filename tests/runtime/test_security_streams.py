@@ -1,0 +1,151 @@
+"""Streams, bombs and cancelled reads stay within bounds too."""
+
+from __future__ import annotations
+
+import asyncio
+import gzip
+import subprocess
+import sys
+import threading
+import zlib
+from collections.abc import Iterator
+
+import pytest
+from tests.runtime.wire import Wire, chunk, head
+
+from jamf_pro_client._httpx import httpx
+from jamf_pro_client._transport.reading import bound_stream, read_whole, read_whole_async
+from jamf_pro_client.errors import InvalidResponseError
+
+MEGABYTE = 2**20
+_LIMITS = httpx.Limits(max_connections=1)
+
+
+@pytest.fixture
+def wire() -> Iterator[Wire]:
+    """A server on a raw socket."""
+    wire = Wire()
+    yield wire
+    wire.listener.close()
+
+
+_BOMB = """
+import gzip, sys, asyncio, resource
+sys.path[:0] = {path!r}
+from jamf_pro_client._httpx import httpx
+from jamf_pro_client._transport.reading import bound_stream, read_whole, read_whole_async
+from jamf_pro_client.errors import InvalidResponseError
+from tests.runtime.wire import Wire, chunk, head, whole
+def peak():
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
+async def main():
+    async with httpx.AsyncClient(trust_env=False, verify=False) as client:
+        response = await client.send(client.build_request("GET", {url!r}), stream=True)
+        try:
+            await read_whole_async(response, max_bytes=8_000_000)
+        except InvalidResponseError:
+            print("refused")
+asyncio.run(main())
+with httpx.Client(trust_env=False, verify=False) as client:
+    before = peak()
+    response = client.send(client.build_request("GET", {url!r}), stream=True)
+    try:
+        read_whole(response, max_bytes=8_000_000)
+    except InvalidResponseError:
+        print("refused")
+    size = 0
+    with client.stream("GET", {url!r}) as response:
+        bound_stream(response)
+        for piece in response.iter_bytes():
+            size += len(piece)
+            assert len(piece) <= 1_000_000
+            if size > 100_000_000:
+                break
+    print(peak() < before + 40_000_000, size > 100_000_000)
+"""
+
+
+@pytest.mark.parametrize("layers", [1, 2])
+def test_a_gzip_bomb_takes_less_than_40_megabytes(wire: Wire, layers: int) -> None:
+    deflater = zlib.compressobj(9, zlib.DEFLATED, 31)
+    body = b"".join(deflater.compress(bytes(MEGABYTE)) for _ in range(300)) + deflater.flush()
+    if layers == 2:
+        body = gzip.compress(body)
+    wire.say(body, f"Content-Encoding: {', '.join(['gzip'] * layers)}", chunked=True)
+    script = _BOMB.format(path=sys.path, url=wire.url)
+    done = subprocess.run(  # noqa: S603  # our own script
+        [sys.executable, "-c", script], capture_output=True, text=True, timeout=60, check=False
+    )
+    assert done.stdout.split() == ["refused", "refused", "True", "True"], done.stderr
+
+
+def test_a_reply_with_its_body_in_memory_is_measured_and_not_read_again() -> None:
+    transport = httpx.MockTransport(lambda _: httpx.Response(200, content=b"fine"))
+    with httpx.Client(transport=transport) as client:
+        response = client.send(client.build_request("GET", "https://x/"), stream=True)
+        read_whole(response, max_bytes=4)
+        read_whole(response, max_bytes=4)
+        assert response.content == b"fine"
+        with pytest.raises(InvalidResponseError, match="has 4 bytes"):
+            read_whole(response, max_bytes=3)
+        bound_stream(response)
+        assert b"".join(response.iter_bytes()) == b"fine"
+
+
+def test_a_stream_keeps_its_raw_bytes_headers_and_chunk_sizes(wire: Wire) -> None:
+    text = b"one\ntwo\n" * 40_000
+    body = gzip.compress(text)
+    wire.say(body, "Content-Encoding: gzip")
+    with httpx.Client(trust_env=False, verify=False) as client:
+        for size in (None, 1000):
+            with client.stream("GET", wire.url) as response:
+                bound_stream(response)
+                pieces = list(response.iter_bytes(size))
+                assert b"".join(pieces) == text
+                assert size is None or {len(piece) for piece in pieces} == {size}
+                assert response.num_bytes_downloaded == len(body)
+        with client.stream("GET", wire.url) as response:
+            bound_stream(response)
+            assert b"".join(response.iter_raw()) == body
+        with client.stream("GET", wire.url) as response:
+            bound_stream(response)
+            assert list(response.iter_lines()) == ["one", "two"] * 40_000
+        with client.stream("GET", wire.url) as response:
+            bound_stream(response)
+            assert response.read() == text
+            assert response.json is not None
+            assert b"".join(response.iter_bytes(7)) == text
+        with client.stream("GET", wire.url) as response:
+            bound_stream(response, max_bytes=1000)
+            with pytest.raises(InvalidResponseError, match="is larger"):
+                response.read()
+
+
+def test_a_cancelled_read_gives_its_connection_back(wire: Wire) -> None:
+    stop = threading.Event()
+
+    def hanging() -> Iterator[bytes]:
+        yield head("Content-Encoding: gzip", "Transfer-Encoding: chunked")
+        yield chunk(gzip.compress(b"x" * 10_000)[:20])
+        stop.wait(20)
+
+    async def main() -> None:
+        async with httpx.AsyncClient(
+            limits=_LIMITS, timeout=5, trust_env=False, verify=False
+        ) as client:
+            for _ in range(5):
+                wire.parts = hanging
+                response = await client.send(client.build_request("GET", wire.url), stream=True)
+                task = asyncio.create_task(read_whole_async(response))
+                await asyncio.sleep(0.02)
+                task.cancel()
+                with pytest.raises(asyncio.CancelledError):
+                    await task
+                assert response.is_closed
+                wire.say(b"fine")
+                assert (await client.get(wire.url)).text == "fine"
+
+    try:
+        asyncio.run(main())
+    finally:
+        stop.set()
