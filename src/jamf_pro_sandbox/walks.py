@@ -176,7 +176,7 @@ def _item(description: Description, operation: Operation) -> Mapping[str, Any]:
 
 def _table(rows: Sequence[Mapping[str, str]]) -> bytes:
     text = io.StringIO(newline="")
-    writer = csv.DictWriter(text, _COLUMNS)
-    writer.writeheader()
-    writer.writerows(rows)
+    writer = csv.writer(text)
+    writer.writerow(_COLUMNS)
+    writer.writerows([row[name] for name in _COLUMNS] for row in rows)
     return text.getvalue().encode()

@@ -22,21 +22,18 @@ def parser_of(model: Any) -> Callable[[Any], Any]:
     """
     if model is None:
         return _same
-    from_text: Any = getattr(model, "from_json", None)
-    from_dict: Any = getattr(model, "from_dict", None)
-    if from_text is None and from_dict is None:
+    read: Callable[[httpx.Response], Any]
+    if hasattr(model, "from_json"):
+        read = _reader_of_text(model.from_json)
+    elif hasattr(model, "from_dict"):
+        read = _reader_of_objects(model)
+    elif hasattr(model, "model_validate_json"):
         # What pydantic calls it.
-        from_text = getattr(model, "model_validate_json", None)
-    if from_text is None and from_dict is None:
+        read = _reader_of_text(model.model_validate_json)
+    else:
         raise ConfigurationError(
             f"{model!r} has none of from_json, from_dict and model_validate_json"
         )
-
-    read: Callable[[httpx.Response], Any] = (
-        (lambda response: from_text(response.content))
-        if from_text is not None
-        else (lambda response: from_dict(_inner(_object(response), model)))
-    )
 
     def parse(result: Any) -> Any:
         if not isinstance(result, httpx.Response):
@@ -45,6 +42,14 @@ def parser_of(model: Any) -> Callable[[Any], Any]:
         return read(result)
 
     return parse
+
+
+def _reader_of_text(make: Callable[[bytes], Any]) -> Callable[[httpx.Response], Any]:
+    return lambda response: make(response.content)
+
+
+def _reader_of_objects(model: Any) -> Callable[[httpx.Response], Any]:
+    return lambda response: model.from_dict(_inner(_object(response), model))
 
 
 def _same(result: Any) -> Any:
