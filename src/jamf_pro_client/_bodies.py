@@ -43,14 +43,16 @@ def encode_body(operation: Operation[Any, Any], body: object, headers: dict[str,
     # Two PUTs label their bodies as merge patches, but replace the whole all the same.
     complete = (operation.method, chosen.media) != ("PATCH", _MERGE_PATCH)
     try:
-        return _encoded(chosen, body, headers, complete)
+        return _encoded(chosen, body, headers, complete, operation.models)
     except IncompleteError:
         raise ConfigurationError(_incomplete(operation.name, body)) from None
     except (TypeError, RecursionError) as error:
         raise ConfigurationError(f"the body cannot be sent: {error}") from error
 
 
-def _encoded(chosen: Body, body: object, headers: dict[str, str], complete: bool) -> Any:
+def _encoded(
+    chosen: Body, body: object, headers: dict[str, str], complete: bool, models: str
+) -> Any:
     if chosen.media.startswith("multipart/"):
         # The Content-Type is set with the boundary, which is made up when the request is.
         return None, None, _parts(body, complete)
@@ -62,6 +64,11 @@ def _encoded(chosen: Body, body: object, headers: dict[str, str], complete: bool
             raise TypeError("it is text; give a model, a dict or a list, not JSON written out")
         headers["Content-Type"] = chosen.media
         return encode_json(body, for_request=True, complete=complete), None, None
+    if chosen.model is not None:
+        from jamf_pro_client._classic.writing import body_content
+
+        headers["Content-Type"] = chosen.media
+        return body_content(body, chosen.model, models), None, None
     if isinstance(body, Model | Mapping):
         raise TypeError(f"{chosen.media} is wanted, not JSON; give text, bytes or a File")
     headers["Content-Type"] = chosen.media

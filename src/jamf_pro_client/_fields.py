@@ -26,6 +26,8 @@ class Declared(NamedTuple):
     secret: bool
     nullable: bool
     write_only: bool
+    item: str = ""
+    decoded_twice: bool = False
 
 
 def json_field(
@@ -37,6 +39,8 @@ def json_field(
     secret: bool = False,
     nullable: bool = False,
     write_only: bool = False,
+    item: str = "",
+    decoded_twice: bool = False,
 ) -> Any:
     """Declare a field of a model.
 
@@ -48,8 +52,20 @@ def json_field(
         secret: It is left out of `repr`.
         nullable: The description says that it may be null; others are null all the same.
         write_only: Servers never send it.
+        item: In XML, the element of each value of a list; empty where the field's own is repeated.
+        decoded_twice: In XML, the server decodes entities once more than it should.
     """
-    return Declared(json_name, shape, default, read_only, secret, nullable, write_only)
+    return Declared(
+        json_name,
+        shape,
+        default,
+        read_only,
+        secret,
+        nullable,
+        write_only,
+        item,
+        decoded_twice,
+    )
 
 
 class ModelType(type):

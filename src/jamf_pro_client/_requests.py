@@ -75,10 +75,23 @@ def path_segment(value: object, name: str) -> str:
     return quote(text, safe="")
 
 
+def _joined_segment(value: object, separator: str, name: str) -> str:
+    """Return several values as one path segment; what separates them is not encoded."""
+    parts = value.split(separator) if isinstance(value, str) else value
+    parts = parts if isinstance(parts, list | tuple | set | frozenset) else [parts]
+    return separator.join(path_segment(part, name) for part in parts) or path_segment("", name)
+
+
 def _path(operation: Operation[Any, Any], values: Mapping[str, object]) -> str:
     path = operation.path
     for name, value in values.items():
-        path = path.replace("{" + name + "}", path_segment(value, name), 1)
+        separator = operation.joined_parameters.get(name)
+        segment = (
+            path_segment(value, name)
+            if separator is None
+            else _joined_segment(value, separator, name)
+        )
+        path = path.replace("{" + name + "}", segment, 1)
     return operation.base_path + path
 
 

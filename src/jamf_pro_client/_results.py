@@ -35,8 +35,9 @@ def value_of(operation: Operation[Any, Any], response: httpx.Response, drift: Dr
 
         media = response.headers.get("Content-Type", "no content type")
         start = bare_reply(response).text[:_SHOWN_CHARACTERS].strip()
+        due = "XML" if operation.accept == "application/xml" else "JSON"
         raise InvalidResponseError(
-            f"{operation.name} answered {response.status_code} with {media} where JSON was due: "
+            f"{operation.name} answered {response.status_code} with {media} where {due} was due: "
             f"{start!r}"
         )
     return value
@@ -120,7 +121,7 @@ def _decoded(operation: Operation[Any, Any], response: httpx.Response, drift: Dr
         value = operation.decoder_of(reply)(response.content)
     except (ValueError, RecursionError):
         return _UNREADABLE
-    if response.is_success:
+    if response.is_success and reply.kind == "json":
         drift.see(operation, reply, response.content)
     return value
 

@@ -121,6 +121,7 @@ class Model(metaclass=ModelType):
             found = {name: value for name, value in values if value is not UNSET}
         else:
             with _FIRST_TOUCH:  # or a section could be read between these steps
+                self._read_what_is_no_json()
                 # What was read or assigned stands above the text that it came with.
                 found = {**self._raw, **_values_set(self, plan)}
             found = {name: value for name, value in found.items() if value is not UNSET}
@@ -145,6 +146,9 @@ class Model(metaclass=ModelType):
                     )
                 setattr(self, name, value)
             return value
+
+    def _read_what_is_no_json(self) -> None:
+        """Read the sections that cannot be written as they came: of these records, none."""
 
     def _read_section(self, name: str) -> Any:
         plan = plan_of(type(self))
@@ -195,7 +199,7 @@ class Model(metaclass=ModelType):
                 if _is_set(self, slot):
                     value = object.__getattribute__(self, slot)
                     # These two change while an object is used.
-                    own = dict(value) if slot in ("_raw", _ADDITIONAL) else value
+                    own = type(value)(value) if slot in ("_raw", _ADDITIONAL) else value
                     setattr(made, slot, own)
         return made
 

@@ -18,6 +18,8 @@ from jamf_pro_client.shapes import (
 )
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from jamf_pro_client._decoding import DecodeText
     from jamf_pro_client.client import HTTPClient
     from jamf_pro_client.types import Response
@@ -55,12 +57,14 @@ class Body:
 
     Args:
         media: Media type, such as `application/json`.
+        model: Class that is written as XML; None for other bodies.
     """
 
-    __slots__ = ("media",)
+    __slots__ = ("media", "model")
 
-    def __init__(self, media: str) -> None:
+    def __init__(self, media: str, model: str | None = None) -> None:
         self.media: Final = media
+        self.model: Final = model
 
     @property
     def is_json(self) -> bool:
@@ -81,7 +85,7 @@ class Reply:
         status: The status; `4XX` for a class of them, `default` for all others.
         media: Media type of the body; None if there is none.
         shape: What a JSON body stands for.
-        kind: How the body is handed over: `json`, `text` or `binary`.
+        kind: How the body is handed over: `json`, `xml`, `text` or `binary`.
     """
 
     __slots__ = ("decode", "kind", "media", "shape", "status")
@@ -98,7 +102,7 @@ class Reply:
         self.shape: Final = shape
         self.kind: Final = kind
         self.decode: DecodeText | None = None
-        """The decoder of its JSON text, once it has been made."""
+        """The decoder of its text, once it has been made."""
 
     @property
     def code(self) -> int:
@@ -159,6 +163,8 @@ class OperationFacts(_Facts):
     query_parameters: tuple[str, ...] = ()
     header_parameters: tuple[str, ...] = ()
     cookie_parameters: tuple[str, ...] = ()
+    joined_parameters: Mapping[str, str] = {}
+    """Path parameters of several values -> what stands between them."""
     bodies: tuple[Body, ...] = ()
     """Kinds of body it takes; none if it takes no body."""
     body_required: bool = False
@@ -234,10 +240,14 @@ class Operation(OperationFacts, Generic[S, P]):
         )
 
     def decoder_of(self, reply: Reply) -> DecodeText:
-        """Return the decoder of a reply's JSON text, made when it is first needed.
+        """Return the decoder of a reply's text, made when it is first needed.
 
-        It raises ValueError for what is no JSON.
+        It raises ValueError for what is no JSON, or where XML is due, neither that nor JSON.
         """
+        if reply.decode is None and reply.kind == "xml":
+            from jamf_pro_client._classic.replies import document_decoder
+
+            reply.decode = document_decoder(reply.shape, self.models)
         if reply.decode is None:
             # Imported here: an import of an endpoint needs no parser.
             from jamf_pro_client._decoding import reply_decoder

@@ -3,33 +3,31 @@
 from __future__ import annotations
 
 import argparse
-import json
-import os
 import re
 import sys
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
 
+from jamf_pro_codegen.classic_source import classic_description, read_classic
 from jamf_pro_codegen.errors import CodegenError
 from jamf_pro_codegen.facts import extract_facts
+from jamf_pro_codegen.files import read_json, write_json
 from jamf_pro_codegen.lock import input_hashes, read_lock, tool_versions, write_lock
 from jamf_pro_codegen.normal_form import normalise, operations
 from jamf_pro_codegen.pointers import resolve
-from jamf_pro_codegen.prepare import Target
 from jamf_pro_codegen.render import differences, rendered, replace
 from jamf_pro_codegen.repairs import apply_repairs, load_repairs
 from jamf_pro_codegen.source import Source, read_source
+from jamf_pro_codegen.trees import CLASSIC, JAMF_PRO, PACKAGE, TREES, Tree, target_of
 from jamf_pro_codegen.versions import merge_versions
 
 ROOT = Path()
-DESCRIPTION = Path("openapi/jamf-pro.json")
+DESCRIPTION = JAMF_PRO.description
 REPAIRS = Path("openapi/repairs.yaml")
-VERSIONS = Path("openapi/versions.json")
+VERSIONS = JAMF_PRO.versions
 LOCK = Path("openapi/lock.toml")
 CONFIG = Path("generator_config.yaml")
-PACKAGE = Path("src/jamf_pro_client")
 _SHOWN_FILES = 20
 _VERSION = re.compile(r"\d+\.\d+\.\d+")
 
@@ -63,6 +61,17 @@ def _parser() -> argparse.ArgumentParser:
     versions.add_argument("--output", type=Path, default=VERSIONS)
     versions.set_defaults(run=_versions)
 
+    classic = commands.add_parser("classic-facts", help="extract the facts of the Classic API")
+    classic.add_argument("source", help="its Swagger document: which operations a version has")
+    classic.add_argument("--shapes", required=True, help="its reference document: their shapes")
+    classic.add_argument("--version", help="its Jamf Pro version, if the name does not tell it")
+    classic.set_defaults(run=_classic_facts)
+
+    seen = commands.add_parser("classic-versions", help="note which Classic operations there are")
+    seen.add_argument("sources", nargs="+", help="Swagger documents, their names tell versions")
+    seen.add_argument("--shapes", required=True, help="the reference document")
+    seen.set_defaults(run=_classic_versions)
+
     generate = commands.add_parser("generate", help="generate api/ and models/ anew")
     generate.add_argument("--description", type=Path, default=DESCRIPTION)
     generate.add_argument("--package", type=Path, default=PACKAGE, help="folder to put them in")
@@ -77,7 +86,7 @@ def _facts(options: argparse.Namespace) -> None:
     source = read_source(options.source)
     version = options.version or _version_in(options.source) or "unknown"
     document = _description(source, version, options.repairs, keep_prose=options.keep_prose)
-    _write_json(options.output, document)
+    write_json(options.output, document)
     if options.output == DESCRIPTION:
         _lock_source(source, version)
     print(f"{sum(1 for _ in operations(document))} operations of Jamf Pro {version}")
@@ -109,7 +118,7 @@ def _field_lists(document: dict[str, Any], name: str) -> tuple[int, list[str]]:
 
 
 def _versions(options: argparse.Namespace) -> None:
-    known = _read_json(options.output) if options.output.exists() else {}
+    known = read_json(options.output) if options.output.exists() else {}
     if options.version and len(options.sources) > 1:
         raise CodegenError("--version goes with one source; the names of several tell theirs")
     for name in options.sources:
@@ -118,19 +127,51 @@ def _versions(options: argparse.Namespace) -> None:
             raise CodegenError(f"the name {name} tells no version such as 11.30.1: say --version")
         document = _description(read_source(name), version, REPAIRS)
         known = merge_versions(known, document, version)
-    _write_json(options.output, known)
+    write_json(options.output, known)
+    print(f"{len(known['operations'])} operations in versions {', '.join(known['versions'])}")
+
+
+def _classic_facts(options: argparse.Namespace) -> None:
+    version = options.version or _version_in(options.source) or "unknown"
+    source, shapes = read_classic(options.source), read_source(options.shapes)
+    document = classic_description(source, shapes, version)
+    write_json(CLASSIC.description, document)
+    entry = {"jamf-pro": version, "sha256": source.sha256, "shapes-sha256": shapes.sha256}
+    write_lock(LOCK, {**read_lock(LOCK), "classic": entry})
+    print(f"{sum(1 for _ in operations(document))} operations of the Classic API {version}")
+
+
+def _classic_versions(options: argparse.Namespace) -> None:
+    known = read_json(CLASSIC.versions) if CLASSIC.versions.exists() else {}
+    shapes = read_source(options.shapes)
+    for name in options.sources:
+        version = _version_in(name)
+        if version is None:
+            raise CodegenError(f"the name {name} tells no version such as 11.30.1")
+        document = classic_description(read_classic(name), shapes, version)
+        known = merge_versions(known, document, version)
+    write_json(CLASSIC.versions, known)
     print(f"{len(known['operations'])} operations in versions {', '.join(known['versions'])}")
 
 
 def _generate(options: argparse.Namespace) -> None:
-    document = _read_json(options.description)
-    with rendered(document, _known_versions(), _target(document), CONFIG.absolute()) as made:
-        options.package.mkdir(parents=True, exist_ok=True)
-        replace(made, options.package)
-    if options.package == PACKAGE:
-        sections = {"source": read_lock(LOCK).get("source", {})}
-        write_lock(LOCK, sections | _lock_sections())
-    print(f"{sum(1 for _ in operations(document))} operations in {options.package}")
+    if (options.description, options.package) != (JAMF_PRO.description, PACKAGE):
+        tree = Tree(options.description, JAMF_PRO.versions, options.package)
+        _put_in_place(tree)
+        return
+    for tree in TREES:
+        _put_in_place(tree)
+    sources = {name: read_lock(LOCK).get(name, {}) for name in ("source", "classic")}
+    write_lock(LOCK, sources | _lock_sections())
+
+
+def _put_in_place(tree: Tree) -> None:
+    document = read_json(tree.description)
+    versions = read_json(tree.versions)["operations"]
+    with rendered(document, versions, target_of(tree, document), CONFIG.absolute()) as made:
+        tree.package.mkdir(parents=True, exist_ok=True)
+        replace(made, tree.package)
+    print(f"{sum(1 for _ in operations(document))} operations in {tree.package}")
 
 
 def _check(_: argparse.Namespace) -> None:
@@ -145,9 +186,7 @@ def _check(_: argparse.Namespace) -> None:
                 f"{LOCK} does not fit: {', '.join(changed)} changed since the trees were made. "
                 "Run `make generate`."
             )
-    document = _read_json(DESCRIPTION)
-    with rendered(document, _known_versions(), _target(document), CONFIG.absolute()) as made:
-        found = differences(made, PACKAGE)
+    found = [difference for tree in TREES for difference in _differences(tree)]
     if found:
         shown = "\n".join([*found[:_SHOWN_FILES], "..."][: len(found)])
         raise CodegenError(
@@ -157,29 +196,11 @@ def _check(_: argparse.Namespace) -> None:
     print("the generated trees are what the pipeline makes")
 
 
-def _target(document: dict[str, Any]) -> Target:
-    generator = tool_versions()["openapi-python-client"]
-    version = document["info"]["version"]
-    return Target(
-        package="jamf_pro_client",
-        runtime="jamf_pro_client",
-        base_path=_base_path(document),
-        header=(
-            f"Generated by openapi-python-client {generator} from Jamf Pro {version}. "
-            "Edit openapi/ instead."
-        ),
-    )
-
-
-def _base_path(document: dict[str, Any]) -> str:
-    """Where the API lies on its server: what a description says, or the root."""
-    servers = document.get("servers") or [{"url": ""}]
-    return str(urlsplit(servers[0]["url"]).path).rstrip("/")
-
-
-def _known_versions() -> dict[str, Any]:
-    operations_by_name: dict[str, Any] = _read_json(VERSIONS)["operations"]
-    return operations_by_name
+def _differences(tree: Tree) -> list[str]:
+    document = read_json(tree.description)
+    versions = read_json(tree.versions)["operations"]
+    with rendered(document, versions, target_of(tree, document), CONFIG.absolute()) as made:
+        return differences(made, tree.package)
 
 
 def _lock_sections() -> dict[str, dict[str, str]]:
@@ -197,26 +218,6 @@ def _version_in(name: str) -> str | None:
         return None  # the dotted numbers of an address tell no version
     found = _VERSION.findall(name)
     return found[-1] if found else None
-
-
-def _read_json(path: Path) -> Any:
-    try:
-        return json.loads(path.read_text("utf-8"))
-    except FileNotFoundError as error:
-        raise CodegenError(f"{path} is missing: run this in the project's folder") from error
-    except ValueError as error:
-        raise CodegenError(f"{path} is not valid JSON: {error}") from error
-
-
-def _write_json(path: Path, content: Any) -> None:
-    """Write beside the target first: a failure leaves the old file as it was."""
-    text = json.dumps(content, indent=1, ensure_ascii=False) + "\n"
-    staged = path.with_name(f".{path.name}.new")
-    try:
-        staged.write_text(text, "utf-8")
-        os.replace(staged, path)
-    except OSError as error:
-        raise CodegenError(f"cannot write {path}: {error.strerror or error}") from error
 
 
 if __name__ == "__main__":

@@ -15,6 +15,8 @@ from jamf_pro_codegen.pointers import resolve
 _SCHEMAS = "#/components/schemas/"
 _STRUCTURED = ("multipart/", "application/x-www-form-urlencoded")
 _MARKS_OF_A_SCHEMA = (("$ref", str), ("oneOf", list), ("anyOf", list), ("enum", list))
+# The generator takes no other media type than JSON for what is decoded to models.
+_DOCUMENTS = ("json", "xml")
 _FIELD_PREFIX = "field_"
 # What generated modules import by name; a schema of such a name becomes `<name>Model`.
 _TAKEN_CLASSES = {
@@ -101,7 +103,7 @@ def _keep_structured_body(operation: dict[str, Any]) -> None:
     for media, given in content.items():
         if media.startswith(_STRUCTURED):
             kept[media] = given
-        elif response_kind(media, {}) == "json":
+        elif response_kind(media, given.get("schema", {})) in _DOCUMENTS:
             kept["application/json"] = given
     if kept:
         operation["requestBody"] = {"content": kept, "required": True}
@@ -114,7 +116,7 @@ def _keep_json_response(response: dict[str, Any]) -> None:
     kept = [
         given
         for media, given in content.items()
-        if response_kind(media, given.get("schema", {})) == "json"
+        if response_kind(media, given.get("schema", {})) in _DOCUMENTS
     ]
     if kept:
         response["content"] = {"application/json": kept[0]}

@@ -62,9 +62,14 @@ def success_statuses(operation: dict[str, Any]) -> list[str]:
 
 
 def response_kind(media: str, schema: dict[str, Any]) -> str:
-    """Say how a body of a media type is handed over: `json`, `text` or `binary`."""
+    """Say how a body of a media type is handed over: `json`, `xml`, `text` or `binary`.
+
+    XML is a document only where the description tells its shape; elsewhere it is text.
+    """
     if media.endswith(("/json", "+json")):
         return "json"
+    if media == "application/xml" and ("$ref" in schema or "items" in schema):
+        return "xml"
     if media == "text/plain" and schema.get("format") == "binary":
         return "binary"  # the server sends whatever the file is, under this label
     return "text" if media.startswith("text/") or media in _TEXT_MEDIA else "binary"

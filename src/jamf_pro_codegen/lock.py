@@ -34,6 +34,10 @@ def input_hashes(root: Path) -> dict[str, str]:
             "openapi/jamf-pro.json",
             "openapi/repairs.yaml",
             "openapi/versions.json",
+            "openapi/classic.json",
+            "openapi/classic-repairs.yaml",
+            "openapi/classic-names.yaml",
+            "openapi/classic-versions.json",
             "generator_config.yaml",
         )
     }

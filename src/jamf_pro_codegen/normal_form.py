@@ -42,8 +42,8 @@ def normalise(document: dict[str, Any], version: str) -> dict[str, Any]:
         _push_security_down(operation, default_security)
         _settle_media_types(operation)
         extend(operation, method, path, document)
-    in_order: dict[str, Any] = _sorted(document)
-    return in_order
+    ordered: dict[str, Any] = in_order(document)
+    return ordered
 
 
 def operations(document: dict[str, Any]) -> Iterator[tuple[str, str, dict[str, Any]]]:
@@ -131,18 +131,18 @@ def _settled(content: dict[str, Any]) -> dict[str, Any]:
     return settled
 
 
-def _sorted(node: Any) -> Any:
+def in_order(node: Any) -> Any:
     """Keys sorted, so that equal documents are equal bytes.
 
     Lists and properties keep their order: the vendor puts what belongs together side by side.
     """
     if isinstance(node, list):
-        return [_sorted(part) for part in node]
+        return [in_order(part) for part in node]
     if not isinstance(node, dict):
         return node
     return {
-        key: {name: _sorted(given) for name, given in node[key].items()}
+        key: {name: in_order(given) for name, given in node[key].items()}
         if key == "properties" and isinstance(node[key], dict)
-        else _sorted(node[key])
+        else in_order(node[key])
         for key in sorted(node)
     }

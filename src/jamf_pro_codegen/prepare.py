@@ -7,11 +7,12 @@ The generator gets a document it digests without a warning. What it cannot carry
 from __future__ import annotations
 
 import pprint
+from types import ModuleType
 from typing import Any
 
 import attrs
 
-from jamf_pro_codegen import wording
+from jamf_pro_codegen import classic_wording, wording
 from jamf_pro_codegen.digest import class_name, for_generator, unions_within, with_free_names
 from jamf_pro_codegen.extensions import response_kind, success_statuses
 from jamf_pro_codegen.naming import reference_url
@@ -34,6 +35,8 @@ class Target:
     """Where the API lies on the server, such as `/api`."""
     header: str
     """First line of every generated file, without the comment sign."""
+    base: str = "model.Model"
+    """Class that models derive from, below the runtime."""
 
 
 @attrs.frozen
@@ -81,22 +84,25 @@ def _operation_facts(
     versions: dict[str, dict[str, Any]],
 ) -> dict[str, Any]:
     parameters = [resolve(document, given) for given in operation.get("parameters", [])]
+    words = classic_wording if operation["x-response-kind"] == "xml" else wording
     seen = versions.get(operation["operationId"], {})
     span = (seen["first"], seen["last"]) if seen else None
     body = operation.get("requestBody", {})
     return {
         "method": method.upper(),
         "path": path,
-        "summary": wording.summary(method, path, operation),
-        "notes": wording.notes(method, path, operation, span),
+        "summary": words.summary(method, path, operation),
+        "notes": words.notes(method, path, operation, span),
         "fields_notes": wording.field_lists(parameters),
         "parameters": {
-            f"{given['in']}:{given['name']}": _parameter_text(document, given, path)
+            f"{given['in']}:{given['name']}": _parameter_text(document, given, path, words)
             for given in parameters
         },
-        "raises": wording.raises(operation),
+        "joined": {given["name"]: given["x-joined"] for given in parameters if "x-joined" in given},
+        "raises": words.raises(operation),
         "reference": reference_url(method, path, operation.get("x-vendor-operation-id")),
         "bodies": list(body.get("content", {})),
+        "body_models": _body_models(body),
         "body_required": bool(body.get("required", "content" in body)),
         "replies": _replies(operation),
         "accept": _accept(operation),
@@ -113,9 +119,21 @@ def _operation_facts(
     }
 
 
-def _parameter_text(document: dict[str, Any], parameter: dict[str, Any], path: str) -> str:
+def _parameter_text(
+    document: dict[str, Any], parameter: dict[str, Any], path: str, words: ModuleType
+) -> str:
     schema = dict(resolve(document, parameter.get("schema", {})))
-    return wording.parameter_doc(parameter, schema, path)
+    text: str = words.parameter_doc(parameter, schema, path)
+    return text
+
+
+def _body_models(body: dict[str, Any]) -> dict[str, str]:
+    """Return media type -> class, for bodies that are written as XML."""
+    return {
+        media: class_name(schema_name(given["schema"]["$ref"]))
+        for media, given in body.get("content", {}).items()
+        if response_kind(media, given.get("schema", {})) == "xml" and "$ref" in given["schema"]
+    }
 
 
 def _fields(parameters: list[dict[str, Any]], name: str) -> list[str]:

@@ -123,7 +123,7 @@ def _check(document: Any, name: str) -> None:
     if "swagger" in document:
         raise CodegenError(
             f"{name} is a Swagger {document['swagger']} document. The Jamf Pro API is described in "
-            "OpenAPI 3; the Classic API's Swagger 2 is no source for it."
+            "OpenAPI 3; the Classic API's Swagger 2 is read by `classic-facts`."
         )
     version = document.get("openapi")
     if not isinstance(version, str) or not version.startswith("3."):

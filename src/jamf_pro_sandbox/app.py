@@ -17,7 +17,7 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Mount, Route
-from starlette.types import Receive, Scope, Send
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 from jamf_pro_sandbox.calls import Answer, Call, Handler
 from jamf_pro_sandbox.checks import CheckedBody, FilePart, RequestChecker, is_json, read_query
@@ -159,15 +159,17 @@ class ProServer:
         return response
 
 
-def create_app(pro: ProServer) -> Starlette:
+def create_app(pro: ProServer, classic: ASGIApp) -> Starlette:
     """Put the parts of the server at their places.
 
     Args:
         pro: What answers `/api`.
+        classic: What answers `/JSSResource`.
     """
     return Starlette(
         routes=[
             Mount(API_PREFIX, app=pro),
+            Mount("/JSSResource", app=classic),
             Route("/healthCheck.html", _healthy),
             Route("/{path:path}", _unknown_page(pro), methods=list(_ALL_METHODS)),
         ]

@@ -9,6 +9,7 @@ from typing import Any, Self
 from jamf_pro_sandbox.about import about_handlers
 from jamf_pro_sandbox.app import ProServer, create_app
 from jamf_pro_sandbox.calls import scripted_answer
+from jamf_pro_sandbox.classic import ClassicServer
 from jamf_pro_sandbox.description import load_description
 from jamf_pro_sandbox.inventory import Fleet, inventory_handlers
 from jamf_pro_sandbox.logins import login_handlers
@@ -61,6 +62,7 @@ class Sandbox:
             user_token_seconds=user_token_seconds,
             privileges=privileges,
         )
+        fleet = Fleet(computers, seed)
         self._pro = ProServer(
             description=description,
             tokens=self._tokens,
@@ -68,9 +70,10 @@ class Sandbox:
                 **about_handlers(description),
                 **login_handlers(self._tokens),
                 **resource_handlers(description),
-                **inventory_handlers(description, Fleet(computers, seed)),
+                **inventory_handlers(description, fleet),
             },
         )
+        self._classic = ClassicServer(self._tokens, fleet, self._pro.recorder)
         self._address = (host, port)
         self._server: LoopbackServer | None = None
 
@@ -81,7 +84,7 @@ class Sandbox:
             OSError: The port is taken.
         """
         if self._server is None:
-            self._server = LoopbackServer(create_app(self._pro), *self._address)
+            self._server = LoopbackServer(create_app(self._pro, self._classic), *self._address)
         return self
 
     def close(self) -> None:
@@ -172,6 +175,10 @@ class Sandbox:
         Raises:
             KeyError: No operation has this id.
         """
-        if operation_id not in self._pro.description.operations:
+        answer = scripted_answer(status, body, headers)
+        if operation_id in self._pro.description.operations:
+            self._pro.script(operation_id, answer)
+        elif operation_id in self._classic.description.operations:
+            self._classic.script(operation_id, answer)
+        else:
             raise KeyError(f"No operation is called {operation_id!r}.")
-        self._pro.script(operation_id, scripted_answer(status, body, headers))

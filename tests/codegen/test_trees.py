@@ -15,6 +15,10 @@ INPUTS = [
     "openapi/jamf-pro.json",
     "openapi/repairs.yaml",
     "openapi/versions.json",
+    "openapi/classic.json",
+    "openapi/classic-repairs.yaml",
+    "openapi/classic-names.yaml",
+    "openapi/classic-versions.json",
     "openapi/lock.toml",
     "generator_config.yaml",
 ]

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Literal, Self, TypeVar, overload
 
 from jamf_pro_client._facade import raw_requests, tasks
 from jamf_pro_client._facade.base import Facade
+from jamf_pro_client._facade.classic_api import AsyncClassicApi
 from jamf_pro_client._facade.pro_api import AsyncProApi
 from jamf_pro_client._unset import UNSET, Unset
 
@@ -56,6 +57,8 @@ class AsyncJamfProClient(Facade):
         super().__init__(server, credentials, session_config)
         self.pro_api = AsyncProApi(self._http)
         """The operations of the Jamf Pro API."""
+        self.classic_api = AsyncClassicApi(self._http)
+        """The operations of the Classic API."""
 
     async def get_access_token_async(self) -> AccessToken:
         """Return a token that is good now; requests get theirs by themselves."""

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Literal, Self, TypeVar, overload
 
 from jamf_pro_client._facade import raw_requests, tasks
 from jamf_pro_client._facade.base import Facade
+from jamf_pro_client._facade.classic_api import ClassicApi
 from jamf_pro_client._facade.pro_api import ProApi
 from jamf_pro_client._unset import UNSET, Unset
 
@@ -56,6 +57,8 @@ class JamfProClient(Facade):
         super().__init__(server, credentials, session_config)
         self.pro_api = ProApi(self._http)
         """The operations of the Jamf Pro API."""
+        self.classic_api = ClassicApi(self._http)
+        """The operations of the Classic API."""
 
     def get_access_token(self) -> AccessToken:
         """Return a token that is good now; requests get theirs by themselves."""

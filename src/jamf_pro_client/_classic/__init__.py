@@ -1,0 +1,1 @@
+"""The runtime of the Classic API: records that are read from XML and written as XML."""

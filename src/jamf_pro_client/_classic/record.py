@@ -1,0 +1,147 @@
+"""The base of the Classic API's models."""
+
+from __future__ import annotations
+
+import importlib
+from typing import TYPE_CHECKING, Any, ClassVar, Final, Self
+
+from jamf_pro_client._unset import UNSET
+from jamf_pro_client.model import Model
+from jamf_pro_client.shapes import Ref
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+__all__ = ("Pending", "Record", "fields_set", "is_draft")
+
+_ADDITIONAL: Final = "additional_properties"
+
+
+class _Open(dict[str, Any]):
+    """What a draft has in place of text that was not read yet."""
+
+
+class Pending(dict[str, Any]):
+    """Sections that nobody has touched yet: their elements, by name."""
+
+
+class Record(Model):
+    """An element of the Classic API with typed fields.
+
+    It is read from XML and from JSON and written as XML. Lossless: elements that nobody described
+    are kept in `additional_properties`, as text, dicts and lists; what does not fit its type is
+    kept as text.
+
+    Large records are decoded section by section, when they are first touched.
+
+    In requests UNSET is left out, None and "" are sent as an empty element, which clears the
+    field, and [] as an empty list.
+    """
+
+    __slots__ = ()
+
+    _element: ClassVar[str] = ""
+
+    @classmethod
+    def from_xml(cls, content: bytes | str) -> Self:
+        """Return the record of an XML document, whatever its root is called.
+
+        Raises:
+            InvalidResponseError: It is no XML, or it is not safe to read.
+        """
+        from jamf_pro_client._classic.reading import root_reader
+        from jamf_pro_client._xml import parse
+
+        raw = content.encode() if isinstance(content, str) else content
+        made: Self = root_reader(cls, len(raw))(parse(raw, what="the document"))
+        return made
+
+    def to_xml(self) -> bytes:
+        """Return the XML document that `from_xml` reads, in UTF-8.
+
+        Raises:
+            ConfigurationError: It holds what XML cannot carry.
+        """
+        from jamf_pro_client._classic.writing import document
+
+        return document(self)
+
+    @classmethod
+    def draft(cls, **values: Any) -> Self:
+        """Return a record whose sections are there as soon as they are touched.
+
+        `update = Computer.draft()` and `update.location.building = "HQ"` make an update that sends
+        just that; sections that were looked at only are not sent.
+        """
+        made = cls.__new__(cls)
+        made._raw = _Open()
+        for name, value in values.items():
+            if name not in cls._declared and name != _ADDITIONAL:
+                raise TypeError(f"{cls.__name__} has no fields {[name]}")
+            setattr(made, name, value)
+        return made
+
+    def _read_what_is_no_json(self) -> None:
+        if type(self._raw) is Pending:
+            for name in type(self)._declared:
+                getattr(self, name)
+
+    def _read_section(self, name: str) -> Any:
+        if type(self._raw) is Pending:
+            from jamf_pro_client._classic.reading import section
+
+            json_name = type(self)._declared[name].json_name
+            element = self._raw.pop(json_name, None)
+            return UNSET if element is None else section(type(self), json_name, element)
+        if type(self._raw) is not _Open:
+            return super()._read_section(name)
+        shape = type(self)._declared[name].shape
+        if not isinstance(shape, Ref):
+            return UNSET
+        package = importlib.import_module(type(self).__module__.rpartition(".")[0])
+        return getattr(package, shape.name).draft()
+
+    def _values(self) -> tuple[Any, ...]:
+        if not is_draft(self):
+            return super()._values()
+        found = dict(fields_set(self))
+        declared = (found.get(name, UNSET) for name in type(self)._declared)
+        return (*declared, self.additional_properties)
+
+    def __repr__(self) -> str:
+        """Show what is set; secrets are left out."""
+        shown = [
+            f"{name}={'***' if type(self)._declared[name].secret else repr(value)}"
+            for name, value in fields_set(self)
+        ]
+        if self.additional_properties:
+            shown.append(f"{_ADDITIONAL}={self.additional_properties!r}")
+        return f"{type(self).__name__}({', '.join(shown)})"
+
+
+def is_draft(record: Record) -> bool:
+    """Whether a record's sections are there as soon as they are touched."""
+    try:
+        return type(object.__getattribute__(record, "_raw")) is _Open
+    except AttributeError:
+        return False
+
+
+def fields_set(record: Record) -> Iterator[tuple[str, Any]]:
+    """Yield attributes and their values, without those that a draft made only by being touched."""
+    draft = is_draft(record)
+    for name in type(record)._declared:
+        try:
+            value = object.__getattribute__(record, name) if draft else getattr(record, name)
+        except AttributeError:
+            continue
+        if value is UNSET or (isinstance(value, Record) and is_empty_draft(value)):
+            continue
+        yield name, value
+
+
+def is_empty_draft(record: Record) -> bool:
+    """Whether nothing was set in a draft, at any depth."""
+    return is_draft(record) and not (
+        any(True for _ in fields_set(record)) or record.additional_properties
+    )
