@@ -7,12 +7,12 @@ import ssl
 from collections.abc import Iterator
 from typing import Any
 
-import httpx
 import pytest
 from tests.classic.described import OPERATIONS, Described, module_of
 from tests.classic.test_every_operation import class_of
 
 from jamf_pro_client import BasicAuthProvider, File, HTTPAuthenticatedClient, errors
+from jamf_pro_client._httpx import httpx
 from jamf_pro_client.classic import ClassicComputer, models
 from jamf_pro_client.classic.api.computergroups import (
     create_computer_group_by_id,
