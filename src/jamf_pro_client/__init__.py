@@ -30,7 +30,9 @@ if TYPE_CHECKING:
         JamfProAPIError,
         JamfProError,
         OptimisticLockError,
+        TruncatedResultError,
     )
+    from jamf_pro_client.facade import AsyncJamfProClient, JamfProClient
     from jamf_pro_client.filters import (
         FilterExpression,
         FilterField,
@@ -40,7 +42,9 @@ if TYPE_CHECKING:
         filter_group,
         parse_filter,
     )
+    from jamf_pro_client.helpers import logger_quick_setup
     from jamf_pro_client.resilience import Breaker, ResilienceConfig, Timing
+    from jamf_pro_client.session import SessionConfig
     from jamf_pro_client.types import UNSET, File, Response, Unset
 
 __all__ = (
@@ -48,6 +52,7 @@ __all__ = (
     "AccessToken",
     "AmbiguousWriteError",
     "ApiClientCredentialsProvider",
+    "AsyncJamfProClient",
     "BasicAuthProvider",
     "Breaker",
     "CredentialsProvider",
@@ -60,14 +65,17 @@ __all__ = (
     "HTTPAuthenticatedClient",
     "HTTPClient",
     "JamfProAPIError",
+    "JamfProClient",
     "JamfProError",
     "OptimisticLockError",
     "ResilienceConfig",
     "Response",
+    "SessionConfig",
     "SortExpression",
     "SortField",
     "StaticTokenProvider",
     "Timing",
+    "TruncatedResultError",
     "UncheckedServerWarning",
     "UnknownFieldWarning",
     "Unset",
@@ -76,6 +84,7 @@ __all__ = (
     "load_from_aws_secrets_manager",
     "load_from_env",
     "load_from_keychain",
+    "logger_quick_setup",
     "parse_filter",
     "prompt_for_credentials",
     "server_from_env",
@@ -88,6 +97,7 @@ _HOMES = {
     "AccessToken": "auth",
     "AmbiguousWriteError": "errors",
     "ApiClientCredentialsProvider": "auth",
+    "AsyncJamfProClient": "facade",
     "BasicAuthProvider": "auth",
     "Breaker": "resilience",
     "CredentialsProvider": "auth",
@@ -100,14 +110,17 @@ _HOMES = {
     "HTTPAuthenticatedClient": "client",
     "HTTPClient": "client",
     "JamfProAPIError": "errors",
+    "JamfProClient": "facade",
     "JamfProError": "errors",
     "OptimisticLockError": "errors",
     "ResilienceConfig": "resilience",
     "Response": "types",
+    "SessionConfig": "session",
     "SortExpression": "filters",
     "SortField": "filters",
     "StaticTokenProvider": "auth",
     "Timing": "resilience",
+    "TruncatedResultError": "errors",
     "UncheckedServerWarning": "_transport.tls",
     "UnknownFieldWarning": "filters",
     "Unset": "_unset",
@@ -115,6 +128,7 @@ _HOMES = {
     "load_from_aws_secrets_manager": "credentials",
     "load_from_env": "credentials",
     "load_from_keychain": "credentials",
+    "logger_quick_setup": "helpers",
     "parse_filter": "filters",
     "prompt_for_credentials": "credentials",
     "server_from_env": "credentials",

@@ -10,6 +10,9 @@ import importlib
 from collections.abc import Callable, Mapping
 from typing import Any, Final, TypeAlias
 
+from msgspec import MsgspecError, Raw, defstruct
+from msgspec.json import Decoder
+
 from jamf_pro_client._dates import read_date, read_datetime
 from jamf_pro_client._reading import first_exceeds, read_json, read_object, read_objects
 from jamf_pro_client.shapes import DATE, DATETIME, ListOf, OneOf, Ref, Scalar, Shape, Tagged
@@ -20,6 +23,8 @@ DecodeText: TypeAlias = Callable[[Any], Any]
 # Below these, decoding a page or a record whole is cheaper than looking for its sections first.
 _LARGE_PAGE_BYTES: Final = 262_144
 _LARGE_RECORD_BYTES: Final = 8_192
+# From this much text of one array on, on all records, twins pay for being made.
+_LONG_ARRAYS_BYTES: Final = 32_768
 _DATES: Final[Mapping[object, Decode]] = {DATETIME: read_datetime, DATE: read_date}
 
 
@@ -64,9 +69,13 @@ def reply_decoder(shape: Shape, package: str) -> DecodeText:
     cls = _model_of(shape, package)
     is_record = cls is not None and cls.is_sectioned
     large_bytes = _LARGE_RECORD_BYTES if is_record else _LARGE_PAGE_BYTES
+    read_page = None if cls is None or is_record else _page_reader(cls, package)
 
     def decode(text: bytes) -> Any:
         if cls is not None and len(text) >= large_bytes:
+            page = None if read_page is None else read_page(text)
+            if page is not None:
+                return page
             sections = read_object(text)
             if sections is not None:
                 return cls.from_raw(sections)
@@ -76,12 +85,67 @@ def reply_decoder(shape: Shape, package: str) -> DecodeText:
     return decode
 
 
-def rows_decoder(shape: Shape, package: str) -> DecodeText | None:
-    """Return the function that decodes the JSON text of rows of many sections; None for others."""
+def _page_reader(cls: Any, package: str) -> Callable[[bytes], Any] | None:
+    """Return what reads a page of large records in one go; it gives None for what is none.
+
+    Looking for the rows first, and for their sections then, would take twice the time.
+    """
+    rows = {
+        name: row
+        for name, field in cls._declared.items()
+        if (row := _row_class(field.shape, package)) is not None
+    }
+    if len(rows) != 1:
+        return None
+    ((attribute, row),) = rows.items()
+    fields = {name: f"f{number}" for number, name in enumerate(cls._declared)}
+    json_names = {fields[name]: field.json_name for name, field in cls._declared.items()}
+    kinds = {name: list[dict[str, Raw]] if name == attribute else Raw for name in cls._declared}
+    page_of = Decoder(
+        defstruct(
+            "Page",
+            [(fields[name], kind, None) for name, kind in kinds.items()],
+            rename=json_names,
+            forbid_unknown_fields=True,
+        )
+    )
+
+    def read(text: bytes) -> Any:
+        try:
+            found = page_of.decode(text)
+        except (MsgspecError, RecursionError):
+            return None
+        records = getattr(found, fields[attribute])
+        if not records or not _is_large(records[0]):
+            return None
+        sections = {
+            json_names[field]: value
+            for field in json_names
+            if (value := getattr(found, field)) is not None and value is not records
+        }
+        page = cls.from_raw(sections)
+        setattr(page, attribute, [row.from_raw(record) for record in records])
+        return page
+
+    return read
+
+
+def _is_large(record: Mapping[str, Raw]) -> bool:
+    return sum(len(memoryview(value)) for value in record.values()) > _LARGE_RECORD_BYTES
+
+
+def _row_class(shape: Shape, package: str) -> Any:
+    """Return the class of rows of many sections; None for other shapes."""
     if not isinstance(shape, ListOf) or not isinstance(shape.item, Ref):
         return None
     cls = getattr(importlib.import_module(package), shape.item.name)
-    if not getattr(cls, "is_sectioned", False):
+    return cls if getattr(cls, "is_sectioned", False) else None
+
+
+def rows_decoder(shape: Shape, package: str) -> DecodeText | None:
+    """Return the function that decodes the JSON text of rows of many sections; None for others."""
+    cls = _row_class(shape, package)
+    if cls is None:
         return None
     whole = decoder(shape, package)
 
@@ -91,6 +155,39 @@ def rows_decoder(shape: Shape, package: str) -> DecodeText | None:
             return [cls.from_raw(row) for row in rows]
         value = read_json(text)
         return value if whole is None else whole(value)
+
+    return decode
+
+
+def array_decoder(shape: Shape, package: str, whole: Decode | None) -> DecodeText | None:
+    """Return the function that decodes the JSON text of an array of objects; None for others.
+
+    Args:
+        shape: What the text stands for.
+        package: The package that holds the models.
+        whole: The decoder of the JSON value.
+    """
+    if not isinstance(shape, ListOf) or not isinstance(shape.item, Ref) or whole is None:
+        return None
+    cls = getattr(importlib.import_module(package), shape.item.name)
+    if not hasattr(cls, "_make_filler"):
+        return None
+    seen_bytes = 0
+    through_twins: DecodeText | None = None
+
+    def ordinary(text: Any) -> Any:
+        return whole(read_json(text))
+
+    def decode(text: Any) -> Any:
+        nonlocal seen_bytes, through_twins
+        if through_twins is not None:
+            return through_twins(text)
+        seen_bytes += len(text)
+        if seen_bytes >= _LONG_ARRAYS_BYTES:
+            from jamf_pro_client._twins import twin_decoder
+
+            through_twins = twin_decoder(cls, ordinary)
+        return ordinary(text)
 
     return decode
 

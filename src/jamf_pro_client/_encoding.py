@@ -71,7 +71,7 @@ def items_to_send(value: Model) -> dict[str, Any]:
     found = value.items_set()
     for name in plan.read_only:
         found.pop(name, None)
-    if (cls.is_sectioned or plan.rows) and Raw in map(type, found.values()):
+    if (cls.is_sectioned or plan.holds_rows) and Raw in map(type, found.values()):
         for name in sections_to_strip(cls):
             if type(found.get(name)) is Raw:
                 found[name] = plan.decoders[plan.attributes[name]](read_json(found[name]))

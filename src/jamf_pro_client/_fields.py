@@ -78,6 +78,7 @@ class ModelType(type):
     _declared: dict[str, Declared]
     _plan: Plan | None
     _make_reader: Callable[..., Callable[[Any], Any]]
+    _make_filler: Callable[..., Callable[[list[Any]], list[Any]]]
 
     def __new__(mcls, name: str, bases: tuple[type, ...], namespace: dict[str, Any]) -> ModelType:
         declared = {key: value for key, value in namespace.items() if isinstance(value, Declared)}

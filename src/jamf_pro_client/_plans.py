@@ -7,7 +7,14 @@ import threading
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
-from jamf_pro_client._decoding import Decode, DecodeText, decoder, holds_dates, rows_decoder
+from jamf_pro_client._decoding import (
+    Decode,
+    DecodeText,
+    array_decoder,
+    decoder,
+    holds_dates,
+    rows_decoder,
+)
 from jamf_pro_client._unset import UNSET
 
 if TYPE_CHECKING:
@@ -37,8 +44,10 @@ class Plan(NamedTuple):
     read_only: tuple[str, ...]
     """JSON names of the fields that are not sent."""
     additional: Decode | None
-    rows: dict[str, DecodeText]
-    """Attribute -> decoder of JSON text, for the fields that hold records of many sections."""
+    texts: dict[str, DecodeText]
+    """Attribute -> decoder of JSON text, for the fields that are not decoded from dicts."""
+    holds_rows: bool
+    """Whether a field holds records of many sections."""
 
 
 def plan_of(cls: type[Model]) -> Plan:
@@ -64,6 +73,11 @@ def _make_plan(cls: type[Model]) -> Plan:
     }
     attributes = {field.json_name: name for name, field in declared.items()}
     additional = decoder(cls._additional_shape, package)
+    rows = {
+        name: decode_rows
+        for name, field in declared.items()
+        if (decode_rows := rows_decoder(field.shape, package)) is not None
+    }
     return Plan(
         read=_reader(cls, decoders, attributes, additional),
         decoders=decoders,
@@ -74,12 +88,18 @@ def _make_plan(cls: type[Model]) -> Plan:
         dates=tuple(field.json_name for field in declared.values() if holds_dates(field.shape)),
         read_only=tuple(field.json_name for field in declared.values() if field.read_only),
         additional=additional,
-        rows={
-            name: decode_rows
-            for name, field in declared.items()
-            if (decode_rows := rows_decoder(field.shape, package)) is not None
-        },
+        texts={**(_arrays(cls, decoders) if cls.is_sectioned else {}), **rows},
+        holds_rows=bool(rows),
     )
+
+
+def _arrays(cls: type[Model], decoders: dict[str, Decode]) -> dict[str, DecodeText]:
+    package = cls.__module__.rpartition(".")[0]
+    return {
+        name: decode_array
+        for name, decode in decoders.items()
+        if (decode_array := array_decoder(cls._declared[name].shape, package, decode)) is not None
+    }
 
 
 def _values_of(names: tuple[str, ...]) -> Callable[[Any], tuple[Any, ...]]:

@@ -85,7 +85,7 @@ class Model(metaclass=ModelType):
     @classmethod
     def holds_rows(cls) -> bool:
         """Whether it is a page of records of many sections."""
-        return bool(plan_of(cls).rows)
+        return plan_of(cls).holds_rows
 
     @classmethod
     def from_raw(cls, raw: dict[str, Raw]) -> Self:
@@ -155,9 +155,9 @@ class Model(metaclass=ModelType):
         text = self._raw.pop(plan.json_names[name], None)
         if text is None:
             return UNSET
-        decode_rows = plan.rows.get(name)
-        if decode_rows is not None:
-            return decode_rows(text)
+        decode_text = plan.texts.get(name)
+        if decode_text is not None:
+            return decode_text(text)
         decode = plan.decoders.get(name)
         return read_json(text) if decode is None else decode(read_json(text))
 

@@ -19,6 +19,10 @@ from jamf_pro_codegen.naming import reference_url
 from jamf_pro_codegen.normal_form import operations
 from jamf_pro_codegen.pointers import resolve, schema_name
 
+# A record with as many parts that are objects, or lists of objects, is one of many sections.
+_MANY_SECTIONS = 6
+_NO_SECTIONS: dict[str, list[str]] = {"SECTIONED": [], "LISTED": []}
+
 
 @attrs.frozen
 class Target:
@@ -43,7 +47,7 @@ class Prepared:
     document: dict[str, Any]
     """The OpenAPI document for the generator."""
     facts: dict[str, str]
-    """Templates of data by file name: one that sets TARGET and UNIONS, one for each operation."""
+    """Templates of data by file name: `_facts.jinja` for all, one for each operation."""
 
 
 def prepare(
@@ -57,7 +61,10 @@ def prepare(
         target: Where the output goes.
     """
     document = with_free_names(document)
-    templates = {"_facts.jinja": _data(TARGET=attrs.asdict(target), UNIONS=_unions(document))}
+    shared = {"TARGET": attrs.asdict(target), "UNIONS": _unions(document)}
+    # JSON text by sections is for JSON; records of XML have their own way.
+    sections = _sectioned(document) if target.base == "model.Model" else _NO_SECTIONS
+    templates = {"_facts.jinja": _data(**shared, **sections)}
     for path, method, operation in operations(document):
         facts = _operation_facts(document, path, method, operation, versions)
         templates[f"_operations/{operation['operationId']}.jinja"] = _data(facts=facts)
@@ -176,3 +183,22 @@ def _unions(document: dict[str, Any]) -> dict[str, Any]:
             "fallback": class_name(fallback) if fallback else "",
         }
     return unions
+
+
+def _sectioned(document: dict[str, Any]) -> dict[str, list[str]]:
+    """Classes of records of many sections, and of the objects that are listed in the sections."""
+    records: list[str] = []
+    listed: set[str] = set()
+    for name, schema in document["components"]["schemas"].items():
+        parts = [resolve(document, part) for part in schema.get("properties", {}).values()]
+        items = [part.get("items", {}) for part in parts]
+        objects = [part for part in (*parts, *items) if _is_object(resolve(document, part))]
+        if len(objects) >= _MANY_SECTIONS:
+            records.append(class_name(name))
+            names = {schema_name(item["$ref"]) for item in items if "$ref" in item}
+            listed.update(map(class_name, names))
+    return {"SECTIONED": sorted(records), "LISTED": sorted(listed)}
+
+
+def _is_object(schema: dict[str, Any]) -> bool:
+    return schema.get("type") == "object" or not schema.keys().isdisjoint(("properties", "oneOf"))

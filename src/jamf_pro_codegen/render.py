@@ -13,6 +13,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+from jamf_pro_codegen.bound import write_bound
 from jamf_pro_codegen.errors import CodegenError
 from jamf_pro_codegen.normal_form import operations
 from jamf_pro_codegen.prepare import Prepared, Target, prepare
@@ -43,6 +44,7 @@ def rendered(
         work = Path(folder)
         _generate(prepare(document, versions, target), config, work)
         output = work / "out"
+        write_bound(output, target)
         _format(output)
         _verify(output, document, target)
         yield output

@@ -31,7 +31,8 @@ __all__ = (
 
 _READS: Final = frozenset({"GET", "HEAD", "OPTIONS"})
 _REPEATABLE_WRITES: Final = frozenset({"PUT", "DELETE"})
-_DOWN: Final = frozenset({502, 503, 504})
+_GATEWAY_TIMEOUT: Final = 504
+_DOWN: Final = frozenset({502, 503, _GATEWAY_TIMEOUT})
 # What a token endpoint or a proxy says when it could say something else later, besides 5xx.
 _LATER: Final = frozenset({408, 425, 429})
 _MAYBE_EXECUTED: Final = "it may have been executed"
@@ -52,6 +53,8 @@ class Trouble(NamedTuple):
     """Whether the server put the call off, which costs the retry budget less."""
     retry_after: float | None = None
     """How many seconds the server asks to wait."""
+    took_too_long: bool = False
+    """Whether the server had it and did not answer in time."""
 
 
 def is_write(call: CallFacts) -> bool:
@@ -76,7 +79,12 @@ def trouble_in(outcome: Outcome, config: ResilienceConfig) -> Trouble | None:
         return _token_trouble(outcome)
     if not _can_pass(outcome, config):
         return None
-    return Trouble(_name(outcome), not_executed=not outcome.sent, not_sent=not outcome.sent)
+    return Trouble(
+        _name(outcome),
+        not_executed=not outcome.sent,
+        not_sent=not outcome.sent,
+        took_too_long=outcome.sent and isinstance(outcome.error, RequestTimeoutError),
+    )
 
 
 def why_not_again(call: CallFacts, trouble: Trouble, earlier_500: bool) -> str | None:
@@ -91,6 +99,8 @@ def why_not_again(call: CallFacts, trouble: Trouble, earlier_500: bool) -> str |
         return "its body cannot be sent a second time"
     if trouble.not_sent:
         return None
+    if trouble.took_too_long and not call.retry_timeouts:
+        return "less is asked for instead"
     if call.version_locked and call.idempotent is not True:
         # A server was seen to write, answer 500, and refuse the second send for the lock.
         return "it carries a version lock, which only the first send can pass"
@@ -192,6 +202,7 @@ def _status_trouble(reply: Replied, config: ResilienceConfig) -> Trouble | None:
         not_executed=put_off and not reply.redirected,
         declined=put_off,
         retry_after=retry_after,
+        took_too_long=status == _GATEWAY_TIMEOUT,
     )
 
 

@@ -26,6 +26,7 @@ class CallFacts:
         "path",
         "read_only",
         "replayable",
+        "retry_timeouts",
         "streams",
         "uploads",
         "version_locked",
@@ -46,6 +47,7 @@ class CallFacts:
         max_retries: int | None = None,
         deadline: float | None | Unset = UNSET,
         deprecated_since: str | None = None,
+        retry_timeouts: bool = True,
     ) -> None:
         self.method = method
         """The HTTP method, in capitals."""
@@ -69,6 +71,8 @@ class CallFacts:
         """The caller's number for this request; None is the configuration's."""
         self.deadline = deadline
         """The caller's deadline for this request in seconds; UNSET is the configuration's."""
+        self.retry_timeouts = retry_timeouts
+        """False where it is better to ask for less than to ask again."""
         self.deprecated_since = deprecated_since
         """The day on which the operation's deprecation began."""
 

@@ -21,6 +21,7 @@ from jamf_pro_client.errors import (
 if TYPE_CHECKING:
     from typing import Unpack
 
+    from jamf_pro_client._transport.api_client import NewApiClient
     from jamf_pro_client._transport.raw import Params, RequestOptions
 
 __all__ = ("READ_PRIVILEGES", "Fetching")
@@ -123,25 +124,27 @@ class Fetching(Sending):
             TransportError: There is no usable answer.
             InvalidResponseError: A body is no JSON object.
         """
-        import asyncio  # loaded by whoever runs the loop
+        import anyio  # comes with httpx, and knows asyncio and trio
 
         results: list[dict[str, Any]] = [{}] * len(urls)
+        failures: list[Exception] = []
         line = iter(enumerate(urls))
         # Read once: an iterator would be empty for the second URL.
         query = query_params if isinstance(query_params, Mapping) else list(query_params or ())
 
         async def work() -> None:
-            for index, url in line:
-                results[index] = await self.fetch_json(url, headers, query_params=query)
+            try:
+                for index, url in line:
+                    results[index] = await self.fetch_json(url, headers, query_params=query)
+            except Exception as failure:
+                failures.append(failure)
+                group.cancel_scope.cancel()
 
-        limit = min(self._connections.gate.limit, len(urls))
-        workers = [asyncio.ensure_future(work()) for _ in range(limit)]
-        try:
-            await asyncio.gather(*workers)
-        finally:
-            for worker in workers:
-                worker.cancel()
-            await asyncio.gather(*workers, return_exceptions=True)
+        async with anyio.create_task_group() as group:
+            for _ in range(min(self._connections.gate.limit, len(urls))):
+                group.start_soon(work)
+        if failures:
+            raise failures[0]
         return results
 
     async def fetch_basic_token(self, username: str, password: str, jamf_url: str) -> str:
@@ -202,6 +205,52 @@ class Fetching(Sending):
             if not _exists_already(error):
                 raise
         return True
+
+    async def create_api_client(
+        self,
+        token: str,
+        jamf_url: str,
+        *,
+        display_name: str = _ROLE_NAME,
+        roles: Sequence[str] = (_ROLE_NAME,),
+        token_seconds: int = 1200,
+    ) -> NewApiClient:
+        """Create an API client that has roles, and its secret, which can be read only now.
+
+        Args:
+            token: A bearer token of an account that may create API clients.
+            jamf_url: The server.
+            display_name: What the API client is called.
+            roles: Display names of its roles; by default the one that `create_roles` makes.
+            token_seconds: How long its tokens live.
+
+        Returns:
+            The client id and the client secret, also as a pair.
+
+        Raises:
+            ForbiddenError: The account may not create API clients.
+            JamfProAPIError: The server said no for another reason.
+            TransportError: There is no usable answer.
+            InvalidResponseError: There is no secret in the reply.
+        """
+        from jamf_pro_client._transport.api_client import NewApiClient  # once in a server's life
+
+        url = _setup_url(jamf_url, "/api/v1/api-integrations")
+        bearer = Secret(token)
+        token = ""
+        headers = httpx.Headers({"Authorization": f"Bearer {bearer.reveal()}"})
+        body = {
+            "displayName": display_name,
+            "authorizationScopes": list(roles),
+            "accessTokenLifetimeSeconds": token_seconds,
+            "enabled": True,
+        }
+        made = _object(await self._fetch("POST", url, headers=headers, json=body), "POST")
+        number = made.get("id")
+        if not isinstance(number, int):
+            raise InvalidResponseError(f"POST {url}: there is no id in the answer")
+        url = f"{url}/{number}/client-credentials"
+        return NewApiClient.read(_object(await self._fetch("POST", url, headers=headers), "POST"))
 
     async def _request(
         self, method: str, url: str, **options: Unpack[RequestOptions]

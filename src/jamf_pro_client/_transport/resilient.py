@@ -46,7 +46,8 @@ if TYPE_CHECKING:
 
 __all__ = ("open_stream", "open_stream_async", "send", "send_async")
 
-_OFF: Final = ResilienceConfig.off()
+# For a request with rules of its own on a client without any.
+_OFF: Final = ResilienceConfig(max_retries=0, deadline=None, sticky_sessions=True)
 _GRACE_SECONDS: Final = 0.25
 # Of a refusal that a retry will replace: enough for what it says.
 _KEPT_BYTES: Final = 2**20
@@ -329,5 +330,6 @@ def _facts_of(call: Call, *, streams: bool) -> CallFacts:
         uploads=bool(call.files) or not isinstance(call.content, bytes | str | None),
         max_retries=told.get("max_retries"),
         deadline=told.get("deadline", UNSET),
+        retry_timeouts=told.get("retry_timeouts", True),
         deprecated_since=None if operation is None else operation.deprecated_since,
     )

@@ -33,3 +33,18 @@ class ComputerAttachment(Model):
             return self
 
         return read
+
+    @classmethod
+    def _make_filler(cls, new: Any) -> Any:
+        def fill(twins: Any) -> Any:
+            made = []
+            for twin in twins:
+                self = new(cls)
+                self.id = twin.id
+                self.name = twin.name
+                self.file_type = twin.file_type
+                self.size_bytes = twin.size_bytes
+                made.append(self)
+            return made
+
+        return fill

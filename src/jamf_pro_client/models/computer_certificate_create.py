@@ -31,3 +31,17 @@ class ComputerCertificateCreate(Model):
             return self
 
         return read
+
+    @classmethod
+    def _make_filler(cls, new: Any) -> Any:
+        def fill(twins: Any) -> Any:
+            made = []
+            for twin in twins:
+                self = new(cls)
+                self.common_name = twin.common_name
+                self.identity = twin.identity
+                self.username = twin.username
+                made.append(self)
+            return made
+
+        return fill

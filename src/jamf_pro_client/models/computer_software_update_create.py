@@ -31,3 +31,17 @@ class ComputerSoftwareUpdateCreate(Model):
             return self
 
         return read
+
+    @classmethod
+    def _make_filler(cls, new: Any) -> Any:
+        def fill(twins: Any) -> Any:
+            made = []
+            for twin in twins:
+                self = new(cls)
+                self.name = twin.name
+                self.version = twin.version
+                self.package_name = twin.package_name
+                made.append(self)
+            return made
+
+        return fill

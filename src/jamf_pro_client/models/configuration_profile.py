@@ -33,3 +33,18 @@ class ConfigurationProfile(Model):
             return self
 
         return read
+
+    @classmethod
+    def _make_filler(cls, new: Any) -> Any:
+        def fill(twins: Any) -> Any:
+            made = []
+            for twin in twins:
+                self = new(cls)
+                self.display_name = twin.display_name
+                self.version = twin.version
+                self.uuid = twin.uuid
+                self.identifier = twin.identifier
+                made.append(self)
+            return made
+
+        return fill

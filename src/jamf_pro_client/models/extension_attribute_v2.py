@@ -45,3 +45,21 @@ class ExtensionAttributeV2(Model):
             return self
 
         return read
+
+    @classmethod
+    def _make_filler(cls, new: Any, *, read_type_: Any) -> Any:
+        def fill(twins: Any) -> Any:
+            made = []
+            for twin in twins:
+                self = new(cls)
+                self.id = twin.id
+                self.name = twin.name
+                self.type_ = None if (given := twin.type_) is None else read_type_(given)
+                self.value = twin.value
+                self.extension_attribute_collection_allowed = (
+                    twin.extension_attribute_collection_allowed
+                )
+                made.append(self)
+            return made
+
+        return fill

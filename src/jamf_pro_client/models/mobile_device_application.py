@@ -33,3 +33,18 @@ class MobileDeviceApplication(Model):
             return self
 
         return read
+
+    @classmethod
+    def _make_filler(cls, new: Any) -> Any:
+        def fill(twins: Any) -> Any:
+            made = []
+            for twin in twins:
+                self = new(cls)
+                self.identifier = twin.identifier
+                self.name = twin.name
+                self.version = twin.version
+                self.short_version = twin.short_version
+                made.append(self)
+            return made
+
+        return fill

@@ -29,3 +29,16 @@ class MobileDeviceAttachmentV2(Model):
             return self
 
         return read
+
+    @classmethod
+    def _make_filler(cls, new: Any) -> Any:
+        def fill(twins: Any) -> Any:
+            made = []
+            for twin in twins:
+                self = new(cls)
+                self.name = twin.name
+                self.id = twin.id
+                made.append(self)
+            return made
+
+        return fill

@@ -47,3 +47,22 @@ class MobileDeviceExtensionAttribute(Model):
             return self
 
         return read
+
+    @classmethod
+    def _make_filler(cls, new: Any, *, read_type_: Any) -> Any:
+        def fill(twins: Any) -> Any:
+            made = []
+            for twin in twins:
+                self = new(cls)
+                self.id = twin.id
+                self.name = twin.name
+                self.type_ = None if (given := twin.type_) is None else read_type_(given)
+                self.value = twin.value
+                self.extension_attribute_collection_allowed = (
+                    twin.extension_attribute_collection_allowed
+                )
+                self.inventory_display = twin.inventory_display
+                made.append(self)
+            return made
+
+        return fill

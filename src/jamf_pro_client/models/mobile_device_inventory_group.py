@@ -33,3 +33,18 @@ class MobileDeviceInventoryGroup(Model):
             return self
 
         return read
+
+    @classmethod
+    def _make_filler(cls, new: Any) -> Any:
+        def fill(twins: Any) -> Any:
+            made = []
+            for twin in twins:
+                self = new(cls)
+                self.group_id = twin.group_id
+                self.group_name = twin.group_name
+                self.group_description = twin.group_description
+                self.smart = twin.smart
+                made.append(self)
+            return made
+
+        return fill

@@ -47,3 +47,22 @@ class MobileDeviceProfile(Model):
             return self
 
         return read
+
+    @classmethod
+    def _make_filler(cls, new: Any, *, read_last_installed: Any) -> Any:
+        def fill(twins: Any) -> Any:
+            made = []
+            for twin in twins:
+                self = new(cls)
+                self.display_name = twin.display_name
+                self.version = twin.version
+                self.uuid = twin.uuid
+                self.identifier = twin.identifier
+                self.removable = twin.removable
+                self.last_installed = (
+                    None if (given := twin.last_installed) is None else read_last_installed(given)
+                )
+                made.append(self)
+            return made
+
+        return fill

@@ -41,3 +41,19 @@ class MobileDeviceProvisioningProfiles(Model):
             return self
 
         return read
+
+    @classmethod
+    def _make_filler(cls, new: Any, *, read_expiration_date: Any) -> Any:
+        def fill(twins: Any) -> Any:
+            made = []
+            for twin in twins:
+                self = new(cls)
+                self.display_name = twin.display_name
+                self.uuid = twin.uuid
+                self.expiration_date = (
+                    None if (given := twin.expiration_date) is None else read_expiration_date(given)
+                )
+                made.append(self)
+            return made
+
+        return fill

@@ -1,0 +1,173 @@
+"""Operations as methods: what the generated `bound` modules stand on."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from functools import cache
+from importlib import import_module
+from typing import TYPE_CHECKING, Any, ClassVar, Protocol, TypedDict, TypeVar
+
+from jamf_pro_client._unset import UNSET, Unset
+
+if TYPE_CHECKING:
+    import inspect
+    from types import ModuleType
+
+    from jamf_pro_client._transport.call import TimeoutValue
+    from jamf_pro_client.client import HTTPClient
+    from jamf_pro_client.operation import Operation
+
+__all__ = ("BoundCall", "BoundOperations", "CallOptions", "Rows", "with_options")
+
+C = TypeVar("C", bound="HTTPClient")
+T_co = TypeVar("T_co", covariant=True)
+
+
+class Rows(Protocol[T_co]):
+    """A page of a list."""
+
+    @property
+    def results(self) -> Sequence[T_co] | None | Unset:
+        """Its items."""
+
+
+class CallOptions(TypedDict, total=False):
+    """What every operation takes besides its own arguments."""
+
+    timeout: TimeoutValue
+    """Seconds or an httpx.Timeout for each step of the request; None waits for ever."""
+    headers: Mapping[str, str]
+    """Further headers; they win over those of the same name."""
+
+
+class BoundOperations:
+    """Operations that know their client. An operation's module is loaded at its first use.
+
+    Args:
+        client: Where to ask, and as whom.
+    """
+
+    _package: ClassVar[str] = ""
+    """Package with a package for each tag."""
+    _function: ClassVar[str] = "sync"
+    """Which function of an endpoint module is meant."""
+
+    def __init__(self, client: HTTPClient) -> None:
+        self._client = client
+
+    def _bind(self, name: str) -> BoundCall:
+        """Return an operation, also one whose name a subclass uses for something else."""
+        tag = _tags(self._package).get(name)
+        if tag is None:
+            raise AttributeError(self._nothing_called(name), name=name, obj=self)
+        module = import_module(f"{self._package}.{tag}.{name}")
+        return BoundCall(self._client, module, self._function)
+
+    if not TYPE_CHECKING:  # type checkers see the methods of the stub
+
+        def __getattr__(self, name: str) -> BoundCall:
+            bound = self.__dict__[name] = self._bind(name)
+            return bound
+
+    def __dir__(self) -> list[str]:
+        return sorted({*super().__dir__(), *_tags(self._package)})
+
+    def __repr__(self) -> str:
+        return f"<{type(self).__name__} of {self._client!r}>"
+
+    def _nothing_called(self, name: str) -> str:
+        import difflib  # with the first mistake
+
+        near = difflib.get_close_matches(name, _tags(self._package), 1)
+        hint = f"; did you mean {near[0]!r}?" if near else ""
+        return f"there is no operation {name!r}{hint}"
+
+
+class BoundCall:
+    """One operation, bound to a client: call it with the operation's arguments.
+
+    Args:
+        client: Where to ask, and as whom.
+        module: The endpoint module.
+        function: Which of its functions is called.
+    """
+
+    __slots__ = ("__weakref__", "_client", "_function", "_module")
+
+    def __init__(self, client: HTTPClient, module: ModuleType, function: str) -> None:
+        self._client = client
+        self._module = module
+        self._function = function
+
+    @property
+    def operation(self) -> Operation[Any, Any]:
+        """The facts of the operation."""
+        operation: Operation[Any, Any] = self._module.OPERATION
+        return operation
+
+    @property
+    def client(self) -> HTTPClient:
+        """Where it asks."""
+        return self._client
+
+    def __call__(
+        self,
+        *arguments: Any,
+        timeout: TimeoutValue | Unset = UNSET,
+        headers: Mapping[str, str] | None = None,
+        **keywords: Any,
+    ) -> Any:
+        """Call the operation; async ones give an awaitable."""
+        client = with_options(self._client, timeout, headers)
+        return getattr(self._module, self._function)(*arguments, client=client, **keywords)
+
+    @property
+    def __name__(self) -> str:
+        return self.operation.name
+
+    @property
+    def __doc__(self) -> str | None:  # type: ignore[override]  # each has a text of its own
+        text: str | None = self._module.sync.__doc__
+        return text
+
+    @property
+    def __signature__(self) -> inspect.Signature:
+        import inspect  # with the first who asks
+
+        given = inspect.signature(getattr(self._module, self._function))
+        options = [
+            inspect.Parameter(
+                name, inspect.Parameter.KEYWORD_ONLY, default=default, annotation=annotation
+            )
+            for name, default, annotation in (
+                ("timeout", UNSET, "TimeoutValue | Unset"),
+                ("headers", None, "Mapping[str, str] | None"),
+            )
+        ]
+        own = [one for one in given.parameters.values() if one.name != "client"]
+        return given.replace(parameters=[*own, *options])
+
+    def __repr__(self) -> str:
+        return f"<{self._function} of {self.operation.name}, bound to {self._client!r}>"
+
+
+def with_options(
+    client: C, timeout: TimeoutValue | Unset = UNSET, headers: Mapping[str, str] | None = None
+) -> C:
+    """Return the client for calls with a timeout or headers of their own.
+
+    Args:
+        client: The client of all other calls.
+        timeout: Of each step of a request; UNSET is the client's.
+        headers: Further headers.
+    """
+    if not isinstance(timeout, Unset):
+        client = client.with_timeout(timeout)
+    return client.with_headers(headers) if headers else client
+
+
+@cache
+def _tags(package: str) -> Mapping[str, str]:
+    """Return operation -> package of its tag."""
+    listed: Mapping[str, tuple[str, ...]] = import_module(package).OPERATIONS
+    return {name: tag for tag, names in listed.items() for name in names}

@@ -1,0 +1,1 @@
+"""What `JamfProClient` and `AsyncJamfProClient` are made of."""

@@ -1,0 +1,285 @@
+"""`AsyncJamfProClient`."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterable, AsyncIterator, Awaitable, Callable, Iterable
+from types import TracebackType
+from typing import TYPE_CHECKING, Any, Literal, Self, TypeVar, overload
+
+from jamf_pro_client._facade import raw_requests, tasks
+from jamf_pro_client._facade.base import Facade
+from jamf_pro_client._facade.pro_api import AsyncProApi
+from jamf_pro_client._unset import UNSET, Unset
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from typing import Unpack
+
+    from jamf_pro_client._bound import Rows
+    from jamf_pro_client._httpx import httpx
+    from jamf_pro_client._transport.call import TimeoutValue
+    from jamf_pro_client._transport.raw import Files, Params
+    from jamf_pro_client.auth import AccessToken, CredentialsProvider
+    from jamf_pro_client.models import MdmCommand
+    from jamf_pro_client.resilience import Timing
+    from jamf_pro_client.session import SessionConfig
+    from jamf_pro_client.waiting import WaitOptions
+
+__all__ = ("AsyncJamfProClient",)
+
+M = TypeVar("M")
+T = TypeVar("T")
+W = TypeVar("W")
+
+
+class AsyncJamfProClient(Facade):
+    """A client for Jamf Pro in event loops, of asyncio or trio.
+
+    Resilience is on: what can pass is tried again, writes only when they were surely not executed.
+    Close it, or use it in an `async with` block; it works without.
+
+    Args:
+        server: Its name or address, such as "jamf.my.org"; https unless it says otherwise.
+        credentials: Gets the tokens; one provider can serve sync and async clients of one server.
+        session_config: How to talk to the server; see `SessionConfig` for the defaults.
+
+    Raises:
+        ConfigurationError: An argument cannot be used.
+    """
+
+    def __init__(
+        self,
+        server: str,
+        credentials: CredentialsProvider,
+        session_config: SessionConfig | None = None,
+    ) -> None:
+        super().__init__(server, credentials, session_config)
+        self.pro_api = AsyncProApi(self._http)
+        """The operations of the Jamf Pro API."""
+
+    async def get_access_token_async(self) -> AccessToken:
+        """Return a token that is good now; requests get theirs by themselves."""
+        return await self._http.credentials.get_access_token_async()
+
+    async def async_pro_api_request(
+        self,
+        method: str,
+        resource_path: str,
+        query_params: Params | None = None,
+        data: object = None,
+        files: Files | None = None,
+        override_headers: Mapping[str, str] | None = None,
+        *,
+        timeout: TimeoutValue | Unset = UNSET,
+    ) -> httpx.Response:
+        """Do as `JamfProClient.pro_api_request` does, without blocking the event loop."""
+        options = raw_requests.pro_options(data, files, query_params, override_headers, timeout)
+        return await self._http.arequest(method, raw_requests.pro_path(resource_path), **options)
+
+    async def async_classic_api_request(
+        self,
+        method: str,
+        resource_path: str,
+        data: object = None,
+        override_headers: Mapping[str, str] | None = None,
+        query_params: Params | None = None,
+        *,
+        timeout: TimeoutValue | Unset = UNSET,
+    ) -> httpx.Response:
+        """Do as `JamfProClient.classic_api_request` does, without blocking the event loop."""
+        options = raw_requests.classic_options(data, query_params, override_headers, timeout)
+        return await self._http.arequest(
+            method, raw_requests.classic_path(resource_path), **options
+        )
+
+    @overload
+    def async_concurrent_api_requests(
+        self,
+        handler: Callable[..., Awaitable[T]],
+        arguments: Iterable[Any] | AsyncIterable[Any],
+        return_model: None = ...,
+        *,
+        max_concurrency: int | None = ...,
+        return_exceptions: Literal[False] | None = ...,
+        in_order: bool = ...,
+    ) -> AsyncIterator[T]: ...
+    @overload
+    def async_concurrent_api_requests(
+        self,
+        handler: Callable[..., Awaitable[Any]],
+        arguments: Iterable[Any] | AsyncIterable[Any],
+        return_model: type[M],
+        *,
+        max_concurrency: int | None = ...,
+        return_exceptions: Literal[False] | None = ...,
+        in_order: bool = ...,
+    ) -> AsyncIterator[M]: ...
+    @overload
+    def async_concurrent_api_requests(
+        self,
+        handler: Callable[..., Awaitable[T]],
+        arguments: Iterable[Any] | AsyncIterable[Any],
+        return_model: None = ...,
+        *,
+        max_concurrency: int | None = ...,
+        return_exceptions: bool,
+        in_order: bool = ...,
+    ) -> AsyncIterator[T | Exception]: ...
+    @overload
+    def async_concurrent_api_requests(
+        self,
+        handler: Callable[..., Awaitable[Any]],
+        arguments: Iterable[Any] | AsyncIterable[Any],
+        return_model: type[M],
+        *,
+        max_concurrency: int | None = ...,
+        return_exceptions: bool,
+        in_order: bool = ...,
+    ) -> AsyncIterator[M | Exception]: ...
+    def async_concurrent_api_requests(
+        self,
+        handler: Callable[..., Awaitable[Any]],
+        arguments: Iterable[Any] | AsyncIterable[Any],
+        return_model: Any = None,
+        *,
+        max_concurrency: int | None = None,
+        return_exceptions: bool | None = None,
+        in_order: bool = True,
+    ) -> AsyncIterator[Any]:
+        """Call a function with each of many arguments, some at a time; iterate over the results.
+
+        Args:
+            handler: Any async function.
+            arguments: Any iterable, also an async one, consumed as results are. A dict is unpacked
+                as keywords, all else is the only argument.
+            return_model: A model to read raw responses into.
+            max_concurrency: How many calls at a time; as the settings say unless given.
+            return_exceptions: Whether to yield exceptions instead of raising the first one; as the
+                settings say unless given.
+            in_order: Whether results come in the order of the arguments, or as they are ready.
+        """
+        from jamf_pro_client.concurrency import async_concurrent_api_requests  # with the first run
+
+        return async_concurrent_api_requests(
+            handler,
+            arguments,
+            return_model=return_model,
+            in_order=in_order,
+            **self._run_options(max_concurrency, return_exceptions),
+        )
+
+    @overload
+    async def all_items(
+        self, operation: Callable[..., Awaitable[str]], **arguments: Any
+    ) -> list[dict[str, str]]: ...
+    @overload
+    async def all_items(
+        self, operation: Callable[..., Awaitable[Rows[T]]], **arguments: Any
+    ) -> list[T]: ...
+    @overload
+    async def all_items(
+        self, operation: Callable[..., Awaitable[list[T]]], **arguments: Any
+    ) -> list[T]: ...
+    async def all_items(self, operation: Callable[..., Any], **arguments: Any) -> list[Any]:
+        """Do as `JamfProClient.all_items` does; pages are fetched side by side."""
+        from jamf_pro_client import paging  # with the first walk
+
+        facts, client = tasks.walk_of(operation, self._http, arguments)
+        found: list[Any] = await paging.all_items_async(facts, client, **arguments)
+        return found
+
+    @overload
+    def iter_items(
+        self, operation: Callable[..., Awaitable[str]], **arguments: Any
+    ) -> AsyncIterator[dict[str, str]]: ...
+    @overload
+    def iter_items(
+        self, operation: Callable[..., Awaitable[Rows[T]]], **arguments: Any
+    ) -> AsyncIterator[T]: ...
+    @overload
+    def iter_items(
+        self, operation: Callable[..., Awaitable[list[T]]], **arguments: Any
+    ) -> AsyncIterator[T]: ...
+    def iter_items(self, operation: Callable[..., Any], **arguments: Any) -> AsyncIterator[Any]:
+        """Do as `all_items` does, item by item: next pages are fetched meanwhile."""
+        from jamf_pro_client import paging  # with the first walk
+
+        facts, client = tasks.walk_of(operation, self._http, arguments)
+        return paging.iter_items_async(facts, client, **arguments)
+
+    def iter_pages(
+        self, operation: Callable[..., Awaitable[W]], **arguments: Any
+    ) -> AsyncIterator[W]:
+        """Do as `all_items` does, page by page."""
+        from jamf_pro_client import paging  # with the first walk
+
+        facts, client = tasks.walk_of(operation, self._http, arguments)
+        return paging.iter_pages_async(facts, client, **arguments)
+
+    async def update_safely(
+        self,
+        write: Callable[..., Awaitable[W]],
+        *arguments: str,
+        change: Callable[[Any], object],
+        attempts: int = 5,
+        timing: Timing | None = None,
+    ) -> W:
+        """Do as `JamfProClient.update_safely` does, without blocking the event loop."""
+        from jamf_pro_client.updating import update_safely_async  # with the first update
+
+        operation = tasks.operation_of(write)
+        read = tasks.named(self.pro_api, tasks.locked_reading(operation))
+        # Not the one that was given: it may be one that does not raise.
+        send: Callable[..., Awaitable[W]] = tasks.named(self.pro_api, operation.name)
+        return await update_safely_async(
+            lambda: read(*arguments),
+            change,
+            lambda body: send(*arguments, body=body),
+            attempts=attempts,
+            timing=timing,
+        )
+
+    async def wait_for(
+        self,
+        operation: Callable[..., object],
+        *arguments: str,
+        until: Callable[[Any], object] | None = None,
+        **options: Unpack[WaitOptions],
+    ) -> Any:
+        """Do as `JamfProClient.wait_for` does, without blocking the event loop."""
+        from jamf_pro_client.waiting import wait_until_async  # with the first wait
+
+        name, is_done = tasks.status_of(tasks.operation_of(operation), until)
+        read = tasks.named(self.pro_api, name)
+        return await wait_until_async(lambda: read(*arguments), is_done, **options)
+
+    async def wait_for_mdm_commands(
+        self, uuids: Iterable[str], **options: Unpack[WaitOptions]
+    ) -> list[MdmCommand]:
+        """Do as `JamfProClient.wait_for_mdm_commands` does, without blocking the loop."""
+        from jamf_pro_client.waiting import wait_until_async  # with the first wait
+
+        log = tasks.CommandLog(uuids)
+
+        async def read() -> list[Any]:
+            for query in log.open_queries():
+                page = await self.pro_api.get_v2_mdm_commands(filter_=query)
+                log.see(page.results or ())
+            return log.commands
+
+        return await wait_until_async(read, log.is_done, **options)
+
+    async def aclose(self) -> None:
+        """Close the connections of the running event loop; the next call opens new ones."""
+        await self._http.aclose()
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        await self.aclose()

@@ -1,0 +1,69 @@
+"""What `JamfProClient` and `AsyncJamfProClient` have in common."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from jamf_pro_client.session import SessionConfig
+
+if TYPE_CHECKING:
+    from jamf_pro_client.auth import CredentialsProvider
+    from jamf_pro_client.client import HTTPAuthenticatedClient
+
+__all__ = ("Facade",)
+
+
+class Facade:
+    """What both clients have in common.
+
+    Args:
+        server: Its name or address; https unless it says otherwise.
+        credentials: Gets the tokens; one provider can serve sync and async clients of one server.
+        session_config: How to talk to the server; see `SessionConfig` for the defaults.
+
+    Raises:
+        ConfigurationError: An argument cannot be used.
+    """
+
+    def __init__(
+        self,
+        server: str,
+        credentials: CredentialsProvider,
+        session_config: SessionConfig | None = None,
+    ) -> None:
+        self._config = SessionConfig() if session_config is None else session_config
+        self._http = self._config.client_for(server, credentials)
+
+    @property
+    def session_config(self) -> SessionConfig:
+        """The settings."""
+        return self._config
+
+    @property
+    def http_client(self) -> HTTPAuthenticatedClient:
+        """The client below, for endpoint modules, downloads, streams and `drift`."""
+        return self._http
+
+    @property
+    def base_url(self) -> str:
+        """The server's address, without a trailing slash."""
+        return self._http.base_url
+
+    def __repr__(self) -> str:
+        return (
+            f"{type(self).__name__}(server={self.base_url!r}, "
+            f"credentials={self._http.credentials!r})"
+        )
+
+    def _run_options(
+        self, max_concurrency: int | None, return_exceptions: bool | None
+    ) -> dict[str, Any]:
+        config = self._config
+        return {
+            "max_concurrency": (
+                config.max_concurrency if max_concurrency is None else max_concurrency
+            ),
+            "return_exceptions": (
+                config.return_exceptions if return_exceptions is None else return_exceptions
+            ),
+        }

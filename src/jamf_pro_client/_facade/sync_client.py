@@ -1,0 +1,351 @@
+"""`JamfProClient`."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from types import TracebackType
+from typing import TYPE_CHECKING, Any, Literal, Self, TypeVar, overload
+
+from jamf_pro_client._facade import raw_requests, tasks
+from jamf_pro_client._facade.base import Facade
+from jamf_pro_client._facade.pro_api import ProApi
+from jamf_pro_client._unset import UNSET, Unset
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from typing import Unpack
+
+    from jamf_pro_client._bound import Rows
+    from jamf_pro_client._httpx import httpx
+    from jamf_pro_client._transport.call import TimeoutValue
+    from jamf_pro_client._transport.raw import Files, Params
+    from jamf_pro_client.auth import AccessToken, CredentialsProvider
+    from jamf_pro_client.models import MdmCommand
+    from jamf_pro_client.resilience import Timing
+    from jamf_pro_client.session import SessionConfig
+    from jamf_pro_client.waiting import WaitOptions
+
+__all__ = ("JamfProClient",)
+
+M = TypeVar("M")
+T = TypeVar("T")
+W = TypeVar("W")
+
+
+class JamfProClient(Facade):
+    """A client for Jamf Pro; threads can share it.
+
+    Resilience is on: what can pass is tried again, writes only when they were surely not executed.
+    Close it, or use it in a `with` block; it works without.
+
+    Args:
+        server: Its name or address, such as "jamf.my.org"; https unless it says otherwise.
+        credentials: Gets the tokens; one provider can serve sync and async clients of one server.
+        session_config: How to talk to the server; see `SessionConfig` for the defaults.
+
+    Raises:
+        ConfigurationError: An argument cannot be used.
+    """
+
+    def __init__(
+        self,
+        server: str,
+        credentials: CredentialsProvider,
+        session_config: SessionConfig | None = None,
+    ) -> None:
+        super().__init__(server, credentials, session_config)
+        self.pro_api = ProApi(self._http)
+        """The operations of the Jamf Pro API."""
+
+    def get_access_token(self) -> AccessToken:
+        """Return a token that is good now; requests get theirs by themselves."""
+        return self._http.credentials.get_access_token()
+
+    def pro_api_request(
+        self,
+        method: str,
+        resource_path: str,
+        query_params: Params | None = None,
+        data: object = None,
+        files: Files | None = None,
+        override_headers: Mapping[str, str] | None = None,
+        *,
+        timeout: TimeoutValue | Unset = UNSET,
+    ) -> httpx.Response:
+        """Send a request to any path of the Jamf Pro API; return the reply, whatever its status.
+
+        Args:
+            method: The HTTP method, such as "get".
+            resource_path: Such as "v1/buildings"; "/api" in front of it is optional.
+            query_params: The query, as a mapping or as pairs, in which a name can repeat.
+            data: A model, dict or list, sent as JSON; or text or bytes, sent as they are.
+            files: Parts of a multipart body; *data* are its form fields then.
+            override_headers: Further headers; they win over those of the same name.
+            timeout: Seconds or an httpx.Timeout for each step; None waits for ever.
+
+        Raises:
+            TransportError: There is no usable answer.
+            AmbiguousWriteError: A write was sent and its outcome is unknown.
+            ConfigurationError: An argument cannot be used.
+        """
+        options = raw_requests.pro_options(data, files, query_params, override_headers, timeout)
+        return self._http.request(method, raw_requests.pro_path(resource_path), **options)
+
+    def classic_api_request(
+        self,
+        method: str,
+        resource_path: str,
+        data: object = None,
+        override_headers: Mapping[str, str] | None = None,
+        query_params: Params | None = None,
+        *,
+        timeout: TimeoutValue | Unset = UNSET,
+    ) -> httpx.Response:
+        """Send a request to any path of the Classic API; return the reply, whatever its status.
+
+        JSON is asked for unless the headers say otherwise.
+
+        Args:
+            method: The HTTP method, such as "get".
+            resource_path: Such as "computers/id/1"; "JSSResource" in front of it is optional.
+            data: An XML document as text or bytes, or a model of the Classic API.
+            override_headers: Further headers; they win over those of the same name.
+            query_params: The query, as a mapping or as pairs.
+            timeout: Seconds or an httpx.Timeout for each step; None waits for ever.
+
+        Raises:
+            TransportError: There is no usable answer.
+            AmbiguousWriteError: A write was sent and its outcome is unknown.
+            ConfigurationError: An argument cannot be used.
+        """
+        options = raw_requests.classic_options(data, query_params, override_headers, timeout)
+        return self._http.request(method, raw_requests.classic_path(resource_path), **options)
+
+    @overload
+    def concurrent_api_requests(
+        self,
+        handler: Callable[..., T],
+        arguments: Iterable[Any],
+        return_model: None = ...,
+        *,
+        max_concurrency: int | None = ...,
+        return_exceptions: Literal[False] | None = ...,
+        in_order: bool = ...,
+    ) -> Iterator[T]: ...
+    @overload
+    def concurrent_api_requests(
+        self,
+        handler: Callable[..., Any],
+        arguments: Iterable[Any],
+        return_model: type[M],
+        *,
+        max_concurrency: int | None = ...,
+        return_exceptions: Literal[False] | None = ...,
+        in_order: bool = ...,
+    ) -> Iterator[M]: ...
+    @overload
+    def concurrent_api_requests(
+        self,
+        handler: Callable[..., T],
+        arguments: Iterable[Any],
+        return_model: None = ...,
+        *,
+        max_concurrency: int | None = ...,
+        return_exceptions: bool,
+        in_order: bool = ...,
+    ) -> Iterator[T | Exception]: ...
+    @overload
+    def concurrent_api_requests(
+        self,
+        handler: Callable[..., Any],
+        arguments: Iterable[Any],
+        return_model: type[M],
+        *,
+        max_concurrency: int | None = ...,
+        return_exceptions: bool,
+        in_order: bool = ...,
+    ) -> Iterator[M | Exception]: ...
+    def concurrent_api_requests(
+        self,
+        handler: Callable[..., Any],
+        arguments: Iterable[Any],
+        return_model: Any = None,
+        *,
+        max_concurrency: int | None = None,
+        return_exceptions: bool | None = None,
+        in_order: bool = True,
+    ) -> Iterator[Any]:
+        """Call a function with each of many arguments, some at a time; iterate over the results.
+
+        Args:
+            handler: Any function; it is called in worker threads.
+            arguments: Any iterable, consumed as results are. A dict is unpacked as keywords, all
+                else is the only argument.
+            return_model: A model to read raw responses into.
+            max_concurrency: How many calls at a time; as the settings say unless given.
+            return_exceptions: Whether to yield exceptions instead of raising the first one; as the
+                settings say unless given.
+            in_order: Whether results come in the order of the arguments, or as they are ready.
+        """
+        from jamf_pro_client.concurrency import concurrent_api_requests  # with the first run
+
+        return concurrent_api_requests(
+            handler,
+            arguments,
+            return_model=return_model,
+            in_order=in_order,
+            **self._run_options(max_concurrency, return_exceptions),
+        )
+
+    @overload
+    def all_items(
+        self, operation: Callable[..., str], **arguments: Any
+    ) -> list[dict[str, str]]: ...
+    @overload
+    def all_items(self, operation: Callable[..., Rows[T]], **arguments: Any) -> list[T]: ...
+    @overload
+    def all_items(self, operation: Callable[..., list[T]], **arguments: Any) -> list[T]: ...
+    def all_items(self, operation: Callable[..., Any], **arguments: Any) -> list[Any]:
+        """Return the items of all pages of a paged operation; never fewer than there are.
+
+        Args:
+            operation: Such as `client.pro_api.get_v1_buildings`.
+            **arguments: The operation's own; `timeout` and `headers`; and those of
+                `jamf_pro_client.paging.iter_items`, such as `page_size`, `sort`, `filter` and
+                `progress`.
+
+        Raises:
+            TruncatedResultError: The server gave fewer or repeated rows than it counted.
+        """
+        from jamf_pro_client import paging  # with the first walk
+
+        facts, client = tasks.walk_of(operation, self._http, arguments)
+        return paging.all_items(facts, client, **arguments)
+
+    @overload
+    def iter_items(
+        self, operation: Callable[..., str], **arguments: Any
+    ) -> Iterator[dict[str, str]]: ...
+    @overload
+    def iter_items(self, operation: Callable[..., Rows[T]], **arguments: Any) -> Iterator[T]: ...
+    @overload
+    def iter_items(self, operation: Callable[..., list[T]], **arguments: Any) -> Iterator[T]: ...
+    def iter_items(self, operation: Callable[..., Any], **arguments: Any) -> Iterator[Any]:
+        """Do as `all_items` does, item by item: next pages are fetched meanwhile."""
+        from jamf_pro_client import paging  # with the first walk
+
+        facts, client = tasks.walk_of(operation, self._http, arguments)
+        return paging.iter_items(facts, client, **arguments)
+
+    def iter_pages(self, operation: Callable[..., W], **arguments: Any) -> Iterator[W]:
+        """Do as `all_items` does, page by page."""
+        from jamf_pro_client import paging  # with the first walk
+
+        facts, client = tasks.walk_of(operation, self._http, arguments)
+        return paging.iter_pages(facts, client, **arguments)
+
+    def update_safely(
+        self,
+        write: Callable[..., W],
+        *arguments: str,
+        change: Callable[[Any], object],
+        attempts: int = 5,
+        timing: Timing | None = None,
+    ) -> W:
+        """Read a record with a version lock, change it and write it.
+
+        When somebody else was faster, it starts over from a fresh read.
+
+        Args:
+            write: The operation that writes, such as `client.pro_api.put_v3_computer_prestages_id`.
+            *arguments: What is in its path, such as the id.
+            change: Changes the record that was read and returns None, or returns the body to write.
+                It is called once for each attempt.
+            attempts: How often to try.
+            timing: Where time and chance come from, for tests.
+
+        Raises:
+            OptimisticLockError: The last attempt was too late as well.
+            ConfigurationError: The operation has no version lock.
+        """
+        from jamf_pro_client.updating import update_safely  # with the first update
+
+        operation = tasks.operation_of(write)
+        read = tasks.named(self.pro_api, tasks.locked_reading(operation))
+        # Not the one that was given: it may be one that does not raise.
+        send: Callable[..., W] = tasks.named(self.pro_api, operation.name)
+        return update_safely(
+            lambda: read(*arguments),
+            change,
+            lambda body: send(*arguments, body=body),
+            attempts=attempts,
+            timing=timing,
+        )
+
+    def wait_for(
+        self,
+        operation: Callable[..., object],
+        *arguments: str,
+        until: Callable[[Any], object] | None = None,
+        **options: Unpack[WaitOptions],
+    ) -> Any:
+        """Wait until what the server has accepted (202) is done; return what it said last.
+
+        Args:
+            operation: What was called, such as `client.pro_api.post_v1_log_flushing_task`. Of one
+                that changes a record, the record is read.
+            *arguments: What is in the path of the operation that tells how far it has got.
+            until: Gets what that operation says; true ends the waiting. Not needed where the
+                description has a value for it.
+            **options: `deadline`, `first_wait` and `longest_wait` in seconds.
+
+        Raises:
+            DeadlineExceededError: It took too long.
+            ConfigurationError: The server does not tell.
+        """
+        from jamf_pro_client.waiting import wait_until  # with the first wait
+
+        name, is_done = tasks.status_of(tasks.operation_of(operation), until)
+        read = tasks.named(self.pro_api, name)
+        return wait_until(lambda: read(*arguments), is_done, **options)
+
+    def wait_for_mdm_commands(
+        self, uuids: Iterable[str], **options: Unpack[WaitOptions]
+    ) -> list[MdmCommand]:
+        """Wait until devices have answered MDM commands; return these, in the order given.
+
+        Look at their `command_state`: a device can answer with an error, too.
+
+        Args:
+            uuids: Of the commands, as the operations that send them return them.
+            **options: `deadline`, `first_wait` and `longest_wait` in seconds.
+
+        Raises:
+            DeadlineExceededError: A device has not answered; `last` has the commands so far.
+        """
+        from jamf_pro_client.waiting import wait_until  # with the first wait
+
+        log = tasks.CommandLog(uuids)
+
+        def read() -> list[Any]:
+            for query in log.open_queries():
+                page = self.pro_api.get_v2_mdm_commands(filter_=query)
+                log.see(page.results or ())
+            return log.commands
+
+        return wait_until(read, log.is_done, **options)
+
+    def close(self) -> None:
+        """Close the connections; the next call opens new ones."""
+        self._http.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        self.close()

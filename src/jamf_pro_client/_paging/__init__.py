@@ -1,0 +1,1 @@
+"""Walks over pages: decisions in `walk`, `rows` and `calls`, threads and tasks around them."""

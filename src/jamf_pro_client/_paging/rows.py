@@ -1,0 +1,194 @@
+"""What a page holds: its rows, the server's count, and what tells one row from another."""
+
+from __future__ import annotations
+
+import csv
+import functools
+import io
+import re
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any, Final
+
+from jamf_pro_client.shapes import ListOf, Ref, Shape
+
+if TYPE_CHECKING:
+    from jamf_pro_client.operation import Operation
+
+__all__ = ("KEYS", "Page", "SeenRows", "row_fields", "same_rows")
+
+KEYS: Final = (
+    "id",
+    "uuid",
+    "mobileDeviceId",
+    "groupPlatformId",
+    "groupId",
+    "planUuid",
+    "computerId",
+    "sessionId",
+    "templateId",
+    "languageCode",
+    "managementId",
+    "deviceId",
+    "objectType objectId",
+)
+"""Properties that can tell rows apart, the best first; the last are two that do it together."""
+
+_SMALL_NUMBERS: Final = 2**24
+_ENVELOPE: Final = "results"
+
+
+class Page:
+    """One page as it came.
+
+    Args:
+        value: What the operation gave: a model with the rows, a list of them, or CSV.
+    """
+
+    __slots__ = ("rows", "total", "value")
+
+    def __init__(self, value: Any) -> None:
+        self.value = value
+        self.rows: list[Any] = _rows_of(value)
+        self.total = _total_of(value)
+
+    def keep(self, rows: list[Any]) -> None:
+        """Take out all rows but these; the text of a table stays as it is."""
+        if rows is self.rows:
+            return
+        self.rows = rows
+        if isinstance(self.value, list):
+            self.value = rows
+        elif isinstance(self.value, dict):
+            self.value = {**self.value, _ENVELOPE: rows}
+        elif not isinstance(self.value, str):
+            setattr(self.value, _ENVELOPE, rows)
+
+
+class SeenRows:
+    """Knows which rows were there before: by their ids, or else by comparing neighbours.
+
+    An id that occurs twice on one page is none, and then nothing is told apart by ids any more.
+    Small numbers are kept as bits: a long walk takes as much memory as a short one.
+    """
+
+    def __init__(self) -> None:
+        self._has_ids = True
+        self._name: str | None = None
+        self._bits = bytearray()
+        self._others: set[object] = set()
+        # The page before; only where there are no ids.
+        self._tail: list[Any] = []
+
+    def can_tell(self, count: int) -> bool:
+        """Whether as many rows before the next ones would be known again."""
+        return self._has_ids or count <= len(self._tail)
+
+    def fresh(self, rows: list[Any], overlap: int) -> list[Any]:
+        """Return the rows that were not there before; the same list if all are new.
+
+        Args:
+            rows: What follows the rows of the last time.
+            overlap: How many of them may have been the last ones of that time.
+        """
+        keys = self._keys(rows)
+        if keys is not None:
+            kept = [
+                row for row, key in zip(rows, keys, strict=True) if key is None or self._add(key)
+            ]
+            return rows if len(kept) == len(rows) else kept
+        before, self._tail = self._tail[-overlap:] if overlap else [], rows
+        kept = []
+        for row in rows:
+            if row in before:
+                before.remove(row)
+            else:
+                kept.append(row)
+        return rows if len(kept) == len(rows) else kept
+
+    def _keys(self, rows: list[Any]) -> list[Any] | None:
+        if not self._has_ids or not rows:
+            return None
+        if self._name is None:
+            self._name = next((name for name in KEYS if _key(rows[0], name) is not None), None)
+        keys = [] if self._name is None else [_key(row, self._name) for row in rows]
+        given = [key for key in keys if key is not None]
+        if not given or len(set(given)) < len(given):
+            self._has_ids = False
+            return None
+        return keys
+
+    def _add(self, key: Any) -> bool:
+        number = int(key) if isinstance(key, str) and key.isascii() and key.isdecimal() else key
+        # "07" and "7" are two texts; a number is kept as bits only if it is written plainly.
+        if isinstance(number, int) and 0 <= number < _SMALL_NUMBERS and str(number) == str(key):
+            byte, bit = number >> 3, 1 << (number & 7)
+            if byte >= len(self._bits):
+                self._bits.extend(bytes(byte - len(self._bits) + 1))
+            if self._bits[byte] & bit:
+                return False
+            self._bits[byte] |= bit
+            return True
+        before = len(self._others)
+        self._others.add(key)
+        return len(self._others) > before
+
+
+def row_fields(operation: Operation[Any, Any]) -> frozenset[str]:
+    """Return the JSON names of a row's properties; none if the description does not tell."""
+    for reply in operation.replies:
+        if reply.is_success and reply.kind == "json":
+            shape = _item_shape(reply.shape, operation)
+            if isinstance(shape, Ref):
+                return frozenset(_model(shape, operation).json_names())
+    return frozenset()
+
+
+def _item_shape(shape: Shape, operation: Operation[Any, Any]) -> Shape:
+    if isinstance(shape, Ref) and operation.paging is not None:
+        declared = _model(shape, operation)._declared.get(operation.paging.rows)
+        shape = None if declared is None else declared.shape
+    return shape.item if isinstance(shape, ListOf) else None
+
+
+def _model(shape: Ref, operation: Operation[Any, Any]) -> Any:
+    from importlib import import_module
+
+    return getattr(import_module(operation.models), shape.name)
+
+
+def _rows_of(value: Any) -> list[Any]:
+    if isinstance(value, str):
+        return list(csv.DictReader(io.StringIO(value, newline="")))
+    rows = value if isinstance(value, list) else _property(value, _ENVELOPE, _ENVELOPE)
+    return rows if isinstance(rows, list) else []
+
+
+def _total_of(value: Any) -> int | None:
+    total = _property(value, "totalCount", "total_count")
+    # Servers send what they like in place of a number.
+    if isinstance(total, int) and not isinstance(total, bool) and total >= 0:
+        return total
+    return None
+
+
+def _key(row: Any, name: str) -> Any:
+    found = tuple(_property(row, one, _attribute(one)) for one in name.split(" "))
+    if not all(isinstance(key, str | int) and key != "" for key in found):
+        return None
+    return found[0] if len(found) == 1 else found
+
+
+@functools.cache
+def _attribute(name: str) -> str:
+    return re.sub("[A-Z]", lambda letter: f"_{letter[0].lower()}", name)
+
+
+def _property(value: Any, name: str, attribute: str) -> Any:
+    if isinstance(value, Mapping):
+        return value.get(name)
+    return getattr(value, attribute, None)
+
+
+def same_rows(one: Sequence[Any], other: Sequence[Any]) -> bool:
+    """Whether two pages hold the same rows in the same order."""
+    return len(one) == len(other) and all(a == b for a, b in zip(one, other, strict=True))

@@ -1,0 +1,283 @@
+"""The same call for many arguments, some of them at a time.
+
+for computer in concurrent_api_requests(client.get_computer, ids):
+    print(computer.name)
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import AsyncIterable, Awaitable, Callable, Iterable, Iterator
+from concurrent.futures import FIRST_COMPLETED, Future, wait
+from typing import Any, Literal, TypeVar, overload
+
+from jamf_pro_client._paging.models import parser_of
+from jamf_pro_client._paging.tasks import Job, Stream
+from jamf_pro_client._paging.threads import Threads
+from jamf_pro_client._transport.gate import check_limit
+
+__all__ = ("async_concurrent_api_requests", "concurrent_api_requests")
+
+R = TypeVar("R")
+M = TypeVar("M")
+
+
+@overload
+def concurrent_api_requests(
+    handler: Callable[..., R],
+    arguments: Iterable[Any],
+    *,
+    max_concurrency: int = ...,
+    return_model: None = ...,
+    return_exceptions: Literal[False] = ...,
+    in_order: bool = ...,
+) -> Iterator[R]: ...
+@overload
+def concurrent_api_requests(
+    handler: Callable[..., Any],
+    arguments: Iterable[Any],
+    *,
+    max_concurrency: int = ...,
+    return_model: type[M],
+    return_exceptions: Literal[False] = ...,
+    in_order: bool = ...,
+) -> Iterator[M]: ...
+@overload
+def concurrent_api_requests(
+    handler: Callable[..., R],
+    arguments: Iterable[Any],
+    *,
+    max_concurrency: int = ...,
+    return_model: None = ...,
+    return_exceptions: bool,
+    in_order: bool = ...,
+) -> Iterator[R | Exception]: ...
+@overload
+def concurrent_api_requests(
+    handler: Callable[..., Any],
+    arguments: Iterable[Any],
+    *,
+    max_concurrency: int = ...,
+    return_model: type[M],
+    return_exceptions: bool,
+    in_order: bool = ...,
+) -> Iterator[M | Exception]: ...
+def concurrent_api_requests(
+    handler: Callable[..., Any],
+    arguments: Iterable[Any],
+    *,
+    max_concurrency: int = 5,
+    return_model: Any = None,
+    return_exceptions: bool = False,
+    in_order: bool = True,
+) -> Iterator[Any]:
+    """Call a function for many arguments in threads, and yield what it returns.
+
+    Arguments are taken from *arguments* when there is room for them, so that it can be endless.
+    Nothing is called before the first result is asked for. When the iterator is closed or dropped,
+    calls that run are waited for, and no others are begun.
+
+    Args:
+        handler: Any function.
+        arguments: A dict becomes the keyword arguments of a call; anything else its one argument.
+        max_concurrency: How many calls may run or wait to be taken. More than 5 requests at a time
+            can keep a Jamf Pro server from its other work.
+        return_model: The class to make of raw replies, with `from_json`, `from_dict` or
+            `model_validate_json`. What is no reply is handed over as it is.
+        return_exceptions: Yield exceptions as results. Otherwise the first one is raised, and no
+            more calls are begun.
+        in_order: Yield in the order of the arguments; False yields what is done first.
+
+    Raises:
+        JamfProAPIError: With *return_model*: a raw reply is no success.
+        InvalidResponseError: With *return_model*: a raw reply does not hold what it should.
+        ConfigurationError: *max_concurrency* is below 1, or the class cannot be made of replies.
+    """
+    check_limit(max_concurrency)
+    parse = parser_of(return_model)
+
+    def call(argument: Any) -> Any:
+        return parse(_call(handler, argument))
+
+    return _results(call, iter(arguments), max_concurrency, return_exceptions, in_order)
+
+
+def _results(
+    call: Callable[[Any], Any],
+    arguments: Iterator[Any],
+    limit: int,
+    return_exceptions: bool,
+    in_order: bool,
+) -> Iterator[Any]:
+    line: deque[Future[Any]] = deque()
+
+    def fill() -> None:
+        while len(line) < limit:
+            try:
+                argument = next(arguments)
+            except StopIteration:
+                return
+            line.append(threads.start(limit, call, argument))
+
+    with Threads() as threads:
+        fill()
+        while line:
+            if in_order:
+                done = line.popleft()
+            else:
+                wait(line, return_when=FIRST_COMPLETED)
+                done = next(future for future in line if future.done())
+                line.remove(done)
+            result = _result(done.result, return_exceptions)
+            del done
+            fill()
+            yield result
+            del result
+
+
+@overload
+def async_concurrent_api_requests(
+    handler: Callable[..., Awaitable[R]],
+    arguments: Iterable[Any] | AsyncIterable[Any],
+    *,
+    max_concurrency: int = ...,
+    return_model: None = ...,
+    return_exceptions: Literal[False] = ...,
+    in_order: bool = ...,
+) -> Stream[R]: ...
+@overload
+def async_concurrent_api_requests(
+    handler: Callable[..., Awaitable[Any]],
+    arguments: Iterable[Any] | AsyncIterable[Any],
+    *,
+    max_concurrency: int = ...,
+    return_model: type[M],
+    return_exceptions: Literal[False] = ...,
+    in_order: bool = ...,
+) -> Stream[M]: ...
+@overload
+def async_concurrent_api_requests(
+    handler: Callable[..., Awaitable[R]],
+    arguments: Iterable[Any] | AsyncIterable[Any],
+    *,
+    max_concurrency: int = ...,
+    return_model: None = ...,
+    return_exceptions: bool,
+    in_order: bool = ...,
+) -> Stream[R | Exception]: ...
+@overload
+def async_concurrent_api_requests(
+    handler: Callable[..., Awaitable[Any]],
+    arguments: Iterable[Any] | AsyncIterable[Any],
+    *,
+    max_concurrency: int = ...,
+    return_model: type[M],
+    return_exceptions: bool,
+    in_order: bool = ...,
+) -> Stream[M | Exception]: ...
+def async_concurrent_api_requests(
+    handler: Callable[..., Awaitable[Any]],
+    arguments: Iterable[Any] | AsyncIterable[Any],
+    *,
+    max_concurrency: int = 5,
+    return_model: Any = None,
+    return_exceptions: bool = False,
+    in_order: bool = True,
+) -> Stream[Any]:
+    """Call an async function for many arguments in tasks, and yield what it returns.
+
+    Arguments and errors are those of `concurrent_api_requests`; *arguments* can be an async
+    iterable too. It runs in asyncio and trio. Breaking out of an `async for` cancels the calls that
+    run; with `async with` around the stream, or `aclose`, none runs any more afterwards.
+    """
+    check_limit(max_concurrency)
+    parse = parser_of(return_model)
+
+    async def call(argument: Any) -> Any:
+        return parse(await _call(handler, argument))
+
+    return _ResultStream(call, arguments, max_concurrency, return_exceptions, in_order)
+
+
+class _ResultStream(Stream[Any]):
+    """The results of calls in tasks.
+
+    Args:
+        call: What is called.
+        arguments: What it is called with.
+        limit: How many calls may run or wait to be taken.
+        return_exceptions: Whether exceptions are results.
+        in_order: Whether results come in the order of the arguments.
+    """
+
+    def __init__(
+        self,
+        call: Callable[[Any], Awaitable[Any]],
+        arguments: Iterable[Any] | AsyncIterable[Any],
+        limit: int,
+        return_exceptions: bool,
+        in_order: bool,
+    ) -> None:
+        super().__init__()
+        self._call = call
+        self._source = _source(arguments)
+        self._limit = limit
+        self._return_exceptions = return_exceptions
+        self._in_order = in_order
+        self._line: deque[Job[Any]] = deque()
+
+    async def aclose(self) -> None:
+        """End the iteration and wait until nothing runs any more."""
+        self._line.clear()
+        await super().aclose()
+
+    async def _next(self) -> Any:
+        await self._fill()
+        if not self._line:
+            raise StopAsyncIteration
+        watched = [self._line[0]] if self._in_order else list(self._line)
+        done = await self._jobs.wait_for_any(watched)
+        if self._is_over:
+            raise StopAsyncIteration
+        self._line.remove(done)
+        result = _result(done.result, self._return_exceptions)
+        await self._fill()
+        return result
+
+    async def _fill(self) -> None:
+        while len(self._line) < self._limit:
+            try:
+                argument = await self._source()
+            except StopAsyncIteration:
+                return
+            self._line.append(self._jobs.start(self._call, argument))
+
+
+def _source(arguments: Iterable[Any] | AsyncIterable[Any]) -> Callable[[], Awaitable[Any]]:
+    """Return what gives the next argument, or raises StopAsyncIteration."""
+    if isinstance(arguments, AsyncIterable):
+        return aiter(arguments).__anext__
+    iterator = iter(arguments)
+    end = object()
+
+    async def following() -> Any:
+        argument = next(iterator, end)
+        if argument is end:
+            raise StopAsyncIteration
+        return argument
+
+    return following
+
+
+def _call(handler: Callable[..., Any], argument: Any) -> Any:
+    return handler(**argument) if isinstance(argument, dict) else handler(argument)
+
+
+def _result(take: Callable[[], Any], return_exceptions: bool) -> Any:
+    """Return what a call returned; or what it raised, if that is wanted."""
+    try:
+        return take()
+    except Exception as error:
+        if not return_exceptions:
+            raise
+        return error

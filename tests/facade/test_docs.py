@@ -1,0 +1,54 @@
+"""docs/facade.md tells the truth: its code runs."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from jamf_pro_client.facade import JamfProClient
+from jamf_pro_sandbox import Sandbox
+
+ROOT = Path(__file__).parents[2]
+PAGE = (ROOT / "docs/facade.md").read_text("utf-8")
+BLOCKS = re.findall(r"```python\n(.*?)```", PAGE, re.DOTALL)
+
+
+def test_the_first_example_runs(jamf_sandbox: Sandbox, capsys: pytest.CaptureFixture[str]) -> None:
+    code = (
+        BLOCKS[0]
+        .replace("https://jamf.example.org", jamf_sandbox.url)
+        .replace("CLIENT ID", jamf_sandbox.client_id)
+        .replace("CLIENT SECRET", jamf_sandbox.client_secret)
+    )
+    exec(code, {})  # noqa: S102 - our own text
+    assert capsys.readouterr().out.splitlines() == ["Harbour House", *map(str, range(1, 11))]
+
+
+def test_the_other_examples_run(client: JamfProClient, jamf_sandbox: Sandbox) -> None:
+    names: dict[str, Any] = {"client": client}
+    exec(BLOCKS[1], names)  # noqa: S102 - our own text
+    assert [one.id for one in names["results"]] == ["1", "2", "3"]
+    exec(BLOCKS[2], names)  # noqa: S102 - our own text
+    assert jamf_sandbox.requests[-1].operation_id == "put_v3_computer_prestages_id"
+    answered = {"uuid": "0f0e0d0c-uuid", "commandState": "ACKNOWLEDGED"}
+    jamf_sandbox.answer_next("get_v2_mdm_commands", 200, {"totalCount": 1, "results": [answered]})
+    group = {"id": "5", "name": "Harbour"}
+    jamf_sandbox.answer_next("get_v3_computer_groups_smart_groups_id", 200, group)
+    exec(BLOCKS[3], names)  # noqa: S102 - our own text
+
+
+def test_calls_in_the_table_run(client: JamfProClient) -> None:
+    table = PAGE.partition("| what | how |")[2].partition("\n\n")[0]
+    calls = [one for one in re.findall(r"`(client\.[^`]*\))`", table) if "..." not in one]
+    assert len(calls) == 5
+    for call in calls:
+        assert eval(call, {"client": client})  # noqa: S307 - our own text
+
+
+def test_it_is_short_and_its_links_exist() -> None:
+    assert len(PAGE.splitlines()) < 120
+    for link in re.findall(r"\]\(([^)#]+)\)", PAGE):
+        assert (ROOT / "docs" / link).exists()

@@ -1,0 +1,191 @@
+"""Waiting for what a server has accepted: with backoff, and not for ever."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from tests.facade.conftest import Clock, async_client_of, client_of
+
+from jamf_pro_client._httpx import httpx
+from jamf_pro_client.errors import ConfigurationError, JamfProError, NotFoundError
+from jamf_pro_client.waiting import DeadlineExceededError, wait_until
+
+ONE, TWO = "aaaa-1", "bbbb-2"
+
+
+class Devices:
+    """MDM commands whose devices answer one look later each."""
+
+    def __init__(self, *states: dict[str, str]) -> None:
+        self.states: Iterator[dict[str, str]] = iter(states)
+        self.filters: list[str] = []
+
+    def __call__(self, request: Any) -> Any:
+        assert request.url.path == "/api/v2/mdm/commands"
+        self.filters.append(request.url.params["filter"])
+        rows = [{"uuid": uuid, "commandState": state} for uuid, state in next(self.states).items()]
+        return httpx.Response(200, json={"totalCount": len(rows), "results": rows})
+
+
+def test_waits_double_and_the_last_look_is_at_the_deadline(clock: Clock) -> None:
+    looks = []
+
+    def look() -> int:
+        looks.append(clock.now)
+        return len(looks)
+
+    with pytest.raises(DeadlineExceededError, match="within 10 seconds") as caught:
+        wait_until(
+            look, lambda _: False, deadline=10, first_wait=1, longest_wait=4, timing=clock.timing
+        )
+    assert looks == [0, 1, 3, 7, 10]
+    assert caught.value.last == 5
+    assert isinstance(caught.value, JamfProError | TimeoutError)
+
+
+def test_what_is_done_already_is_not_waited_for(clock: Clock) -> None:
+    assert wait_until(lambda: 7, bool, timing=clock.timing) == 7
+    assert clock.slept == []
+
+
+@pytest.mark.parametrize("wrong", [{"deadline": -1}, {"first_wait": 0}, {"longest_wait": 0}])
+def test_durations_that_are_none_are_refused(wrong: Any) -> None:
+    with pytest.raises(ConfigurationError):
+        wait_until(int, bool, **wrong)
+
+
+def test_commands_are_waited_for_until_every_device_has_answered(clock: Clock) -> None:
+    devices = Devices(
+        {},
+        {ONE: "PENDING", TWO: "ACKNOWLEDGED"},
+        {ONE: "NOT_NOW"},
+        {ONE: "ERROR"},
+    )
+    client = client_of(devices)
+    commands = client.wait_for_mdm_commands([ONE, TWO], timing=clock.timing)
+    assert [(one.uuid, one.command_state) for one in commands] == [
+        (ONE, "ERROR"),
+        (TWO, "ACKNOWLEDGED"),
+    ]
+    # Who has answered is not asked for again.
+    assert devices.filters == [f'uuid=in=("{ONE}","{TWO}")'] * 2 + [f'uuid=in=("{ONE}")'] * 2
+    assert clock.slept == [1, 2, 4]
+
+
+def test_commands_are_waited_for_in_an_event_loop(clock: Clock) -> None:
+    devices = Devices({ONE: "PENDING"}, {ONE: "ACKNOWLEDGED"})
+    client = async_client_of(devices)
+
+    async def run() -> Any:
+        return await client.wait_for_mdm_commands([ONE], timing=clock.timing)
+
+    (command,) = asyncio.run(run())
+    assert command.command_state == "ACKNOWLEDGED"
+    assert clock.slept == [1]
+
+
+def test_not_more_commands_are_asked_for_than_servers_take() -> None:
+    uuids = [f"u-{number}" for number in range(41)]
+    devices = Devices(
+        dict.fromkeys(uuids[:40], "ACKNOWLEDGED"), dict.fromkeys(uuids[40:], "ACKNOWLEDGED")
+    )
+    commands = client_of(devices).wait_for_mdm_commands(uuids)
+    assert [one.uuid for one in commands] == uuids
+    assert [one.count('"') // 2 for one in devices.filters] == [40, 1]
+
+
+def test_a_device_that_does_not_answer_is_told(clock: Clock) -> None:
+    devices = Devices(*({ONE: "PENDING"} for _ in range(9)))
+    with pytest.raises(DeadlineExceededError) as caught:
+        client_of(devices).wait_for_mdm_commands([ONE], deadline=5, timing=clock.timing)
+    assert [one.command_state for one in caught.value.last] == ["PENDING"]
+
+
+def test_no_command_is_waited_for_without_asking() -> None:
+    assert client_of(Devices()).wait_for_mdm_commands([]) == []
+    with pytest.raises(ConfigurationError):
+        client_of(Devices()).wait_for_mdm_commands(['x");id==("1'])
+
+
+class Replies:
+    """Answers a path with one document after the other."""
+
+    def __init__(self, path: str, *documents: Any) -> None:
+        self.path = path
+        self.documents = iter(documents)
+
+    def __call__(self, request: Any) -> Any:
+        assert (request.method, request.url.path) == ("GET", self.path)
+        return httpx.Response(200, content=json.dumps(next(self.documents)))
+
+
+@pytest.mark.parametrize(
+    ("operation", "path", "documents"),
+    [
+        (
+            "post_v1_system_initialize",
+            "/api/startup-status",
+            [{"stepCode": "SERVER_INIT_START"}, {"stepCode": "SERVER_INIT_COMPLETE"}],
+        ),
+        (
+            "post_v1_apns_client_push_status_enable_all_clients",
+            "/api/v1/apns-client-push-status/enable-all-clients/status",
+            [{"status": "QUEUED"}, {"status": "STARTED"}, {"status": "COMPLETED"}],
+        ),
+    ],
+)
+def test_what_the_description_calls_done_is_waited_for(
+    operation: str, path: str, documents: list[Any], clock: Clock
+) -> None:
+    client = client_of(Replies(path, *documents))
+    last = client.wait_for(getattr(client.pro_api, operation), timing=clock.timing)
+    assert last.to_dict() == documents[-1]
+    assert len(clock.slept) == len(documents) - 1
+
+
+def test_a_task_is_waited_for_until_the_caller_says_that_it_is_done(clock: Clock) -> None:
+    documents = [{"id": "7", "state": "RUNNING"}, {"id": "7", "state": "DONE"}]
+    client = client_of(Replies("/api/v1/log-flushing/task/7", *documents))
+    task = client.wait_for(
+        client.pro_api.post_v1_log_flushing_task,
+        "7",
+        until=lambda task: task.state == "DONE",
+        timing=clock.timing,
+    )
+    assert task.state == "DONE"
+
+
+def test_a_record_is_waited_for_until_it_shows_the_change(clock: Clock) -> None:
+    documents = [{"id": "5", "name": "old"}, {"id": "5", "name": "new"}]
+    client = async_client_of(Replies("/api/v3/computer-groups/smart-groups/5", *documents))
+
+    async def run() -> Any:
+        return await client.wait_for(
+            client.pro_api.put_v3_computer_groups_smart_groups_id,
+            "5",
+            until=lambda group: group.name == "new",
+            timing=clock.timing,
+        )
+
+    assert asyncio.run(run()).name == "new"
+
+
+def test_what_nobody_tells_is_not_waited_for() -> None:
+    client = client_of(Replies("/"))
+    with pytest.raises(ConfigurationError, match="until="):
+        client.wait_for(client.pro_api.put_v3_computer_groups_smart_groups_id, "5")
+    with pytest.raises(ConfigurationError):
+        client.wait_for(client.pro_api.post_v1_smtp_server_test, until=bool)
+
+
+def test_an_error_of_reading_ends_the_waiting() -> None:
+    def absent(_: Any) -> Any:
+        return httpx.Response(404, json={"httpStatus": 404, "errors": []})
+
+    client = client_of(absent)
+    with pytest.raises(NotFoundError):
+        client.wait_for(client.pro_api.post_v1_log_flushing_task, "7", until=bool)

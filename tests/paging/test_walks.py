@@ -1,0 +1,283 @@
+"""What a walk over pages asks for, what it hands over, and when it says that rows are missing."""
+
+from __future__ import annotations
+
+import gc
+import threading
+import tracemalloc
+from typing import Any
+
+import pytest
+from tests.paging.lists import Server, endpoint, needed, plain
+
+from jamf_pro_client import ResilienceConfig
+from jamf_pro_client._httpx import httpx
+from jamf_pro_client.api.buildings import get_v1_buildings, post_v1_buildings_export
+from jamf_pro_client.api.inventory_preload import get_inventory_preload
+from jamf_pro_client.api.mobile_device_groups import get_v1_mobile_device_groups
+from jamf_pro_client.api.mobile_devices import get_v2_mobile_devices_detail
+from jamf_pro_client.errors import (
+    BadRequestError,
+    ConfigurationError,
+    RequestTimeoutError,
+    ServerError,
+    TruncatedResultError,
+)
+from jamf_pro_client.models import ExportParameters
+from jamf_pro_client.paging import all_items, iter_items, iter_pages
+from jamf_pro_sandbox.walks import Change, ListRules, PagedLists
+
+
+def _server(before: Any = None, **rules: Any) -> Server:
+    return Server(PagedLists(ListRules(**rules)), before)
+
+
+def _ids(rows: list[Any]) -> list[int]:
+    return [int(row["id"]) for row in plain(rows)]
+
+
+def _envelope(total: int, ids: list[int]) -> httpx.Response:
+    rows = [{"id": str(number), "name": f"B{number}"} for number in ids]
+    return httpx.Response(200, json={"totalCount": total, "results": rows})
+
+
+def test_rows_come_in_order_and_once() -> None:
+    server = _server(rows=95)
+    assert _ids(all_items(get_v1_buildings, server.client(), page_size=10)) == [*range(1, 96)]
+    assert len(server.asked) == 10
+
+
+def test_a_short_page_is_not_taken_for_the_last_one() -> None:
+    server = _server(rows=40, hidden=(3, 4, 5), largest_page=10)
+    rows = all_items(get_v1_buildings, server.client())
+    assert _ids(rows) == [n for n in range(1, 41) if n not in (4, 5, 6)]
+
+
+def test_pages_larger_than_servers_give_are_not_asked_for() -> None:
+    server = _server()
+    all_items(get_v1_buildings, server.client(), page_size=100_000)
+    assert server.asked[0]["page-size"] == "2000"
+
+
+def test_rows_are_sorted_by_id_unless_another_order_is_asked_for() -> None:
+    server = _server()
+    client = server.client()
+    all_items(get_v1_buildings, client)
+    all_items(get_v1_buildings, client, sort="name:desc")
+    all_items(get_v2_mobile_devices_detail, client)
+    all_items(get_inventory_preload, client)
+    assert server.asked[0]["sort"] == "id:asc"
+    assert server.asked[1]["sort"] == "name:desc"
+    assert server.asked[2]["sort"] == "mobileDeviceId:asc"
+    assert server.asked[3] == {"page": "0", "pagesize": "100", "sort": "ASC", "sortBy": "id"}
+
+
+def test_a_server_that_cannot_sort_by_id_is_asked_again_without() -> None:
+    server = _server(sorts=False)
+    assert len(all_items(get_v1_buildings, server.client())) == 25
+    with pytest.raises(BadRequestError):
+        all_items(get_v1_buildings, server.client(), sort="name:asc")
+
+
+def test_rows_that_move_up_when_others_vanish_are_not_missed() -> None:
+    server = _server(rows=50, changes={2: Change(removed=3)})
+    rows = _ids(all_items(get_v1_buildings, server.client(max_concurrency=1), page_size=10))
+    assert sorted(rows) == rows == [*range(1, 51)]
+
+
+def test_rows_of_a_list_without_ids_are_told_apart_by_their_neighbours() -> None:
+    name = "get_v1_scheduler_jobs_job_key_triggers"
+    server = _server(rows=30, changes={2: Change(removed=2), 4: Change(prepended=1)})
+    client = server.client(max_concurrency=1)
+    rows = plain(all_items(endpoint(name), client, page_size=7, **needed(name)))
+    assert all(rows.count(row) == 1 for row in server.lists.lasting(name))
+
+
+def test_missing_rows_are_an_error_unless_they_are_allowed() -> None:
+    def unstable(request: httpx.Request, _: int) -> httpx.Response | None:
+        pages = [[1, 2], [2, 3], [5]]
+        number = int(request.url.params["page"])
+        return _envelope(5, pages[number] if number < 3 else [])
+
+    server = _server(unstable)
+    with pytest.raises(TruncatedResultError, match="counts 5 rows and handed out 4, and 1 of them"):
+        all_items(get_v1_buildings, server.client(), page_size=2)
+    rows = all_items(get_v1_buildings, server.client(), page_size=2, allow_truncated=True)
+    assert _ids(rows) == [1, 2, 3, 5]
+
+
+def test_an_id_that_all_rows_have_does_not_make_them_equal() -> None:
+    def same_id(request: httpx.Request, _: int) -> httpx.Response | None:
+        return _envelope(4, [[7, 7], [7, 7]][int(request.url.params["page"])])
+
+    assert _ids(all_items(get_v1_buildings, _server(same_id).client(), page_size=2)) == [7] * 4
+
+
+def test_a_server_that_always_gives_the_same_page_does_not_keep_the_walk_going() -> None:
+    server = _server(counts_pages=False)
+    name = "get_v1_sites_id_objects"
+    assert len(all_items(endpoint(name), server.client(), id="1")) == 25
+    assert len(server.asked) == 2
+    assert len(all_items(post_v1_buildings_export, server.client())) == 25
+    with pytest.raises(TruncatedResultError, match="a column that tells the rows apart"):
+        all_items(post_v1_buildings_export, server.client(), page_size=25)
+
+
+@pytest.mark.parametrize("client_side", [True, False])
+def test_pages_that_take_too_long_are_halved_and_the_walk_goes_on(client_side: bool) -> None:
+    def slow(request: httpx.Request, _: int) -> httpx.Response | None:
+        if int(request.url.params["page-size"]) <= 25 or int(request.url.params["page"]) == 0:
+            return None
+        if client_side:
+            raise httpx.ReadTimeout("slow")
+        return httpx.Response(504, text="<html>")
+
+    server = _server(slow, rows=230)
+    assert _ids(all_items(get_v1_buildings, server.client())) == [*range(1, 231)]
+    assert {one["page-size"] for one in server.asked} == {"100", "50", "25"}
+
+
+def test_a_server_that_never_answers_is_not_asked_for_ever() -> None:
+    def dead(_: httpx.Request, __: int) -> httpx.Response | None:
+        raise httpx.ReadTimeout("slow")
+
+    server = _server(dead)
+    with pytest.raises(RequestTimeoutError):
+        all_items(get_v1_buildings, server.client(), page_size=2000)
+    assert len(server.asked) == 6
+
+
+def test_other_failures_end_the_walk() -> None:
+    def broken(_: httpx.Request, number: int) -> httpx.Response | None:
+        return httpx.Response(503) if number == 1 else None
+
+    server = _server(broken)
+    client = server.client()
+    with pytest.raises(ServerError):
+        all_items(get_v1_buildings, client, page_size=10)
+    assert client.in_flight == 0
+    resilient = _server(broken).client(resilience=ResilienceConfig(max_retries=2))
+    assert len(all_items(get_v1_buildings, resilient, page_size=10)) == 25
+
+
+def test_a_range_of_pages_can_be_walked() -> None:
+    client = _server(rows=95).client()
+    rows = all_items(get_v1_buildings, client, page_size=10, start_page=2, end_page=3)
+    assert _ids(rows) == [*range(21, 41)]
+    assert _ids(all_items(get_v1_buildings, client, page_size=10, end_page=0)) == [*range(1, 11)]
+
+
+def test_pages_are_what_the_endpoint_gives() -> None:
+    pages = list(iter_pages(get_v1_buildings.OPERATION, _server().client(), page_size=10))
+    assert [len(page.results or ()) for page in pages] == [10, 10, 5]
+    assert [page.total_count for page in iter_pages(get_v1_buildings, _server(rows=0).client())]
+
+
+def test_tables_are_dicts_by_column_and_their_bodies_name_the_page() -> None:
+    bodies = []
+
+    def note(request: httpx.Request, _: int) -> httpx.Response | None:
+        bodies.append(request.read())
+        return None
+
+    body = ExportParameters(fields=[])
+    client = _server(note).client()
+    rows = all_items(post_v1_buildings_export, client, page_size=20, sort="id:asc", body=body)
+    assert rows[0] == {"id": "1", "name": "Sample 1"}
+    assert [b'"page":%d,"pageSize":20' % n in body for n, body in enumerate(bodies)] == [True] * 3
+
+
+def test_what_is_not_paged_is_one_page() -> None:
+    def groups(_: httpx.Request, __: int) -> httpx.Response | None:
+        return httpx.Response(200, json=[{"id": 1, "name": "A", "isSmartGroup": True}])
+
+    assert len(all_items(get_v1_mobile_device_groups, _server(groups).client())) == 1
+
+
+def test_progress_is_told_after_each_page() -> None:
+    told: list[tuple[int, int | None]] = []
+    all_items(
+        get_v1_buildings,
+        _server().client(),
+        page_size=10,
+        progress=lambda rows, total: told.append((rows, total)),
+    )
+    assert told == [(10, 25), (20, 25), (25, 25)]
+    assert len(all_items(get_v1_buildings, _server().client(), progress=True)) == 25
+
+
+@pytest.mark.parametrize(
+    ("options", "words"),
+    [
+        ({"filtre": "x"}, "did you mean 'filter'"),
+        ({"page": 3}, "takes no 'page'"),
+        ({"page_size": 0}, "page_size must be"),
+        ({"start_page": -1}, "start_page must be"),
+    ],
+)
+def test_arguments_that_make_no_sense_are_refused(options: dict[str, Any], words: str) -> None:
+    with pytest.raises(ConfigurationError, match=words):
+        iter_items(get_v1_buildings, _server().client(), **options)
+
+
+def test_an_endpoint_and_its_path_parameters_are_needed() -> None:
+    with pytest.raises(ConfigurationError, match="needs id"):
+        iter_items(endpoint("get_v1_sites_id_objects"), _server().client())
+    module: Any = object()
+    with pytest.raises(ConfigurationError, match="is no endpoint"):
+        iter_items(module, _server().client())
+
+
+def test_no_more_pages_are_on_their_way_than_the_client_allows() -> None:
+    lock, now, most = threading.Lock(), [0], [0]
+    full = threading.Event()
+
+    def count(_: httpx.Request, number: int) -> httpx.Response | None:
+        with lock:
+            now[0] += 1
+            most[0] = max(most[0], now[0])
+            if most[0] == 3:
+                full.set()
+        if number:
+            full.wait(5)
+        with lock:
+            now[0] -= 1
+        return None
+
+    client = _server(count, rows=100).client(max_concurrency=3)
+    assert len(all_items(get_v1_buildings, client, page_size=10)) == 100
+    assert most[0] == 3
+
+
+def test_breaking_out_of_a_loop_leaves_neither_threads_nor_slots() -> None:
+    server = _server(rows=1000)
+    client = server.client(max_concurrency=4)
+    for row in iter_items(get_v1_buildings, client, page_size=10):
+        assert row.id == "1"
+        break
+    assert client.in_flight == 0
+    assert not [one for one in threading.enumerate() if one.name.startswith("jamf-pro-client")]
+    # One page was taken; four were on their way or waiting.
+    assert len(server.asked) <= 5
+
+
+def test_bodies_do_not_wait_for_the_collector_of_cycles() -> None:
+    page = b'{"totalCount":60,"results":[{"id":"%d","name":"' + b"x" * 1_000_000 + b'"}]}'
+
+    def large(request: httpx.Request, _: int) -> httpx.Response | None:
+        number = int(request.url.params["page"]) + 1
+        headers = {"Content-Type": "application/json"}
+        return httpx.Response(200, content=iter((page % number,)), headers=headers)
+
+    client = _server(large).client(max_concurrency=2)
+    gc.collect()
+    gc.disable()
+    tracemalloc.start()
+    try:
+        rows = sum(1 for _ in iter_items(get_v1_buildings, client, page_size=1))
+        most = tracemalloc.get_traced_memory()[1]
+    finally:
+        tracemalloc.stop()
+        gc.enable()
+    assert rows == 60
+    assert most < 20_000_000
