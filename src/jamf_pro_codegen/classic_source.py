@@ -51,4 +51,7 @@ def classic_description(swagger: Source, shapes: Source, version: str) -> dict[s
     facts = extract_classic_facts(swagger.document, shapes.document)
     names = load_names(NAMES)
     repaired = apply_repairs(facts, load_repairs(REPAIRS), version)
-    return normalise_classic(repaired, version, names)
+    description = normalise_classic(repaired, version, names)
+    if unused := names.unused():
+        raise CodegenError(f"{NAMES} has entries that change nothing: {', '.join(unused)}")
+    return description

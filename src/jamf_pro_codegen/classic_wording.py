@@ -67,7 +67,8 @@ def _sentence(method: str, path: str, operation: dict[str, Any]) -> str:
 
 
 def _what(words: str, path: str) -> str:
-    return f"one {words}" if "{" in path else f"the {words}"
+    is_one = "{" in path and (not words.endswith("s") or words.endswith("ss"))
+    return f"one {words}" if is_one else f"the {words}"
 
 
 def _found(path: str) -> str:
@@ -109,7 +110,11 @@ def notes(
 ) -> list[str]:
     """Return the lines between the summary and the arguments."""
     lines = [f"{method.upper()} /JSSResource{path}", ""]
-    if method == "post" and "/id/{id}" in path and "body" in str(operation.keys()).lower():
+    if (
+        method == "post"
+        and path.endswith("/id/{id}")
+        and "_command" not in operation["operationId"]
+    ):
         lines.append("The id 0 stands for the next free one.")
     subsets = _subsets(operation)
     if subsets:

@@ -21,6 +21,7 @@ from jamf_pro_codegen.pointers import resolve, schema_name
 
 # A record with as many parts that are objects, or lists of objects, is one of many sections.
 _MANY_SECTIONS = 6
+_NO_SECTIONS: dict[str, list[str]] = {"SECTIONED": [], "LISTED": []}
 
 
 @attrs.frozen
@@ -61,7 +62,9 @@ def prepare(
     """
     document = with_free_names(document)
     shared = {"TARGET": attrs.asdict(target), "UNIONS": _unions(document)}
-    templates = {"_facts.jinja": _data(**shared, **_sectioned(document))}
+    # JSON text by sections is for JSON; records of XML have their own way.
+    sections = _sectioned(document) if target.base == "model.Model" else _NO_SECTIONS
+    templates = {"_facts.jinja": _data(**shared, **sections)}
     for path, method, operation in operations(document):
         facts = _operation_facts(document, path, method, operation, versions)
         templates[f"_operations/{operation['operationId']}.jinja"] = _data(facts=facts)

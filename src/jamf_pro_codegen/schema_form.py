@@ -10,7 +10,8 @@ from jamf_pro_codegen.errors import CodegenError
 from jamf_pro_codegen.pointers import schema_name
 
 _SECRET_NAME = re.compile(
-    r"(?i:password|passcode|passphrase|secret|token|privatekey|recoverykey)$|(?:^p|P)in$|PIN$"
+    r"(?i:password|passcode|passphrase|secret|token|private_?key|recovery_?key|password_sha256)$"
+    r"|(?:^p|P)in$|PIN$"
 )
 _SCHEMA_PLACES = ("schema", "items", "additionalProperties", "not")
 _COMBINATIONS = ("allOf", "oneOf", "anyOf")

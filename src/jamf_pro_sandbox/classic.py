@@ -31,7 +31,7 @@ __all__ = ("CLASSIC_PREFIX", "ClassicServer", "load_classic")
 
 CLASSIC_PREFIX: Final = "/JSSResource"
 _XML: Final = "application/xml"
-_PAGE: Final = "text/html;charset=UTF-8"
+_PAGE: Final = "text/html;charset=utf-8"
 # Servers label JSON so.
 _JSON: Final = "text/plain;charset=UTF-8"
 _ROWS: Final = 5

@@ -9,11 +9,11 @@ from typing import Any
 from urllib.parse import quote
 from xml.etree.ElementTree import Element, SubElement, tostring
 
-import httpx
 import pytest
 from tests.classic.described import DOCUMENT, OPERATIONS, SCHEMAS, Described, module_of, resolved
 
 from jamf_pro_client import HTTPAuthenticatedClient, errors
+from jamf_pro_client._httpx import httpx
 from jamf_pro_client.classic import api, models
 from jamf_pro_client.model import Model
 from jamf_pro_client.types import File

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-import httpx
 import pytest
 
 from jamf_pro_client import HTTPAuthenticatedClient, errors
+from jamf_pro_client._httpx import httpx
 from jamf_pro_client.classic.api.accounts import find_accounts
 from jamf_pro_client.classic.api.computercommands import (
     create_computer_command_by_command_and_id,

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import copy
+import pickle
 from typing import Any
 from xml.etree.ElementTree import Element
 
+import attrs
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from tests.classic.described import SCHEMAS, counted, fill, leaves, leaves_of
 
 from jamf_pro_client.classic import models
-from jamf_pro_client.classic.models import Computer, Policy
+from jamf_pro_client.classic.models import Computer, Location, Policy
 from jamf_pro_client.model import Model
 
 SLOW = [HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.large_base_example]
@@ -135,3 +138,50 @@ def test_one_item_and_many_items_have_one_type() -> None:
     assert two.certificates
     assert one.certificates[0] == two.certificates[1]
     assert (len(one.certificates), len(two.certificates)) == (1, 2)
+
+
+LARGE = (
+    f"<computer><general><name>{'x' * 9000}</name></general><location><room>1</room></location>"
+    "<certificates><certificate><name>a</name></certificate></certificates></computer>"
+).encode()
+
+
+@pytest.mark.parametrize(
+    "make",
+    [copy.copy, copy.deepcopy, lambda record: pickle.loads(pickle.dumps(record))],  # noqa: S301
+)
+def test_copies_of_records_that_nobody_has_looked_at_are_whole(make: Any) -> None:
+    made = make(Computer.from_xml(LARGE))
+
+    assert made == Computer.from_xml(LARGE)
+    assert leaves_of(made.to_xml()) == leaves_of(LARGE)
+
+
+def test_a_change_of_a_copy_changes_no_other() -> None:
+    record = Computer.from_xml(LARGE)
+    other = record.evolve(location=Location(room="2"))
+
+    assert other.location == Location(room="2")
+    assert record.location == Location(room="1")
+    assert other.certificates == record.certificates
+
+
+def test_attrs_knows_records() -> None:
+    record = Computer.from_xml(LARGE)
+    changed: Computer = attrs.evolve(record, location=None)  # type: ignore[misc]
+
+    assert "location" in {field.name for field in attrs.fields(Computer)}
+    assert leaves_of(changed.to_xml())["computer/location"] == [""]
+
+
+def test_copies_of_drafts_are_drafts() -> None:
+    draft = Computer.draft(certificates=[])
+    made = copy.copy(draft)
+    assert made.general
+    made.general.name = "a"
+
+    assert leaves_of(made.to_xml()) == {
+        "computer/general/name": ["a"],
+        "computer/certificates": [""],
+    }
+    assert leaves_of(draft.to_xml()) == {"computer/certificates": [""]}

@@ -7,12 +7,12 @@ import ssl
 from collections.abc import Iterator
 from typing import Any
 
-import httpx
 import pytest
 from tests.classic.described import OPERATIONS, Described, module_of
 from tests.classic.test_every_operation import class_of
 
 from jamf_pro_client import BasicAuthProvider, File, HTTPAuthenticatedClient, errors
+from jamf_pro_client._httpx import httpx
 from jamf_pro_client.classic import ClassicComputer, models
 from jamf_pro_client.classic.api.computergroups import (
     create_computer_group_by_id,
@@ -307,7 +307,7 @@ def test_bodies_that_are_no_such_record_are_refused_with_a_page(
 
 def test_without_a_token_the_answer_is_a_page(jamf_sandbox: Sandbox) -> None:
     reply = httpx.get(f"{jamf_sandbox.url}/JSSResource/computers", verify=TLS)
-    assert (reply.status_code, reply.headers["Content-Type"]) == (401, "text/html;charset=UTF-8")
+    assert (reply.status_code, reply.headers["Content-Type"]) == (401, "text/html;charset=utf-8")
 
 
 def test_a_slash_in_a_name_is_refused_and_a_plus_is_a_blank(

@@ -5,10 +5,10 @@ from __future__ import annotations
 import io
 from typing import Any
 
-import httpx
 import pytest
 
 from jamf_pro_client import UNSET, File, HTTPAuthenticatedClient
+from jamf_pro_client._httpx import httpx
 from jamf_pro_client.classic import ClassicComputer
 from jamf_pro_client.classic.api.computergroups import update_computer_group_by_id
 from jamf_pro_client.classic.api.computers import update_computer_by_id

@@ -56,15 +56,19 @@ class Record(Model):
         made: Self = root_reader(cls, len(raw))(parse(raw, what="the document"))
         return made
 
-    def to_xml(self) -> bytes:
+    def to_xml(self, *, for_server: bool = False) -> bytes:
         """Return the XML document that `from_xml` reads, in UTF-8.
+
+        Args:
+            for_server: Make it for a request: payloads of profiles are escaped once more, since
+                servers decode them once too often. Operations do that by themselves.
 
         Raises:
             ConfigurationError: It holds what XML cannot carry.
         """
         from jamf_pro_client._classic.writing import document
 
-        return document(self)
+        return document(self, for_server=for_server)
 
     @classmethod
     def draft(cls, **values: Any) -> Self:

@@ -1398,7 +1398,7 @@ class Operations(BoundOperations):
     def delete_mobile_device_provisioning_profiles_by_id(
         self, id: int, **options: Unpack[CallOptions]
     ) -> WriteResult:
-        """Delete one mobile device provisioning profiles, found by id.
+        """Delete the mobile device provisioning profiles, found by id.
 
         DELETE /JSSResource/mobiledeviceprovisioningprofiles/id/{id}
         """
@@ -1406,7 +1406,7 @@ class Operations(BoundOperations):
     def delete_mobile_device_provisioning_profiles_by_name(
         self, name: str, **options: Unpack[CallOptions]
     ) -> WriteResult:
-        """Delete one mobile device provisioning profiles, found by name.
+        """Delete the mobile device provisioning profiles, found by name.
 
         DELETE /JSSResource/mobiledeviceprovisioningprofiles/name/{name}
         """
@@ -1414,7 +1414,7 @@ class Operations(BoundOperations):
     def delete_mobile_device_provisioning_profiles_by_uuid(
         self, uuid: str, **options: Unpack[CallOptions]
     ) -> WriteResult:
-        """Delete one mobile device provisioning profiles, found by UUID.
+        """Delete the mobile device provisioning profiles, found by UUID.
 
         DELETE /JSSResource/mobiledeviceprovisioningprofiles/uuid/{uuid}
         """
@@ -1472,7 +1472,7 @@ class Operations(BoundOperations):
     def delete_patch_external_sources_by_id(
         self, id: int, **options: Unpack[CallOptions]
     ) -> WriteResult:
-        """Delete one patch external sources, found by id.
+        """Delete the patch external sources, found by id.
 
         DELETE /JSSResource/patchexternalsources/id/{id}
         """
@@ -1486,13 +1486,13 @@ class Operations(BoundOperations):
     def delete_patch_software_titles_by_id(
         self, id: int, **options: Unpack[CallOptions]
     ) -> WriteResult:
-        """Delete one patch software titles, found by id.
+        """Delete the patch software titles, found by id.
 
         DELETE /JSSResource/patchsoftwaretitles/id/{id}
         """
 
     def delete_patches_by_id(self, id: int, **options: Unpack[CallOptions]) -> WriteResult:
-        """Delete one patches, found by id.
+        """Delete the patches, found by id.
 
         DELETE /JSSResource/patches/id/{id}
         """
@@ -1634,13 +1634,13 @@ class Operations(BoundOperations):
         """
 
     def delete_user_groups_by_id(self, id: int, **options: Unpack[CallOptions]) -> WriteResult:
-        """Delete one user groups, found by id.
+        """Delete the user groups, found by id.
 
         DELETE /JSSResource/usergroups/id/{id}
         """
 
     def delete_user_groups_by_name(self, name: str, **options: Unpack[CallOptions]) -> WriteResult:
-        """Delete one user groups, found by name.
+        """Delete the user groups, found by name.
 
         DELETE /JSSResource/usergroups/name/{name}
         """
@@ -1776,7 +1776,7 @@ class Operations(BoundOperations):
     def find_available_titles_by_source_id(
         self, id: int, **options: Unpack[CallOptions]
     ) -> PatchAvailableTitles:
-        """Return one patch available titles, found by id.
+        """Return the patch available titles, found by id.
 
         GET /JSSResource/patchavailabletitles/sourceid/{id}
         """
@@ -1838,7 +1838,7 @@ class Operations(BoundOperations):
     def find_computer_application_by_name_and_version(
         self, application: str, version: str, **options: Unpack[CallOptions]
     ) -> ComputerApplications:
-        """Return one computer applications, found by application and version.
+        """Return the computer applications, found by application and version.
 
         GET /JSSResource/computerapplications/application/{application}/version/{version}
         """
@@ -1906,7 +1906,7 @@ class Operations(BoundOperations):
     def find_computer_applications_by_name(
         self, application: str, **options: Unpack[CallOptions]
     ) -> ComputerApplications:
-        """Return one computer applications, found by application.
+        """Return the computer applications, found by application.
 
         GET /JSSResource/computerapplications/application/{application}
         """
@@ -1914,7 +1914,7 @@ class Operations(BoundOperations):
     def find_computer_applications_by_name_and_version_and_inventory(
         self, application: str, version: str, inventory: str, **options: Unpack[CallOptions]
     ) -> ComputerApplications:
-        """Return one computer applications, found by application and version and inventory.
+        """Return the computer applications, found by application and version and inventory.
 
         GET /JSSResource/computerapplications/application/{application}/version/{version}/inventory/{inventory}
         """
@@ -1922,7 +1922,7 @@ class Operations(BoundOperations):
     def find_computer_applications_by_name_inventory(
         self, application: str, inventory: str, **options: Unpack[CallOptions]
     ) -> ComputerApplications:
-        """Return one computer applications, found by application and inventory.
+        """Return the computer applications, found by application and inventory.
 
         GET /JSSResource/computerapplications/application/{application}/inventory/{inventory}
         """
@@ -2024,7 +2024,7 @@ class Operations(BoundOperations):
         end_date: datetime.date,
         **options: Unpack[CallOptions],
     ) -> ComputerHardwareSoftwareReports:
-        """Return one computer hardware software reports, found by id and time.
+        """Return the computer hardware software reports, found by id and time.
 
         GET /JSSResource/computerhardwaresoftwarereports/id/{id}/{start_date}_{end_date}
         """
@@ -2037,7 +2037,7 @@ class Operations(BoundOperations):
         subset: str | Sequence[str],
         **options: Unpack[CallOptions],
     ) -> ComputerHardwareSoftwareReports:
-        """Return sections of one computer hardware software reports, found by id and time.
+        """Return sections of the computer hardware software reports, found by id and time.
 
         GET /JSSResource/computerhardwaresoftwarereports/id/{id}/{start_date}_{end_date}/subset/{subset}
         """
@@ -2049,7 +2049,7 @@ class Operations(BoundOperations):
         end_date: datetime.date,
         **options: Unpack[CallOptions],
     ) -> ComputerHardwareSoftwareReports:
-        """Return one computer hardware software reports, found by MAC address and time.
+        """Return the computer hardware software reports, found by MAC address and time.
 
         GET /JSSResource/computerhardwaresoftwarereports/macaddress/{macaddress}/{start_date}_{end_date}
         """
@@ -2061,7 +2061,7 @@ class Operations(BoundOperations):
         end_date: datetime.date,
         **options: Unpack[CallOptions],
     ) -> ComputerHardwareSoftwareReports:
-        """Return one computer hardware software reports, found by name and time.
+        """Return the computer hardware software reports, found by name and time.
 
         GET /JSSResource/computerhardwaresoftwarereports/name/{name}/{start_date}_{end_date}
         """
@@ -2073,7 +2073,7 @@ class Operations(BoundOperations):
         end_date: datetime.date,
         **options: Unpack[CallOptions],
     ) -> ComputerHardwareSoftwareReports:
-        """Return one computer hardware software reports, found by serial number and time.
+        """Return the computer hardware software reports, found by serial number and time.
 
         GET /JSSResource/computerhardwaresoftwarereports/serialnumber/{serialnumber}/{start_date}_{end_date}
         """
@@ -2085,7 +2085,7 @@ class Operations(BoundOperations):
         end_date: datetime.date,
         **options: Unpack[CallOptions],
     ) -> ComputerHardwareSoftwareReports:
-        """Return one computer hardware software reports, found by UDID and time.
+        """Return the computer hardware software reports, found by UDID and time.
 
         GET /JSSResource/computerhardwaresoftwarereports/udid/{udid}/{start_date}_{end_date}
         """
@@ -6391,7 +6391,7 @@ class AsyncOperations(BoundOperations):
     async def delete_mobile_device_provisioning_profiles_by_id(
         self, id: int, **options: Unpack[CallOptions]
     ) -> WriteResult:
-        """Delete one mobile device provisioning profiles, found by id.
+        """Delete the mobile device provisioning profiles, found by id.
 
         DELETE /JSSResource/mobiledeviceprovisioningprofiles/id/{id}
         """
@@ -6399,7 +6399,7 @@ class AsyncOperations(BoundOperations):
     async def delete_mobile_device_provisioning_profiles_by_name(
         self, name: str, **options: Unpack[CallOptions]
     ) -> WriteResult:
-        """Delete one mobile device provisioning profiles, found by name.
+        """Delete the mobile device provisioning profiles, found by name.
 
         DELETE /JSSResource/mobiledeviceprovisioningprofiles/name/{name}
         """
@@ -6407,7 +6407,7 @@ class AsyncOperations(BoundOperations):
     async def delete_mobile_device_provisioning_profiles_by_uuid(
         self, uuid: str, **options: Unpack[CallOptions]
     ) -> WriteResult:
-        """Delete one mobile device provisioning profiles, found by UUID.
+        """Delete the mobile device provisioning profiles, found by UUID.
 
         DELETE /JSSResource/mobiledeviceprovisioningprofiles/uuid/{uuid}
         """
@@ -6469,7 +6469,7 @@ class AsyncOperations(BoundOperations):
     async def delete_patch_external_sources_by_id(
         self, id: int, **options: Unpack[CallOptions]
     ) -> WriteResult:
-        """Delete one patch external sources, found by id.
+        """Delete the patch external sources, found by id.
 
         DELETE /JSSResource/patchexternalsources/id/{id}
         """
@@ -6485,13 +6485,13 @@ class AsyncOperations(BoundOperations):
     async def delete_patch_software_titles_by_id(
         self, id: int, **options: Unpack[CallOptions]
     ) -> WriteResult:
-        """Delete one patch software titles, found by id.
+        """Delete the patch software titles, found by id.
 
         DELETE /JSSResource/patchsoftwaretitles/id/{id}
         """
 
     async def delete_patches_by_id(self, id: int, **options: Unpack[CallOptions]) -> WriteResult:
-        """Delete one patches, found by id.
+        """Delete the patches, found by id.
 
         DELETE /JSSResource/patches/id/{id}
         """
@@ -6639,7 +6639,7 @@ class AsyncOperations(BoundOperations):
     async def delete_user_groups_by_id(
         self, id: int, **options: Unpack[CallOptions]
     ) -> WriteResult:
-        """Delete one user groups, found by id.
+        """Delete the user groups, found by id.
 
         DELETE /JSSResource/usergroups/id/{id}
         """
@@ -6647,7 +6647,7 @@ class AsyncOperations(BoundOperations):
     async def delete_user_groups_by_name(
         self, name: str, **options: Unpack[CallOptions]
     ) -> WriteResult:
-        """Delete one user groups, found by name.
+        """Delete the user groups, found by name.
 
         DELETE /JSSResource/usergroups/name/{name}
         """
@@ -6793,7 +6793,7 @@ class AsyncOperations(BoundOperations):
     async def find_available_titles_by_source_id(
         self, id: int, **options: Unpack[CallOptions]
     ) -> PatchAvailableTitles:
-        """Return one patch available titles, found by id.
+        """Return the patch available titles, found by id.
 
         GET /JSSResource/patchavailabletitles/sourceid/{id}
         """
@@ -6855,7 +6855,7 @@ class AsyncOperations(BoundOperations):
     async def find_computer_application_by_name_and_version(
         self, application: str, version: str, **options: Unpack[CallOptions]
     ) -> ComputerApplications:
-        """Return one computer applications, found by application and version.
+        """Return the computer applications, found by application and version.
 
         GET /JSSResource/computerapplications/application/{application}/version/{version}
         """
@@ -6923,7 +6923,7 @@ class AsyncOperations(BoundOperations):
     async def find_computer_applications_by_name(
         self, application: str, **options: Unpack[CallOptions]
     ) -> ComputerApplications:
-        """Return one computer applications, found by application.
+        """Return the computer applications, found by application.
 
         GET /JSSResource/computerapplications/application/{application}
         """
@@ -6931,7 +6931,7 @@ class AsyncOperations(BoundOperations):
     async def find_computer_applications_by_name_and_version_and_inventory(
         self, application: str, version: str, inventory: str, **options: Unpack[CallOptions]
     ) -> ComputerApplications:
-        """Return one computer applications, found by application and version and inventory.
+        """Return the computer applications, found by application and version and inventory.
 
         GET /JSSResource/computerapplications/application/{application}/version/{version}/inventory/{inventory}
         """
@@ -6939,7 +6939,7 @@ class AsyncOperations(BoundOperations):
     async def find_computer_applications_by_name_inventory(
         self, application: str, inventory: str, **options: Unpack[CallOptions]
     ) -> ComputerApplications:
-        """Return one computer applications, found by application and inventory.
+        """Return the computer applications, found by application and inventory.
 
         GET /JSSResource/computerapplications/application/{application}/inventory/{inventory}
         """
@@ -7045,7 +7045,7 @@ class AsyncOperations(BoundOperations):
         end_date: datetime.date,
         **options: Unpack[CallOptions],
     ) -> ComputerHardwareSoftwareReports:
-        """Return one computer hardware software reports, found by id and time.
+        """Return the computer hardware software reports, found by id and time.
 
         GET /JSSResource/computerhardwaresoftwarereports/id/{id}/{start_date}_{end_date}
         """
@@ -7058,7 +7058,7 @@ class AsyncOperations(BoundOperations):
         subset: str | Sequence[str],
         **options: Unpack[CallOptions],
     ) -> ComputerHardwareSoftwareReports:
-        """Return sections of one computer hardware software reports, found by id and time.
+        """Return sections of the computer hardware software reports, found by id and time.
 
         GET /JSSResource/computerhardwaresoftwarereports/id/{id}/{start_date}_{end_date}/subset/{subset}
         """
@@ -7070,7 +7070,7 @@ class AsyncOperations(BoundOperations):
         end_date: datetime.date,
         **options: Unpack[CallOptions],
     ) -> ComputerHardwareSoftwareReports:
-        """Return one computer hardware software reports, found by MAC address and time.
+        """Return the computer hardware software reports, found by MAC address and time.
 
         GET /JSSResource/computerhardwaresoftwarereports/macaddress/{macaddress}/{start_date}_{end_date}
         """
@@ -7082,7 +7082,7 @@ class AsyncOperations(BoundOperations):
         end_date: datetime.date,
         **options: Unpack[CallOptions],
     ) -> ComputerHardwareSoftwareReports:
-        """Return one computer hardware software reports, found by name and time.
+        """Return the computer hardware software reports, found by name and time.
 
         GET /JSSResource/computerhardwaresoftwarereports/name/{name}/{start_date}_{end_date}
         """
@@ -7094,7 +7094,7 @@ class AsyncOperations(BoundOperations):
         end_date: datetime.date,
         **options: Unpack[CallOptions],
     ) -> ComputerHardwareSoftwareReports:
-        """Return one computer hardware software reports, found by serial number and time.
+        """Return the computer hardware software reports, found by serial number and time.
 
         GET /JSSResource/computerhardwaresoftwarereports/serialnumber/{serialnumber}/{start_date}_{end_date}
         """
@@ -7106,7 +7106,7 @@ class AsyncOperations(BoundOperations):
         end_date: datetime.date,
         **options: Unpack[CallOptions],
     ) -> ComputerHardwareSoftwareReports:
-        """Return one computer hardware software reports, found by UDID and time.
+        """Return the computer hardware software reports, found by UDID and time.
 
         GET /JSSResource/computerhardwaresoftwarereports/udid/{udid}/{start_date}_{end_date}
         """

@@ -15,7 +15,7 @@ class ActivationCode(Record):
 
     _element: ClassVar[str] = "activation_code"
 
-    code: str | None | Unset = json_field("code", default=UNSET)
+    code: str | None | Unset = json_field("code", default=UNSET, secret=True)
     organization_name: str | None | Unset = json_field("organization_name", default=UNSET)
 
     @classmethod

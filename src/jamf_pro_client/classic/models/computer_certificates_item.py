@@ -38,19 +38,3 @@ class ComputerCertificatesItem(Record):
             return self
 
         return read
-
-    @classmethod
-    def _make_filler(cls, new: Any) -> Any:
-        def fill(twins: Any) -> Any:
-            made = []
-            for twin in twins:
-                self = new(cls)
-                self.name = twin.name
-                self.common_name = twin.common_name
-                self.expires_epoch = twin.expires_epoch
-                self.expires_utc = twin.expires_utc
-                self.identity = twin.identity
-                made.append(self)
-            return made
-
-        return fill

@@ -36,18 +36,3 @@ class ComputerConfigurationProfilesItem(Record):
             return self
 
         return read
-
-    @classmethod
-    def _make_filler(cls, new: Any) -> Any:
-        def fill(twins: Any) -> Any:
-            made = []
-            for twin in twins:
-                self = new(cls)
-                self.id = twin.id
-                self.name = twin.name
-                self.is_removable = twin.is_removable
-                self.uuid = twin.uuid
-                made.append(self)
-            return made
-
-        return fill

@@ -38,19 +38,3 @@ class ComputerExtensionAttributesItem(Record):
             return self
 
         return read
-
-    @classmethod
-    def _make_filler(cls, new: Any) -> Any:
-        def fill(twins: Any) -> Any:
-            made = []
-            for twin in twins:
-                self = new(cls)
-                self.id = twin.id
-                self.name = twin.name
-                self.type_ = twin.type_
-                self.value = twin.value
-                self.multi_value = twin.multi_value
-                made.append(self)
-            return made
-
-        return fill

@@ -21,7 +21,7 @@ class ComputerGeneralRemoteManagement(Record):
         "management_password", default=UNSET, secret=True
     )
     management_password_sha256: str | None | Unset = json_field(
-        "management_password_sha256", default=UNSET
+        "management_password_sha256", default=UNSET, secret=True
     )
 
     @classmethod

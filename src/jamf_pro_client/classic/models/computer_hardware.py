@@ -38,7 +38,7 @@ class ComputerHardware(Record):
     )
     gatekeeper_status: str | None | Unset = json_field("gatekeeper_status", default=UNSET)
     institutional_recovery_key: str | None | Unset = json_field(
-        "institutional_recovery_key", default=UNSET
+        "institutional_recovery_key", default=UNSET, secret=True
     )
     make: str | None | Unset = json_field("make", default=UNSET)
     mapped_printers: list[ComputerHardwareMappedPrintersItem] | None | Unset = json_field(

@@ -42,21 +42,3 @@ class ComputerHistoryPolicyLogsItem(Record):
             return self
 
         return read
-
-    @classmethod
-    def _make_filler(cls, new: Any) -> Any:
-        def fill(twins: Any) -> Any:
-            made = []
-            for twin in twins:
-                self = new(cls)
-                self.date_time = twin.date_time
-                self.date_time_epoch = twin.date_time_epoch
-                self.date_time_utc = twin.date_time_utc
-                self.policy_id = twin.policy_id
-                self.policy_name = twin.policy_name
-                self.status = twin.status
-                self.username = twin.username
-                made.append(self)
-            return made
-
-        return fill

@@ -34,17 +34,3 @@ class ComputerManagementPatchReportingSoftwareTitlesItem(Record):
             return self
 
         return read
-
-    @classmethod
-    def _make_filler(cls, new: Any) -> Any:
-        def fill(twins: Any) -> Any:
-            made = []
-            for twin in twins:
-                self = new(cls)
-                self.name = twin.name
-                self.installed_version = twin.installed_version
-                self.latest_version = twin.latest_version
-                made.append(self)
-            return made
-
-        return fill

@@ -51,19 +51,3 @@ class ComputerPeripheralsPeripheralsPeripheralItem(Record):
             return self
 
         return read
-
-    @classmethod
-    def _make_filler(cls, new: Any, *, read_fields: Any) -> Any:
-        def fill(twins: Any) -> Any:
-            made = []
-            for twin in twins:
-                self = new(cls)
-                self.id = twin.id
-                self.bar_code_1 = twin.bar_code_1
-                self.bar_code_2 = twin.bar_code_2
-                self.fields = None if (given := twin.fields) is None else read_fields(given)
-                self.type_ = twin.type_
-                made.append(self)
-            return made
-
-        return fill

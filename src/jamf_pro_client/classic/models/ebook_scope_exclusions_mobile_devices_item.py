@@ -36,18 +36,3 @@ class EbookScopeExclusionsMobileDevicesItem(Record):
             return self
 
         return read
-
-    @classmethod
-    def _make_filler(cls, new: Any) -> Any:
-        def fill(twins: Any) -> Any:
-            made = []
-            for twin in twins:
-                self = new(cls)
-                self.id = twin.id
-                self.name = twin.name
-                self.udid = twin.udid
-                self.wifi_mac_address = twin.wifi_mac_address
-                made.append(self)
-            return made
-
-        return fill

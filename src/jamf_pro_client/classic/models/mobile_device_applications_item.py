@@ -34,17 +34,3 @@ class MobileDeviceApplicationsItem(Record):
             return self
 
         return read
-
-    @classmethod
-    def _make_filler(cls, new: Any) -> Any:
-        def fill(twins: Any) -> Any:
-            made = []
-            for twin in twins:
-                self = new(cls)
-                self.application_name = twin.application_name
-                self.application_version = twin.application_version
-                self.identifier = twin.identifier
-                made.append(self)
-            return made
-
-        return fill

@@ -32,16 +32,3 @@ class MobileDeviceCertificatesItem(Record):
             return self
 
         return read
-
-    @classmethod
-    def _make_filler(cls, new: Any) -> Any:
-        def fill(twins: Any) -> Any:
-            made = []
-            for twin in twins:
-                self = new(cls)
-                self.common_name = twin.common_name
-                self.identity = twin.identity
-                made.append(self)
-            return made
-
-        return fill

@@ -36,18 +36,3 @@ class MobileDeviceConfigurationProfilesItem(Record):
             return self
 
         return read
-
-    @classmethod
-    def _make_filler(cls, new: Any) -> Any:
-        def fill(twins: Any) -> Any:
-            made = []
-            for twin in twins:
-                self = new(cls)
-                self.display_name = twin.display_name
-                self.identifier = twin.identifier
-                self.uuid = twin.uuid
-                self.version = twin.version
-                made.append(self)
-            return made
-
-        return fill

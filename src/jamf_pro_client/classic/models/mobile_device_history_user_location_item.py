@@ -48,24 +48,3 @@ class MobileDeviceHistoryUserLocationItem(Record):
             return self
 
         return read
-
-    @classmethod
-    def _make_filler(cls, new: Any) -> Any:
-        def fill(twins: Any) -> Any:
-            made = []
-            for twin in twins:
-                self = new(cls)
-                self.building = twin.building
-                self.date_time = twin.date_time
-                self.date_time_epoch = twin.date_time_epoch
-                self.department = twin.department
-                self.email_address = twin.email_address
-                self.full_name = twin.full_name
-                self.phone_number = twin.phone_number
-                self.position = twin.position
-                self.room = twin.room
-                self.username = twin.username
-                made.append(self)
-            return made
-
-        return fill

@@ -38,19 +38,3 @@ class MobileDeviceProvisioningProfilesItem(Record):
             return self
 
         return read
-
-    @classmethod
-    def _make_filler(cls, new: Any) -> Any:
-        def fill(twins: Any) -> Any:
-            made = []
-            for twin in twins:
-                self = new(cls)
-                self.display_name = twin.display_name
-                self.expiration_date = twin.expiration_date
-                self.expiration_date_epoch = twin.expiration_date_epoch
-                self.expiration_date_utc = twin.expiration_date_utc
-                self.uuid = twin.uuid
-                made.append(self)
-            return made
-
-        return fill

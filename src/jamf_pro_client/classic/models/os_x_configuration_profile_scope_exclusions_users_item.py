@@ -30,15 +30,3 @@ class OsXConfigurationProfileScopeExclusionsUsersItem(Record):
             return self
 
         return read
-
-    @classmethod
-    def _make_filler(cls, new: Any) -> Any:
-        def fill(twins: Any) -> Any:
-            made = []
-            for twin in twins:
-                self = new(cls)
-                self.name = twin.name
-                made.append(self)
-            return made
-
-        return fill

@@ -34,17 +34,3 @@ class PolicyScopeComputersItem(Record):
             return self
 
         return read
-
-    @classmethod
-    def _make_filler(cls, new: Any) -> Any:
-        def fill(twins: Any) -> Any:
-            made = []
-            for twin in twins:
-                self = new(cls)
-                self.id = twin.id
-                self.name = twin.name
-                self.udid = twin.udid
-                made.append(self)
-            return made
-
-        return fill

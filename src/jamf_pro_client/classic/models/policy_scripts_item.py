@@ -50,25 +50,3 @@ class PolicyScriptsItem(Record):
             return self
 
         return read
-
-    @classmethod
-    def _make_filler(cls, new: Any) -> Any:
-        def fill(twins: Any) -> Any:
-            made = []
-            for twin in twins:
-                self = new(cls)
-                self.id = twin.id
-                self.name = twin.name
-                self.parameter10 = twin.parameter10
-                self.parameter11 = twin.parameter11
-                self.parameter4 = twin.parameter4
-                self.parameter5 = twin.parameter5
-                self.parameter6 = twin.parameter6
-                self.parameter7 = twin.parameter7
-                self.parameter8 = twin.parameter8
-                self.parameter9 = twin.parameter9
-                self.priority = twin.priority
-                made.append(self)
-            return made
-
-        return fill

@@ -29,7 +29,7 @@ OPERATION: Operation[ComputerApplications, ComputerApplications] = Operation(
 def sync(
     application: str, version: str, *, client: HTTPAuthenticatedClient
 ) -> ComputerApplications:
-    """Return one computer applications, found by application and version.
+    """Return the computer applications, found by application and version.
 
     GET /JSSResource/computerapplications/application/{application}/version/{version}
 

@@ -27,7 +27,7 @@ OPERATION: Operation[ComputerApplications, ComputerApplications] = Operation(
 
 
 def sync(application: str, *, client: HTTPAuthenticatedClient) -> ComputerApplications:
-    """Return one computer applications, found by application.
+    """Return the computer applications, found by application.
 
     GET /JSSResource/computerapplications/application/{application}
 

@@ -29,7 +29,7 @@ OPERATION: Operation[ComputerApplications, ComputerApplications] = Operation(
 def sync(
     application: str, version: str, inventory: str, *, client: HTTPAuthenticatedClient
 ) -> ComputerApplications:
-    """Return one computer applications, found by application and version and inventory.
+    """Return the computer applications, found by application and version and inventory.
 
     GET
         /JSSResource/computerapplications/application/{application}/version/{version}/inventory/{inventory}

@@ -29,7 +29,7 @@ OPERATION: Operation[ComputerApplications, ComputerApplications] = Operation(
 def sync(
     application: str, inventory: str, *, client: HTTPAuthenticatedClient
 ) -> ComputerApplications:
-    """Return one computer applications, found by application and inventory.
+    """Return the computer applications, found by application and inventory.
 
     GET /JSSResource/computerapplications/application/{application}/inventory/{inventory}
 

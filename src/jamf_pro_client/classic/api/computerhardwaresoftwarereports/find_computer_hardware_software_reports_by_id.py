@@ -31,7 +31,7 @@ OPERATION: Operation[ComputerHardwareSoftwareReports, ComputerHardwareSoftwareRe
 def sync(
     id: int, start_date: datetime.date, end_date: datetime.date, *, client: HTTPAuthenticatedClient
 ) -> ComputerHardwareSoftwareReports:
-    """Return one computer hardware software reports, found by id and time.
+    """Return the computer hardware software reports, found by id and time.
 
     GET /JSSResource/computerhardwaresoftwarereports/id/{id}/{start_date}_{end_date}
 

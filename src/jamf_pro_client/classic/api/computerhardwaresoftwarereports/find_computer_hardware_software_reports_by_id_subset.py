@@ -38,7 +38,7 @@ def sync(
     *,
     client: HTTPAuthenticatedClient,
 ) -> ComputerHardwareSoftwareReports:
-    """Return sections of one computer hardware software reports, found by id and time.
+    """Return sections of the computer hardware software reports, found by id and time.
 
     GET
         /JSSResource/computerhardwaresoftwarereports/id/{id}/{start_date}_{end_date}/subset/{subset}

@@ -35,7 +35,7 @@ def sync(
     *,
     client: HTTPAuthenticatedClient,
 ) -> ComputerHardwareSoftwareReports:
-    """Return one computer hardware software reports, found by MAC address and time.
+    """Return the computer hardware software reports, found by MAC address and time.
 
     GET
         /JSSResource/computerhardwaresoftwarereports/macaddress/{macaddress}/{start_date}_{end_date}

@@ -35,7 +35,7 @@ def sync(
     *,
     client: HTTPAuthenticatedClient,
 ) -> ComputerHardwareSoftwareReports:
-    """Return one computer hardware software reports, found by name and time.
+    """Return the computer hardware software reports, found by name and time.
 
     GET /JSSResource/computerhardwaresoftwarereports/name/{name}/{start_date}_{end_date}
 

@@ -35,7 +35,7 @@ def sync(
     *,
     client: HTTPAuthenticatedClient,
 ) -> ComputerHardwareSoftwareReports:
-    """Return one computer hardware software reports, found by serial number and time.
+    """Return the computer hardware software reports, found by serial number and time.
 
     GET
         /JSSResource/computerhardwaresoftwarereports/serialnumber/{serialnumber}/{start_date}_{end_date}

@@ -35,7 +35,7 @@ def sync(
     *,
     client: HTTPAuthenticatedClient,
 ) -> ComputerHardwareSoftwareReports:
-    """Return one computer hardware software reports, found by UDID and time.
+    """Return the computer hardware software reports, found by UDID and time.
 
     GET /JSSResource/computerhardwaresoftwarereports/udid/{udid}/{start_date}_{end_date}
 

@@ -27,7 +27,7 @@ OPERATION: Operation[WriteResult, WriteResult] = Operation(
 
 
 def sync(id: int, *, client: HTTPAuthenticatedClient) -> WriteResult:
-    """Delete one mobile device provisioning profiles, found by id.
+    """Delete the mobile device provisioning profiles, found by id.
 
     DELETE /JSSResource/mobiledeviceprovisioningprofiles/id/{id}
 

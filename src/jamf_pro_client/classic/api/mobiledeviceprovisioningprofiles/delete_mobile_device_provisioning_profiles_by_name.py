@@ -27,7 +27,7 @@ OPERATION: Operation[WriteResult, WriteResult] = Operation(
 
 
 def sync(name: str, *, client: HTTPAuthenticatedClient) -> WriteResult:
-    """Delete one mobile device provisioning profiles, found by name.
+    """Delete the mobile device provisioning profiles, found by name.
 
     DELETE /JSSResource/mobiledeviceprovisioningprofiles/name/{name}
 

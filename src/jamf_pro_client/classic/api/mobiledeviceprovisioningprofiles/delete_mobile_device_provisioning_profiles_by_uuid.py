@@ -27,7 +27,7 @@ OPERATION: Operation[WriteResult, WriteResult] = Operation(
 
 
 def sync(uuid: str, *, client: HTTPAuthenticatedClient) -> WriteResult:
-    """Delete one mobile device provisioning profiles, found by UUID.
+    """Delete the mobile device provisioning profiles, found by UUID.
 
     DELETE /JSSResource/mobiledeviceprovisioningprofiles/uuid/{uuid}
 

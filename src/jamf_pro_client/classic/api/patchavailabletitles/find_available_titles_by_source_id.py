@@ -27,7 +27,7 @@ OPERATION: Operation[PatchAvailableTitles, PatchAvailableTitles] = Operation(
 
 
 def sync(id: int, *, client: HTTPAuthenticatedClient) -> PatchAvailableTitles:
-    """Return one patch available titles, found by id.
+    """Return the patch available titles, found by id.
 
     GET /JSSResource/patchavailabletitles/sourceid/{id}
 

@@ -27,7 +27,7 @@ OPERATION: Operation[WriteResult, WriteResult] = Operation(
 
 
 def sync(id: int, *, client: HTTPAuthenticatedClient) -> WriteResult:
-    """Delete one patches, found by id.
+    """Delete the patches, found by id.
 
     DELETE /JSSResource/patches/id/{id}
 

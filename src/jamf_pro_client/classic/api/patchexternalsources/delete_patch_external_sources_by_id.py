@@ -27,7 +27,7 @@ OPERATION: Operation[WriteResult, WriteResult] = Operation(
 
 
 def sync(id: int, *, client: HTTPAuthenticatedClient) -> WriteResult:
-    """Delete one patch external sources, found by id.
+    """Delete the patch external sources, found by id.
 
     DELETE /JSSResource/patchexternalsources/id/{id}
 

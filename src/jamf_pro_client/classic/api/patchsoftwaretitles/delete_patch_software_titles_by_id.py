@@ -27,7 +27,7 @@ OPERATION: Operation[WriteResult, WriteResult] = Operation(
 
 
 def sync(id: int, *, client: HTTPAuthenticatedClient) -> WriteResult:
-    """Delete one patch software titles, found by id.
+    """Delete the patch software titles, found by id.
 
     DELETE /JSSResource/patchsoftwaretitles/id/{id}
 

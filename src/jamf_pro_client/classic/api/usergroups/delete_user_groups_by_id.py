@@ -27,7 +27,7 @@ OPERATION: Operation[WriteResult, WriteResult] = Operation(
 
 
 def sync(id: int, *, client: HTTPAuthenticatedClient) -> WriteResult:
-    """Delete one user groups, found by id.
+    """Delete the user groups, found by id.
 
     DELETE /JSSResource/usergroups/id/{id}
 

@@ -27,7 +27,7 @@ OPERATION: Operation[WriteResult, WriteResult] = Operation(
 
 
 def sync(name: str, *, client: HTTPAuthenticatedClient) -> WriteResult:
-    """Delete one user groups, found by name.
+    """Delete the user groups, found by name.
 
     DELETE /JSSResource/usergroups/name/{name}
 
