@@ -40,7 +40,8 @@ faults: install ## Run all faults on real sockets and write docs/faults.md; REPE
 
 lint: install ## Check style, the generated trees included
 	$(BIN)/ruff check .
-	$(BIN)/ruff format --check --exclude src/jamf_pro_client/api --exclude src/jamf_pro_client/models .
+	$(BIN)/ruff format --check --exclude src/jamf_pro_client/api --exclude src/jamf_pro_client/models \
+		--exclude src/jamf_pro_client/classic/api --exclude src/jamf_pro_client/classic/models .
 
 type: install ## Check types, the generated trees included: mypy strict, pyright standard
 	$(BIN)/mypy

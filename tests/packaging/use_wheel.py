@@ -31,6 +31,7 @@ NEEDED = (
     "jamf_pro_client/py.typed",
     "jamf_pro_client/api/buildings/get_v1_buildings.py",
     "jamf_pro_codegen/templates/model.py.jinja",
+    "jamf_pro_sandbox/classic.json",
     "jamf_pro_sandbox/jamf-pro.json",
 )
 

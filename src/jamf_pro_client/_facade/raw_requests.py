@@ -109,5 +109,5 @@ def _document(data: Any) -> str | bytes:
             f"the Classic API is written to in XML: give text, bytes or a model, not "
             f"{type(data).__name__}"
         )
-    document: str | bytes = write()
+    document: str | bytes = write(for_server=True)
     return document
