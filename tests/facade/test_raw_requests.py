@@ -10,6 +10,7 @@ import pytest
 from tests.facade.conftest import async_client_of, client_of
 
 from jamf_pro_client._httpx import httpx
+from jamf_pro_client.classic.models import Computer
 from jamf_pro_client.errors import ConfigurationError
 from jamf_pro_client.models import Building
 
@@ -105,14 +106,11 @@ def test_files_go_with_form_fields() -> None:
 
 
 def test_the_classic_api_is_written_to_in_xml() -> None:
-    class Document:
-        def to_xml(self) -> bytes:
-            return b"<computer/>"
-
     client = client_of(echo)
-    for data in ("<computer/>", b"<computer/>", Document()):
+    for data in ("<computer/>", b"<computer/>", Computer()):
         reply = client.classic_api_request("put", "computers/id/1", data).json()
-        assert (reply["type"], reply["body"]) == ("text/xml", "<computer/>")
+        assert reply["type"] == "text/xml"
+        assert reply["body"].replace(" ", "").endswith("<computer/>")
     with pytest.raises(ConfigurationError, match="in XML"):
         client.classic_api_request("put", "computers/id/1", {"computer": {}})
 
