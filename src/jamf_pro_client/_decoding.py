@@ -14,7 +14,7 @@ from msgspec import MsgspecError, Raw, defstruct
 from msgspec.json import Decoder
 
 from jamf_pro_client._dates import read_date, read_datetime
-from jamf_pro_client._reading import first_exceeds, read_json, read_object, read_objects
+from jamf_pro_client._reading import first_exceeds, read_body, read_json, read_object, read_objects
 from jamf_pro_client.shapes import DATE, DATETIME, ListOf, OneOf, Ref, Scalar, Shape, Tagged
 
 Decode: TypeAlias = Callable[[Any], Any]
@@ -79,7 +79,7 @@ def reply_decoder(shape: Shape, package: str) -> DecodeText:
             sections = read_object(text)
             if sections is not None:
                 return cls.from_raw(sections)
-        value = read_json(text)
+        value = read_body(text)
         return value if whole is None else whole(value)
 
     return decode

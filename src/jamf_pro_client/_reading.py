@@ -15,7 +15,8 @@ _NOT_QUITE_JSON: Final = (MsgspecError, UnicodeDecodeError, RecursionError)
 def read_json(text: bytes | Raw) -> Any:
     """Return the value of a JSON text.
 
-    The standard library reads what is not quite JSON: NaN, 1e400, half surrogate pairs, and with
+    It can be a part of a reply that is read late, when it is too late to refuse the reply. The
+    standard library reads what is not quite JSON: NaN, 1e400, half surrogate pairs, and with
     some patience text that is not quite UTF-8.
 
     Raises:
@@ -25,6 +26,18 @@ def read_json(text: bytes | Raw) -> Any:
         return decode(text)
     except _NOT_QUITE_JSON:
         return json.loads(bytes(text).decode("utf-8-sig", "replace"))
+
+
+def read_body(text: bytes) -> Any:
+    """Return the value of a reply's JSON text, of which nothing may get lost unnoticed.
+
+    Raises:
+        ValueError: It is no JSON, or not in UTF-8.
+    """
+    try:
+        return decode(text)
+    except (MsgspecError, RecursionError):
+        return read_json(text)
 
 
 def read_object(text: bytes | Raw) -> dict[str, Raw] | None:

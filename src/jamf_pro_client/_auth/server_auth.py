@@ -108,6 +108,7 @@ class ServerAuth(httpx.Auth):
         request = self._request(client, question)
         started = start()
         failure: JamfProError | None = None
+        reply: httpx.Response | None = None
         try:
             reply = client.send(request, auth=None, follow_redirects=False, stream=True)
             read_whole(reply, max_bytes=_MAX_REPLY_BYTES, what=f"POST {question.path}")
@@ -118,6 +119,7 @@ class ServerAuth(httpx.Auth):
         # Outside of the handler, so that the httpx error with its request is not attached.
         if failure is not None:
             raise failure
+        assert reply is not None  # noqa: S101  # there is no third way
         log_request("POST", question.path, reply.status_code, started)
         return reply
 
@@ -131,6 +133,7 @@ class ServerAuth(httpx.Auth):
         request = self._request(client, question)
         started = start()
         failure: JamfProError | None = None
+        reply: httpx.Response | None = None
         try:
             reply = await client.send(request, auth=None, follow_redirects=False, stream=True)
             await read_whole_async(reply, max_bytes=_MAX_REPLY_BYTES, what=f"POST {question.path}")
@@ -140,6 +143,7 @@ class ServerAuth(httpx.Auth):
             hide_headers(request, (self.header_name,))
         if failure is not None:
             raise failure
+        assert reply is not None  # noqa: S101  # there is no third way
         log_request("POST", question.path, reply.status_code, started)
         return reply
 
