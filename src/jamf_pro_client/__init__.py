@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from jamf_pro_client._version import __version__
-
 if TYPE_CHECKING:
     from jamf_pro_client._transport.saving import Download
     from jamf_pro_client._transport.tls import UncheckedServerWarning
+    from jamf_pro_client._version import __version__
     from jamf_pro_client.auth import (
         AccessToken,
         ApiClientCredentialsProvider,
@@ -124,6 +123,7 @@ _HOMES = {
     "UncheckedServerWarning": "_transport.tls",
     "UnknownFieldWarning": "filters",
     "Unset": "_unset",
+    "__version__": "_version",
     "filter_group": "filters",
     "load_from_aws_secrets_manager": "credentials",
     "load_from_env": "credentials",

@@ -3,49 +3,40 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, NoReturn, Self, TypedDict
+from typing import TYPE_CHECKING, Any, NoReturn, Self
 
 from jamf_pro_client._httpx import httpx
-from jamf_pro_client._redact import Secret
-from jamf_pro_client._shared import Shared
-from jamf_pro_client._transport.call import TimeoutValue
-from jamf_pro_client._transport.connections import Connections, check_httpx_args
 from jamf_pro_client._transport.downloading import Downloading
-from jamf_pro_client._transport.exchange import Extras, check_headers
-from jamf_pro_client._transport.fetch import Fetching
-from jamf_pro_client._transport.gate import Gate
+from jamf_pro_client._transport.fetching import Fetching
 from jamf_pro_client._transport.lifecycle import Lifecycle
-from jamf_pro_client._transport.server import parse_server
-from jamf_pro_client.auth import (
-    ApiClientCredentialsProvider,
-    CredentialsProvider,
-    StaticTokenProvider,
-)
-from jamf_pro_client.errors import ConfigurationError
 
 if TYPE_CHECKING:
     import ssl
-    from typing import Unpack
+    from typing import TypedDict, Unpack
 
+    from jamf_pro_client._redact import Secret
+    from jamf_pro_client._transport.call import TimeoutValue
+    from jamf_pro_client._transport.send import Sender
+    from jamf_pro_client.auth import CredentialsProvider
     from jamf_pro_client.drift import DriftLedger
     from jamf_pro_client.resilience import ResilienceConfig
 
+    class ClientOptions(TypedDict, total=False):
+        """What both clients take; see `HTTPClient`."""
+
+        cookies: Mapping[str, str] | None
+        headers: Mapping[str, str] | None
+        timeout: TimeoutValue
+        verify_ssl: bool | str | ssl.SSLContext
+        follow_redirects: bool
+        httpx_args: Mapping[str, Any] | None
+        raise_on_unexpected_status: bool
+        resilience: ResilienceConfig | None
+        max_concurrency: int
+        drift: DriftLedger | None
+
+
 __all__ = ("HTTPAuthenticatedClient", "HTTPClient")
-
-
-class ClientOptions(TypedDict, total=False):
-    """What both clients take; see `HTTPClient`."""
-
-    cookies: Mapping[str, str] | None
-    headers: Mapping[str, str] | None
-    timeout: TimeoutValue
-    verify_ssl: bool | str | ssl.SSLContext
-    follow_redirects: bool
-    httpx_args: Mapping[str, Any] | None
-    raise_on_unexpected_status: bool
-    resilience: ResilienceConfig | None
-    max_concurrency: int
-    drift: DriftLedger | None
 
 
 class HTTPClient(Lifecycle, Fetching, Downloading):
@@ -93,22 +84,22 @@ class HTTPClient(Lifecycle, Fetching, Downloading):
         max_concurrency: int = 5,
         drift: DriftLedger | None = None,
     ) -> None:
-        check_headers(headers or {})
-        check_httpx_args(httpx_args or {})
+        # With the first client: many programs import one, fewer make one.
+        from jamf_pro_client._transport.assembly import sender_for
+
         self.raise_on_unexpected_status = raise_on_unexpected_status
-        self._shared = Shared(drift)
-        self._resilience = resilience
-        self._extras = Extras()
         self._is_owner = True
-        self._connections = Connections(
-            parse_server(base_url),
+        self._sender = sender_for(
+            base_url,
             headers=headers or {},
             cookies=cookies or {},
             timeout=timeout,
             verify_ssl=verify_ssl,
             follow_redirects=follow_redirects,
             httpx_args=httpx_args or {},
-            gate=Gate(max_concurrency),
+            max_concurrency=max_concurrency,
+            resilience=resilience,
+            drift=drift,
         )
 
     @property
@@ -119,12 +110,12 @@ class HTTPClient(Lifecycle, Fetching, Downloading):
     @property
     def drift(self) -> DriftLedger:
         """What decoding forgave; shared with derived clients."""
-        return self._shared.ledger
+        return self._sender.shared.ledger
 
     @property
     def resilience(self) -> ResilienceConfig | None:
         """What is retried; None for nothing."""
-        return self._resilience
+        return self._sender.resilience
 
     @property
     def max_concurrency(self) -> int:
@@ -154,10 +145,7 @@ class HTTPClient(Lifecycle, Fetching, Downloading):
         Args:
             headers: They win over those of the same name. An `Authorization` replaces the token.
         """
-        check_headers(headers)
-        merged = httpx.Headers(self._extras.headers)
-        merged.update(dict(headers))
-        return self._derive(Extras(merged, self._extras.cookies, self._extras.timeout))
+        return self._derive(self._sender.with_extras(headers=headers))
 
     def with_cookies(self, cookies: Mapping[str, str]) -> Self:
         """Return a client like this one that sends further cookies; this one does not change.
@@ -165,8 +153,7 @@ class HTTPClient(Lifecycle, Fetching, Downloading):
         Args:
             cookies: They win over those of the same name.
         """
-        merged = {**self._extras.cookies, **cookies}
-        return self._derive(Extras(self._extras.headers, merged, self._extras.timeout))
+        return self._derive(self._sender.with_extras(cookies=cookies))
 
     def with_timeout(self, timeout: TimeoutValue) -> Self:
         """Return a client like this one with another timeout; this one does not change.
@@ -174,7 +161,7 @@ class HTTPClient(Lifecycle, Fetching, Downloading):
         Args:
             timeout: Seconds or an httpx.Timeout for each step of a request; None waits for ever.
         """
-        return self._derive(Extras(self._extras.headers, self._extras.cookies, timeout))
+        return self._derive(self._sender.with_extras(timeout=timeout))
 
     def with_resilience(self, resilience: ResilienceConfig | None) -> Self:
         """Return a client like this one that retries as told; this one does not change.
@@ -182,9 +169,7 @@ class HTTPClient(Lifecycle, Fetching, Downloading):
         Args:
             resilience: What to retry, how often and for how long; None retries nothing.
         """
-        derived = self._derive(self._extras)
-        derived._resilience = resilience
-        return derived
+        return self._derive(self._sender.with_resilience(resilience))
 
     def __repr__(self) -> str:
         return f"{type(self).__name__}(base_url={self.base_url!r})"
@@ -195,10 +180,10 @@ class HTTPClient(Lifecycle, Fetching, Downloading):
             "make one in each process"
         )
 
-    def _derive(self, extras: Extras) -> Self:
+    def _derive(self, sender: Sender) -> Self:
         derived = object.__new__(type(self))
         derived.__dict__.update(self.__dict__)
-        derived._extras = extras
+        derived._sender = sender
         derived._is_owner = False
         return derived
 
@@ -236,52 +221,18 @@ class HTTPAuthenticatedClient(HTTPClient):
         allow_http: bool = False,
         **options: Unpack[ClientOptions],
     ) -> None:
-        from jamf_pro_client._auth.server_auth import ServerAuth  # with the first client
+        from jamf_pro_client._redact import Secret
+        from jamf_pro_client._transport.assembly import authenticate, check_transport, provider_of
 
-        server = parse_server(base_url)
-        if server.is_plain_remote and not allow_http:
-            raise ConfigurationError(
-                "credentials go over https only, except to this machine; allow_http=True sends "
-                "them unencrypted"
-            )
-        check_headers({auth_header_name: ""})
+        check_transport(base_url, auth_header_name, allow_http=allow_http)
         super().__init__(base_url, **options)
         self.auth_header_name = auth_header_name
         self.api_key = api_key
-        self.api_secret = None if api_secret is None else Secret(api_secret)
-        self.credentials = _provider(credentials, token, api_key, self.api_secret)
-        self._connections.auth = ServerAuth(
-            server, self._connections, self.credentials, auth_header_name
-        )
+        self.api_secret: Secret | None = None if api_secret is None else Secret(api_secret)
+        self.credentials = provider_of(credentials, token, api_key, self.api_secret)
+        authenticate(self._connections, self.credentials, auth_header_name)
 
     def __repr__(self) -> str:
         return (
             f"{type(self).__name__}(base_url={self.base_url!r}, credentials={self.credentials!r})"
         )
-
-
-def _provider(
-    credentials: CredentialsProvider | None,
-    token: str | None,
-    api_key: str | None,
-    api_secret: Secret | None,
-) -> CredentialsProvider:
-    """Return the provider for the one way to log in that was given."""
-    ways = (
-        (credentials is not None)
-        + (token is not None)
-        + (api_key is not None or api_secret is not None)
-    )
-    if ways != 1:
-        raise ConfigurationError(
-            "give exactly one of credentials, token, or api_key together with api_secret"
-        )
-    if credentials is not None:
-        if not isinstance(credentials, CredentialsProvider):
-            raise ConfigurationError("credentials must be a CredentialsProvider")
-        return credentials
-    if token is not None:
-        return StaticTokenProvider(token)
-    if not api_key or not api_secret:
-        raise ConfigurationError("api_key and api_secret belong together")
-    return ApiClientCredentialsProvider(api_key, api_secret.reveal())

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final, Generic, TypeVar, cast, dataclass_transform
 
-from jamf_pro_client._requests import build_call
-from jamf_pro_client._results import response_of, value_of
 from jamf_pro_client._unset import UNSET
 from jamf_pro_client.shapes import (
     DATE,
@@ -21,6 +19,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from jamf_pro_client._decoding import DecodeText
+    from jamf_pro_client._httpx import httpx
+    from jamf_pro_client._transport.call import Call
     from jamf_pro_client.client import HTTPClient
     from jamf_pro_client.types import Response
 
@@ -207,37 +207,41 @@ class Operation(OperationFacts, Generic[S, P]):
 
     def sync(self, client: HTTPClient, *arguments: object, body: object = UNSET) -> S:
         """Call it and return the success value, or raise; see `jamf_pro_client.errors`."""
-        response = client._send(build_call(self, arguments, body))
-        return cast("S", value_of(self, response, client.drift))
+        return self._value(client, client._sender.send(self._call(arguments, body)))
 
     async def asyncio(self, client: HTTPClient, *arguments: object, body: object = UNSET) -> S:
         """Do as `sync` does, without blocking the event loop."""
-        response = await client._send_async(build_call(self, arguments, body))
-        return cast("S", value_of(self, response, client.drift))
+        return self._value(client, await client._sender.send_async(self._call(arguments, body)))
 
     def sync_detailed(
         self, client: HTTPClient, *arguments: object, body: object = UNSET
     ) -> Response[P]:
         """Call it and return the whole reply; no status raises unless the client says so."""
-        response = client._send(build_call(self, arguments, body))
-        return response_of(
-            self,
-            response,
-            client.drift,
-            raise_on_unexpected_status=client.raise_on_unexpected_status,
-        )
+        return self._reply(client, client._sender.send(self._call(arguments, body)))
 
     async def asyncio_detailed(
         self, client: HTTPClient, *arguments: object, body: object = UNSET
     ) -> Response[P]:
         """Do as `sync_detailed` does, without blocking the event loop."""
-        response = await client._send_async(build_call(self, arguments, body))
-        return response_of(
-            self,
-            response,
-            client.drift,
-            raise_on_unexpected_status=client.raise_on_unexpected_status,
-        )
+        return self._reply(client, await client._sender.send_async(self._call(arguments, body)))
+
+    # These three import what a call takes: an import of an endpoint needs none of it.
+
+    def _call(self, arguments: tuple[object, ...], body: object) -> Call:
+        from jamf_pro_client._requests import build_call
+
+        return build_call(self, arguments, body)
+
+    def _value(self, client: HTTPClient, response: httpx.Response) -> S:
+        from jamf_pro_client._results import value_of
+
+        return cast("S", value_of(self, response, client.drift))
+
+    def _reply(self, client: HTTPClient, response: httpx.Response) -> Response[P]:
+        from jamf_pro_client._results import response_of
+
+        raises = client.raise_on_unexpected_status
+        return response_of(self, response, client.drift, raise_on_unexpected_status=raises)
 
     def decoder_of(self, reply: Reply) -> DecodeText:
         """Return the decoder of a reply's text, made when it is first needed.

@@ -51,11 +51,11 @@ class Fetch:
 
     def page(self, ask: Ask) -> Page:
         """Return a page."""
-        return self._decoded(self._client._send(self._call(ask)))
+        return self._decoded(self._client._sender.send(self._call(ask)))
 
     async def page_async(self, ask: Ask) -> Page:
         """Return a page."""
-        return self._decoded(await self._client._send_async(self._call(ask)))
+        return self._decoded(await self._client._sender.send_async(self._call(ask)))
 
     def _call(self, ask: Ask) -> Call:
         call = self._calls.call(ask)

@@ -18,7 +18,7 @@ from jamf_pro_client._transport.saving import Download, Sink, destination
 from jamf_pro_client.errors import InvalidResponseError, JamfProAPIError, error_for
 
 if TYPE_CHECKING:
-    from jamf_pro_client._transport.send import Sending
+    from jamf_pro_client._transport.requesting import Requesting
 
 __all__ = ("Download", "DownloadOptions", "Job", "adownload", "download")
 
@@ -94,7 +94,7 @@ class Job:
         self.destination()
 
 
-def download(client: Sending, job: Job) -> Download:
+def download(client: Requesting, job: Job) -> Download:
     """Do what `Downloading.download` says."""
     step = job.first
     for _ in range(_MAX_HOPS + 1):
@@ -113,7 +113,7 @@ def download(client: Sending, job: Job) -> Download:
     raise _not_followed(step, f"more than {_MAX_HOPS} times")
 
 
-async def adownload(client: Sending, job: Job) -> Download:
+async def adownload(client: Requesting, job: Job) -> Download:
     """Do what `Downloading.adownload` says."""
     step = job.first
     for _ in range(_MAX_HOPS + 1):
@@ -173,7 +173,7 @@ def _refusal(reply: httpx.Response, step: _Step) -> JamfProAPIError:
     )
 
 
-def _next_step(client: Sending, step: _Step, reply: httpx.Response) -> _Step | str | None:
+def _next_step(client: Requesting, step: _Step, reply: httpx.Response) -> _Step | str | None:
     """Return where a redirect leads, None if it is none, or why it is not followed."""
     location = reply.headers.get("Location")
     if reply.status_code not in _REDIRECTS or not location:
@@ -209,7 +209,7 @@ def _joined(reply: httpx.Response, location: str) -> str | None:
         return None
 
 
-def _is_own(client: Sending, step: _Step, url: str) -> bool:
+def _is_own(client: Requesting, step: _Step, url: str) -> bool:
     """Whether a redirect to *url* stays on the configured server."""
     server = client._connections.server
     return server.owns(url) and server.owns(server.url_for(step.url))

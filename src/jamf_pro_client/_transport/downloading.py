@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING
 
-from jamf_pro_client._transport.send import Sending
+from jamf_pro_client._transport.requesting import Requesting
 
 if TYPE_CHECKING:
     from typing import Unpack
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 __all__ = ("Downloading",)
 
 
-class Downloading(Sending):
+class Downloading(Requesting):
     """Downloads to files. What they need is loaded when the first one starts."""
 
     def download(

@@ -66,6 +66,29 @@ class Extras:
         self.header_set: HeaderSet | None = None
         """What was merged for the latest plain call."""
 
+    @property
+    def is_empty(self) -> bool:
+        """Whether it adds nothing."""
+        return not self.headers and not self.cookies and self.timeout is UNSET
+
+    def plus(
+        self,
+        headers: Mapping[str, str],
+        cookies: Mapping[str, str],
+        timeout: TimeoutValue | Unset,
+    ) -> Extras:
+        """Return extras that add more.
+
+        Args:
+            headers: They win over those of the same name.
+            cookies: They win over those of the same name.
+            timeout: UNSET leaves the one that there is.
+        """
+        merged = httpx.Headers(self.headers)
+        merged.update(dict(headers))
+        kept = self.timeout if isinstance(timeout, Unset) else timeout
+        return Extras(merged, {**self.cookies, **cookies}, kept)
+
     def __repr__(self) -> str:
         # Names only: a header or cookie may be a secret.
         return f"Extras(headers={list(self.headers)}, cookies={list(self.cookies)})"

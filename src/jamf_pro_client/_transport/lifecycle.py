@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from types import TracebackType
-from typing import Self
+from typing import TYPE_CHECKING, Self
 
-from jamf_pro_client._httpx import httpx
-from jamf_pro_client._transport.connections import Connections
-from jamf_pro_client._transport.exchange import Extras
-from jamf_pro_client._unset import UNSET
+if TYPE_CHECKING:
+    from types import TracebackType
+
+    from jamf_pro_client._httpx import httpx
+    from jamf_pro_client._transport.connections import Connections
+    from jamf_pro_client._transport.send import Sender
 
 __all__ = ("Lifecycle",)
 
@@ -16,8 +17,7 @@ __all__ = ("Lifecycle",)
 class Lifecycle:
     """Opens, replaces and closes connections."""
 
-    _connections: Connections
-    _extras: Extras
+    _sender: Sender
     _is_owner: bool
 
     def set_httpx_client(self, client: httpx.Client) -> Self:
@@ -40,11 +40,11 @@ class Lifecycle:
         It has the base URL, headers, cookies, timeout and authentication of this client; requests
         made with it directly are not counted against `max_concurrency`.
         """
-        if self._is_plain:
+        if self._sender.extras.is_empty:
             return self._connections.sync_client()
         from jamf_pro_client._transport.borrow import borrow
 
-        return borrow(self._connections, self._extras)
+        return borrow(self._connections, self._sender.extras)
 
     def set_async_httpx_client(self, async_client: httpx.AsyncClient) -> Self:
         """Do as `set_httpx_client` does, for async calls.
@@ -63,11 +63,11 @@ class Lifecycle:
         It has the base URL, headers, cookies, timeout and authentication of this client; requests
         made with it directly are not counted against `max_concurrency`.
         """
-        if self._is_plain:
+        if self._sender.extras.is_empty:
             return self._connections.async_client(hand_out=True)
         from jamf_pro_client._transport.borrow import borrow_async
 
-        return borrow_async(self._connections, self._extras)
+        return borrow_async(self._connections, self._sender.extras)
 
     @property
     def http(self) -> httpx.AsyncClient:
@@ -117,6 +117,5 @@ class Lifecycle:
         await self.aclose()
 
     @property
-    def _is_plain(self) -> bool:
-        extras = self._extras
-        return not extras.headers and not extras.cookies and extras.timeout is UNSET
+    def _connections(self) -> Connections:
+        return self._sender.connections

@@ -41,7 +41,7 @@ if TYPE_CHECKING:
     from jamf_pro_client._auth.asking import TokenListener
     from jamf_pro_client._transport.call import Call
     from jamf_pro_client._transport.gate import Slot
-    from jamf_pro_client._transport.send import Sending
+    from jamf_pro_client._transport.send import Sender
     from jamf_pro_client.auth import AccessToken
 
 __all__ = ("open_stream", "open_stream_async", "send", "send_async")
@@ -57,15 +57,15 @@ class _Driver:
     """One call on its way through the steps, in a thread or a task.
 
     Args:
-        sending: The client.
+        sender: Of the client.
         call: What to send.
         streams: Whether the caller reads the body.
     """
 
-    def __init__(self, sending: Sending, call: Call, *, streams: bool) -> None:
-        self.config = sending._resilience or _OFF
+    def __init__(self, sender: Sender, call: Call, *, streams: bool) -> None:
+        self.config = sender.resilience or _OFF
         self.call = call
-        self._state = sending._shared.state
+        self._state = sender.shared.state
         self._streams = streams
         self.flow = call_flow(_facts_of(call, streams=streams), self.config, self._state)
         self._started = 0.0
@@ -171,48 +171,48 @@ class _Driver:
         return tell
 
 
-def send(sending: Sending, call: Call) -> httpx.Response:
+def send(sender: Sender, call: Call) -> httpx.Response:
     """Send a call, as often as it takes, and return the reply, read.
 
     Args:
-        sending: The client.
+        sender: Of the client.
         call: What to send.
     """
-    driver = _Driver(sending, call, streams=False)
-    return _drive(driver, lambda limits: sending._attempt(call, limits))
+    driver = _Driver(sender, call, streams=False)
+    return _drive(driver, lambda limits: sender.attempt(call, limits))
 
 
-def open_stream(sending: Sending, call: Call) -> tuple[httpx.Response, Slot | None]:
+def open_stream(sender: Sender, call: Call) -> tuple[httpx.Response, Slot | None]:
     """Send a call until there is a reply; return it, not read, and the slot that it holds.
 
     Args:
-        sending: The client.
+        sender: Of the client.
         call: What to send.
     """
-    driver = _Driver(sending, call, streams=True)
+    driver = _Driver(sender, call, streams=True)
 
     def attempt(limits: Limits) -> httpx.Response:
-        response, driver.slot = sending._attempt_stream(call, limits)
+        response, driver.slot = sender.attempt_stream(call, limits)
         return response
 
     response = _drive(driver, attempt)
     return response, driver.slot
 
 
-async def send_async(sending: Sending, call: Call) -> httpx.Response:
+async def send_async(sender: Sender, call: Call) -> httpx.Response:
     """Do as `send` does, without blocking the event loop."""
-    driver = _Driver(sending, call, streams=False)
-    return await _drive_async(driver, lambda limits: sending._attempt_async(call, limits))
+    driver = _Driver(sender, call, streams=False)
+    return await _drive_async(driver, lambda limits: sender.attempt_async(call, limits))
 
 
 async def open_stream_async(
-    sending: Sending, client: httpx.AsyncClient, call: Call
+    sender: Sender, client: httpx.AsyncClient, call: Call
 ) -> tuple[httpx.Response, Slot | None]:
     """Do as `open_stream` does, without blocking the event loop."""
-    driver = _Driver(sending, call, streams=True)
+    driver = _Driver(sender, call, streams=True)
 
     async def attempt(limits: Limits) -> httpx.Response:
-        response, driver.slot = await sending._attempt_stream_async(client, call, limits)
+        response, driver.slot = await sender.attempt_stream_async(client, call, limits)
         return response
 
     response = await _drive_async(driver, attempt)

@@ -2,180 +2,119 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Iterator
-from contextlib import asynccontextmanager, contextmanager
-from typing import TYPE_CHECKING, Any
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any, Final
 
 from jamf_pro_client._httpx import httpx
 from jamf_pro_client._redact import NO_BODY, bare_request, hide_headers
 from jamf_pro_client._transport import failures
 from jamf_pro_client._transport.connections import FOREIGN, Connections
-from jamf_pro_client._transport.exchange import HOPS, Extras, make_request, next_hop
+from jamf_pro_client._transport.exchange import HOPS, Extras, check_headers, make_request, next_hop
 from jamf_pro_client._transport.limits import UNLIMITED, Limits
 from jamf_pro_client._transport.log import log_request, start
 from jamf_pro_client._transport.loops import running_loop
 from jamf_pro_client._transport.plain import SHOWN
 from jamf_pro_client._transport.reading import bound_stream, read_whole, read_whole_async
+from jamf_pro_client._unset import UNSET, Unset
 from jamf_pro_client.errors import ConfigurationError, JamfProError
 
 if TYPE_CHECKING:
-    from typing import Unpack
-
     from jamf_pro_client._shared import Shared
-    from jamf_pro_client._transport.call import Call
+    from jamf_pro_client._transport.call import Call, TimeoutValue
     from jamf_pro_client._transport.gate import Slot
-    from jamf_pro_client._transport.raw import RequestOptions
     from jamf_pro_client.resilience import ResilienceConfig
 
-__all__ = ("Sending",)
+__all__ = ("Sender",)
 
 
-class Sending:
-    """What both clients do with a call."""
+class Sender:
+    """What sends the calls of one client; it is never changed.
 
-    _connections: Connections
-    _extras: Extras
-    _resilience: ResilienceConfig | None
-    _shared: Shared
+    Args:
+        connections: Shared with all clients derived from the same one.
+        shared: What else they share.
+        extras: What this client adds to each request.
+        resilience: What is retried; None for nothing.
+    """
 
-    def request(self, method: str, path: str, **options: Unpack[RequestOptions]) -> httpx.Response:
-        """Send any request and return the reply, whatever its status.
+    __slots__ = ("connections", "extras", "resilience", "shared")
+
+    def __init__(
+        self,
+        connections: Connections,
+        shared: Shared,
+        extras: Extras,
+        resilience: ResilienceConfig | None,
+    ) -> None:
+        self.connections: Final = connections
+        self.shared: Final = shared
+        self.extras: Final = extras
+        self.resilience: Final = resilience
+
+    def with_extras(
+        self,
+        *,
+        headers: Mapping[str, str] | None = None,
+        cookies: Mapping[str, str] | None = None,
+        timeout: TimeoutValue | Unset = UNSET,
+    ) -> Sender:
+        """Return a sender that adds more to each request.
 
         Args:
-            method: The HTTP method.
-            path: Below the server's address, such as "/api/v1/buildings" or
-                "JSSResource/computers"; or an absolute URL. Requests to another server get no
-                token, cookie or header of this client.
-            **options: `params` (mapping or pairs; None values are left out), `headers`, `cookies`,
-                one body of `json` (models too), `content` or `data` with or without `files`;
-                `timeout` in seconds, `follow_redirects`, `extensions`. A Content-Type in `headers`
-                wins. `extensions={"jamf": {...}}` says what is different for this request:
-                `max_retries`, `deadline` (seconds or None), `idempotent` (a write that can be
-                repeated), `max_response_bytes`.
+            headers: They win over those of the same name.
+            cookies: They win over those of the same name.
+            timeout: It replaces the one that there was.
 
         Raises:
-            ConfigurationError: It cannot be sent; nothing was.
-            RequestTimeoutError: A step took longer than the timeout.
-            TransportError: There is no usable answer.
-            AmbiguousWriteError: With resilience: a write was sent and got no answer.
-            InvalidResponseError: The body is too large or cannot be decompressed.
-            UnauthorizedError: The token endpoint refused the credentials.
+            ConfigurationError: A header cannot be sent.
         """
-        call = _raw_call(method, path, **options)
-        # What a crash report shows of this frame; a call hides what it holds.
-        del options, path
-        if isinstance(call, Exception):
-            raise call
-        return self._send(call)
+        check_headers(headers or {})
+        extras = self.extras.plus(headers or {}, cookies or {}, timeout)
+        return Sender(self.connections, self.shared, extras, self.resilience)
 
-    async def arequest(
-        self, method: str, path: str, **options: Unpack[RequestOptions]
-    ) -> httpx.Response:
-        """Do as `request` does, without blocking the event loop."""
-        call = _raw_call(method, path, **options)
-        del options, path
-        if isinstance(call, Exception):
-            raise call
-        return await self._send_async(call)
-
-    @contextmanager
-    def stream(
-        self, method: str, path: str, **options: Unpack[RequestOptions]
-    ) -> Iterator[httpx.Response]:
-        """Send any request and give the reply with its body still to be read.
-
-        It counts against `max_concurrency` until the `with` block ends. Arguments and errors are
-        those of `request`; reading the body raises the same errors. Once there is a reply, nothing
-        is sent again.
+    def with_resilience(self, resilience: ResilienceConfig | None) -> Sender:
+        """Return a sender that retries otherwise.
 
         Args:
-            method: The HTTP method.
-            path: Below the server's address, or an absolute URL.
-            **options: As for `request`.
+            resilience: What is retried; None for nothing.
         """
-        call = _raw_call(method, path, **options)
-        del options, path
-        if isinstance(call, Exception):
-            raise call
-        response, slot = self._open(call)
-        try:
-            failure: JamfProError | None = None
-            try:
-                yield response
-            except httpx.RequestError as error:
-                failure = failures.failed_reading(error, call, response)
-                if failure is None:
-                    raise
-            finally:
-                response.close()
-            if failure is not None:
-                raise failure
-        finally:
-            if slot is not None:
-                slot.release()
+        return Sender(self.connections, self.shared, self.extras, resilience)
 
-    @asynccontextmanager
-    async def astream(
-        self, method: str, path: str, **options: Unpack[RequestOptions]
-    ) -> AsyncIterator[httpx.Response]:
-        """Do as `stream` does, without blocking the event loop."""
-        call = _raw_call(method, path, **options)
-        del options, path
-        if isinstance(call, Exception):
-            raise call
-        async with self._connections.lease() as client:
-            response, slot = await self._open_async(client, call)
-            try:
-                failure: JamfProError | None = None
-                try:
-                    yield response
-                except httpx.RequestError as error:
-                    failure = failures.failed_reading(error, call, response)
-                    if failure is None:
-                        raise
-                finally:
-                    await response.aclose()
-                if failure is not None:
-                    raise failure
-            finally:
-                if slot is not None:
-                    slot.release()
-
-    def _send(self, call: Call) -> httpx.Response:
+    def send(self, call: Call) -> httpx.Response:
         """Send a call and return the reply, read, whatever its status."""
-        if self._resilience is not None or call.overrides:
+        if self.resilience is not None or call.overrides:
             from jamf_pro_client._transport.resilient import send
 
             return send(self, call)
-        return self._attempt(call, UNLIMITED)
+        return self.attempt(call, UNLIMITED)
 
-    async def _send_async(self, call: Call) -> httpx.Response:
+    async def send_async(self, call: Call) -> httpx.Response:
         """Send a call and return the reply, read, whatever its status."""
-        if self._resilience is not None or call.overrides:
+        if self.resilience is not None or call.overrides:
             from jamf_pro_client._transport.resilient import send_async
 
             return await send_async(self, call)
-        return await self._attempt_async(call, UNLIMITED)
+        return await self.attempt_async(call, UNLIMITED)
 
-    def _open(self, call: Call) -> tuple[httpx.Response, Slot | None]:
+    def open(self, call: Call) -> tuple[httpx.Response, Slot | None]:
         """Send a call and return the reply, not read, and the slot that it holds."""
-        if self._resilience is not None or call.overrides:
+        if self.resilience is not None or call.overrides:
             from jamf_pro_client._transport.resilient import open_stream
 
             return open_stream(self, call)
-        return self._attempt_stream(call, UNLIMITED)
+        return self.attempt_stream(call, UNLIMITED)
 
-    async def _open_async(
+    async def open_async(
         self, client: httpx.AsyncClient, call: Call
     ) -> tuple[httpx.Response, Slot | None]:
         """Send a call and return the reply, not read, and the slot that it holds."""
-        if self._resilience is not None or call.overrides:
+        if self.resilience is not None or call.overrides:
             from jamf_pro_client._transport.resilient import open_stream_async
 
             return await open_stream_async(self, client, call)
-        return await self._attempt_stream_async(client, call, UNLIMITED)
+        return await self.attempt_stream_async(client, call, UNLIMITED)
 
-    def _attempt(self, call: Call, limits: Limits) -> httpx.Response:
+    def attempt(self, call: Call, limits: Limits) -> httpx.Response:
         """Send a call once and return the reply, read."""
         slot = self._slot(call, limits)
         try:
@@ -183,16 +122,16 @@ class Sending:
         finally:
             slot.release()
 
-    async def _attempt_async(self, call: Call, limits: Limits) -> httpx.Response:
+    async def attempt_async(self, call: Call, limits: Limits) -> httpx.Response:
         """Send a call once and return the reply, read."""
         slot = await self._slot_async(call, limits)
         try:
-            async with self._connections.lease() as client:
+            async with self.connections.lease() as client:
                 return await self._exchange_async(client, call, limits, stream=False)
         finally:
             slot.release()
 
-    def _attempt_stream(self, call: Call, limits: Limits) -> tuple[httpx.Response, Slot]:
+    def attempt_stream(self, call: Call, limits: Limits) -> tuple[httpx.Response, Slot]:
         """Send a call once and return the reply, not read, and the slot that it holds."""
         slot = self._slot(call, limits)
         try:
@@ -201,7 +140,7 @@ class Sending:
             slot.release()
             raise
 
-    async def _attempt_stream_async(
+    async def attempt_stream_async(
         self, client: httpx.AsyncClient, call: Call, limits: Limits
     ) -> tuple[httpx.Response, Slot]:
         """Send a call once and return the reply, not read, and the slot that it holds."""
@@ -214,14 +153,14 @@ class Sending:
 
     def _slot(self, call: Call, limits: Limits) -> Slot:
         wait, why = limits.slot_wait(in_loop=running_loop() is not None)
-        slot = self._connections.gate.acquire(wait)
+        slot = self.connections.gate.acquire(wait)
         if slot is None:
             raise failures.no_slot(why, **call.who)
         return slot
 
     async def _slot_async(self, call: Call, limits: Limits) -> Slot:
         wait, why = limits.slot_wait(in_loop=False)
-        slot = await self._connections.gate.acquire_async(wait)
+        slot = await self.connections.gate.acquire_async(wait)
         if slot is None:
             raise failures.no_slot(why, **call.who)
         return slot
@@ -230,7 +169,7 @@ class Sending:
         """Send a call and follow its redirects if that is wanted."""
         current = call
         for hops in range(failures.MAX_HOPS + 1):
-            client = self._connections.sync_client()
+            client = self.connections.sync_client()
             request = self._prepared(client, current, limits)
             started = start()
             response: httpx.Response | None = None
@@ -328,7 +267,7 @@ class Sending:
         self, client: httpx.Client | httpx.AsyncClient, call: Call, limits: Limits
     ) -> httpx.Request:
         try:
-            request = make_request(client, call, self._connections, self._extras)
+            request = make_request(client, call, self.connections, self.extras)
         except ConfigurationError as refused:
             # Its frames hold what was to be sent.
             raise refused.with_traceback(None) from None
@@ -338,16 +277,16 @@ class Sending:
 
     @property
     def _cookie_names(self) -> set[str]:
-        return {*self._connections.cookies, *self._extras.cookies}
+        return {*self.connections.cookies, *self.extras.cookies}
 
     def _auth_for(self, call: Call, request: httpx.Request) -> Any:
         if not call.authenticate or FOREIGN in request.extensions:
             return None
-        auth = self._connections.auth
+        auth = self.connections.auth
         return httpx.USE_CLIENT_DEFAULT if auth is None else auth
 
     def _hide(self, request: httpx.Request) -> None:
-        auth = self._connections.auth
+        auth = self.connections.auth
         names = () if auth is None else (auth.header_name,)
         hide_headers(request, names, request.extensions.get(SHOWN))
 
@@ -361,7 +300,7 @@ class Sending:
         follows = call.follow_redirects
         if follows is None:
             follows = client.follow_redirects
-        return next_hop(request, response, call, self._connections) if follows else None
+        return next_hop(request, response, call, self.connections) if follows else None
 
 
 def _tidy(response: httpx.Response, hops: int, *, is_read: bool) -> None:
@@ -374,12 +313,3 @@ def _tidy(response: httpx.Response, hops: int, *, is_read: bool) -> None:
         response.stream = NO_BODY
     if hops:
         response.extensions[HOPS] = hops
-
-
-def _raw_call(
-    method: str, path: str, **options: Unpack[RequestOptions]
-) -> Call | ConfigurationError | TypeError:
-    # Imported here: operations do not come this way.
-    from jamf_pro_client._transport.raw import checked_call
-
-    return checked_call(method, path, **options)
