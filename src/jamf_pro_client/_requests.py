@@ -70,7 +70,9 @@ def path_segment(value: object, name: str) -> str:
     text = next(iter(parameter_texts(value)), "")
     if text in ("", ".", ".."):
         raise ConfigurationError(f"{name} is {text!r}, which cannot be part of a path")
-    if any(character < _FIRST_PRINTABLE or character == _DELETE for character in text):
+    if not text.isprintable() and any(
+        character < _FIRST_PRINTABLE or character == _DELETE for character in text
+    ):
         raise ConfigurationError(f"{name} holds a control character")
     return quote(text, safe="")
 

@@ -78,12 +78,14 @@ def choose_reply(replies: Sequence[Reply], response: httpx.Response) -> Reply | 
     described and the other way round (reference: section 6.3 of the wire observations).
     """
     status = response.status_code
-    media = response.headers.get("Content-Type", "").partition(";")[0].strip().lower()
     matching = [reply for reply in replies if reply.matches(status)]
     if not matching and response.is_success:
         successes = [reply for reply in replies if reply.is_success and reply.media]
         nearest = min((abs(reply.code - status) for reply in successes), default=0)
         matching = [reply for reply in successes if abs(reply.code - status) == nearest]
+    if len(matching) == 1:
+        return matching[0]
+    media = response.headers.get("Content-Type", "").partition(";")[0].strip().lower()
     exact = [reply for reply in matching if reply.media == media]
     return next(iter(exact or matching), None)
 

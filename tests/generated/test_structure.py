@@ -183,6 +183,22 @@ def test_each_endpoint_imports_alone_and_loads_few_modules() -> None:
     assert max(counts.values()) <= MOST_MODULES
 
 
+COUNT_WITH_CLIENT = """
+import json, sys
+from jamf_pro_client import HTTPAuthenticatedClient, HTTPClient
+from jamf_pro_client.api.buildings import get_v1_buildings
+print(json.dumps({"both": [one for one in sys.modules if one.startswith("jamf_pro_client")]}))
+"""
+
+
+def test_a_client_and_an_endpoint_load_few_modules() -> None:
+    loaded = run_json(COUNT_WITH_CLIENT, [])["both"]
+    assert len(loaded) <= MOST_MODULES
+    # What sends is loaded with the first client, what decodes with the first reply.
+    later = {f"jamf_pro_client.{name}" for name in ("auth", "errors", "model")}
+    assert not later.intersection(loaded)
+
+
 IMPORT_MODELS = """
 import importlib, json, sys
 added = {}

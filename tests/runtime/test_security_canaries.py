@@ -200,7 +200,9 @@ def test_what_goes_well_shows_no_secret(
         folder = tmp_path / str(number)
         folder.mkdir()
         result = ask(client, folder)
-        _check(_seen(client) + _seen(client.credentials) + _seen(client._sender) + _seen(client._sender.extras))
+        sender = client._sender
+        for held in (client, client.credentials, sender, sender.extras):
+            _check(_seen(held))
         if isinstance(result, httpx.Response):
             # The URL is the caller's own, and a reply tells it as every reply of httpx does.
             shown = repr(result) + repr(result.request) + repr(dict(result.request.headers))

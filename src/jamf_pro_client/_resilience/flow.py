@@ -109,12 +109,18 @@ class CallFlow:
             self._report.starts()
             step: Step | None = None
             while step is None:
-                step = yield from self._enter()
+                if self._may_have_to_wait:
+                    step = yield from self._enter()
                 if step is None:
                     step = yield from self._attempt()
             yield step
         finally:
             self._withdraw()
+
+    @property
+    def _may_have_to_wait(self) -> bool:
+        config = self._config
+        return config.breaker is not None or config.pacing or config.rate_limit is not None
 
     def _enter(self) -> Generator[Step, Outcome | None, Step | None]:
         """Wait until the call may be sent; return the last step if it may not."""

@@ -307,7 +307,10 @@ class Connections:
 
     def _guard(self, request: httpx.Request) -> None:
         """Take off what is meant for the server when httpx follows a redirect to another one."""
-        if FOREIGN in request.extensions or self.server.owns(str(request.url)):
+        extensions = request.extensions
+        if WANTS_TOKEN in extensions or FOREIGN in extensions:
+            return
+        if self.server.owns(str(request.url)):
             return
         if self.auth is not None and TOKEN_SET in request.extensions:
             request.headers.pop(self.auth.header_name, None)

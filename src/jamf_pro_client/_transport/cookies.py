@@ -5,6 +5,7 @@ from __future__ import annotations
 import urllib.request
 from collections.abc import Mapping
 from http.cookiejar import Cookie, CookieJar, DefaultCookiePolicy
+from typing import Any
 
 from jamf_pro_client._httpx import httpx
 from jamf_pro_client._transport.server import Server
@@ -27,6 +28,16 @@ class _ServerOnly(DefaultCookiePolicy):
         return self._server.owns(request.full_url) and super().return_ok(cookie, request)
 
 
+class _Jar(CookieJar):
+    """Looks into a reply only if it sets a cookie: most do not, and looking takes its time."""
+
+    def extract_cookies(self, response: Any, request: urllib.request.Request) -> None:
+        # What httpx hands over wraps its own reply.
+        reply = getattr(response, "response", None)
+        if not isinstance(reply, httpx.Response) or "Set-Cookie" in reply.headers:
+            super().extract_cookies(response, request)
+
+
 def cookie_jar(server: Server, cookies: Mapping[str, str]) -> CookieJar:
     """Return a jar for one server.
 
@@ -34,7 +45,7 @@ def cookie_jar(server: Server, cookies: Mapping[str, str]) -> CookieJar:
         server: Whose cookies it holds.
         cookies: What is in it from the start.
     """
-    jar = CookieJar(_ServerOnly(server))
+    jar = _Jar(_ServerOnly(server))
     _fill(jar, server, cookies)
     return jar
 

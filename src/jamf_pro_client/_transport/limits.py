@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 
 from jamf_pro_client._httpx import httpx
 from jamf_pro_client._transport.connections import DEADLINE, TOKEN_LISTENER
+from jamf_pro_client._transport.plain import SHOWN
 from jamf_pro_client._transport.reading import MAX_BYTES
 from jamf_pro_client.errors import RequestTimeoutError
 
@@ -92,27 +93,30 @@ class Limits:
             return self.seconds, "before the deadline"
         return (_WAIT_IN_LOOP_SECONDS, _IN_LOOP) if in_loop else (None, "")
 
-    def apply(self, request: httpx.Request, call: Call, kept_cookies: Iterable[str]) -> None:
+    def apply(
+        self, request: httpx.Request, call: Call, kept_cookies: Callable[[], Iterable[str]]
+    ) -> None:
         """Change a request so that it keeps within the limits.
 
         Args:
             request: What is to be sent.
             call: What it was made of.
-            kept_cookies: Names of cookies that the user has set.
+            kept_cookies: Gives the names of cookies that the user has set.
         """
         if self.seconds is not None:
             left = self._left()
             request.extensions[DEADLINE] = time.monotonic() + left
             told = request.extensions["timeout"]
-            if any(seconds is None or seconds > left for seconds in told.values()):
+            if None in told.values() or max(told.values()) > left:
                 request.extensions["timeout"] = {
                     step: left if seconds is None else min(left, seconds)
                     for step, seconds in told.items()
                 }
         if self.listener is not None:
             request.extensions[TOKEN_LISTENER] = self.listener
-        if not self.sticky and "Cookie" in request.headers:
-            _leave_node(request, {*kept_cookies, *call.cookies})
+        # A plain request was made without cookies.
+        if not self.sticky and SHOWN not in request.extensions and "Cookie" in request.headers:
+            _leave_node(request, {*kept_cookies(), *call.cookies})
 
     def _left(self) -> float:
         left = self._ends_at - self._monotonic()

@@ -24,6 +24,8 @@ MAX_BYTES: Final = 64 * 2**20
 _MAX_CODINGS: Final = 2
 # How many chunks a closed connection may still have; a test double could have endless ones.
 _MOST_BUFFERED: Final = 1000
+# About what one read of a socket gives.
+_SMALL_BYTES: Final = 65_536
 _HELP: Final = "allow more with max_response_bytes, or use stream() or download() for large bodies"
 
 Deadline = Callable[[], None]
@@ -51,8 +53,10 @@ def read_whole(
         httpx.RequestError: It could not be read.
     """
     try:
-        if _needs_bounds(response, max_bytes, deadline):
+        if _needs_bounds(response, max_bytes):
             _Reading(response, max_bytes, deadline, what).take_over()
+        elif deadline is not None and not response.is_closed:
+            response.stream = _Timed(response.stream, deadline)
         response.read()
     except BaseException:
         response.close()
@@ -67,9 +71,12 @@ async def read_whole_async(
     deadline: Deadline | None = None,
     what: str | None = None,
 ) -> None:
-    """Do as `read_whole` does, without blocking the event loop."""
+    """Do as `read_whole` does, without blocking the event loop.
+
+    The deadline is not called for small bodies: a timeout around the call cuts them off as well.
+    """
     try:
-        if _needs_bounds(response, max_bytes, deadline):
+        if _needs_bounds(response, max_bytes) or (deadline is not None and not _is_small(response)):
             _Reading(response, max_bytes, deadline, what).take_over()
         await response.aread()
     except BaseException:
@@ -100,18 +107,21 @@ def bound_stream(
         _Reading(response, max_bytes, deadline, what).take_over()
 
 
-def _needs_bounds(
-    response: httpx.Response, max_bytes: int | None, deadline: Deadline | None
-) -> bool:
+def _needs_bounds(response: httpx.Response, max_bytes: int | None) -> bool:
     if response.is_closed:
         return False
-    if deadline is not None or "content-encoding" in response.headers:
+    if "content-encoding" in response.headers:
         return True
     if max_bytes is None:
         return False
     # No more than this is taken from the network.
     length = _declared(response)
     return length is None or length > max_bytes
+
+
+def _is_small(response: httpx.Response) -> bool:
+    length = _declared(response)
+    return length is not None and length <= _SMALL_BYTES
 
 
 def _declared(response: httpx.Response) -> int | None:
@@ -135,6 +145,22 @@ def _too_large(what: str, size: str, max_bytes: int) -> InvalidResponseError:
     return InvalidResponseError(
         f"{what}: the body {size}, and no more than {max_bytes} bytes are allowed; {_HELP}"
     )
+
+
+class _Timed(httpx.SyncByteStream):
+    """Asks for the time after each chunk of the network."""
+
+    def __init__(self, stream: Any, deadline: Deadline) -> None:
+        self._stream = stream
+        self._deadline = deadline
+
+    def __iter__(self) -> Iterator[bytes]:
+        for chunk in self._stream:
+            self._deadline()
+            yield chunk
+
+    def close(self) -> None:
+        self._stream.close()
 
 
 class _Reading:

@@ -5,9 +5,10 @@ All decisions are in `_resilience`; here is what takes time, once for threads an
 
 from __future__ import annotations
 
+import functools
 import time
 from collections.abc import Awaitable, Callable
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from jamf_pro_client._httpx import httpx
 from jamf_pro_client._resilience.decisions import certificate_refused
@@ -43,6 +44,7 @@ if TYPE_CHECKING:
     from jamf_pro_client._transport.gate import Slot
     from jamf_pro_client._transport.send import Sender
     from jamf_pro_client.auth import AccessToken
+    from jamf_pro_client.operation import Operation
 
 __all__ = ("open_stream", "open_stream_async", "send", "send_async")
 
@@ -318,6 +320,9 @@ def _may_be_sent(error: JamfProError) -> bool:
 
 def _facts_of(call: Call, *, streams: bool) -> CallFacts:
     operation, told = call.operation, call.overrides
+    uploads = bool(call.files) or not isinstance(call.content, bytes | str | None)
+    if operation is not None and not told and not streams and not uploads:
+        return _usual_facts(operation)
     return CallFacts(
         call.method,
         call.shown_path,
@@ -327,9 +332,22 @@ def _facts_of(call: Call, *, streams: bool) -> CallFacts:
         read_only=operation is not None and operation.read_only,
         idempotent=told.get("idempotent"),
         streams=streams,
-        uploads=bool(call.files) or not isinstance(call.content, bytes | str | None),
+        uploads=uploads,
         max_retries=told.get("max_retries"),
         deadline=told.get("deadline", UNSET),
         retry_timeouts=told.get("retry_timeouts", True),
         deprecated_since=None if operation is None else operation.deprecated_since,
+    )
+
+
+@functools.lru_cache(maxsize=1024)
+def _usual_facts(operation: Operation[Any, Any]) -> CallFacts:
+    """Return the facts of the calls of an operation that say nothing else about themselves."""
+    return CallFacts(
+        operation.method,
+        operation.path,
+        operation=operation.name,
+        version_locked=operation.version_locked,
+        read_only=operation.read_only,
+        deprecated_since=operation.deprecated_since,
     )

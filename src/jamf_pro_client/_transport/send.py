@@ -275,7 +275,6 @@ class Sender:
             limits.apply(request, call, self._cookie_names)
         return request
 
-    @property
     def _cookie_names(self) -> set[str]:
         return {*self.connections.cookies, *self.extras.cookies}
 
