@@ -83,6 +83,8 @@ def test_only_scheme_host_and_port_make_a_url_the_servers_own(url: str, own: boo
         "/api/./x",
         "/api/%2e%2E/x",
         "/api/.%2e",
+        "/api/..;/x",
+        "/api/%2e%2e;a=1/x",
         "..",
         "/a\r\nb",
         "/a\x00",

@@ -273,6 +273,7 @@ class Sending:
                 return response
             response.close()
             current = hop
+            del request
         raise failures.endless(**call.who)
 
     async def _exchange_async(
@@ -322,6 +323,7 @@ class Sending:
                 return response
             await response.aclose()
             current = hop
+            del request
         raise failures.endless(**call.who)
 
     def _prepared(
@@ -369,6 +371,8 @@ def _tidy(response: httpx.Response, hops: int, *, is_read: bool) -> None:
     response.next_request = None
     # A form or document can hold a password, and replies are pickled into caches.
     response.request = bare_request(response.request)
+    for earlier in response.history:
+        earlier.request = response.request
     if is_read:
         # The stream points back to the reply, which would keep its body until garbage is collected.
         response.stream = NO_BODY
