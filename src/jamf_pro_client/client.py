@@ -187,6 +187,8 @@ class HTTPClient(Lifecycle, Fetching, Downloading):
         return derived
 
     def __repr__(self) -> str:
+        if "_connections" not in vars(self):  # its constructor has failed
+            return object.__repr__(self)
         return f"{type(self).__name__}(base_url={self.base_url!r})"
 
     def __reduce__(self) -> NoReturn:
@@ -238,6 +240,10 @@ class HTTPAuthenticatedClient(HTTPClient):
     ) -> None:
         from jamf_pro_client._auth.server_auth import ServerAuth  # with the first client
 
+        # Wrapped at once: a crash report shows what the names of a frame stand for.
+        secret = None if api_secret is None else Secret(api_secret)
+        bearer = None if token is None else Secret(token)
+        del api_secret, token
         server = parse_server(base_url)
         if server.is_plain_remote and not allow_http:
             raise ConfigurationError(
@@ -248,21 +254,22 @@ class HTTPAuthenticatedClient(HTTPClient):
         super().__init__(base_url, **options)
         self.auth_header_name = auth_header_name
         self.api_key = api_key
-        self.api_secret = None if api_secret is None else Secret(api_secret)
-        self.credentials = _provider(credentials, token, api_key, self.api_secret)
+        self.api_secret = secret
+        self.credentials = _provider(credentials, bearer, api_key, secret)
         self._connections.auth = ServerAuth(
             server, self._connections, self.credentials, auth_header_name
         )
 
     def __repr__(self) -> str:
-        return (
-            f"{type(self).__name__}(base_url={self.base_url!r}, credentials={self.credentials!r})"
-        )
+        credentials = vars(self).get("credentials")
+        if credentials is None:  # its constructor has failed
+            return object.__repr__(self)
+        return f"{type(self).__name__}(base_url={self.base_url!r}, credentials={credentials!r})"
 
 
 def _provider(
     credentials: CredentialsProvider | None,
-    token: str | None,
+    token: Secret | None,
     api_key: str | None,
     api_secret: Secret | None,
 ) -> CredentialsProvider:
@@ -281,7 +288,7 @@ def _provider(
             raise ConfigurationError("credentials must be a CredentialsProvider")
         return credentials
     if token is not None:
-        return StaticTokenProvider(token)
+        return StaticTokenProvider(token.reveal())
     if not api_key or not api_secret:
         raise ConfigurationError("api_key and api_secret belong together")
     return ApiClientCredentialsProvider(api_key, api_secret.reveal())
