@@ -72,6 +72,8 @@ def path_segment(value: object, name: str) -> str:
         raise ConfigurationError(f"{name} is {text!r}, which cannot be part of a path")
     if any(character < _FIRST_PRINTABLE or character == _DELETE for character in text):
         raise ConfigurationError(f"{name} holds a control character")
+    if any("\ud800" <= character <= "\udfff" for character in text):
+        raise ConfigurationError(f"{name} holds half of a character")
     return quote(text, safe="")
 
 
