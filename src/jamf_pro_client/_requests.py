@@ -74,6 +74,8 @@ def path_segment(value: object, name: str) -> str:
         character < _FIRST_PRINTABLE or character == _DELETE for character in text
     ):
         raise ConfigurationError(f"{name} holds a control character")
+    if any("\ud800" <= character <= "\udfff" for character in text):
+        raise ConfigurationError(f"{name} holds half of a character")
     return quote(text, safe="")
 
 

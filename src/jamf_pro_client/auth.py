@@ -64,6 +64,9 @@ class AccessToken:
 
         self.type: Final = type
         self.token: Final = read.token_text(token)
+        del token  # a crash report shows what the names of a frame stand for
+        if not self.token:
+            raise ConfigurationError("a token is a non-empty text of ASCII without spaces")
         self.expires: Final = read.read_expiry(expires)
         """When it ends, in UTC; None for never."""
         self.scope: Final = read.read_scope(scope)
@@ -106,6 +109,8 @@ class CredentialsProvider:
     _clients: int
     # Whether fetching a token ends the one before.
     _renewal_ends_old = False
+    # Whether asking again gives another token.
+    _can_renew = True
 
     def __new__(cls, *_args: Any, **_kwargs: Any) -> Self:
         """Set up what every provider has, so that forgetting `super().__init__()` does no harm."""
@@ -176,11 +181,6 @@ class CredentialsProvider:
         token: Any = self._request_access_token
         # Examples for another library write it as a property.
         return token if isinstance(token, AccessToken) else token()
-
-    @property
-    def _can_renew(self) -> bool:
-        """Whether asking again gives another token."""
-        return True
 
     def _overrides(self, name: str) -> bool:
         return getattr(type(self), name) is not getattr(CredentialsProvider, name)
@@ -278,8 +278,9 @@ class ApiClientCredentialsProvider(_AskingProvider):
 
     def __init__(self, client_id: str, client_secret: str) -> None:
         super().__init__()
-        self.client_id = _given(client_id, "client_id")
         self._client_secret = Secret(_given(client_secret, "client_secret"))
+        del client_secret  # a crash report shows what the names of a frame stand for
+        self.client_id = _given(client_id, "client_id")
 
     def __repr__(self) -> str:
         return f"{type(self).__name__}(client_id={self.client_id!r}, client_secret='{HIDDEN}')"
@@ -318,8 +319,7 @@ class BasicAuthProvider(_AskingProvider):
         super().__init__()
         self._own_token: AccessToken | None = None
         self._password = Secret(_given(password, "password"))
-        # What a crash report shows of this frame.
-        del password
+        del password  # as above
         self.username = _given(username, "username")
         if ":" in self.username:
             raise ConfigurationError("a username cannot hold a colon")
@@ -373,19 +373,19 @@ class StaticTokenProvider(CredentialsProvider):
         expires: When it ends, if known; for information only, since the server decides.
     """
 
+    _can_renew = False
+
     def __init__(
         self, token: str, expires: datetime.datetime | str | SupportsFloat | None = None
     ) -> None:
         super().__init__()
+        secret = Secret(token)
+        del token  # as above
         # No lifetime: there is nothing to replace it with, so the server's 401 is the answer.
-        self._token = AccessToken("static", token, expires, lifetime_seconds=None)
+        self._token = AccessToken("static", secret.reveal(), expires, lifetime_seconds=None)
 
     def __repr__(self) -> str:
         return f"{type(self).__name__}({self._token!r})"
-
-    @property
-    def _can_renew(self) -> bool:
-        return False
 
     def _request_access_token(self) -> AccessToken:
         return self._token

@@ -14,7 +14,6 @@ if TYPE_CHECKING:
     import ssl
     from typing import TypedDict, Unpack
 
-    from jamf_pro_client._redact import Secret
     from jamf_pro_client._transport.call import TimeoutValue
     from jamf_pro_client._transport.send import Sender
     from jamf_pro_client.auth import CredentialsProvider
@@ -172,6 +171,8 @@ class HTTPClient(Lifecycle, Fetching, Downloading):
         return self._derive(self._sender.with_resilience(resilience))
 
     def __repr__(self) -> str:
+        if "_sender" not in vars(self):  # its constructor has failed
+            return object.__repr__(self)
         return f"{type(self).__name__}(base_url={self.base_url!r})"
 
     def __reduce__(self) -> NoReturn:
@@ -224,15 +225,20 @@ class HTTPAuthenticatedClient(HTTPClient):
         from jamf_pro_client._redact import Secret
         from jamf_pro_client._transport.assembly import authenticate, check_transport, provider_of
 
+        # Wrapped at once: a crash report shows what the names of a frame stand for.
+        secret = None if api_secret is None else Secret(api_secret)
+        bearer = None if token is None else Secret(token)
+        del api_secret, token
         check_transport(base_url, auth_header_name, allow_http=allow_http)
         super().__init__(base_url, **options)
         self.auth_header_name = auth_header_name
         self.api_key = api_key
-        self.api_secret: Secret | None = None if api_secret is None else Secret(api_secret)
-        self.credentials = provider_of(credentials, token, api_key, self.api_secret)
+        self.api_secret = secret
+        self.credentials = provider_of(credentials, bearer, api_key, secret)
         authenticate(self._connections, self.credentials, auth_header_name)
 
     def __repr__(self) -> str:
-        return (
-            f"{type(self).__name__}(base_url={self.base_url!r}, credentials={self.credentials!r})"
-        )
+        credentials = vars(self).get("credentials")
+        if credentials is None:  # its constructor has failed
+            return object.__repr__(self)
+        return f"{type(self).__name__}(base_url={self.base_url!r}, credentials={credentials!r})"

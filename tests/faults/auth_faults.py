@@ -105,12 +105,19 @@ async def token_unavailable(w: World) -> None:
     assert len(w.server.executed) == 1
 
 
-@fault(46, "token endpoint resets the connection", "POST is carried out once")
+@fault(
+    46,
+    "token endpoint resets the connection, for one caller and for five at once",
+    "POST is carried out once; one more token request for all",
+)
 async def token_reset(w: World) -> None:
     w.server.script(TOKEN, reset, w.tokens.issue)
     await w.post(w.client())
     assert w.server.token_requests == 2, w.server.token_requests
     assert w.sent == 1, w.sent
+    w.server.script(TOKEN, after(0.1, reset), w.tokens.issue)
+    await _storm(w, w.client(), 5)
+    assert w.server.token_requests == 4, w.server.token_requests
 
 
 @fault(47, "token endpoint hangs", "given up after the timeout, tried again")

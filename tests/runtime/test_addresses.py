@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from jamf_pro_client._transport.server import parse_server
+from jamf_pro_client.api.buildings import get_v1_buildings, get_v1_buildings_id
 from jamf_pro_client.client import HTTPAuthenticatedClient, HTTPClient
 from jamf_pro_client.errors import ConfigurationError
 
@@ -83,6 +84,8 @@ def test_only_scheme_host_and_port_make_a_url_the_servers_own(url: str, own: boo
         "/api/./x",
         "/api/%2e%2E/x",
         "/api/.%2e",
+        "/api/..;/x",
+        "/api/%2e%2e;a=1/x",
         "..",
         "/a\r\nb",
         "/a\x00",
@@ -95,6 +98,18 @@ def test_a_path_that_means_another_one_is_refused(path: str) -> None:
     client = HTTPClient("jamf.my.org", httpx_args={"transport": object()})
     with pytest.raises(ConfigurationError):
         client._connections.server.url_for(path)
+
+
+@pytest.mark.parametrize("text", ["x" * 70_000, "\ud800"])
+def test_what_no_url_can_hold_is_a_configuration_error_of_operations_too(text: str) -> None:
+    client = HTTPClient("jamf.my.org")
+    with pytest.raises(ConfigurationError):
+        get_v1_buildings.sync(client=client, filter_=text)
+    with pytest.raises(ConfigurationError):
+        get_v1_buildings_id.sync(text, client=client)
+    with pytest.raises(ConfigurationError):
+        client.request("GET", "/x", params={"filter": text})
+    assert client.in_flight == 0
 
 
 def test_paths_go_below_the_prefix_with_or_without_slash() -> None:

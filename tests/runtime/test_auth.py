@@ -6,6 +6,8 @@ import asyncio
 import datetime
 import io
 import os
+import pickle
+import zlib
 from collections.abc import AsyncIterator, Callable, Iterator
 from typing import Any
 
@@ -102,6 +104,30 @@ def test_a_401_for_a_fresh_token_is_answered_with_two_requests_in_all(jamf: Any,
     jamf.say("/no", 401)
     assert ask(_client(jamf), "GET", "/no").status_code == 401
     assert len(jamf.calls("/no")) == 2
+
+
+@both
+def test_the_body_of_a_401_is_read_within_bounds(jamf: Any, ask: Ask) -> None:
+    client = _client(jamf)
+    ask(client, "GET", "/a")
+    jamf.valid.clear()
+    bomb = zlib.compress(bytes(2 * 2**20), 9)
+    jamf.say("/bomb", 401, bomb, ("Content-Encoding", "deflate"))
+    with pytest.raises(InvalidResponseError, match="no more than"):
+        ask(client, "GET", "/bomb")
+    # The token that was fetched meanwhile is there for the next call.
+    assert ask(client, "GET", "/b").status_code == 200
+    assert jamf.tokens == 2
+
+
+@both
+def test_a_reply_after_a_401_tells_nothing_of_the_body_that_was_sent(jamf: Any, ask: Ask) -> None:
+    client = _client(jamf)
+    ask(client, "GET", "/a")
+    jamf.valid.clear()
+    reply = ask(client, "POST", "/b", json={"password": "canary"})
+    assert [earlier.status_code for earlier in reply.history] == [401]
+    assert b"canary" not in pickle.dumps(reply)
 
 
 def _parts() -> Iterator[bytes]:

@@ -252,6 +252,34 @@ def test_the_raw_httpx_clients_are_complete(jamf: Any) -> None:
         assert (headers["x-a"], headers["x-b"], headers["cookie"]) == ("1", "1", "a=1; b=1")
 
 
+def test_raw_httpx_clients_take_nothing_of_the_client_to_another_port(
+    jamf: Any, other: Any
+) -> None:
+    options: dict[str, Any] = {"headers": {"X-A": "1"}, "cookies": {"a": "1"}}
+    client = HTTPAuthenticatedClient(jamf.url, token="t", follow_redirects=True, **options)
+    derived = client.with_headers({"X-B": "1"}).with_cookies({"b": "1"})
+    jamf.say("/away", 302, b"", ("Location", f"{other.url}/led"), ("Set-Cookie", "node=1"))
+
+    async def main() -> None:
+        async with client:
+            for asking in (client, derived):
+                raw = asking.get_or_create_async_httpx_client()
+                await raw.get("/away")
+                await raw.get(f"{other.url}/asked", headers={"Cookie": "own=1"})
+
+    with client:
+        for asking in (client, derived):
+            raw = asking.get_or_create_httpx_client()
+            raw.get("/away")
+            raw.get(f"{other.url}/asked", headers={"Cookie": "own=1"})
+    asyncio.run(main())
+    assert len(other.seen) == 8
+    for seen in other.seen:
+        assert not {"authorization", "x-a", "x-b"} & seen.headers.keys()
+        assert seen.headers.get("cookie") == ("own=1" if seen.path == "/asked" else None)
+    assert jamf.calls("/away")[-1].headers["cookie"] == "a=1; node=1; b=1"
+
+
 def test_cookies_go_to_their_server_only_also_when_it_has_no_dot_in_its_name() -> None:
     seen: list[str] = []
 

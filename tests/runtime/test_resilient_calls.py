@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import time
 from collections.abc import Callable, Coroutine
 from typing import Any
 
@@ -12,6 +13,7 @@ import trio
 
 from jamf_pro_client import HTTPAuthenticatedClient, ResilienceConfig
 from jamf_pro_client._httpx import httpx
+from jamf_pro_client._transport.steps_until import StepsUntil
 from jamf_pro_client.api.buildings import get_v1_buildings_id, post_v1_buildings
 from jamf_pro_client.api.cloud_azure import get_v1_cloud_azure_defaults_mappings
 from jamf_pro_client.errors import (
@@ -145,6 +147,11 @@ def test_one_request_can_have_other_rules(jamf: Any, clock: Clock) -> None:
             client.request("GET", BUILDING, extensions={"jamf": {"max_retry": 1}})
         with pytest.raises(ConfigurationError, match="deadline cannot be"):
             client.request("GET", BUILDING, extensions={"jamf": {"deadline": "soon"}})
+        for endless in (float("nan"), float("inf")):
+            with pytest.raises(ConfigurationError, match="deadline cannot be"):
+                client.request("GET", BUILDING, extensions={"jamf": {"deadline": endless}})
+        with pytest.raises(ConfigurationError, match="takes a mapping"):
+            client.request("GET", BUILDING, extensions={"jamf": None})
 
 
 def test_a_request_can_have_rules_without_a_resilient_client(jamf: Any) -> None:
@@ -281,6 +288,38 @@ def test_connections_stay_those_of_the_client(jamf: Any) -> None:
     resilient = client.with_resilience(ResilienceConfig())
     assert resilient.get_or_create_httpx_client() is client.get_or_create_httpx_client()
     client.close()
+
+
+def test_each_step_has_what_the_steps_before_have_left_of_the_deadline(jamf: Any) -> None:
+    left: list[float] = []
+
+    class Watching(httpx.HTTPTransport):
+        def handle_request(self, request: httpx.Request) -> httpx.Response:
+            response = super().handle_request(request)
+            left.append(request.extensions["timeout"]["read"])
+            return response
+
+    jamf.say_after("/api/v1/oauth/token", 0.2, {"access_token": "t", "expires_in": 60})
+    jamf.say_after("/a", 0.2)
+    client = HTTPAuthenticatedClient(
+        jamf.url,
+        api_key="id",
+        api_secret="canary-secret",
+        resilience=ResilienceConfig(deadline=20),
+        timeout=100,
+        httpx_args={"transport": Watching()},
+    )
+    with client:
+        client.request("GET", "/a")
+    assert 0 < left[1] <= left[0] - 0.2 <= 20 - 2 * 0.2
+
+
+def test_steps_without_time_left_are_tried_for_a_moment() -> None:
+    steps = StepsUntil({"read": 30, "connect": 0.5, "pool": None}, time.monotonic() + 1000)
+    assert (steps["read"], steps["connect"]) == (30, 0.5)
+    assert 30 < (steps["pool"] or 0) <= 1000
+    over = StepsUntil({"read": 30, "pool": None}, time.monotonic() - 1)
+    assert dict(over) == {"read": 0.001, "pool": 0.001}
 
 
 def test_the_deadline_ends_a_wait_for_a_slot(jamf: Any) -> None:

@@ -21,9 +21,13 @@ import trio
 from jamf_pro_client._httpx import httpx
 from jamf_pro_client._redact import bare_request, hide_headers
 from jamf_pro_client._transport.reading import read_whole, read_whole_async
-from jamf_pro_client.auth import ApiClientCredentialsProvider, BasicAuthProvider
+from jamf_pro_client.auth import (
+    ApiClientCredentialsProvider,
+    BasicAuthProvider,
+    StaticTokenProvider,
+)
 from jamf_pro_client.client import HTTPAuthenticatedClient
-from jamf_pro_client.errors import JamfProError
+from jamf_pro_client.errors import ConfigurationError, JamfProError
 
 PATH = "/api/v1/x"
 ENCODED = [
@@ -347,6 +351,33 @@ def test_what_is_refused_before_it_is_sent_shows_no_secret(jamf: Any, wrong: Any
                 _check(_reported(error).replace("/api/../canary", ""))
     assert b"X-Evil" not in b"".join(seen.body for seen in jamf.seen)
     assert not any("x-evil" in seen.headers for seen in jamf.seen)
+
+
+@pytest.mark.parametrize(
+    "make",
+    [
+        lambda: HTTPAuthenticatedClient("", api_key="id", api_secret="canary"),
+        lambda: HTTPAuthenticatedClient("http://jamf.my.org", api_key="id", api_secret="canary"),
+        lambda: HTTPAuthenticatedClient("https://jamf", api_secret="canary", token="canary"),
+        lambda: HTTPAuthenticatedClient("https://jamf", token="canary", max_concurrency=0),
+        lambda: HTTPAuthenticatedClient("https://jamf", token="canary !"),
+        lambda: ApiClientCredentialsProvider("", "canary"),
+        lambda: BasicAuthProvider("a:b", "canary"),
+        lambda: StaticTokenProvider("canary\x00"),
+    ],
+)
+def test_what_cannot_be_made_shows_no_secret(make: Callable[[], object]) -> None:
+    with pytest.raises(ConfigurationError) as caught:
+        make()
+    # What is half made may have no repr.
+    shown = [
+        repr(value)
+        for frame, _ in traceback.walk_tb(caught.value.__traceback__)
+        for name, value in frame.f_locals.items()
+        if frame.f_code.co_filename != __file__ and name != "self"
+    ]
+    assert shown
+    _check(" ".join(shown))
 
 
 def test_loggers_of_other_libraries_are_left_as_they_are(jamf: Any) -> None:

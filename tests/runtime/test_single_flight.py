@@ -11,9 +11,12 @@ from typing import Any
 import pytest
 
 from jamf_pro_client._auth.flight import Held, TokenCache, hold, is_usable, needs_refresh
+from jamf_pro_client._httpx import httpx
+from jamf_pro_client._transport.failures import translate
 from jamf_pro_client.auth import AccessToken, ApiClientCredentialsProvider, CredentialsProvider
 from jamf_pro_client.client import HTTPAuthenticatedClient
 from jamf_pro_client.errors import ServerError, TransportError, UnauthorizedError
+from jamf_pro_client.resilience import ResilienceConfig, Timing
 
 
 def _token(name: str = "t", lifetime: float | None = None) -> AccessToken:
@@ -153,6 +156,59 @@ def test_an_interrupted_leader_leaves_the_fetch_to_the_next() -> None:
     with pytest.raises(KeyboardInterrupt):
         provider.get_access_token()
     assert provider.get_access_token().token == "two"
+
+
+@pytest.mark.parametrize("wait", ["threads", "tasks"])
+def test_who_waits_for_a_fetch_that_breaks_is_sent_again_like_who_fetched(
+    jamf: Any, wait: str
+) -> None:
+    broken = translate(httpx.ReadError("reset"), method="POST", path="/api/v1/oauth/token")
+    provider = _Slow(broken, _token("one"), seconds=0.2)
+    jamf.valid.add("one")
+    resilience = ResilienceConfig(timing=Timing(sleep=_at_once, sleep_async=_at_once_async))
+    client = HTTPAuthenticatedClient(jamf.url, credentials=provider, resilience=resilience)
+    if wait == "threads":
+        with client, ThreadPoolExecutor(5) as pool:
+            replies = list(pool.map(lambda _: client.request("GET", "/a"), range(5)))
+    else:
+
+        async def main() -> list[httpx.Response]:
+            async with client:
+                return list(await asyncio.gather(*(client.arequest("GET", "/a") for _ in range(5))))
+
+        replies = asyncio.run(main())
+    assert [reply.status_code for reply in replies] == [200] * 5
+    assert provider.calls == 2
+
+
+def _at_once(_: float) -> None:
+    pass
+
+
+async def _at_once_async(_: float) -> None:
+    pass
+
+
+def test_nobody_waits_twice_for_a_leader_that_does_not_come_back() -> None:
+    cache, gone, back = TokenCache(), threading.Event(), threading.Event()
+
+    def lead() -> AccessToken:
+        gone.set()
+        back.wait(10)
+        return _token("late")
+
+    with ThreadPoolExecutor(1) as pool:
+        leader = pool.submit(cache.obtain, lead)
+        gone.wait(10)
+        assert cache.obtain(lambda: _token("second"), wait_seconds=0.01).token == "second"
+        cache.drop(_token("second"))
+        # Somebody who waited for the leader would get its token.
+        rescue = threading.Timer(5, back.set)
+        rescue.start()
+        assert cache.obtain(lambda: _token("third"), wait_seconds=60).token == "third"
+        rescue.cancel()
+        back.set()
+        leader.result()
 
 
 def test_the_old_token_is_used_while_another_caller_refreshes_it() -> None:

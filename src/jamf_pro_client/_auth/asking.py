@@ -9,6 +9,7 @@ from contextvars import ContextVar
 from typing import TYPE_CHECKING, Any
 
 from jamf_pro_client._auth.flight import WAIT_SECONDS
+from jamf_pro_client._transport.steps_until import StepsUntil
 from jamf_pro_client.errors import RequestTimeoutError
 
 if TYPE_CHECKING:
@@ -63,21 +64,25 @@ class Asking:
             return WAIT_SECONDS
         return min(WAIT_SECONDS, max(0.0, self.deadline - time.monotonic()))
 
-    def steps(self) -> dict[str, Any] | None:
+    def steps(self) -> Mapping[str, Any] | None:
         """Return the timeout of a request for the token, step by step; None for the client's.
 
         Raises:
             RequestTimeoutError: The time of the call is over.
         """
+        self.check()
         if self.deadline is None or self.timeout is None:
-            return None if self.timeout is None else dict(self.timeout)
-        rest = self.deadline - time.monotonic()
-        if rest <= 0:
+            return self.timeout
+        return StepsUntil(self.timeout, self.deadline)
+
+    def check(self) -> None:
+        """Do nothing as long as there is time.
+
+        Raises:
+            RequestTimeoutError: The time of the call is over.
+        """
+        if self.deadline is not None and time.monotonic() >= self.deadline:
             raise RequestTimeoutError("the time of the call ended while it waited for a token")
-        return {
-            step: rest if seconds is None else min(seconds, rest)
-            for step, seconds in self.timeout.items()
-        }
 
 
 # A context variable reaches worker threads and tasks that a provider starts.
@@ -157,7 +162,7 @@ def fetching(who: str) -> Iterator[Callable[[AccessToken], AccessToken]]:
     """
     call = asking()
     if call is not None:
-        call.steps()
+        call.check()
 
     def tell(outcome: AccessToken | Exception) -> None:
         if call is not None and call.listener is not None:

@@ -211,7 +211,8 @@ class TokenCache:
             if self._joins(flight, signal):
                 signal.wait(wait_seconds)
             if not flight.has_landed:
-                return self._arrived(None, fetch()).token
+                # Its leader may never come back, as a task of an event loop that was stopped.
+                return self._arrived(flight, fetch()).token
             held = _outcome(flight)
             if held is not None:
                 return held.token
@@ -249,7 +250,7 @@ class TokenCache:
             if self._joins(flight, signal):
                 await signal.wait(wait_seconds)
             if not flight.has_landed:
-                return self._arrived(None, await fetch()).token
+                return self._arrived(flight, await fetch()).token
             held = _outcome(flight)
             if held is not None:
                 return held.token
@@ -327,4 +328,9 @@ def _outcome(flight: _Flight) -> Held | None:
 
 
 def _again(failure: Exception) -> Exception:
-    return copy.copy(failure) if isinstance(failure, JamfProError) else failure
+    if not isinstance(failure, JamfProError):
+        return failure
+    told = copy.copy(failure)
+    # It tells whether another attempt makes sense, for who waited as for who asked.
+    told.__cause__ = failure.__cause__
+    return told

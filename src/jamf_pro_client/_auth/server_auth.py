@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import AsyncGenerator, Generator
+from collections.abc import AsyncGenerator, Callable, Generator
 from typing import TYPE_CHECKING, Final
 
 from jamf_pro_client._auth.asking import Asking, asking, asking_for
@@ -79,6 +79,8 @@ class ServerAuth(httpx.Auth):
         if self._is_worth_another(request, response, token):
             fresh = self._token(request)
             if fresh.token != token.token:
+                # httpx would read it without any bounds.
+                read_whole(response, max_bytes=_MAX_REPLY_BYTES, deadline=_end_of(request))
                 self._put(request, fresh)
                 yield request
 
@@ -95,6 +97,9 @@ class ServerAuth(httpx.Auth):
         if self._is_worth_another(request, response, token):
             fresh = await self._token_async(request)
             if fresh.token != token.token:
+                await read_whole_async(
+                    response, max_bytes=_MAX_REPLY_BYTES, deadline=_end_of(request)
+                )
                 self._put(request, fresh)
                 yield request
 
@@ -129,18 +134,21 @@ class ServerAuth(httpx.Auth):
         Args:
             question: What to ask.
         """
-        client = self._connections.async_client()
-        request = self._request(client, question)
-        started = start()
-        failure: JamfProError | None = None
-        reply: httpx.Response | None = None
-        try:
-            reply = await client.send(request, auth=None, follow_redirects=False, stream=True)
-            await read_whole_async(reply, max_bytes=_MAX_REPLY_BYTES, what=f"POST {question.path}")
-        except (JamfProError, httpx.HTTPError, OSError) as error:
-            failure = _failure(error, question)
-        finally:
-            hide_headers(request, (self.header_name,))
+        # Cancelled calls could have the httpx client closed under it otherwise.
+        async with self._connections.lease() as client:
+            request = self._request(client, question)
+            started = start()
+            failure: JamfProError | None = None
+            reply: httpx.Response | None = None
+            try:
+                reply = await client.send(request, auth=None, follow_redirects=False, stream=True)
+                await read_whole_async(
+                    reply, max_bytes=_MAX_REPLY_BYTES, what=f"POST {question.path}"
+                )
+            except (JamfProError, httpx.HTTPError, OSError) as error:
+                failure = _failure(error, question)
+            finally:
+                hide_headers(request, (self.header_name,))
         if failure is not None:
             raise failure
         assert reply is not None  # noqa: S101  # there is no third way
@@ -162,13 +170,12 @@ class ServerAuth(httpx.Auth):
         if question.form is not None:
             headers["Content-Type"] = "application/x-www-form-urlencoded"
             data = {name: reveal(value) for name, value in question.form.items()}
-        return client.build_request(
-            "POST",
-            self.server.url_for(question.path),
-            data=data,
-            headers=headers,
-            timeout=httpx.USE_CLIENT_DEFAULT if steps is None else httpx.Timeout(**steps),
+        request = client.build_request(
+            "POST", self.server.url_for(question.path), data=data, headers=headers
         )
+        if steps is not None:
+            request.extensions["timeout"] = steps
+        return request
 
     def slot(self) -> Slot:
         """Wait for a slot for a token that no request asks for."""
@@ -307,6 +314,12 @@ def _failure(error: Exception, question: TokenQuestion) -> JamfProError:
     if isinstance(error, OSError) and not is_tls_failure(error):
         raise error
     return translate(error, method="POST", path=question.path)
+
+
+def _end_of(request: httpx.Request) -> Callable[[], None] | None:
+    """Return what raises when the time of a call is over; None where there is no limit."""
+    ends_at = request.extensions.get(DEADLINE)
+    return None if ends_at is None else Asking(None, deadline=ends_at).check
 
 
 def is_replayable(request: httpx.Request) -> bool:

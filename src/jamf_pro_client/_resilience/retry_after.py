@@ -8,7 +8,7 @@ from typing import Final
 
 __all__ = ("parse_retry_after", "polite_seconds")
 
-_SECONDS: Final = re.compile(r"[0-9]{1,9}(\.[0-9]{0,9})?")
+_SECONDS: Final = re.compile(r"[0-9]{1,99}(\.[0-9]{0,99})?")
 _JITTER_SHARE: Final = 0.1
 _JITTER_MAX_SECONDS: Final = 1.0
 

@@ -97,7 +97,7 @@ def authenticate(
 
 def provider_of(
     credentials: CredentialsProvider | None,
-    token: str | None,
+    token: Secret | None,
     api_key: str | None,
     api_secret: Secret | None,
 ) -> CredentialsProvider:
@@ -126,7 +126,7 @@ def provider_of(
             raise ConfigurationError("credentials must be a CredentialsProvider")
         return credentials
     if token is not None:
-        return StaticTokenProvider(token)
+        return StaticTokenProvider(token.reveal())
     if not api_key or not api_secret:
         raise ConfigurationError("api_key and api_secret belong together")
     return ApiClientCredentialsProvider(api_key, api_secret.reveal())

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from jamf_pro_client._httpx import httpx
-from jamf_pro_client._transport.connections import Connections
+from jamf_pro_client._transport.connections import Connections, take_off
 from jamf_pro_client._transport.cookies import server_cookies
 from jamf_pro_client._transport.exchange import Extras
 from jamf_pro_client._unset import Unset
@@ -16,10 +16,12 @@ __all__ = ("borrow", "borrow_async")
 class _Borrowed(httpx.BaseTransport):
     """Sends through the shared httpx client; closing it closes nothing."""
 
-    def __init__(self, connections: Connections) -> None:
+    def __init__(self, connections: Connections, extras: Extras) -> None:
         self._connections = connections
+        self._extras = extras
 
     def handle_request(self, request: httpx.Request) -> httpx.Response:
+        _guard(request, self._connections, self._extras)
         client = self._connections.sync_client()
         return client.send(request, stream=True, auth=None, follow_redirects=False)
 
@@ -27,10 +29,12 @@ class _Borrowed(httpx.BaseTransport):
 class _BorrowedAsync(httpx.AsyncBaseTransport):
     """Sends through the shared httpx client; closing it closes nothing."""
 
-    def __init__(self, connections: Connections) -> None:
+    def __init__(self, connections: Connections, extras: Extras) -> None:
         self._connections = connections
+        self._extras = extras
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+        _guard(request, self._connections, self._extras)
         client = self._connections.async_client()
         return await client.send(request, stream=True, auth=None, follow_redirects=False)
 
@@ -43,7 +47,7 @@ def borrow(connections: Connections, extras: Extras) -> httpx.Client:
         extras: What the derived client adds.
     """
     arguments = _arguments(connections.sync_client(), connections, extras)
-    return httpx.Client(transport=_Borrowed(connections), **arguments)
+    return httpx.Client(transport=_Borrowed(connections, extras), **arguments)
 
 
 def borrow_async(connections: Connections, extras: Extras) -> httpx.AsyncClient:
@@ -54,7 +58,13 @@ def borrow_async(connections: Connections, extras: Extras) -> httpx.AsyncClient:
         extras: What the derived client adds.
     """
     arguments = _arguments(connections.async_client(), connections, extras)
-    return httpx.AsyncClient(transport=_BorrowedAsync(connections), **arguments)
+    return httpx.AsyncClient(transport=_BorrowedAsync(connections, extras), **arguments)
+
+
+def _guard(request: httpx.Request, connections: Connections, extras: Extras) -> None:
+    """Take off what the derived client adds when a request leaves the server."""
+    if not connections.server.owns(str(request.url)):
+        take_off(request, extras.headers, extras.cookies)
 
 
 def _arguments(

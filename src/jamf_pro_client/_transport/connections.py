@@ -35,6 +35,7 @@ __all__ = (
     "WANTS_TOKEN",
     "Connections",
     "check_httpx_args",
+    "take_off",
 )
 
 DEFAULT_HEADERS: Final = {
@@ -202,8 +203,9 @@ class Connections:
 
     def close(self) -> None:
         """Close what threads use, and end the token if nothing else is open."""
-        if self.auth is not None and self._sync is not None and not self._is_open_elsewhere():
-            self.auth.end_token(self._sync)
+        client = self._sync
+        if self.auth is not None and client is not None and not self._is_open_elsewhere():
+            self.auth.end_token(client)
         with self._lock:
             closing, self._retired = self._retired, []
             if self._sync is not None and not self._sync_is_given:
@@ -314,9 +316,32 @@ class Connections:
             return
         if self.auth is not None and TOKEN_SET in request.extensions:
             request.headers.pop(self.auth.header_name, None)
-        for name, value in self.headers.items():
-            if request.headers.get(name) == value:
-                del request.headers[name]
+        take_off(request, self.headers, {cookie.name: cookie.value for cookie in self._jar})
+
+
+def take_off(
+    request: httpx.Request, headers: Mapping[str, str], cookies: Mapping[str, str | None]
+) -> None:
+    """Remove headers and cookies from a request, where it has them with the same value.
+
+    Args:
+        request: One that leaves the server for which they are.
+        headers: Names and values.
+        cookies: Names and values.
+    """
+    for name, value in headers.items():
+        if request.headers.get(name) == value:
+            del request.headers[name]
+    sent = request.headers.get("Cookie")
+    if sent is None:
+        return
+    # httpx puts the cookies into another jar, which takes all ports of a host for one server.
+    ours = {f"{name}={value}" for name, value in cookies.items()}
+    others = [pair for pair in sent.split("; ") if pair not in ours]
+    if others:
+        request.headers["Cookie"] = "; ".join(others)
+    else:
+        del request.headers["Cookie"]
 
 
 def check_httpx_args(httpx_args: Mapping[str, Any]) -> None:

@@ -113,7 +113,10 @@ def make_request(
     Raises:
         ConfigurationError: The path or a header cannot be sent.
     """
-    plain = plain_request(client, call, connections, extras)
+    try:
+        plain = plain_request(client, call, connections, extras)
+    except (httpx.InvalidURL, ValueError):
+        plain = None  # what is wrong with it is told below
     if plain is not None:
         return plain
     url = connections.server.url_for(call.path)

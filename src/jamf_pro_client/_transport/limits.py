@@ -104,14 +104,11 @@ class Limits:
             kept_cookies: Gives the names of cookies that the user has set.
         """
         if self.seconds is not None:
-            left = self._left()
-            request.extensions[DEADLINE] = time.monotonic() + left
-            told = request.extensions["timeout"]
-            if None in told.values() or max(told.values()) > left:
-                request.extensions["timeout"] = {
-                    step: left if seconds is None else min(left, seconds)
-                    for step, seconds in told.items()
-                }
+            from jamf_pro_client._transport.steps_until import StepsUntil  # with a deadline only
+
+            ends_at = time.monotonic() + self._left()
+            request.extensions[DEADLINE] = ends_at
+            request.extensions["timeout"] = StepsUntil(request.extensions["timeout"], ends_at)
         if self.listener is not None:
             request.extensions[TOKEN_LISTENER] = self.listener
         # A plain request was made without cookies.

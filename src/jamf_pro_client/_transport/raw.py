@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Final, TypedDict
 
@@ -86,6 +87,8 @@ def raw_call(method: str, path: str, **options: Unpack[RequestOptions]) -> Call:
     check_headers(options.get("headers") or {})
     extensions = dict(options.get("extensions") or {})
     overrides = extensions.pop("jamf", {})
+    if not isinstance(overrides, Mapping):
+        raise ConfigurationError('extensions={"jamf": ...} takes a mapping')
     check_overrides(overrides)
     if has_json:
         content = encode_json(json)
@@ -122,8 +125,8 @@ def check_overrides(overrides: Mapping[str, Any]) -> None:
                 f"a request cannot override {name!r}: it can be one of {', '.join(_OVERRIDES)}"
             )
         is_bool = isinstance(value, bool)
-        is_negative = isinstance(value, int | float) and value < 0
-        if is_bool != (bool in kinds) or not isinstance(value, kinds) or is_negative:
+        is_unfit = isinstance(value, int | float) and not 0 <= value < math.inf
+        if is_bool != (bool in kinds) or not isinstance(value, kinds) or is_unfit:
             raise ConfigurationError(f"{name} cannot be {value!r}")
 
 

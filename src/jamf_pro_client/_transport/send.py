@@ -212,6 +212,7 @@ class Sender:
                 return response
             response.close()
             current = hop
+            del request
         raise failures.endless(**call.who)
 
     async def _exchange_async(
@@ -261,6 +262,7 @@ class Sender:
                 return response
             await response.aclose()
             current = hop
+            del request
         raise failures.endless(**call.who)
 
     def _prepared(
@@ -307,6 +309,8 @@ def _tidy(response: httpx.Response, hops: int, *, is_read: bool) -> None:
     response.next_request = None
     # A form or document can hold a password, and replies are pickled into caches.
     response.request = bare_request(response.request)
+    for earlier in response.history:
+        earlier.request = response.request
     if is_read:
         # The stream points back to the reply, which would keep its body until garbage is collected.
         response.stream = NO_BODY

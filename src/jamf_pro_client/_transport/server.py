@@ -61,7 +61,8 @@ class Server:
                 raise ConfigurationError("a URL cannot hold user info")
         bare = path.partition("#")[0].partition("?")[0]
         for segment in bare.split("/"):
-            if segment.lower().replace("%2e", ".") in (".", ".."):
+            # Tomcat takes off what follows a semicolon before it looks at the dots.
+            if segment.partition(";")[0].lower().replace("%2e", ".") in (".", ".."):
                 raise ConfigurationError("a path cannot hold the segments '.' and '..'")
         return path
 
