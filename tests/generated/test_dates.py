@@ -70,6 +70,7 @@ def test_a_date_and_what_is_computed_from_it_can_be_copied_and_pickled(text: str
 def test_a_day_is_written_as_it_was_read_and_can_be_computed_with(text: str) -> None:
     document = {"warrantyDate": text}
     read = models.ComputerPurchase.from_dict(document)
+    assert isinstance(read.warranty_date, datetime.date)
     assert read.warranty_date == datetime.date(2026, 1, 2)
     assert read.to_dict() == document
     next_day = read.warranty_date + datetime.timedelta(days=1)
