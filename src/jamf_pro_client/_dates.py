@@ -11,6 +11,7 @@ import re
 from typing import Any, Final, SupportsIndex
 
 _LOOKS_LIKE_A_DATE: Final = r"\d{4}.*[-/ ,.]|[-/ ,.].*\d{4}"
+_NAMES_OF_UTC: Final = frozenset({"UTC", "GMT", "Z"})
 _MIDNIGHT: Final = datetime.datetime(1970, 1, 1)
 _SECONDS_LENGTH: Final = len("2024-05-06T07:08:09Z")
 _MILLISECONDS_LENGTH: Final = len("2024-05-06T07:08:09.123Z")
@@ -24,8 +25,10 @@ class WrittenDatetime(datetime.datetime):
 
     text: str
 
-    def __reduce_ex__(self, protocol: SupportsIndex) -> tuple[Any, ...]:
-        return _read_again, (self.text,)
+    def __reduce_ex__(self, protocol: SupportsIndex) -> Any:
+        # What is computed from one has its class, but no text.
+        text = getattr(self, "text", None)
+        return super().__reduce_ex__(protocol) if text is None else (_read_again, (text,))
 
     def __deepcopy__(self, memo: object) -> WrittenDatetime:
         return self
@@ -41,8 +44,9 @@ class WrittenDate(datetime.date):
 
     text: str
 
-    def __reduce_ex__(self, protocol: SupportsIndex) -> tuple[Any, ...]:
-        return _read_date_again, (self.text,)
+    def __reduce_ex__(self, protocol: SupportsIndex) -> Any:
+        text = getattr(self, "text", None)
+        return super().__reduce_ex__(protocol) if text is None else (_read_date_again, (text,))
 
     def __deepcopy__(self, memo: object) -> WrittenDate:
         return self
@@ -79,7 +83,7 @@ def read_date(value: Any) -> Any:
     """Return a `date` for text that is one; anything else as it is."""
     if type(value) is not str:
         return value
-    if len(value) == _LENGTH_OF_A_DAY:
+    if len(value) == _LENGTH_OF_A_DAY and value[4] == value[7] == "-":
         try:
             return datetime.date.fromisoformat(value)
         except ValueError:
@@ -118,12 +122,21 @@ def _read_odd(value: str) -> Any:
     # Imported here: the standard library reads all but the odd ones, and dateutil is slow to load.
     from dateutil.parser import parse
 
-    # Without `tzinfos` the name of the local zone would be taken for the machine's own zone.
-    names = {"UTC": datetime.UTC, "GMT": datetime.UTC, "Z": datetime.UTC}
     try:
-        return _remember(parse(value, tzinfos=names, default=_MIDNIGHT), value)
+        return _remember(parse(value, tzinfos=_zone, default=_MIDNIGHT), value)
     except (ValueError, OverflowError):
         return value
+
+
+def _zone(name: str | None, seconds: int | None) -> datetime.tzinfo | None:
+    """Return the zone of a date; None for one that only a name tells.
+
+    Left to itself, dateutil takes such a name for the machine's own zone, or warns. `timezone`
+    refuses a day and more with ValueError; with such a zone a date could not be compared.
+    """
+    if seconds is not None:
+        return datetime.timezone(datetime.timedelta(seconds=seconds))
+    return datetime.UTC if name in _NAMES_OF_UTC else None
 
 
 def _remember(moment: datetime.datetime, text: str) -> WrittenDatetime:

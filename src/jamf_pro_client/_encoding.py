@@ -28,6 +28,10 @@ class IncompleteError(Exception):
     """A model lacks a field that requests need; where it lies is looked for only then."""
 
 
+class _UnsetInsideError(Exception):
+    """A dict or list of a model holds UNSET, which the encoder cannot leave out."""
+
+
 def to_json(value: Any, *, for_request: bool = False, complete: bool = False) -> Any:
     """Return a value as plain JSON: models, enums and dates are turned into what they stand for.
 
@@ -59,6 +63,8 @@ def encode_json(value: Any, *, for_request: bool = False, complete: bool = False
     encoder = _ENCODERS[items]
     try:
         return encoder.encode(value if isinstance(value, Model) else _plain(value, items))
+    except _UnsetInsideError:
+        return encode_json(_plain(value, items))
     except UnicodeEncodeError:
         # Halves of surrogate pairs, which some servers send: only escapes can write them.
         return json.dumps(_plain(value, items), separators=(",", ":")).encode()
@@ -121,7 +127,10 @@ def _odd_to_json(value: Any, items: Items) -> Any:
         case datetime.date():
             return write_date(value)
         case _ if value is UNSET:
-            raise TypeError("UNSET stands for a field that is absent, it cannot be in a list")
+            raise TypeError(
+                "UNSET stands for a field that is absent, it cannot be in a list or among the "
+                "additional properties"
+            )
         case enum.Enum():
             return value.value
         case str() | int() | float():
@@ -137,6 +146,8 @@ def _odd_to_json(value: Any, items: Items) -> Any:
 def _hook(items: Items) -> Callable[[Any], Any]:
     def write(value: Any) -> Any:
         if not isinstance(value, Model):
+            if value is UNSET.value:
+                raise _UnsetInsideError
             return _odd_to_json(value, items)
         found = items(value)
         # The encoder asks for nested models by itself; dates it would write in its own way.

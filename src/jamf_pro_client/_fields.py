@@ -76,6 +76,8 @@ class ModelType(type):
     """
 
     _declared: dict[str, Declared]
+    _package: str
+    """That of the models which the fields name; a subclass may live elsewhere."""
     _plan: Plan | None
     _make_reader: Callable[..., Callable[[Any], Any]]
     _make_filler: Callable[..., Callable[[list[Any]], list[Any]]]
@@ -85,7 +87,12 @@ class ModelType(type):
         for key in declared:
             del namespace[key]
         namespace.setdefault("__slots__", tuple(declared))
-        namespace["_declared"] = declared
+        inherited = next((base._declared for base in bases if isinstance(base, ModelType)), None)
+        if declared and inherited:
+            raise TypeError(f"{name} cannot add fields to {bases[0].__name__}, only methods")
+        if not inherited:
+            namespace["_declared"] = declared
+            namespace["_package"] = namespace["__module__"].rpartition(".")[0]
         namespace["_plan"] = None
         return super().__new__(mcls, name, bases, namespace)
 

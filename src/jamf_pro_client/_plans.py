@@ -64,7 +64,7 @@ def plan_of(cls: type[Model]) -> Plan:
 
 
 def _make_plan(cls: type[Model]) -> Plan:
-    package = cls.__module__.rpartition(".")[0]
+    package = cls._package
     declared = cls._declared
     decoders = {
         name: decode
@@ -84,7 +84,7 @@ def _make_plan(cls: type[Model]) -> Plan:
         attributes=attributes,
         json_names={name: field.json_name for name, field in declared.items()},
         values_of=_values_of(tuple(declared)),
-        slots=tuple((json, cls.__dict__[name].__get__) for json, name in attributes.items()),
+        slots=tuple((json, getattr(cls, name).__get__) for json, name in attributes.items()),
         dates=tuple(field.json_name for field in declared.values() if holds_dates(field.shape)),
         read_only=tuple(field.json_name for field in declared.values() if field.read_only),
         additional=additional,
@@ -94,7 +94,7 @@ def _make_plan(cls: type[Model]) -> Plan:
 
 
 def _arrays(cls: type[Model], decoders: dict[str, Decode]) -> dict[str, DecodeText]:
-    package = cls.__module__.rpartition(".")[0]
+    package = cls._package
     return {
         name: decode_array
         for name, decode in decoders.items()

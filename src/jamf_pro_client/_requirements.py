@@ -36,7 +36,7 @@ def required_names(cls: type[Model]) -> frozenset[str]:
 @functools.cache
 def sections_to_strip(cls: type[Model]) -> tuple[str, ...]:
     """Return the JSON names of the fields whose values hold what is not sent, at some depth."""
-    package = _package(cls)
+    package = cls._package
     return tuple(
         field.json_name
         for field in cls._declared.values()
@@ -70,10 +70,6 @@ def missing_fields(value: Any, pointer: str = "") -> Iterator[MissingField]:
 
 def _below(pointer: str, step: object) -> str:
     return f"{pointer}/{str(step).replace('~', '~0').replace('/', '~1')}"
-
-
-def _package(cls: type[Model]) -> str:
-    return cls.__module__.rpartition(".")[0]
 
 
 def _names(shape: Shape) -> Iterator[str]:

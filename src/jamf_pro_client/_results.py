@@ -14,8 +14,17 @@ if TYPE_CHECKING:
     from jamf_pro_client.operation import Operation, Reply
     from jamf_pro_client.types import File, Response
 
-_UNREADABLE: Final = object()
+_NO_CONTENT: Final = 204
 _SHOWN_CHARACTERS: Final = 200
+
+
+class _Unreadable:
+    """Stands for a body that is not what it claims to be."""
+
+    __slots__ = ("why",)
+
+    def __init__(self, why: str) -> None:
+        self.why = why
 
 
 def value_of(operation: Operation[Any, Any], response: httpx.Response, drift: DriftLedger) -> Any:
@@ -29,16 +38,16 @@ def value_of(operation: Operation[Any, Any], response: httpx.Response, drift: Dr
     if not response.is_success:
         raise _error(operation, response)
     value = _decoded(operation, response, drift)
-    if value is _UNREADABLE:
+    if type(value) is _Unreadable:
         # Imported here: it takes a failure to need it.
         from jamf_pro_client._redact import bare_reply
 
-        media = response.headers.get("Content-Type", "no content type")
+        media = response.headers.get("Content-Type", "a body of no type")
         start = bare_reply(response).text[:_SHOWN_CHARACTERS].strip()
         due = "XML" if operation.accept == "application/xml" else "JSON"
         raise InvalidResponseError(
-            f"{operation.name} answered {response.status_code} with {media} where {due} was due: "
-            f"{start!r}"
+            f"{operation.name} answered {response.status_code} with {media} that cannot be read as "
+            f"{due} ({value.why}): {start!r}"
         )
     return value
 
@@ -67,7 +76,7 @@ def response_of(
         status_code=response.status_code,
         content=response.content,
         headers=response.headers,
-        parsed=None if parsed is _UNREADABLE else parsed,
+        parsed=None if type(parsed) is _Unreadable else parsed,
     )
 
 
@@ -110,19 +119,19 @@ def _error(
 
 
 def _decoded(operation: Operation[Any, Any], response: httpx.Response, drift: DriftLedger) -> Any:
-    if not response.content:
-        return None
     reply = choose_reply(operation.replies, response)
-    if reply is None or reply.media is None:
+    if reply is None or reply.media is None or response.status_code == _NO_CONTENT:
         return None
     if reply.kind == "text":
         return response.text
     if reply.kind == "binary":
         return _file(response)
+    if not response.content:
+        return None
     try:
         value = operation.decoder_of(reply)(response.content)
-    except (ValueError, RecursionError):
-        return _UNREADABLE
+    except (ValueError, RecursionError) as error:
+        return _Unreadable(str(error))
     if response.is_success and reply.kind == "json":
         drift.see(operation, reply, response.content)
     return value

@@ -9,7 +9,8 @@ from typing import Final, Literal
 class Unset(enum.Enum):
     """The type of `UNSET`, for annotations and `isinstance`."""
 
-    UNSET = "UNSET"
+    # JSON encoders write an enum as its value: this one has no form in JSON, so none gets out.
+    UNSET = ...
 
     def __bool__(self) -> Literal[False]:
         # Known to type checkers: `if value` leaves neither UNSET nor None.

@@ -124,6 +124,8 @@ class Model(metaclass=ModelType):
                 self._read_what_is_no_json()
                 # What was read or assigned stands above the text that it came with.
                 found = {**self._raw, **_values_set(self, plan)}
+                if _is_set(self, _ADDITIONAL):
+                    found = {name: found[name] for name in plan.attributes if name in found}
             found = {name: value for name, value in found.items() if value is not UNSET}
         if _is_set(self, _ADDITIONAL):
             found.update(self.additional_properties)

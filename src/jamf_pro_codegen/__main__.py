@@ -6,6 +6,7 @@ import argparse
 import re
 import sys
 from collections.abc import Sequence
+from keyword import iskeyword
 from pathlib import Path
 from typing import Any
 
@@ -75,6 +76,9 @@ def _parser() -> argparse.ArgumentParser:
     generate = commands.add_parser("generate", help="generate api/ and models/ anew")
     generate.add_argument("--description", type=Path, default=DESCRIPTION)
     generate.add_argument("--package", type=Path, default=PACKAGE, help="folder to put them in")
+    generate.add_argument(
+        "--name", help="import path of that folder, if it is no package of its own at the top"
+    )
     generate.set_defaults(run=_generate)
 
     check = commands.add_parser("check", help="compare api/ and models/ with a fresh generation")
@@ -156,8 +160,10 @@ def _classic_versions(options: argparse.Namespace) -> None:
 
 def _generate(options: argparse.Namespace) -> None:
     if (options.description, options.package) != (JAMF_PRO.description, PACKAGE):
-        tree = Tree(options.description, JAMF_PRO.versions, options.package)
-        _put_in_place(tree)
+        name = options.name or options.package.resolve().name
+        if not all(part.isidentifier() and not iskeyword(part) for part in name.split(".")):
+            raise CodegenError(f"{name} is no name of a package: say another with --name")
+        _put_in_place(Tree(options.description, JAMF_PRO.versions, options.package, name))
         return
     for tree in TREES:
         _put_in_place(tree)

@@ -63,6 +63,13 @@ _OPERATION_VALUES = [
     "x-action",
     "x-rate-limit",
 ]
+# Python 3.13 calls these by other names, but the facts may not depend on who extracts them.
+_OLDER_PHRASES = {
+    "413": "Request Entity Too Large",
+    "414": "Request-URI Too Long",
+    "416": "Requested Range Not Satisfiable",
+    "422": "Unprocessable Entity",
+}
 _SENTENCE_BLANKS = 3
 
 
@@ -212,6 +219,6 @@ class _Extraction:
 
 def _status_phrase(status: str) -> str:
     try:
-        return http.HTTPStatus(int(status)).phrase
+        return _OLDER_PHRASES.get(status) or http.HTTPStatus(int(status)).phrase
     except ValueError:
         return status

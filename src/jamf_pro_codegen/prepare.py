@@ -18,6 +18,7 @@ from jamf_pro_codegen.extensions import response_kind, success_statuses
 from jamf_pro_codegen.naming import reference_url
 from jamf_pro_codegen.normal_form import operations
 from jamf_pro_codegen.pointers import resolve, schema_name
+from jamf_pro_codegen.uses import uses
 
 # A record with as many parts that are objects, or lists of objects, is one of many sections.
 _MANY_SECTIONS = 6
@@ -61,7 +62,11 @@ def prepare(
         target: Where the output goes.
     """
     document = with_free_names(document)
-    shared = {"TARGET": attrs.asdict(target), "UNIONS": _unions(document)}
+    shared = {
+        "TARGET": attrs.asdict(target),
+        "UNIONS": _unions(document),
+        "USES": uses(document),
+    }
     # JSON text by sections is for JSON; records of XML have their own way.
     sections = _sectioned(document) if target.base == "model.Model" else _NO_SECTIONS
     templates = {"_facts.jinja": _data(**shared, **sections)}
@@ -95,6 +100,7 @@ def _operation_facts(
         "method": method.upper(),
         "path": path,
         "summary": words.summary(method, path, operation),
+        "prose": wording.prose(operation),
         "notes": words.notes(method, path, operation, span),
         "fields_notes": wording.field_lists(parameters),
         "parameters": {

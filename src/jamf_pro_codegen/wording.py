@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import itertools
+from collections.abc import Mapping
 from typing import Any
 
 from jamf_pro_codegen.naming import snake
@@ -19,6 +21,58 @@ _PARAMETER_MEANINGS = {
     "accept": "Media type wanted, in place of the default Accept header.",
     "Accept-Language": "Language wanted, as in RFC 9110.",
     "JSESSIONID": "Cookie of the web login to renew.",
+}
+# Words of paths that are written otherwise in a sentence.
+_SPELLED = {
+    "adcs": "AD CS",
+    "adue": "ADUE",
+    "api": "API",
+    "apns": "APNs",
+    "azure": "Azure",
+    "csv": "CSV",
+    "ddm": "DDM",
+    "der": "DER",
+    "digicert": "DigiCert",
+    "dss": "DSS",
+    "filevault": "FileVault",
+    "gsx": "GSX",
+    "id": "ID",
+    "idp": "IdP",
+    "ios": "iOS",
+    "jamf": "Jamf",
+    "jcds": "JCDS",
+    "ldap": "LDAP",
+    "ldaps": "LDAP servers",
+    "m2m": "M2M",
+    "macos": "macOS",
+    "mdm": "MDM",
+    "oauth": "OAuth",
+    "oidc": "OIDC",
+    "pem": "PEM",
+    "pin": "PIN",
+    "pki": "PKI",
+    "slasa": "SLASA",
+    "smtp": "SMTP",
+    "ssl": "SSL",
+    "sso": "SSO",
+    "tomcat": "Tomcat",
+    "url": "URL",
+    "venafi": "Venafi",
+}
+_PHRASES = {
+    "computers-inventory": "computer inventory",
+    "computers-inventory-detail": "computer inventory details",
+}
+# What has no article.
+_NAMES = {
+    "jamf-connect": "Jamf Connect",
+    "jamf-protect": "Jamf Protect",
+    "jamf-remote-assist": "Jamf Remote Assist",
+    "self-service": "Self Service",
+    "self-service-plus": "Self Service+",
+    "oidc": "OIDC",
+    "sso": "SSO",
+    "team-viewer": "TeamViewer",
 }
 _LONGEST_SUMMARY = 92
 _TYPE_WORDS = {
@@ -95,18 +149,41 @@ def _literals(path: str) -> list[str]:
 
 def _noun(path: str) -> str:
     """Say what a path stands for: `the history of one of the buildings`, with its words."""
+    phrase = ""
+    for part, is_followed in _nouns(path):
+        own = _one_of(part) if is_followed else _the(part)
+        phrase = f"{own} of {phrase}" if phrase else own
+    return phrase
+
+
+def _nouns(path: str) -> list[tuple[str, bool]]:
+    """Return the words of a path, and whether a parameter follows that picks one of them."""
     parts = [part for part in path.strip("/").split("/") if part]
     if parts and (parts[0] == "preview" or parts[0][1:].isdigit()):
         parts = parts[1:]
-    phrase = ""
-    for index, part in enumerate(parts):
-        if part.startswith("{"):
-            continue
-        words = snake(part).replace("_", " ")
-        follows = index + 1 < len(parts) and parts[index + 1].startswith("{")
-        own = f"one of the {words}" if follows else f"the {words}"
-        phrase = f"{own} of {phrase}" if phrase else own
-    return phrase
+    return [
+        (part, following.startswith("{"))
+        for part, following in itertools.zip_longest(parts, parts[1:], fillvalue="")
+        if not part.startswith("{")
+    ]
+
+
+def _the(part: str) -> str:
+    return _NAMES.get(part) or f"the {_spelled(part)}"
+
+
+def _one_of(part: str) -> str:
+    words = _spelled(part)
+    is_plural = words.endswith("s") and not words.endswith("ss")
+    return f"one of the {words}" if is_plural else f"one entry of {_the(part)}"
+
+
+def _spelled(part: str) -> str:
+    """Return a part of a path as words; what is viewed is told without the verb."""
+    if part in _PHRASES:
+        return _PHRASES[part]
+    words = snake(part).removeprefix("view_").split("_")
+    return " ".join(_SPELLED.get(word, word) for word in words)
 
 
 def notes(
@@ -148,7 +225,8 @@ def raises(operation: dict[str, Any]) -> list[str]:
         name = _ERRORS.get(status) or ("ServerError" if status.startswith("5") else None)
         if name:
             lines.append(f"{name}: The server answered {status}.")
-    return [*lines, "JamfProError: Any other reason why there is no result."]
+    reason = "Any other reason" if lines else "Any reason"
+    return [*lines, f"JamfProError: {reason} why there is no result."]
 
 
 def field_lists(parameters: list[dict[str, Any]]) -> list[str]:
@@ -162,6 +240,12 @@ def field_lists(parameters: list[dict[str, Any]]) -> list[str]:
     return lines
 
 
+def prose(described: Mapping[str, Any]) -> list[str]:
+    """Return the paragraphs of a description that was taken in with its prose."""
+    told = "\n\n".join(str(described.get(key) or "") for key in ("summary", "description"))
+    return [" ".join(part.split()) for part in told.split("\n\n") if part.strip()]
+
+
 def parameter_doc(parameter: dict[str, Any], schema: dict[str, Any], path: str) -> str:
     """Say what a parameter means, its limits and the server's default."""
     name = parameter["name"]
@@ -171,12 +255,12 @@ def parameter_doc(parameter: dict[str, Any], schema: dict[str, Any], path: str) 
     if meaning is None:
         words = snake(name).replace("_", " ")
         meaning = f"{_TYPE_WORDS.get(schema.get('type', ''), 'Value')} for `{words}`."
-    return " ".join([meaning, *_limits(schema), *_default(schema)])
+    return " ".join([meaning, *prose(parameter), *_limits(schema), *_default(schema)])
 
 
 def _owner(path: str, name: str) -> str:
-    before = path.partition("{" + name + "}")[0]
-    return _noun(before + "{}") or "the record"
+    nouns = _nouns(path.partition("{" + name + "}")[0])
+    return _one_of(nouns[-1][0]) if nouns else "the record"
 
 
 def _limits(schema: dict[str, Any]) -> list[str]:

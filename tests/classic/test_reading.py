@@ -223,7 +223,7 @@ def test_pages_become_errors_with_their_sentence(
     ],
 )
 def test_what_is_no_document_is_an_error_and_no_parsed_value(content: bytes) -> None:
-    with pytest.raises(errors.InvalidResponseError, match="XML was due"):
+    with pytest.raises(errors.InvalidResponseError, match="cannot be read as XML"):
         read(content)
     detailed = find_computers_by_id.sync_detailed(1, client=Answering(content).client)
     assert (detailed.status_code, detailed.parsed, detailed.content) == (200, None, content)

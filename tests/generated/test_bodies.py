@@ -189,6 +189,16 @@ def test_a_dict_may_hold_models_dates_enums_and_unset() -> None:
         encoded(put_v1_gsx_connection, {"gsxKeystore": models.GsxKeystore.from_dict({"name": "n"})})
 
 
+def test_unset_is_left_out_of_a_dict_inside_a_model_too() -> None:
+    keystore: Any = {"name": "n", "keystorePassword": UNSET, "more": [{"a": UNSET}]}
+    body = models.GsxConnectionUpdate(username="u", gsx_keystore=keystore)
+    expected = {"username": "u", "gsxKeystore": {"name": "n", "more": [{}]}}
+    assert encoded(patch_v1_gsx_connection, body) == body.to_request() == expected
+    keystore["more"] = [UNSET]
+    with pytest.raises(ConfigurationError, match="UNSET"):
+        encoded(patch_v1_gsx_connection, body)
+
+
 @pytest.mark.parametrize(
     ("body", "why"),
     [

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import json
 from collections.abc import Callable
 from typing import Any
@@ -135,7 +136,7 @@ def test_whatever_happened_to_items_they_are_read_as_from_dicts(data: st.DataObj
     items: list[Any] = samples(cls, 4)
     for _ in range(data.draw(st.integers(1, 3))):
         number = data.draw(st.integers(0, 3))
-        wrong = data.draw(st.sampled_from(WRONG_VALUES))
+        wrong = copy.deepcopy(data.draw(st.sampled_from(WRONG_VALUES)))
         match data.draw(st.sampled_from(["unknown", "missing", "wrong", "no object"])):
             case "no object":
                 items[number] = wrong

@@ -120,7 +120,7 @@ def _value(element: Element, kind: _Kind) -> Any:
 def _kinds(cls: type[Record]) -> dict[str, _Kind]:
     """Return how the children of an element are read."""
     if cls not in _known_kinds:
-        package = cls.__module__.rpartition(".")[0]
+        package = cls._package
         _known_kinds[cls] = {
             field.json_name: _field_kind(field, _annotated(cls, name), package)
             for name, field in cls._declared.items()
@@ -130,7 +130,7 @@ def _kinds(cls: type[Record]) -> dict[str, _Kind]:
 
 def _record_reader(cls: type[Record], *, is_lazy: bool = False) -> Read:
     kinds = _kinds(cls)
-    fills = {field.json_name: cls.__dict__[name].__set__ for name, field in cls._declared.items()}
+    fills = {field.json_name: getattr(cls, name).__set__ for name, field in cls._declared.items()}
     repeated = {
         field.json_name
         for name, field in cls._declared.items()

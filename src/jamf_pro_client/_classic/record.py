@@ -102,7 +102,7 @@ class Record(Model):
         shape = type(self)._declared[name].shape
         if not isinstance(shape, Ref):
             return UNSET
-        package = importlib.import_module(type(self).__module__.rpartition(".")[0])
+        package = importlib.import_module(type(self)._package)
         return getattr(package, shape.name).draft()
 
     def _values(self) -> tuple[Any, ...]:

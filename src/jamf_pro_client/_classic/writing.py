@@ -68,7 +68,7 @@ def document(record: Record, *, for_server: bool = False) -> bytes:
         ConfigurationError: It holds what XML cannot carry.
     """
     parts = [_PROLOGUE]
-    package = type(record).__module__.rpartition(".")[0]
+    package = type(record)._package
     _Writing(parts.append, package, for_server).value(record._element, record, record._element)
     return "".join(parts).encode()
 

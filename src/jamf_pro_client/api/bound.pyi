@@ -455,7 +455,7 @@ class Operations(BoundOperations):
 
     @deprecated("Deprecated since 2020-01-01.")
     def delete_inventory_preload_id(self, id: int, **options: Unpack[CallOptions]) -> None:
-        """Delete one of the inventory preload.
+        """Delete one entry of the inventory preload.
 
         DELETE /inventory-preload/{id}
         """
@@ -463,7 +463,7 @@ class Operations(BoundOperations):
     def delete_preview_remote_administration_configurations_team_viewer_id(
         self, id: str, **options: Unpack[CallOptions]
     ) -> None:
-        """Delete one of the team viewer of the remote administration configurations.
+        """Delete one entry of TeamViewer of the remote administration configurations.
 
         DELETE /preview/remote-administration-configurations/team-viewer/{id}
         """
@@ -491,13 +491,13 @@ class Operations(BoundOperations):
         """
 
     def delete_v1_api_integrations_id(self, id: str, **options: Unpack[CallOptions]) -> None:
-        """Delete one of the api integrations.
+        """Delete one of the API integrations.
 
         DELETE /v1/api-integrations/{id}
         """
 
     def delete_v1_api_roles_id(self, id: str, **options: Unpack[CallOptions]) -> None:
-        """Delete one of the api roles.
+        """Delete one of the API roles.
 
         DELETE /v1/api-roles/{id}
         """
@@ -523,7 +523,7 @@ class Operations(BoundOperations):
         """
 
     def delete_v1_cloud_azure_id(self, id: str, **options: Unpack[CallOptions]) -> None:
-        """Delete one of the cloud azure.
+        """Delete one entry of the cloud Azure.
 
         DELETE /v1/cloud-azure/{id}
         """
@@ -546,14 +546,14 @@ class Operations(BoundOperations):
     def delete_v1_computer_inventory_collection_settings_custom_path_id(
         self, id: str, **options: Unpack[CallOptions]
     ) -> None:
-        """Delete one of the custom path of the computer inventory collection settings.
+        """Delete one entry of the custom path of the computer inventory collection settings.
 
         DELETE /v1/computer-inventory-collection-settings/custom-path/{id}
         """
 
     @deprecated("Deprecated since 2025-06-30.")
     def delete_v1_computers_inventory_id(self, id: str, **options: Unpack[CallOptions]) -> None:
-        """Delete one of the computers inventory.
+        """Delete one entry of the computer inventory.
 
         DELETE /v1/computers-inventory/{id}
         """
@@ -562,7 +562,7 @@ class Operations(BoundOperations):
     def delete_v1_computers_inventory_id_attachments_attachment_id(
         self, id: str, attachment_id: str, **options: Unpack[CallOptions]
     ) -> None:
-        """Delete one of the attachments of one of the computers inventory.
+        """Delete one of the attachments of one entry of the computer inventory.
 
         DELETE /v1/computers-inventory/{id}/attachments/{attachmentId}
         """
@@ -600,7 +600,7 @@ class Operations(BoundOperations):
     def delete_v1_enrollment_customization_id_all_panel_id(
         self, id: int, panel_id: int, **options: Unpack[CallOptions]
     ) -> None:
-        """Delete one of the all of one of the enrollment customization.
+        """Delete one entry of the all of one entry of the enrollment customization.
 
         DELETE /v1/enrollment-customization/{id}/all/{panel-id}
         """
@@ -608,7 +608,7 @@ class Operations(BoundOperations):
     def delete_v1_enrollment_customization_id_ldap_panel_id(
         self, id: int, panel_id: int, **options: Unpack[CallOptions]
     ) -> None:
-        """Delete one of the ldap of one of the enrollment customization.
+        """Delete one entry of the LDAP of one entry of the enrollment customization.
 
         DELETE /v1/enrollment-customization/{id}/ldap/{panel-id}
         """
@@ -616,7 +616,7 @@ class Operations(BoundOperations):
     def delete_v1_enrollment_customization_id_sso_panel_id(
         self, id: int, panel_id: int, **options: Unpack[CallOptions]
     ) -> None:
-        """Delete one of the sso of one of the enrollment customization.
+        """Delete one entry of SSO of one entry of the enrollment customization.
 
         DELETE /v1/enrollment-customization/{id}/sso/{panel-id}
         """
@@ -624,7 +624,7 @@ class Operations(BoundOperations):
     def delete_v1_enrollment_customization_id_text_panel_id(
         self, id: int, panel_id: int, **options: Unpack[CallOptions]
     ) -> None:
-        """Delete one of the text of one of the enrollment customization.
+        """Delete one entry of the text of one entry of the enrollment customization.
 
         DELETE /v1/enrollment-customization/{id}/text/{panel-id}
         """
@@ -645,13 +645,13 @@ class Operations(BoundOperations):
 
     @deprecated("Deprecated since 2020-04-24.")
     def delete_v1_inventory_preload_id(self, id: int, **options: Unpack[CallOptions]) -> None:
-        """Delete one of the inventory preload.
+        """Delete one entry of the inventory preload.
 
         DELETE /v1/inventory-preload/{id}
         """
 
     def delete_v1_jamf_protect(self, **options: Unpack[CallOptions]) -> None:
-        """Delete the jamf protect.
+        """Delete Jamf Protect.
 
         DELETE /v1/jamf-protect
         """
@@ -660,13 +660,13 @@ class Operations(BoundOperations):
     def delete_v1_jcds_files_file_name(
         self, file_name: str, **options: Unpack[CallOptions]
     ) -> None:
-        """Delete one of the files of the jcds.
+        """Delete one of the files of the JCDS.
 
         DELETE /v1/jcds/files/{fileName}
         """
 
     def delete_v1_log_flushing_task_id(self, id: str, **options: Unpack[CallOptions]) -> None:
-        """Delete one of the task of the log flushing.
+        """Delete one entry of the task of the log flushing.
 
         DELETE /v1/log-flushing/task/{id}
         """
@@ -674,7 +674,7 @@ class Operations(BoundOperations):
     def delete_v1_mdm_renewal_renewal_strategies_client_management_id(
         self, client_management_id: str, **options: Unpack[CallOptions]
     ) -> None:
-        """Delete one of the renewal strategies of the mdm renewal.
+        """Delete one of the renewal strategies of the MDM renewal.
 
         DELETE /v1/mdm-renewal/renewal-strategies/{clientManagementId}
         """
@@ -726,7 +726,7 @@ class Operations(BoundOperations):
         """
 
     def delete_v1_pki_adcs_settings_id(self, id: str, **options: Unpack[CallOptions]) -> None:
-        """Delete one of the adcs settings of the pki.
+        """Delete one of the AD CS settings of the PKI.
 
         DELETE /v1/pki/adcs-settings/{id}
         """
@@ -734,13 +734,13 @@ class Operations(BoundOperations):
     def delete_v1_pki_digicert_trust_lifecycle_manager_id(
         self, id: str, **options: Unpack[CallOptions]
     ) -> None:
-        """Delete one of the trust lifecycle manager of the digicert of the pki.
+        """Delete one entry of the trust lifecycle manager of the DigiCert of the PKI.
 
         DELETE /v1/pki/digicert/trust-lifecycle-manager/{id}
         """
 
     def delete_v1_pki_venafi_id(self, id: str, **options: Unpack[CallOptions]) -> None:
-        """Delete one of the venafi of the pki.
+        """Delete one entry of the Venafi of the PKI.
 
         DELETE /v1/pki/venafi/{id}
         """
@@ -748,13 +748,13 @@ class Operations(BoundOperations):
     def delete_v1_pki_venafi_id_proxy_trust_store(
         self, id: str, **options: Unpack[CallOptions]
     ) -> None:
-        """Delete the proxy trust store of one of the venafi of the pki.
+        """Delete the proxy trust store of one entry of the Venafi of the PKI.
 
         DELETE /v1/pki/venafi/{id}/proxy-trust-store
         """
 
     def delete_v1_return_to_service_id(self, id: str, **options: Unpack[CallOptions]) -> None:
-        """Delete one of the return to service.
+        """Delete one entry of the return to service.
 
         DELETE /v1/return-to-service/{id}
         """
@@ -768,7 +768,7 @@ class Operations(BoundOperations):
     def delete_v1_self_service_branding_ios_id(
         self, id: str, **options: Unpack[CallOptions]
     ) -> None:
-        """Delete one of the ios of the branding of the self service.
+        """Delete one entry of the iOS of the branding of Self Service.
 
         DELETE /v1/self-service/branding/ios/{id}
         """
@@ -776,7 +776,7 @@ class Operations(BoundOperations):
     def delete_v1_self_service_branding_macos_id(
         self, id: str, **options: Unpack[CallOptions]
     ) -> None:
-        """Delete one of the macos of the branding of the self service.
+        """Delete one entry of the macOS of the branding of Self Service.
 
         DELETE /v1/self-service/branding/macos/{id}
         """
@@ -818,7 +818,7 @@ class Operations(BoundOperations):
         """
 
     def delete_v2_cloud_ldaps_id(self, id: str, **options: Unpack[CallOptions]) -> None:
-        """Delete one of the cloud ldaps.
+        """Delete one of the cloud LDAP servers.
 
         DELETE /v2/cloud-ldaps/{id}
         """
@@ -844,14 +844,14 @@ class Operations(BoundOperations):
     def delete_v2_computer_inventory_collection_settings_custom_path_id(
         self, id: str, **options: Unpack[CallOptions]
     ) -> None:
-        """Delete one of the custom path of the computer inventory collection settings.
+        """Delete one entry of the custom path of the computer inventory collection settings.
 
         DELETE /v2/computer-inventory-collection-settings/custom-path/{id}
         """
 
     @deprecated("Deprecated since 2025-11-06.")
     def delete_v2_computers_inventory_id(self, id: str, **options: Unpack[CallOptions]) -> None:
-        """Delete one of the computers inventory.
+        """Delete one entry of the computer inventory.
 
         DELETE /v2/computers-inventory/{id}
         """
@@ -860,7 +860,7 @@ class Operations(BoundOperations):
     def delete_v2_computers_inventory_id_attachments_attachment_id(
         self, id: str, attachment_id: str, **options: Unpack[CallOptions]
     ) -> None:
-        """Delete one of the attachments of one of the computers inventory.
+        """Delete one of the attachments of one entry of the computer inventory.
 
         DELETE /v2/computers-inventory/{id}/attachments/{attachmentId}
         """
@@ -937,7 +937,7 @@ class Operations(BoundOperations):
         """
 
     def delete_v2_sso_cert(self, **options: Unpack[CallOptions]) -> None:
-        """Delete the cert of the sso.
+        """Delete the cert of SSO.
 
         DELETE /v2/sso/cert
         """
@@ -966,7 +966,7 @@ class Operations(BoundOperations):
 
     @deprecated("Deprecated since 2026-07-14.")
     def delete_v3_computers_inventory_id(self, id: str, **options: Unpack[CallOptions]) -> None:
-        """Delete one of the computers inventory.
+        """Delete one entry of the computer inventory.
 
         DELETE /v3/computers-inventory/{id}
         """
@@ -975,7 +975,7 @@ class Operations(BoundOperations):
     def delete_v3_computers_inventory_id_attachments_attachment_id(
         self, id: str, attachment_id: str, **options: Unpack[CallOptions]
     ) -> None:
-        """Delete one of the attachments of one of the computers inventory.
+        """Delete one of the attachments of one entry of the computer inventory.
 
         DELETE /v3/computers-inventory/{id}/attachments/{attachmentId}
         """
@@ -1019,7 +1019,7 @@ class Operations(BoundOperations):
         """
 
     def delete_v4_computers_inventory_id(self, id: str, **options: Unpack[CallOptions]) -> None:
-        """Delete one of the computers inventory.
+        """Delete one entry of the computer inventory.
 
         DELETE /v4/computers-inventory/{id}
         """
@@ -1027,7 +1027,7 @@ class Operations(BoundOperations):
     def delete_v4_computers_inventory_id_attachments_attachment_id(
         self, id: str, attachment_id: str, **options: Unpack[CallOptions]
     ) -> None:
-        """Delete one of the attachments of one of the computers inventory.
+        """Delete one of the attachments of one entry of the computer inventory.
 
         DELETE /v4/computers-inventory/{id}/attachments/{attachmentId}
         """
@@ -1064,7 +1064,7 @@ class Operations(BoundOperations):
 
     @deprecated("Deprecated since 2020-01-01.")
     def get_inventory_preload_csv_template(self, **options: Unpack[CallOptions]) -> str:
-        """Return the text: the csv template of the inventory preload.
+        """Return the text: the CSV template of the inventory preload.
 
         GET /inventory-preload/csv-template
         """
@@ -1089,7 +1089,7 @@ class Operations(BoundOperations):
     def get_inventory_preload_id(
         self, id: int, **options: Unpack[CallOptions]
     ) -> InventoryPreloadRecord:
-        """Return one of the inventory preload.
+        """Return one entry of the inventory preload.
 
         GET /inventory-preload/{id}
         """
@@ -1097,13 +1097,13 @@ class Operations(BoundOperations):
     def get_ldap_groups(
         self, *, q: str | None | Unset = ..., **options: Unpack[CallOptions]
     ) -> LdapGroupSearchResults:
-        """Return the groups of the ldap.
+        """Return the groups of the LDAP.
 
         GET /ldap/groups
         """
 
     def get_ldap_servers(self, **options: Unpack[CallOptions]) -> list[LdapServer]:
-        """Return the servers of the ldap.
+        """Return the servers of the LDAP.
 
         GET /ldap/servers
         """
@@ -1168,7 +1168,7 @@ class Operations(BoundOperations):
     def get_preview_remote_administration_configurations_team_viewer_id(
         self, id: str, **options: Unpack[CallOptions]
     ) -> ConnectionConfigurationResponse:
-        """Return one of the team viewer of the remote administration configurations.
+        """Return one entry of TeamViewer of the remote administration configurations.
 
         GET /preview/remote-administration-configurations/team-viewer/{id}
         """
@@ -1176,7 +1176,7 @@ class Operations(BoundOperations):
     def get_preview_remote_administration_configurations_team_viewer_id_status(
         self, id: str, **options: Unpack[CallOptions]
     ) -> ConnectionConfigurationStatusResponse:
-        """Return the status of one of the team viewer of the remote administration configurations.
+        """Return the status of one entry of TeamViewer of the remote administration configurations.
 
         GET /preview/remote-administration-configurations/team-viewer/{id}/status
         """
@@ -1259,7 +1259,7 @@ class Operations(BoundOperations):
     def get_v1_adue_session_token_settings(
         self, **options: Unpack[CallOptions]
     ) -> AccountDrivenUserEnrollmentSessionTokenSettings:
-        """Return the adue session token settings.
+        """Return the ADUE session token settings.
 
         GET /v1/adue-session-token-settings
         """
@@ -1318,7 +1318,7 @@ class Operations(BoundOperations):
         filter_: str | None | Unset = ...,
         **options: Unpack[CallOptions],
     ) -> ApiIntegrationSearchResult:
-        """Return one page of the api integrations.
+        """Return one page of the API integrations.
 
         GET /v1/api-integrations
         """
@@ -1326,13 +1326,13 @@ class Operations(BoundOperations):
     def get_v1_api_integrations_id(
         self, id: str, **options: Unpack[CallOptions]
     ) -> ApiIntegrationResponse:
-        """Return one of the api integrations.
+        """Return one of the API integrations.
 
         GET /v1/api-integrations/{id}
         """
 
     def get_v1_api_role_privileges(self, **options: Unpack[CallOptions]) -> ApiRolePrivileges:
-        """Return the api role privileges.
+        """Return the API role privileges.
 
         GET /v1/api-role-privileges
         """
@@ -1340,7 +1340,7 @@ class Operations(BoundOperations):
     def get_v1_api_role_privileges_search(
         self, *, name: str, limit: str | None | Unset = ..., **options: Unpack[CallOptions]
     ) -> ApiRolePrivileges:
-        """Return the search of the api role privileges.
+        """Return the search of the API role privileges.
 
         GET /v1/api-role-privileges/search
         """
@@ -1354,13 +1354,13 @@ class Operations(BoundOperations):
         filter_: str | None | Unset = ...,
         **options: Unpack[CallOptions],
     ) -> ApiRoleResult:
-        """Return one page of the api roles.
+        """Return one page of the API roles.
 
         GET /v1/api-roles
         """
 
     def get_v1_api_roles_id(self, id: str, **options: Unpack[CallOptions]) -> ApiRole:
-        """Return one of the api roles.
+        """Return one of the API roles.
 
         GET /v1/api-roles/{id}
         """
@@ -1374,7 +1374,7 @@ class Operations(BoundOperations):
         filter_: str | None | Unset = ...,
         **options: Unpack[CallOptions],
     ) -> ApnsClientPushStatusSearchResults:
-        """Return one page of the apns client push status.
+        """Return one page of the APNs client push status.
 
         GET /v1/apns-client-push-status
         """
@@ -1382,7 +1382,7 @@ class Operations(BoundOperations):
     def get_v1_apns_client_push_status_enable_all_clients_status(
         self, **options: Unpack[CallOptions]
     ) -> ApnsPushEnableRequest:
-        """Return the status of the enable all clients of the apns client push status.
+        """Return the status of the enable all clients of the APNs client push status.
 
         GET /v1/apns-client-push-status/enable-all-clients/status
         """
@@ -1422,7 +1422,7 @@ class Operations(BoundOperations):
         """
 
     def get_v1_branding_images_download_id(self, id: str, **options: Unpack[CallOptions]) -> File:
-        """Return the file: one of the download of the branding images.
+        """Return the file: one entry of the download of the branding images.
 
         GET /v1/branding-images/download/{id}
         """
@@ -1506,14 +1506,14 @@ class Operations(BoundOperations):
     def get_v1_classic_ldap_id(
         self, id: str, **options: Unpack[CallOptions]
     ) -> ClassicLdapMappings:
-        """Return one of the classic ldap.
+        """Return one entry of the classic LDAP.
 
         GET /v1/classic-ldap/{id}
         """
 
     @deprecated("Deprecated since 2025-05-21.")
     def get_v1_cloud_azure_defaults_mappings(self, **options: Unpack[CallOptions]) -> AzureMappings:
-        """Return the mappings of the defaults of the cloud azure.
+        """Return the mappings of the defaults of the cloud Azure.
 
         GET /v1/cloud-azure/defaults/mappings
         """
@@ -1521,13 +1521,13 @@ class Operations(BoundOperations):
     def get_v1_cloud_azure_defaults_server_configuration(
         self, **options: Unpack[CallOptions]
     ) -> AzureServerConfiguration:
-        """Return the server configuration of the defaults of the cloud azure.
+        """Return the server configuration of the defaults of the cloud Azure.
 
         GET /v1/cloud-azure/defaults/server-configuration
         """
 
     def get_v1_cloud_azure_id(self, id: str, **options: Unpack[CallOptions]) -> AzureConfiguration:
-        """Return one of the cloud azure.
+        """Return one entry of the cloud Azure.
 
         GET /v1/cloud-azure/{id}
         """
@@ -1592,13 +1592,13 @@ class Operations(BoundOperations):
         sort: list[str] | None | Unset = ...,
         **options: Unpack[CallOptions],
     ) -> ConfigurationSearchResults:
-        """Return one page of the cloud idp.
+        """Return one page of the cloud IdP.
 
         GET /v1/cloud-idp
         """
 
     def get_v1_cloud_idp_id(self, id: str, **options: Unpack[CallOptions]) -> CloudIdPCommon:
-        """Return one of the cloud idp.
+        """Return one entry of the cloud IdP.
 
         GET /v1/cloud-idp/{id}
         """
@@ -1613,7 +1613,7 @@ class Operations(BoundOperations):
         filter_: str | None | Unset = ...,
         **options: Unpack[CallOptions],
     ) -> HistorySearchResults:
-        """Return one page of the history of one of the cloud idp.
+        """Return one page of the history of one entry of the cloud IdP.
 
         GET /v1/cloud-idp/{id}/history
         """
@@ -1725,7 +1725,7 @@ class Operations(BoundOperations):
         filter_: str | None | Unset = ...,
         **options: Unpack[CallOptions],
     ) -> ComputerInventorySearchResults:
-        """Return one page of the computers inventory.
+        """Return one page of the computer inventory.
 
         GET /v1/computers-inventory
         """
@@ -1734,7 +1734,7 @@ class Operations(BoundOperations):
     def get_v1_computers_inventory_detail_id(
         self, id: str, **options: Unpack[CallOptions]
     ) -> ComputerInventory:
-        """Return one of the computers inventory detail.
+        """Return one of the computer inventory details.
 
         GET /v1/computers-inventory-detail/{id}
         """
@@ -1747,7 +1747,7 @@ class Operations(BoundOperations):
         page_size: int | None | Unset = ...,
         **options: Unpack[CallOptions],
     ) -> ComputerInventoryFileVaultSearchResults:
-        """Return one page of the filevault of the computers inventory.
+        """Return one page of the FileVault of the computer inventory.
 
         GET /v1/computers-inventory/filevault
         """
@@ -1760,7 +1760,7 @@ class Operations(BoundOperations):
         section: list[ComputerSection] | None | Unset = ...,
         **options: Unpack[CallOptions],
     ) -> ComputerInventory:
-        """Return one of the computers inventory.
+        """Return one entry of the computer inventory.
 
         GET /v1/computers-inventory/{id}
         """
@@ -1769,7 +1769,7 @@ class Operations(BoundOperations):
     def get_v1_computers_inventory_id_attachments_attachment_id(
         self, id: str, attachment_id: str, **options: Unpack[CallOptions]
     ) -> File:
-        """Return the file: one of the attachments of one of the computers inventory.
+        """Return the file: one of the attachments of one entry of the computer inventory.
 
         GET /v1/computers-inventory/{id}/attachments/{attachmentId}
         """
@@ -1778,7 +1778,7 @@ class Operations(BoundOperations):
     def get_v1_computers_inventory_id_filevault(
         self, id: str, **options: Unpack[CallOptions]
     ) -> ComputerInventoryFileVault:
-        """Return the filevault of one of the computers inventory.
+        """Return the FileVault of one entry of the computer inventory.
 
         GET /v1/computers-inventory/{id}/filevault
         """
@@ -1787,7 +1787,7 @@ class Operations(BoundOperations):
     def get_v1_computers_inventory_id_view_device_lock_pin(
         self, id: str, **options: Unpack[CallOptions]
     ) -> ComputerInventoryDeviceLockPinResponse:
-        """Return the view device lock pin of one of the computers inventory.
+        """Return the device lock PIN of one entry of the computer inventory.
 
         GET /v1/computers-inventory/{id}/view-device-lock-pin
         """
@@ -1796,7 +1796,7 @@ class Operations(BoundOperations):
     def get_v1_computers_inventory_id_view_recovery_lock_password(
         self, id: str, **options: Unpack[CallOptions]
     ) -> ComputerInventoryRecoveryLockPasswordResponse:
-        """Return the view recovery lock password of one of the computers inventory.
+        """Return the recovery lock password of one entry of the computer inventory.
 
         GET /v1/computers-inventory/{id}/view-recovery-lock-password
         """
@@ -1812,7 +1812,7 @@ class Operations(BoundOperations):
     def get_v1_conditional_access_device_compliance_information_computer_device_id(
         self, device_id: str, **options: Unpack[CallOptions]
     ) -> list[DeviceComplianceInformation]:
-        """Return one of the computer of the device compliance information of the conditional access.
+        """Return one entry.
 
         GET /v1/conditional-access/device-compliance-information/computer/{deviceId}
         """
@@ -1820,13 +1820,13 @@ class Operations(BoundOperations):
     def get_v1_conditional_access_device_compliance_information_mobile_device_id(
         self, device_id: str, **options: Unpack[CallOptions]
     ) -> list[DeviceComplianceInformation]:
-        """Return one of the mobile of the device compliance information of the conditional access.
+        """Return one entry.
 
         GET /v1/conditional-access/device-compliance-information/mobile/{deviceId}
         """
 
     def get_v1_csa_tenant_id(self, **options: Unpack[CallOptions]) -> CsaTenantIdInfo:
-        """Return the tenant id of the csa.
+        """Return the tenant ID of the csa.
 
         GET /v1/csa/tenant-id
         """
@@ -1846,7 +1846,7 @@ class Operations(BoundOperations):
     def get_v1_ddm_client_management_id_status_items(
         self, client_management_id: str, **options: Unpack[CallOptions]
     ) -> StatusItems:
-        """Return the status items of one of the ddm.
+        """Return the status items of one entry of the DDM.
 
         GET /v1/ddm/{clientManagementId}/status-items
         """
@@ -1854,7 +1854,7 @@ class Operations(BoundOperations):
     def get_v1_ddm_client_management_id_status_items_key(
         self, client_management_id: str, key: str, **options: Unpack[CallOptions]
     ) -> StatusItem:
-        """Return one of the status items of one of the ddm.
+        """Return one of the status items of one entry of the DDM.
 
         GET /v1/ddm/{clientManagementId}/status-items/{key}
         """
@@ -2044,7 +2044,7 @@ class Operations(BoundOperations):
     def get_v1_dss_declarations_declaration_id(
         self, declaration_id: str, **options: Unpack[CallOptions]
     ) -> DssDeclarations:
-        """Return one of the dss declarations.
+        """Return one of the DSS declarations.
 
         GET /v1/dss-declarations/{declarationId}
         """
@@ -2077,7 +2077,7 @@ class Operations(BoundOperations):
     def get_v1_enrollment_customization_id_all(
         self, id: int, **options: Unpack[CallOptions]
     ) -> EnrollmentCustomizationPanelList:
-        """Return the all of one of the enrollment customization.
+        """Return the all of one entry of the enrollment customization.
 
         GET /v1/enrollment-customization/{id}/all
         """
@@ -2085,7 +2085,7 @@ class Operations(BoundOperations):
     def get_v1_enrollment_customization_id_all_panel_id(
         self, id: int, panel_id: int, **options: Unpack[CallOptions]
     ) -> GetEnrollmentCustomizationPanel:
-        """Return one of the all of one of the enrollment customization.
+        """Return one entry of the all of one entry of the enrollment customization.
 
         GET /v1/enrollment-customization/{id}/all/{panel-id}
         """
@@ -2093,7 +2093,7 @@ class Operations(BoundOperations):
     def get_v1_enrollment_customization_id_ldap_panel_id(
         self, id: int, panel_id: int, **options: Unpack[CallOptions]
     ) -> GetEnrollmentCustomizationPanelLdapAuth:
-        """Return one of the ldap of one of the enrollment customization.
+        """Return one entry of the LDAP of one entry of the enrollment customization.
 
         GET /v1/enrollment-customization/{id}/ldap/{panel-id}
         """
@@ -2101,7 +2101,7 @@ class Operations(BoundOperations):
     def get_v1_enrollment_customization_id_sso_panel_id(
         self, id: int, panel_id: int, **options: Unpack[CallOptions]
     ) -> GetEnrollmentCustomizationPanelSsoAuth:
-        """Return one of the sso of one of the enrollment customization.
+        """Return one entry of SSO of one entry of the enrollment customization.
 
         GET /v1/enrollment-customization/{id}/sso/{panel-id}
         """
@@ -2109,7 +2109,7 @@ class Operations(BoundOperations):
     def get_v1_enrollment_customization_id_text_panel_id(
         self, id: int, panel_id: int, **options: Unpack[CallOptions]
     ) -> GetEnrollmentCustomizationPanelText:
-        """Return one of the text of one of the enrollment customization.
+        """Return one entry of the text of one entry of the enrollment customization.
 
         GET /v1/enrollment-customization/{id}/text/{panel-id}
         """
@@ -2117,7 +2117,7 @@ class Operations(BoundOperations):
     def get_v1_enrollment_customization_id_text_panel_id_markdown(
         self, id: int, panel_id: int, **options: Unpack[CallOptions]
     ) -> Markdown:
-        """Return the markdown of one of the text of one of the enrollment customization.
+        """Return the markdown of one entry of the text of one entry of the enrollment customization.
 
         GET /v1/enrollment-customization/{id}/text/{panel-id}/markdown
         """
@@ -2145,7 +2145,7 @@ class Operations(BoundOperations):
         """
 
     def get_v1_gsx_connection(self, **options: Unpack[CallOptions]) -> GsxConnection:
-        """Return the gsx connection.
+        """Return the GSX connection.
 
         GET /v1/gsx-connection
         """
@@ -2159,7 +2159,7 @@ class Operations(BoundOperations):
         filter_: str | None | Unset = ...,
         **options: Unpack[CallOptions],
     ) -> HistorySearchResultsV1:
-        """Return one page of the history of the gsx connection.
+        """Return one page of the history of the GSX connection.
 
         GET /v1/gsx-connection/history
         """
@@ -2184,13 +2184,13 @@ class Operations(BoundOperations):
         scale: str | None | Unset = ...,
         **options: Unpack[CallOptions],
     ) -> File:
-        """Return the file: one of the download of the icon.
+        """Return the file: one entry of the download of the icon.
 
         GET /v1/icon/download/{id}
         """
 
     def get_v1_icon_id(self, id: str, **options: Unpack[CallOptions]) -> IconResponse:
-        """Return one of the icon.
+        """Return one entry of the icon.
 
         GET /v1/icon/{id}
         """
@@ -2227,7 +2227,7 @@ class Operations(BoundOperations):
 
     @deprecated("Deprecated since 2020-04-21.")
     def get_v1_inventory_preload_csv_template(self, **options: Unpack[CallOptions]) -> str:
-        """Return the text: the csv template of the inventory preload.
+        """Return the text: the CSV template of the inventory preload.
 
         GET /v1/inventory-preload/csv-template
         """
@@ -2252,13 +2252,13 @@ class Operations(BoundOperations):
     def get_v1_inventory_preload_id(
         self, id: int, **options: Unpack[CallOptions]
     ) -> InventoryPreloadRecord:
-        """Return one of the inventory preload.
+        """Return one entry of the inventory preload.
 
         GET /v1/inventory-preload/{id}
         """
 
     def get_v1_jamf_connect(self, **options: Unpack[CallOptions]) -> None:
-        """Check the jamf connect: success has no body.
+        """Check Jamf Connect: success has no body.
 
         GET /v1/jamf-connect
         """
@@ -2272,7 +2272,7 @@ class Operations(BoundOperations):
         filter_: str | None | Unset = ...,
         **options: Unpack[CallOptions],
     ) -> LinkedConnectProfileSearchResults:
-        """Return one page of the config profiles of the jamf connect.
+        """Return one page of the config profiles of Jamf Connect.
 
         GET /v1/jamf-connect/config-profiles
         """
@@ -2287,7 +2287,7 @@ class Operations(BoundOperations):
         filter_: str | None | Unset = ...,
         **options: Unpack[CallOptions],
     ) -> DeploymentTaskSearchResults:
-        """Return one page of the tasks of one of the deployments of the jamf connect.
+        """Return one page of the tasks of one of the deployments of Jamf Connect.
 
         GET /v1/jamf-connect/deployments/{id}/tasks
         """
@@ -2301,7 +2301,7 @@ class Operations(BoundOperations):
         filter_: str | None | Unset = ...,
         **options: Unpack[CallOptions],
     ) -> HistorySearchResults:
-        """Return one page of the history of the jamf connect.
+        """Return one page of the history of Jamf Connect.
 
         GET /v1/jamf-connect/history
         """
@@ -2309,13 +2309,13 @@ class Operations(BoundOperations):
     def get_v1_jamf_package(
         self, *, application: str, **options: Unpack[CallOptions]
     ) -> list[JamfPackageResponse]:
-        """Return the jamf package.
+        """Return the Jamf package.
 
         GET /v1/jamf-package
         """
 
     def get_v1_jamf_pro_server_url(self, **options: Unpack[CallOptions]) -> JamfProServerUrl:
-        """Return the jamf pro server url.
+        """Return the Jamf pro server URL.
 
         GET /v1/jamf-pro-server-url
         """
@@ -2330,19 +2330,19 @@ class Operations(BoundOperations):
         sort: str | None | Unset = ...,
         **options: Unpack[CallOptions],
     ) -> HistorySearchResults:
-        """Return one page of the history of the jamf pro server url.
+        """Return one page of the history of the Jamf pro server URL.
 
         GET /v1/jamf-pro-server-url/history
         """
 
     def get_v1_jamf_pro_version(self, **options: Unpack[CallOptions]) -> JamfProVersion:
-        """Return the jamf pro version.
+        """Return the Jamf pro version.
 
         GET /v1/jamf-pro-version
         """
 
     def get_v1_jamf_protect(self, **options: Unpack[CallOptions]) -> ProtectSettingsResponse:
-        """Return the jamf protect.
+        """Return Jamf Protect.
 
         GET /v1/jamf-protect
         """
@@ -2357,7 +2357,7 @@ class Operations(BoundOperations):
         filter_: str | None | Unset = ...,
         **options: Unpack[CallOptions],
     ) -> DeploymentTaskSearchResults:
-        """Return one page of the tasks of one of the deployments of the jamf protect.
+        """Return one page of the tasks of one of the deployments of Jamf Protect.
 
         GET /v1/jamf-protect/deployments/{id}/tasks
         """
@@ -2371,7 +2371,7 @@ class Operations(BoundOperations):
         filter_: str | None | Unset = ...,
         **options: Unpack[CallOptions],
     ) -> HistorySearchResults:
-        """Return one page of the history of the jamf protect.
+        """Return one page of the history of Jamf Protect.
 
         GET /v1/jamf-protect/history
         """
@@ -2385,7 +2385,7 @@ class Operations(BoundOperations):
         filter_: str | None | Unset = ...,
         **options: Unpack[CallOptions],
     ) -> PlanSearchResults:
-        """Return one page of the plans of the jamf protect.
+        """Return one page of the plans of Jamf Protect.
 
         GET /v1/jamf-protect/plans
         """
@@ -2393,7 +2393,7 @@ class Operations(BoundOperations):
     def get_v1_jamf_remote_assist_session(
         self, **options: Unpack[CallOptions]
     ) -> list[SessionHistoryItem]:
-        """Return the session of the jamf remote assist.
+        """Return the session of Jamf Remote Assist.
 
         GET /v1/jamf-remote-assist/session
         """
@@ -2401,14 +2401,14 @@ class Operations(BoundOperations):
     def get_v1_jamf_remote_assist_session_id(
         self, id: str, **options: Unpack[CallOptions]
     ) -> SessionHistoryItemWithDetails:
-        """Return one of the session of the jamf remote assist.
+        """Return one entry of the session of Jamf Remote Assist.
 
         GET /v1/jamf-remote-assist/session/{id}
         """
 
     @deprecated("Deprecated since 2025-08-28.")
     def get_v1_jcds_files(self, **options: Unpack[CallOptions]) -> list[FileData]:
-        """Return the files of the jcds.
+        """Return the files of the JCDS.
 
         GET /v1/jcds/files
         """
@@ -2417,7 +2417,7 @@ class Operations(BoundOperations):
     def get_v1_jcds_files_file_name(
         self, file_name: str, **options: Unpack[CallOptions]
     ) -> DownloadUrl:
-        """Return one of the files of the jcds.
+        """Return one of the files of the JCDS.
 
         GET /v1/jcds/files/{fileName}
         """
@@ -2431,19 +2431,19 @@ class Operations(BoundOperations):
     def get_v1_ldap_groups(
         self, *, q: str | None | Unset = ..., **options: Unpack[CallOptions]
     ) -> LdapGroupSearchResults:
-        """Return the groups of the ldap.
+        """Return the groups of the LDAP.
 
         GET /v1/ldap/groups
         """
 
     def get_v1_ldap_ldap_servers(self, **options: Unpack[CallOptions]) -> list[LdapServer]:
-        """Return the ldap servers of the ldap.
+        """Return the LDAP servers of the LDAP.
 
         GET /v1/ldap/ldap-servers
         """
 
     def get_v1_ldap_servers(self, **options: Unpack[CallOptions]) -> list[LdapServer]:
-        """Return the servers of the ldap.
+        """Return the servers of the LDAP.
 
         GET /v1/ldap/servers
         """
@@ -2469,7 +2469,7 @@ class Operations(BoundOperations):
     def get_v1_log_flushing_task_id(
         self, id: str, **options: Unpack[CallOptions]
     ) -> LogFlushingTaskV1:
-        """Return one of the task of the log flushing.
+        """Return one entry of the task of the log flushing.
 
         GET /v1/log-flushing/task/{id}
         """
@@ -2481,7 +2481,7 @@ class Operations(BoundOperations):
         """
 
     def get_v1_m2m_tenant_id(self, **options: Unpack[CallOptions]) -> M2MTenantIdInfo:
-        """Return the tenant id of the m2m.
+        """Return the tenant ID of the M2M.
 
         GET /v1/m2m/tenant-id
         """
@@ -2490,7 +2490,7 @@ class Operations(BoundOperations):
     def get_v1_macos_managed_software_updates_available_updates(
         self, **options: Unpack[CallOptions]
     ) -> AvailableUpdates:
-        """Return the available updates of the macos managed software updates.
+        """Return the available updates of the macOS managed software updates.
 
         GET /v1/macos-managed-software-updates/available-updates
         """
@@ -2540,7 +2540,7 @@ class Operations(BoundOperations):
         group_type: GetV1ManagedSoftwareUpdatesPlansGroupIdGroupType,
         **options: Unpack[CallOptions],
     ) -> ManagedSoftwareUpdatePlans:
-        """Return one of the group of the plans of the managed software updates.
+        """Return one entry of the group of the plans of the managed software updates.
 
         GET /v1/managed-software-updates/plans/group/{id}
         """
@@ -2617,7 +2617,7 @@ class Operations(BoundOperations):
         client_management_id: str | None | Unset = ...,
         **options: Unpack[CallOptions],
     ) -> list[MdmCommand]:
-        """Return the commands of the mdm.
+        """Return the commands of the MDM.
 
         GET /v1/mdm/commands
         """
@@ -2625,7 +2625,7 @@ class Operations(BoundOperations):
     def get_v1_mdm_renewal_device_common_details_client_management_id(
         self, client_management_id: str, **options: Unpack[CallOptions]
     ) -> DeviceCommonDetails:
-        """Return one of the device common details of the mdm renewal.
+        """Return one of the device common details of the MDM renewal.
 
         GET /v1/mdm-renewal/device-common-details/{clientManagementId}
         """
@@ -2633,7 +2633,7 @@ class Operations(BoundOperations):
     def get_v1_mdm_renewal_renewal_strategies_client_management_id(
         self, client_management_id: str, **options: Unpack[CallOptions]
     ) -> list[MdmRenewalErrorStrategiesResponse]:
-        """Return one of the renewal strategies of the mdm renewal.
+        """Return one of the renewal strategies of the MDM renewal.
 
         GET /v1/mdm-renewal/renewal-strategies/{clientManagementId}
         """
@@ -2641,7 +2641,7 @@ class Operations(BoundOperations):
     def get_v1_mobile_device_enrollment_profile_id_download_profile(
         self, id: str, **options: Unpack[CallOptions]
     ) -> File:
-        """Return the file: the download profile of one of the mobile device enrollment profile.
+        """Return the file: the download profile of one entry of the mobile device enrollment profile.
 
         GET /v1/mobile-device-enrollment-profile/{id}/download-profile
         """
@@ -2711,7 +2711,7 @@ class Operations(BoundOperations):
         filter_: str | None | Unset = ...,
         **options: Unpack[CallOptions],
     ) -> InventoryListMobileDeviceSearchResults:
-        """Return one page of one of the smart group membership of the mobile device groups.
+        """Return one page of one entry of the smart group membership of the mobile device groups.
 
         GET /v1/mobile-device-groups/smart-group-membership/{id}
         """
@@ -2751,7 +2751,7 @@ class Operations(BoundOperations):
         filter_: str | None | Unset = ...,
         **options: Unpack[CallOptions],
     ) -> InventoryListMobileDeviceSearchResults:
-        """Return one page of one of the static group membership of the mobile device groups.
+        """Return one page of one entry of the static group membership of the mobile device groups.
 
         GET /v1/mobile-device-groups/static-group-membership/{id}
         """
@@ -2795,7 +2795,7 @@ class Operations(BoundOperations):
     def get_v1_oidc_direct_idp_login_url(
         self, **options: Unpack[CallOptions]
     ) -> OidcDirectIdpLoginSkipUrl:
-        """Return the direct idp login url of the oidc.
+        """Return the direct IdP login URL of OIDC.
 
         GET /v1/oidc/direct-idp-login-url
         """
@@ -2803,13 +2803,13 @@ class Operations(BoundOperations):
     def get_v1_oidc_public_features(
         self, **options: Unpack[CallOptions]
     ) -> OidcPublicFeaturesResponse:
-        """Return the public features of the oidc.
+        """Return the public features of OIDC.
 
         GET /v1/oidc/public-features
         """
 
     def get_v1_oidc_public_key(self, **options: Unpack[CallOptions]) -> OidcJwksResponse:
-        """Return the public key of the oidc.
+        """Return the public key of OIDC.
 
         GET /v1/oidc/public-key
         """
@@ -2931,7 +2931,7 @@ class Operations(BoundOperations):
     def get_v1_pki_adcs_settings_id(
         self, id: str, **options: Unpack[CallOptions]
     ) -> AdcsSettingsResponse:
-        """Return one of the adcs settings of the pki.
+        """Return one of the AD CS settings of the PKI.
 
         GET /v1/pki/adcs-settings/{id}
         """
@@ -2939,7 +2939,7 @@ class Operations(BoundOperations):
     def get_v1_pki_adcs_settings_id_dependencies(
         self, id: str, **options: Unpack[CallOptions]
     ) -> AdcsDependencies:
-        """Return the dependencies of one of the adcs settings of the pki.
+        """Return the dependencies of one of the AD CS settings of the PKI.
 
         GET /v1/pki/adcs-settings/{id}/dependencies
         """
@@ -2954,7 +2954,7 @@ class Operations(BoundOperations):
         filter_: str | None | Unset = ...,
         **options: Unpack[CallOptions],
     ) -> HistorySearchResults:
-        """Return one page of the history of one of the adcs settings of the pki.
+        """Return one page of the history of one of the AD CS settings of the PKI.
 
         GET /v1/pki/adcs-settings/{id}/history
         """
@@ -2962,19 +2962,19 @@ class Operations(BoundOperations):
     def get_v1_pki_certificate_authority_active(
         self, **options: Unpack[CallOptions]
     ) -> CertificateRecord:
-        """Return the active of the certificate authority of the pki.
+        """Return the active of the certificate authority of the PKI.
 
         GET /v1/pki/certificate-authority/active
         """
 
     def get_v1_pki_certificate_authority_active_der(self, **options: Unpack[CallOptions]) -> File:
-        """Return the file: the der of the active of the certificate authority of the pki.
+        """Return the file: the DER of the active of the certificate authority of the PKI.
 
         GET /v1/pki/certificate-authority/active/der
         """
 
     def get_v1_pki_certificate_authority_active_pem(self, **options: Unpack[CallOptions]) -> str:
-        """Return the text: the pem of the active of the certificate authority of the pki.
+        """Return the text: the PEM of the active of the certificate authority of the PKI.
 
         GET /v1/pki/certificate-authority/active/pem
         """
@@ -2982,7 +2982,7 @@ class Operations(BoundOperations):
     def get_v1_pki_certificate_authority_id(
         self, id: str, **options: Unpack[CallOptions]
     ) -> CertificateRecord:
-        """Return one of the certificate authority of the pki.
+        """Return one entry of the certificate authority of the PKI.
 
         GET /v1/pki/certificate-authority/{id}
         """
@@ -2990,7 +2990,7 @@ class Operations(BoundOperations):
     def get_v1_pki_certificate_authority_id_der(
         self, id: str, **options: Unpack[CallOptions]
     ) -> File:
-        """Return the file: the der of one of the certificate authority of the pki.
+        """Return the file: the DER of one entry of the certificate authority of the PKI.
 
         GET /v1/pki/certificate-authority/{id}/der
         """
@@ -2998,7 +2998,7 @@ class Operations(BoundOperations):
     def get_v1_pki_certificate_authority_id_pem(
         self, id: str, **options: Unpack[CallOptions]
     ) -> str:
-        """Return the text: the pem of one of the certificate authority of the pki.
+        """Return the text: the PEM of one entry of the certificate authority of the PKI.
 
         GET /v1/pki/certificate-authority/{id}/pem
         """
@@ -3006,7 +3006,7 @@ class Operations(BoundOperations):
     def get_v1_pki_digicert_trust_lifecycle_manager_id(
         self, id: str, **options: Unpack[CallOptions]
     ) -> DigiCertSettingResponse:
-        """Return one of the trust lifecycle manager of the digicert of the pki.
+        """Return one entry of the trust lifecycle manager of the DigiCert of the PKI.
 
         GET /v1/pki/digicert/trust-lifecycle-manager/{id}
         """
@@ -3022,13 +3022,13 @@ class Operations(BoundOperations):
     def get_v1_pki_digicert_trust_lifecycle_manager_id_dependencies(
         self, id: str, **options: Unpack[CallOptions]
     ) -> DigicertDependencies:
-        """Return the dependencies of one of the trust lifecycle manager of the digicert of the pki.
+        """Return the dependencies.
 
         GET /v1/pki/digicert/trust-lifecycle-manager/{id}/dependencies
         """
 
     def get_v1_pki_venafi_id(self, id: str, **options: Unpack[CallOptions]) -> VenafiCaRecord:
-        """Return one of the venafi of the pki.
+        """Return one entry of the Venafi of the PKI.
 
         GET /v1/pki/venafi/{id}
         """
@@ -3036,7 +3036,7 @@ class Operations(BoundOperations):
     def get_v1_pki_venafi_id_connection_status(
         self, id: str, **options: Unpack[CallOptions]
     ) -> VenafiServiceStatus:
-        """Return the connection status of one of the venafi of the pki.
+        """Return the connection status of one entry of the Venafi of the PKI.
 
         GET /v1/pki/venafi/{id}/connection-status
         """
@@ -3044,7 +3044,7 @@ class Operations(BoundOperations):
     def get_v1_pki_venafi_id_dependent_profiles(
         self, id: str, **options: Unpack[CallOptions]
     ) -> VenafiPkiPayloadRecordSearchResults:
-        """Return the dependent profiles of one of the venafi of the pki.
+        """Return the dependent profiles of one entry of the Venafi of the PKI.
 
         GET /v1/pki/venafi/{id}/dependent-profiles
         """
@@ -3059,13 +3059,13 @@ class Operations(BoundOperations):
         filter_: str | None | Unset = ...,
         **options: Unpack[CallOptions],
     ) -> HistorySearchResults:
-        """Return one page of the history of one of the venafi of the pki.
+        """Return one page of the history of one entry of the Venafi of the PKI.
 
         GET /v1/pki/venafi/{id}/history
         """
 
     def get_v1_pki_venafi_id_jamf_public_key(self, id: str, **options: Unpack[CallOptions]) -> str:
-        """Return the text: the jamf public key of one of the venafi of the pki.
+        """Return the text: the Jamf public key of one entry of the Venafi of the PKI.
 
         GET /v1/pki/venafi/{id}/jamf-public-key
         """
@@ -3073,7 +3073,7 @@ class Operations(BoundOperations):
     def get_v1_pki_venafi_id_proxy_trust_store(
         self, id: str, **options: Unpack[CallOptions]
     ) -> str:
-        """Return the text: the proxy trust store of one of the venafi of the pki.
+        """Return the text: the proxy trust store of one entry of the Venafi of the PKI.
 
         GET /v1/pki/venafi/{id}/proxy-trust-store
         """
@@ -3116,7 +3116,7 @@ class Operations(BoundOperations):
     def get_v1_return_to_service_id(
         self, id: str, **options: Unpack[CallOptions]
     ) -> ReturnToServiceConfiguration:
-        """Return one of the return to service.
+        """Return one entry of the return to service.
 
         GET /v1/return-to-service/{id}
         """
@@ -3197,7 +3197,7 @@ class Operations(BoundOperations):
         sort: list[str] | None | Unset = ...,
         **options: Unpack[CallOptions],
     ) -> IosBrandingSearchResults:
-        """Return one page of the ios of the branding of the self service.
+        """Return one page of the iOS of the branding of Self Service.
 
         GET /v1/self-service/branding/ios
         """
@@ -3205,7 +3205,7 @@ class Operations(BoundOperations):
     def get_v1_self_service_branding_ios_id(
         self, id: str, **options: Unpack[CallOptions]
     ) -> IosBrandingConfiguration:
-        """Return one of the ios of the branding of the self service.
+        """Return one entry of the iOS of the branding of Self Service.
 
         GET /v1/self-service/branding/ios/{id}
         """
@@ -3218,7 +3218,7 @@ class Operations(BoundOperations):
         sort: list[str] | None | Unset = ...,
         **options: Unpack[CallOptions],
     ) -> MacOsBrandingSearchResults:
-        """Return one page of the macos of the branding of the self service.
+        """Return one page of the macOS of the branding of Self Service.
 
         GET /v1/self-service/branding/macos
         """
@@ -3226,7 +3226,7 @@ class Operations(BoundOperations):
     def get_v1_self_service_branding_macos_id(
         self, id: str, **options: Unpack[CallOptions]
     ) -> MacOsBrandingConfiguration:
-        """Return one of the macos of the branding of the self service.
+        """Return one entry of the macOS of the branding of Self Service.
 
         GET /v1/self-service/branding/macos/{id}
         """
@@ -3234,7 +3234,7 @@ class Operations(BoundOperations):
     def get_v1_self_service_plus_feature_toggle_enabled(
         self, **options: Unpack[CallOptions]
     ) -> None:
-        """Check the enabled of the feature toggle of the self service plus: success has no body.
+        """Check the enabled of the feature toggle of Self Service+: success has no body.
 
         GET /v1/self-service-plus/feature-toggle/enabled
         """
@@ -3242,13 +3242,13 @@ class Operations(BoundOperations):
     def get_v1_self_service_plus_settings(
         self, **options: Unpack[CallOptions]
     ) -> SelfServicePlusSettings:
-        """Return the settings of the self service plus.
+        """Return the settings of Self Service+.
 
         GET /v1/self-service-plus/settings
         """
 
     def get_v1_self_service_settings(self, **options: Unpack[CallOptions]) -> SelfServiceSettings:
-        """Return the settings of the self service.
+        """Return the settings of Self Service.
 
         GET /v1/self-service/settings
         """
@@ -3262,7 +3262,7 @@ class Operations(BoundOperations):
         filter_: str | None | Unset = ...,
         **options: Unpack[CallOptions],
     ) -> HistorySearchResults:
-        """Return one page of the history of the settings of the self service.
+        """Return one page of the history of the settings of Self Service.
 
         GET /v1/self-service/settings/history
         """
@@ -3297,7 +3297,7 @@ class Operations(BoundOperations):
         """
 
     def get_v1_slasa(self, **options: Unpack[CallOptions]) -> SlasaAcceptance:
-        """Return the slasa.
+        """Return the SLASA.
 
         GET /v1/slasa
         """
@@ -3311,13 +3311,13 @@ class Operations(BoundOperations):
         filter_: str | None | Unset = ...,
         **options: Unpack[CallOptions],
     ) -> HistorySearchResultsV1:
-        """Return one page of the history of the smtp server.
+        """Return one page of the history of the SMTP server.
 
         GET /v1/smtp-server/history
         """
 
     def get_v1_sso_failover(self, **options: Unpack[CallOptions]) -> SsoFailoverData:
-        """Return the failover of the sso.
+        """Return the failover of SSO.
 
         GET /v1/sso/failover
         """
@@ -3546,7 +3546,7 @@ class Operations(BoundOperations):
     def get_v2_cloud_ldaps_defaults_provider_mappings(
         self, provider: str, **options: Unpack[CallOptions]
     ) -> CloudLdapMappingsResponse:
-        """Return the mappings of one of the defaults of the cloud ldaps.
+        """Return the mappings of one of the defaults of the cloud LDAP servers.
 
         GET /v2/cloud-ldaps/defaults/{provider}/mappings
         """
@@ -3554,7 +3554,7 @@ class Operations(BoundOperations):
     def get_v2_cloud_ldaps_defaults_provider_server_configuration(
         self, provider: str, **options: Unpack[CallOptions]
     ) -> CloudLdapServerResponse:
-        """Return the server configuration of one of the defaults of the cloud ldaps.
+        """Return the server configuration of one of the defaults of the cloud LDAP servers.
 
         GET /v2/cloud-ldaps/defaults/{provider}/server-configuration
         """
@@ -3562,7 +3562,7 @@ class Operations(BoundOperations):
     def get_v2_cloud_ldaps_id(
         self, id: str, **options: Unpack[CallOptions]
     ) -> LdapConfigurationResponse:
-        """Return one of the cloud ldaps.
+        """Return one of the cloud LDAP servers.
 
         GET /v2/cloud-ldaps/{id}
         """
@@ -3570,7 +3570,7 @@ class Operations(BoundOperations):
     def get_v2_cloud_ldaps_id_connection_bind(
         self, id: str, **options: Unpack[CallOptions]
     ) -> CloudLdapConnectionPoolStatistics:
-        """Return the bind of the connection of one of the cloud ldaps.
+        """Return the bind of the connection of one of the cloud LDAP servers.
 
         GET /v2/cloud-ldaps/{id}/connection/bind
         """
@@ -3578,7 +3578,7 @@ class Operations(BoundOperations):
     def get_v2_cloud_ldaps_id_connection_search(
         self, id: str, **options: Unpack[CallOptions]
     ) -> CloudLdapConnectionPoolStatistics:
-        """Return the search of the connection of one of the cloud ldaps.
+        """Return the search of the connection of one of the cloud LDAP servers.
 
         GET /v2/cloud-ldaps/{id}/connection/search
         """
@@ -3586,7 +3586,7 @@ class Operations(BoundOperations):
     def get_v2_cloud_ldaps_id_connection_status(
         self, id: str, **options: Unpack[CallOptions]
     ) -> CloudLdapConnectionStatus:
-        """Return the status of the connection of one of the cloud ldaps.
+        """Return the status of the connection of one of the cloud LDAP servers.
 
         GET /v2/cloud-ldaps/{id}/connection/status
         """
@@ -3594,7 +3594,7 @@ class Operations(BoundOperations):
     def get_v2_cloud_ldaps_id_mappings(
         self, id: str, **options: Unpack[CallOptions]
     ) -> CloudLdapMappingsResponse:
-        """Return the mappings of one of the cloud ldaps.
+        """Return the mappings of one of the cloud LDAP servers.
 
         GET /v2/cloud-ldaps/{id}/mappings
         """
@@ -3603,7 +3603,7 @@ class Operations(BoundOperations):
     def get_v2_computer_groups_smart_group_membership_id(
         self, id: str, **options: Unpack[CallOptions]
     ) -> SmartGroupMembership:
-        """Return one of the smart group membership of the computer groups.
+        """Return one entry of the smart group membership of the computer groups.
 
         GET /v2/computer-groups/smart-group-membership/{id}
         """
@@ -3689,7 +3689,7 @@ class Operations(BoundOperations):
         filter_: str | None | Unset = ...,
         **options: Unpack[CallOptions],
     ) -> ComputerInventorySearchResultsV2:
-        """Return one page of the computers inventory.
+        """Return one page of the computer inventory.
 
         GET /v2/computers-inventory
         """
@@ -3698,7 +3698,7 @@ class Operations(BoundOperations):
     def get_v2_computers_inventory_detail_id(
         self, id: str, **options: Unpack[CallOptions]
     ) -> ComputerInventoryV2:
-        """Return one of the computers inventory detail.
+        """Return one of the computer inventory details.
 
         GET /v2/computers-inventory-detail/{id}
         """
@@ -3711,7 +3711,7 @@ class Operations(BoundOperations):
         page_size: int | None | Unset = ...,
         **options: Unpack[CallOptions],
     ) -> ComputerInventoryFileVaultSearchResults:
-        """Return one page of the filevault of the computers inventory.
+        """Return one page of the FileVault of the computer inventory.
 
         GET /v2/computers-inventory/filevault
         """
@@ -3724,7 +3724,7 @@ class Operations(BoundOperations):
         section: list[ComputerSectionV2] | None | Unset = ...,
         **options: Unpack[CallOptions],
     ) -> ComputerInventoryV2:
-        """Return one of the computers inventory.
+        """Return one entry of the computer inventory.
 
         GET /v2/computers-inventory/{id}
         """
@@ -3733,7 +3733,7 @@ class Operations(BoundOperations):
     def get_v2_computers_inventory_id_attachments_attachment_id(
         self, id: str, attachment_id: str, **options: Unpack[CallOptions]
     ) -> File:
-        """Return the file: one of the attachments of one of the computers inventory.
+        """Return the file: one of the attachments of one entry of the computer inventory.
 
         GET /v2/computers-inventory/{id}/attachments/{attachmentId}
         """
@@ -3742,7 +3742,7 @@ class Operations(BoundOperations):
     def get_v2_computers_inventory_id_filevault(
         self, id: str, **options: Unpack[CallOptions]
     ) -> ComputerInventoryFileVault:
-        """Return the filevault of one of the computers inventory.
+        """Return the FileVault of one entry of the computer inventory.
 
         GET /v2/computers-inventory/{id}/filevault
         """
@@ -3751,7 +3751,7 @@ class Operations(BoundOperations):
     def get_v2_computers_inventory_id_view_device_lock_pin(
         self, id: str, **options: Unpack[CallOptions]
     ) -> ComputerInventoryDeviceLockPinResponse:
-        """Return the view device lock pin of one of the computers inventory.
+        """Return the device lock PIN of one entry of the computer inventory.
 
         GET /v2/computers-inventory/{id}/view-device-lock-pin
         """
@@ -3760,7 +3760,7 @@ class Operations(BoundOperations):
     def get_v2_computers_inventory_id_view_recovery_lock_password(
         self, id: str, **options: Unpack[CallOptions]
     ) -> ComputerInventoryRecoveryLockPasswordResponse:
-        """Return the view recovery lock password of one of the computers inventory.
+        """Return the recovery lock password of one entry of the computer inventory.
 
         GET /v2/computers-inventory/{id}/view-recovery-lock-password
         """
@@ -3850,13 +3850,13 @@ class Operations(BoundOperations):
         """
 
     def get_v2_inventory_preload_csv(self, **options: Unpack[CallOptions]) -> str:
-        """Return the text: the csv of the inventory preload.
+        """Return the text: the CSV of the inventory preload.
 
         GET /v2/inventory-preload/csv
         """
 
     def get_v2_inventory_preload_csv_template(self, **options: Unpack[CallOptions]) -> str:
-        """Return the text: the csv template of the inventory preload.
+        """Return the text: the CSV template of the inventory preload.
 
         GET /v2/inventory-preload/csv-template
         """
@@ -3908,13 +3908,13 @@ class Operations(BoundOperations):
     def get_v2_jamf_package(
         self, *, application: str, **options: Unpack[CallOptions]
     ) -> JamfApplicationResponse:
-        """Return the jamf package.
+        """Return the Jamf package.
 
         GET /v2/jamf-package
         """
 
     def get_v2_jamf_pro_information(self, **options: Unpack[CallOptions]) -> JamfProInformationV2:
-        """Return the jamf pro information.
+        """Return the Jamf pro information.
 
         GET /v2/jamf-pro-information
         """
@@ -3928,7 +3928,7 @@ class Operations(BoundOperations):
         filter_: str | None | Unset = ...,
         **options: Unpack[CallOptions],
     ) -> SessionHistorySearchResults:
-        """Return one page of the session of the jamf remote assist.
+        """Return one page of the session of Jamf Remote Assist.
 
         GET /v2/jamf-remote-assist/session
         """
@@ -3936,7 +3936,7 @@ class Operations(BoundOperations):
     def get_v2_jamf_remote_assist_session_id(
         self, id: str, **options: Unpack[CallOptions]
     ) -> SessionHistoryItemWithDetails:
-        """Return one of the session of the jamf remote assist.
+        """Return one entry of the session of Jamf Remote Assist.
 
         GET /v2/jamf-remote-assist/session/{id}
         """
@@ -3944,7 +3944,7 @@ class Operations(BoundOperations):
     def get_v2_local_admin_password_client_management_id_account_username_audit(
         self, client_management_id: str, username: str, **options: Unpack[CallOptions]
     ) -> LapsPasswordAuditsResultsV2:
-        """Return the audit of one of the account of one of the local admin password.
+        """Return the audit of one entry of the account of one entry of the local admin password.
 
         GET /v2/local-admin-password/{clientManagementId}/account/{username}/audit
         """
@@ -3952,7 +3952,7 @@ class Operations(BoundOperations):
     def get_v2_local_admin_password_client_management_id_account_username_guid_audit(
         self, client_management_id: str, username: str, guid: str, **options: Unpack[CallOptions]
     ) -> LapsPasswordAuditsResultsV2:
-        """Return the audit of one of the account of one of the local admin password.
+        """Return the audit of one entry of the account of one entry of the local admin password.
 
         GET /v2/local-admin-password/{clientManagementId}/account/{username}/{guid}/audit
         """
@@ -3960,7 +3960,7 @@ class Operations(BoundOperations):
     def get_v2_local_admin_password_client_management_id_account_username_guid_history(
         self, client_management_id: str, username: str, guid: str, **options: Unpack[CallOptions]
     ) -> LapsHistoryResponse:
-        """Return the history of one of the account of one of the local admin password.
+        """Return the history of one entry of the account of one entry of the local admin password.
 
         GET /v2/local-admin-password/{clientManagementId}/account/{username}/{guid}/history
         """
@@ -3968,7 +3968,7 @@ class Operations(BoundOperations):
     def get_v2_local_admin_password_client_management_id_account_username_guid_password(
         self, client_management_id: str, username: str, guid: str, **options: Unpack[CallOptions]
     ) -> LapsPasswordResponseV2:
-        """Return the password of one of the account of one of the local admin password.
+        """Return the password of one entry of the account of one entry of the local admin password.
 
         GET /v2/local-admin-password/{clientManagementId}/account/{username}/{guid}/password
         """
@@ -3976,7 +3976,7 @@ class Operations(BoundOperations):
     def get_v2_local_admin_password_client_management_id_account_username_history(
         self, client_management_id: str, username: str, **options: Unpack[CallOptions]
     ) -> LapsHistoryResponse:
-        """Return the history of one of the account of one of the local admin password.
+        """Return the history of one entry of the account of one entry of the local admin password.
 
         GET /v2/local-admin-password/{clientManagementId}/account/{username}/history
         """
@@ -3984,7 +3984,7 @@ class Operations(BoundOperations):
     def get_v2_local_admin_password_client_management_id_account_username_password(
         self, client_management_id: str, username: str, **options: Unpack[CallOptions]
     ) -> LapsPasswordResponseV2:
-        """Return the password of one of the account of one of the local admin password.
+        """Return the password of one entry of the account of one entry of the local admin password.
 
         GET /v2/local-admin-password/{clientManagementId}/account/{username}/password
         """
@@ -3992,7 +3992,7 @@ class Operations(BoundOperations):
     def get_v2_local_admin_password_client_management_id_accounts(
         self, client_management_id: str, **options: Unpack[CallOptions]
     ) -> LapsUserResultsV2:
-        """Return the accounts of one of the local admin password.
+        """Return the accounts of one entry of the local admin password.
 
         GET /v2/local-admin-password/{clientManagementId}/accounts
         """
@@ -4000,7 +4000,7 @@ class Operations(BoundOperations):
     def get_v2_local_admin_password_client_management_id_history(
         self, client_management_id: str, **options: Unpack[CallOptions]
     ) -> LapsAccountManagementHistoryResponse:
-        """Return the history of one of the local admin password.
+        """Return the history of one entry of the local admin password.
 
         GET /v2/local-admin-password/{clientManagementId}/history
         """
@@ -4030,7 +4030,7 @@ class Operations(BoundOperations):
         filter_: str,
         **options: Unpack[CallOptions],
     ) -> MdmCommandResults:
-        """Return one page of the commands of the mdm.
+        """Return one page of the commands of the MDM.
 
         GET /v2/mdm/commands
         """
@@ -4053,7 +4053,7 @@ class Operations(BoundOperations):
         filter_: str | None | Unset = ...,
         **options: Unpack[CallOptions],
     ) -> InventoryListMobileDeviceSearchResults:
-        """Return one page of one of the smart group membership of the mobile device groups.
+        """Return one page of one entry of the smart group membership of the mobile device groups.
 
         GET /v2/mobile-device-groups/smart-group-membership/{id}
         """
@@ -4090,7 +4090,7 @@ class Operations(BoundOperations):
         filter_: str | None | Unset = ...,
         **options: Unpack[CallOptions],
     ) -> InventoryListMobileDeviceSearchResults:
-        """Return one page of one of the static group membership of the mobile device groups.
+        """Return one page of one entry of the static group membership of the mobile device groups.
 
         GET /v2/mobile-device-groups/static-group-membership/{id}
         """
@@ -4465,19 +4465,19 @@ class Operations(BoundOperations):
         """
 
     def get_v2_smtp_server(self, **options: Unpack[CallOptions]) -> SmtpServerV2:
-        """Return the smtp server.
+        """Return the SMTP server.
 
         GET /v2/smtp-server
         """
 
     def get_v2_sso_cert(self, **options: Unpack[CallOptions]) -> SsoKeystoreResponseWithDetails:
-        """Return the cert of the sso.
+        """Return the cert of SSO.
 
         GET /v2/sso/cert
         """
 
     def get_v2_sso_cert_download(self, **options: Unpack[CallOptions]) -> File:
-        """Return the file: the download of the cert of the sso.
+        """Return the file: the download of the cert of SSO.
 
         GET /v2/sso/cert/download
         """
@@ -4513,7 +4513,7 @@ class Operations(BoundOperations):
     def get_v3_computer_groups_smart_group_membership_id(
         self, id: str, **options: Unpack[CallOptions]
     ) -> SmartGroupMembership:
-        """Return one of the smart group membership of the computer groups.
+        """Return one entry of the smart group membership of the computer groups.
 
         GET /v3/computer-groups/smart-group-membership/{id}
         """
@@ -4594,7 +4594,7 @@ class Operations(BoundOperations):
         filter_: str | None | Unset = ...,
         **options: Unpack[CallOptions],
     ) -> ComputerInventorySearchResultsV3:
-        """Return one page of the computers inventory.
+        """Return one page of the computer inventory.
 
         GET /v3/computers-inventory
         """
@@ -4603,7 +4603,7 @@ class Operations(BoundOperations):
     def get_v3_computers_inventory_detail_id(
         self, id: str, **options: Unpack[CallOptions]
     ) -> ComputerInventoryV3:
-        """Return one of the computers inventory detail.
+        """Return one of the computer inventory details.
 
         GET /v3/computers-inventory-detail/{id}
         """
@@ -4616,7 +4616,7 @@ class Operations(BoundOperations):
         page_size: int | None | Unset = ...,
         **options: Unpack[CallOptions],
     ) -> ComputerInventoryFileVaultSearchResults:
-        """Return one page of the filevault of the computers inventory.
+        """Return one page of the FileVault of the computer inventory.
 
         GET /v3/computers-inventory/filevault
         """
@@ -4629,7 +4629,7 @@ class Operations(BoundOperations):
         section: list[ComputerSectionV3] | None | Unset = ...,
         **options: Unpack[CallOptions],
     ) -> ComputerInventoryV3:
-        """Return one of the computers inventory.
+        """Return one entry of the computer inventory.
 
         GET /v3/computers-inventory/{id}
         """
@@ -4638,7 +4638,7 @@ class Operations(BoundOperations):
     def get_v3_computers_inventory_id_attachments_attachment_id(
         self, id: str, attachment_id: str, **options: Unpack[CallOptions]
     ) -> File:
-        """Return the file: one of the attachments of one of the computers inventory.
+        """Return the file: one of the attachments of one entry of the computer inventory.
 
         GET /v3/computers-inventory/{id}/attachments/{attachmentId}
         """
@@ -4647,7 +4647,7 @@ class Operations(BoundOperations):
     def get_v3_computers_inventory_id_filevault(
         self, id: str, **options: Unpack[CallOptions]
     ) -> ComputerInventoryFileVault:
-        """Return the filevault of one of the computers inventory.
+        """Return the FileVault of one entry of the computer inventory.
 
         GET /v3/computers-inventory/{id}/filevault
         """
@@ -4656,7 +4656,7 @@ class Operations(BoundOperations):
     def get_v3_computers_inventory_id_view_device_lock_pin(
         self, id: str, **options: Unpack[CallOptions]
     ) -> ComputerInventoryDeviceLockPinResponse:
-        """Return the view device lock pin of one of the computers inventory.
+        """Return the device lock PIN of one entry of the computer inventory.
 
         GET /v3/computers-inventory/{id}/view-device-lock-pin
         """
@@ -4665,7 +4665,7 @@ class Operations(BoundOperations):
     def get_v3_computers_inventory_id_view_recovery_lock_password(
         self, id: str, **options: Unpack[CallOptions]
     ) -> ComputerInventoryRecoveryLockPasswordResponse:
-        """Return the view recovery lock password of one of the computers inventory.
+        """Return the recovery lock password of one entry of the computer inventory.
 
         GET /v3/computers-inventory/{id}/view-recovery-lock-password
         """
@@ -4888,7 +4888,7 @@ class Operations(BoundOperations):
         """
 
     def get_v3_sso(self, **options: Unpack[CallOptions]) -> SsoSettingsV3:
-        """Return the sso.
+        """Return SSO.
 
         GET /v3/sso
         """
@@ -4896,7 +4896,7 @@ class Operations(BoundOperations):
     def get_v3_sso_dependencies(
         self, **options: Unpack[CallOptions]
     ) -> EnrollmentCustomizationDependencies:
-        """Return the dependencies of the sso.
+        """Return the dependencies of SSO.
 
         GET /v3/sso/dependencies
         """
@@ -4910,13 +4910,13 @@ class Operations(BoundOperations):
         filter_: str | None | Unset = ...,
         **options: Unpack[CallOptions],
     ) -> HistorySearchResults:
-        """Return one page of the history of the sso.
+        """Return one page of the history of SSO.
 
         GET /v3/sso/history
         """
 
     def get_v3_sso_metadata_download(self, **options: Unpack[CallOptions]) -> str:
-        """Return the text: the download of the metadata of the sso.
+        """Return the text: the download of the metadata of SSO.
 
         GET /v3/sso/metadata/download
         """
@@ -4931,7 +4931,7 @@ class Operations(BoundOperations):
         filter_: str | None | Unset = ...,
         **options: Unpack[CallOptions],
     ) -> ComputerInventorySearchResultsV4:
-        """Return one page of the computers inventory.
+        """Return one page of the computer inventory.
 
         GET /v4/computers-inventory
         """
@@ -4939,7 +4939,7 @@ class Operations(BoundOperations):
     def get_v4_computers_inventory_detail_id(
         self, id: str, **options: Unpack[CallOptions]
     ) -> ComputerInventoryV4:
-        """Return one of the computers inventory detail.
+        """Return one of the computer inventory details.
 
         GET /v4/computers-inventory-detail/{id}
         """
@@ -4951,7 +4951,7 @@ class Operations(BoundOperations):
         page_size: int | None | Unset = ...,
         **options: Unpack[CallOptions],
     ) -> ComputerInventoryFileVaultSearchResults:
-        """Return one page of the filevault of the computers inventory.
+        """Return one page of the FileVault of the computer inventory.
 
         GET /v4/computers-inventory/filevault
         """
@@ -4963,7 +4963,7 @@ class Operations(BoundOperations):
         section: list[ComputerSectionV4] | None | Unset = ...,
         **options: Unpack[CallOptions],
     ) -> ComputerInventoryV4:
-        """Return one of the computers inventory.
+        """Return one entry of the computer inventory.
 
         GET /v4/computers-inventory/{id}
         """
@@ -4971,7 +4971,7 @@ class Operations(BoundOperations):
     def get_v4_computers_inventory_id_attachments_attachment_id(
         self, id: str, attachment_id: str, **options: Unpack[CallOptions]
     ) -> File:
-        """Return the file: one of the attachments of one of the computers inventory.
+        """Return the file: one of the attachments of one entry of the computer inventory.
 
         GET /v4/computers-inventory/{id}/attachments/{attachmentId}
         """
@@ -4979,7 +4979,7 @@ class Operations(BoundOperations):
     def get_v4_computers_inventory_id_filevault(
         self, id: str, **options: Unpack[CallOptions]
     ) -> ComputerInventoryFileVault:
-        """Return the filevault of one of the computers inventory.
+        """Return the FileVault of one entry of the computer inventory.
 
         GET /v4/computers-inventory/{id}/filevault
         """
@@ -4987,7 +4987,7 @@ class Operations(BoundOperations):
     def get_v4_computers_inventory_id_view_device_lock_pin(
         self, id: str, **options: Unpack[CallOptions]
     ) -> ComputerInventoryDeviceLockPinResponse:
-        """Return the view device lock pin of one of the computers inventory.
+        """Return the device lock PIN of one entry of the computer inventory.
 
         GET /v4/computers-inventory/{id}/view-device-lock-pin
         """
@@ -4995,7 +4995,7 @@ class Operations(BoundOperations):
     def get_v4_computers_inventory_id_view_recovery_lock_password(
         self, id: str, **options: Unpack[CallOptions]
     ) -> ComputerInventoryRecoveryLockPasswordResponse:
-        """Return the view recovery lock password of one of the computers inventory.
+        """Return the recovery lock password of one entry of the computer inventory.
 
         GET /v4/computers-inventory/{id}/view-recovery-lock-password
         """
@@ -5021,7 +5021,7 @@ class Operations(BoundOperations):
         body: ConnectionConfigurationUpdateRequest | Mapping[str, Any],
         **options: Unpack[CallOptions],
     ) -> ConnectionConfigurationResponse:
-        """Change parts of one of the team viewer of the remote administration configurations.
+        """Change parts of one entry of TeamViewer of the remote administration configurations.
 
         PATCH /preview/remote-administration-configurations/team-viewer/{id}
         """
@@ -5062,7 +5062,7 @@ class Operations(BoundOperations):
         body: ComputerInventoryUpdateRequest | Mapping[str, Any],
         **options: Unpack[CallOptions],
     ) -> ComputerInventory:
-        """Change parts of one of the computers inventory detail.
+        """Change parts of one of the computer inventory details.
 
         PATCH /v1/computers-inventory-detail/{id}
         """
@@ -5091,7 +5091,7 @@ class Operations(BoundOperations):
     def patch_v1_gsx_connection(
         self, *, body: GsxConnectionUpdate | Mapping[str, Any], **options: Unpack[CallOptions]
     ) -> GsxConnection:
-        """Change parts of the gsx connection.
+        """Change parts of the GSX connection.
 
         PATCH /v1/gsx-connection
         """
@@ -5102,7 +5102,7 @@ class Operations(BoundOperations):
         body: DeviceCommonDetailsRequest | Mapping[str, Any],
         **options: Unpack[CallOptions],
     ) -> None:
-        """Change parts of the device common details of the mdm renewal.
+        """Change parts of the device common details of the MDM renewal.
 
         PATCH /v1/mdm-renewal/device-common-details
         """
@@ -5123,7 +5123,7 @@ class Operations(BoundOperations):
     def patch_v1_pki_adcs_settings_id(
         self, id: str, *, body: AdcsSettings | Mapping[str, Any], **options: Unpack[CallOptions]
     ) -> None:
-        """Change parts of one of the adcs settings of the pki.
+        """Change parts of one of the AD CS settings of the PKI.
 
         PATCH /v1/pki/adcs-settings/{id}
         """
@@ -5131,7 +5131,7 @@ class Operations(BoundOperations):
     def patch_v1_pki_digicert_trust_lifecycle_manager_id(
         self, id: str, *, body: DigiCertSetting | Mapping[str, Any], **options: Unpack[CallOptions]
     ) -> None:
-        """Change parts of one of the trust lifecycle manager of the digicert of the pki.
+        """Change parts of one entry of the trust lifecycle manager of the DigiCert of the PKI.
 
         PATCH /v1/pki/digicert/trust-lifecycle-manager/{id}
         """
@@ -5139,7 +5139,7 @@ class Operations(BoundOperations):
     def patch_v1_pki_venafi_id(
         self, id: str, *, body: VenafiCaRecord | Mapping[str, Any], **options: Unpack[CallOptions]
     ) -> VenafiCaRecord:
-        """Change parts of one of the venafi of the pki.
+        """Change parts of one entry of the Venafi of the PKI.
 
         PATCH /v1/pki/venafi/{id}
         """
@@ -5189,7 +5189,7 @@ class Operations(BoundOperations):
         body: ComputerInventoryUpdateRequest | Mapping[str, Any],
         **options: Unpack[CallOptions],
     ) -> None:
-        """Change parts of one of the computers inventory detail.
+        """Change parts of one of the computer inventory details.
 
         PATCH /v2/computers-inventory-detail/{id}
         """
@@ -5260,7 +5260,7 @@ class Operations(BoundOperations):
         body: ComputerInventoryUpdateRequest | Mapping[str, Any],
         **options: Unpack[CallOptions],
     ) -> None:
-        """Change parts of one of the computers inventory detail.
+        """Change parts of one of the computer inventory details.
 
         PATCH /v3/computers-inventory-detail/{id}
         """
@@ -5284,7 +5284,7 @@ class Operations(BoundOperations):
         body: ComputerInventoryUpdateRequest | Mapping[str, Any],
         **options: Unpack[CallOptions],
     ) -> None:
-        """Change parts of one of the computers inventory detail.
+        """Change parts of one of the computer inventory details.
 
         PATCH /v4/computers-inventory-detail/{id}
         """
@@ -5346,7 +5346,7 @@ class Operations(BoundOperations):
         body: ConnectionConfigurationCandidateRequest | Mapping[str, Any],
         **options: Unpack[CallOptions],
     ) -> HrefResponse:
-        """Add an entry to the team viewer of the remote administration configurations.
+        """Add an entry to TeamViewer of the remote administration configurations.
 
         POST /preview/remote-administration-configurations/team-viewer
         """
@@ -5385,7 +5385,7 @@ class Operations(BoundOperations):
         body: PostSelfServiceBrandingImagesBody | Mapping[str, Any],
         **options: Unpack[CallOptions],
     ) -> BrandingImageUrl:
-        """Upload a file to the images of the branding of the self service.
+        """Upload a file to the images of the branding of Self Service.
 
         POST /self-service/branding/images
         """
@@ -5464,7 +5464,7 @@ class Operations(BoundOperations):
     def post_v1_api_integrations(
         self, *, body: ApiIntegrationRequest | Mapping[str, Any], **options: Unpack[CallOptions]
     ) -> ApiIntegrationResponse:
-        """Add an entry to the api integrations.
+        """Add an entry to the API integrations.
 
         POST /v1/api-integrations
         """
@@ -5472,7 +5472,7 @@ class Operations(BoundOperations):
     def post_v1_api_integrations_id_client_credentials(
         self, id: str, **options: Unpack[CallOptions]
     ) -> OAuthClientCredentials:
-        """Run the action `client-credentials` on one of the api integrations.
+        """Run the action `client-credentials` on one of the API integrations.
 
         POST /v1/api-integrations/{id}/client-credentials
         """
@@ -5488,7 +5488,7 @@ class Operations(BoundOperations):
     def post_v1_apns_client_push_status_enable_all_clients(
         self, **options: Unpack[CallOptions]
     ) -> None:
-        """Run the action `enable-all-clients` on the apns client push status.
+        """Run the action `enable-all-clients` on the APNs client push status.
 
         POST /v1/apns-client-push-status/enable-all-clients
         """
@@ -5496,7 +5496,7 @@ class Operations(BoundOperations):
     def post_v1_apns_client_push_status_enable_client(
         self, *, body: EnablePushRequest | Mapping[str, Any], **options: Unpack[CallOptions]
     ) -> None:
-        """Run the action `enable-client` on the apns client push status.
+        """Run the action `enable-client` on the APNs client push status.
 
         POST /v1/apns-client-push-status/enable-client
         """
@@ -5621,7 +5621,7 @@ class Operations(BoundOperations):
     def post_v1_cloud_azure(
         self, *, body: AzureConfigurationRequest | Mapping[str, Any], **options: Unpack[CallOptions]
     ) -> HrefResponse:
-        """Add an entry to the cloud azure.
+        """Add an entry to the cloud Azure.
 
         POST /v1/cloud-azure
         """
@@ -5670,7 +5670,7 @@ class Operations(BoundOperations):
         filter_: str | None | Unset = ...,
         **options: Unpack[CallOptions],
     ) -> str:
-        """Export the cloud idp as CSV.
+        """Export the cloud IdP as CSV.
 
         POST /v1/cloud-idp/export
         """
@@ -5682,7 +5682,7 @@ class Operations(BoundOperations):
         body: ObjectHistoryNote | Mapping[str, Any],
         **options: Unpack[CallOptions],
     ) -> ObjectHistory:
-        """Add a note to the history of one of the cloud idp.
+        """Add a note to the history of one entry of the cloud IdP.
 
         POST /v1/cloud-idp/{id}/history
         """
@@ -5694,7 +5694,7 @@ class Operations(BoundOperations):
         body: GroupTestSearchRequest | Mapping[str, Any],
         **options: Unpack[CallOptions],
     ) -> GroupTestSearchResponse:
-        """Run the action `test-group` on one of the cloud idp.
+        """Run the action `test-group` on one entry of the cloud IdP.
 
         POST /v1/cloud-idp/{id}/test-group
         """
@@ -5706,7 +5706,7 @@ class Operations(BoundOperations):
         body: UserTestSearchRequest | Mapping[str, Any],
         **options: Unpack[CallOptions],
     ) -> UserTestSearchResponse:
-        """Run the action `test-user` on one of the cloud idp.
+        """Run the action `test-user` on one entry of the cloud IdP.
 
         POST /v1/cloud-idp/{id}/test-user
         """
@@ -5718,7 +5718,7 @@ class Operations(BoundOperations):
         body: MembershipTestSearchRequest | Mapping[str, Any],
         **options: Unpack[CallOptions],
     ) -> MembershipTestSearchResponse:
-        """Run the action `test-user-membership` on one of the cloud idp.
+        """Run the action `test-user-membership` on one entry of the cloud IdP.
 
         POST /v1/cloud-idp/{id}/test-user-membership
         """
@@ -5782,7 +5782,7 @@ class Operations(BoundOperations):
         body: EraseDeviceComputerRequest | Mapping[str, Any],
         **options: Unpack[CallOptions],
     ) -> EraseDeviceComputerResponse:
-        """Run the action `erase` on one of the computer inventory.
+        """Run the action `erase` on one entry of the computer inventory.
 
         POST /v1/computer-inventory/{id}/erase
         """
@@ -5791,7 +5791,7 @@ class Operations(BoundOperations):
     def post_v1_computer_inventory_id_remove_mdm_profile(
         self, id: str, **options: Unpack[CallOptions]
     ) -> RemoveComputerMdmProfileResponse:
-        """Run the action `remove-mdm-profile` on one of the computer inventory.
+        """Run the action `remove-mdm-profile` on one entry of the computer inventory.
 
         POST /v1/computer-inventory/{id}/remove-mdm-profile
         """
@@ -5811,7 +5811,7 @@ class Operations(BoundOperations):
         body: ComputerInventoryCreateRequest | Mapping[str, Any],
         **options: Unpack[CallOptions],
     ) -> HrefResponse:
-        """Add an entry to the computers inventory.
+        """Add an entry to the computer inventory.
 
         POST /v1/computers-inventory
         """
@@ -5824,7 +5824,7 @@ class Operations(BoundOperations):
         body: PostV1ComputersInventoryIdAttachmentsBody | Mapping[str, Any],
         **options: Unpack[CallOptions],
     ) -> HrefResponse:
-        """Upload a file to the attachments of one of the computers inventory.
+        """Upload a file to the attachments of one entry of the computer inventory.
 
         POST /v1/computers-inventory/{id}/attachments
         """
@@ -5840,7 +5840,7 @@ class Operations(BoundOperations):
     def post_v1_ddm_client_management_id_sync(
         self, client_management_id: str, **options: Unpack[CallOptions]
     ) -> None:
-        """Run the action `sync` on one of the ddm.
+        """Run the action `sync` on one entry of the DDM.
 
         POST /v1/ddm/{clientManagementId}/sync
         """
@@ -5968,7 +5968,7 @@ class Operations(BoundOperations):
         body: EnrollmentCustomizationPanelLdapAuth | Mapping[str, Any],
         **options: Unpack[CallOptions],
     ) -> GetEnrollmentCustomizationPanelLdapAuth:
-        """Add an entry to the ldap of one of the enrollment customization.
+        """Add an entry to the LDAP of one entry of the enrollment customization.
 
         POST /v1/enrollment-customization/{id}/ldap
         """
@@ -5980,7 +5980,7 @@ class Operations(BoundOperations):
         body: EnrollmentCustomizationPanelSsoAuth | Mapping[str, Any],
         **options: Unpack[CallOptions],
     ) -> GetEnrollmentCustomizationPanelSsoAuth:
-        """Add an entry to the sso of one of the enrollment customization.
+        """Add an entry to SSO of one entry of the enrollment customization.
 
         POST /v1/enrollment-customization/{id}/sso
         """
@@ -5992,7 +5992,7 @@ class Operations(BoundOperations):
         body: EnrollmentCustomizationPanelText | Mapping[str, Any],
         **options: Unpack[CallOptions],
     ) -> GetEnrollmentCustomizationPanelText:
-        """Add an entry to the text of one of the enrollment customization.
+        """Add an entry to the text of one entry of the enrollment customization.
 
         POST /v1/enrollment-customization/{id}/text
         """
@@ -6008,13 +6008,13 @@ class Operations(BoundOperations):
     def post_v1_gsx_connection_history(
         self, *, body: ObjectHistoryNote | Mapping[str, Any], **options: Unpack[CallOptions]
     ) -> HrefResponse:
-        """Add a note to the history of the gsx connection.
+        """Add a note to the history of the GSX connection.
 
         POST /v1/gsx-connection/history
         """
 
     def post_v1_gsx_connection_test(self, **options: Unpack[CallOptions]) -> None:
-        """Run the action `test` on the gsx connection.
+        """Run the action `test` on the GSX connection.
 
         POST /v1/gsx-connection/test
         """
@@ -6060,7 +6060,7 @@ class Operations(BoundOperations):
     def post_v1_jamf_connect_deployments_id_tasks_retry(
         self, id: str, *, body: Ids | Mapping[str, Any], **options: Unpack[CallOptions]
     ) -> None:
-        """Add an entry to the retry of the tasks of one of the deployments of the jamf connect.
+        """Add an entry to the retry of the tasks of one of the deployments of Jamf Connect.
 
         POST /v1/jamf-connect/deployments/{id}/tasks/retry
         """
@@ -6068,7 +6068,7 @@ class Operations(BoundOperations):
     def post_v1_jamf_connect_history(
         self, *, body: ObjectHistoryNote | Mapping[str, Any], **options: Unpack[CallOptions]
     ) -> HrefResponse:
-        """Add a note to the history of the jamf connect.
+        """Add a note to the history of Jamf Connect.
 
         POST /v1/jamf-connect/history
         """
@@ -6076,7 +6076,7 @@ class Operations(BoundOperations):
     def post_v1_jamf_management_framework_redeploy_id(
         self, id: str, **options: Unpack[CallOptions]
     ) -> RedeployJamfManagementFrameworkResponse:
-        """Run the action `redeploy` on the redeploy of the jamf management framework.
+        """Run the action `redeploy` on the redeploy of the Jamf management framework.
 
         POST /v1/jamf-management-framework/redeploy/{id}
         """
@@ -6084,7 +6084,7 @@ class Operations(BoundOperations):
     def post_v1_jamf_pro_server_url_history(
         self, *, body: ObjectHistoryNote | Mapping[str, Any], **options: Unpack[CallOptions]
     ) -> ObjectHistory:
-        """Add a note to the history of the jamf pro server url.
+        """Add a note to the history of the Jamf pro server URL.
 
         POST /v1/jamf-pro-server-url/history
         """
@@ -6092,7 +6092,7 @@ class Operations(BoundOperations):
     def post_v1_jamf_protect_deployments_id_tasks_retry(
         self, id: str, *, body: Ids | Mapping[str, Any], **options: Unpack[CallOptions]
     ) -> None:
-        """Run the action `retry` on the tasks of one of the deployments of the jamf protect.
+        """Run the action `retry` on the tasks of one of the deployments of Jamf Protect.
 
         POST /v1/jamf-protect/deployments/{id}/tasks/retry
         """
@@ -6100,13 +6100,13 @@ class Operations(BoundOperations):
     def post_v1_jamf_protect_history(
         self, *, body: ObjectHistoryNote | Mapping[str, Any], **options: Unpack[CallOptions]
     ) -> HrefResponse:
-        """Add a note to the history of the jamf protect.
+        """Add a note to the history of Jamf Protect.
 
         POST /v1/jamf-protect/history
         """
 
     def post_v1_jamf_protect_plans_sync(self, **options: Unpack[CallOptions]) -> None:
-        """Run the action `sync` on the plans of the jamf protect.
+        """Run the action `sync` on the plans of Jamf Protect.
 
         POST /v1/jamf-protect/plans/sync
         """
@@ -6117,14 +6117,14 @@ class Operations(BoundOperations):
         body: ProtectRegistrationRequest | Mapping[str, Any],
         **options: Unpack[CallOptions],
     ) -> ProtectSettingsResponse:
-        """Add an entry to the register of the jamf protect.
+        """Add an entry to the register of Jamf Protect.
 
         POST /v1/jamf-protect/register
         """
 
     @deprecated("Deprecated since 2025-08-28.")
     def post_v1_jcds_files(self, **options: Unpack[CallOptions]) -> Credentials:
-        """Run the action `files` on the jcds.
+        """Run the action `files` on the JCDS.
 
         POST /v1/jcds/files
         """
@@ -6133,14 +6133,14 @@ class Operations(BoundOperations):
     def post_v1_jcds_refresh_inventory(
         self, *, file_name: str | None | Unset = ..., **options: Unpack[CallOptions]
     ) -> None:
-        """Run the action `refresh-inventory` on the jcds.
+        """Run the action `refresh-inventory` on the JCDS.
 
         POST /v1/jcds/refresh-inventory
         """
 
     @deprecated("Deprecated since 2025-08-28.")
     def post_v1_jcds_renew_credentials(self, **options: Unpack[CallOptions]) -> Credentials:
-        """Run the action `renew-credentials` on the jcds.
+        """Run the action `renew-credentials` on the JCDS.
 
         POST /v1/jcds/renew-credentials
         """
@@ -6148,7 +6148,7 @@ class Operations(BoundOperations):
     def post_v1_ldap_keystore_verify(
         self, *, body: CloudLdapKeystoreFile | Mapping[str, Any], **options: Unpack[CallOptions]
     ) -> CloudLdapKeystore:
-        """Run the action `verify` on the ldap keystore.
+        """Run the action `verify` on the LDAP keystore.
 
         POST /v1/ldap-keystore/verify
         """
@@ -6168,7 +6168,7 @@ class Operations(BoundOperations):
         body: MacOsManagedSoftwareUpdate | Mapping[str, Any],
         **options: Unpack[CallOptions],
     ) -> MacOsManagedSoftwareUpdateResponse:
-        """Run the action `send-updates` on the macos managed software updates.
+        """Run the action `send-updates` on the macOS managed software updates.
 
         POST /v1/macos-managed-software-updates/send-updates
         """
@@ -6206,7 +6206,7 @@ class Operations(BoundOperations):
     def post_v1_mdm_renew_profile(
         self, *, body: Udids | Mapping[str, Any], **options: Unpack[CallOptions]
     ) -> RenewMdmProfileResponse:
-        """Run the action `renew-profile` on the mdm.
+        """Run the action `renew-profile` on the MDM.
 
         POST /v1/mdm/renew-profile
         """
@@ -6292,7 +6292,7 @@ class Operations(BoundOperations):
     def post_v1_oauth_token(
         self, *, body: OAuthTokenRequest | Mapping[str, Any], **options: Unpack[CallOptions]
     ) -> OAuthTokenResponse:
-        """Run the action `token` on the oauth.
+        """Run the action `token` on the OAuth.
 
         POST /v1/oauth/token
         """
@@ -6301,13 +6301,13 @@ class Operations(BoundOperations):
     def post_v1_oidc_dispatch(
         self, *, body: OidcLoginDispatchRequest | Mapping[str, Any], **options: Unpack[CallOptions]
     ) -> OidcLoginDispatchResponse:
-        """Run the action `dispatch` on the oidc.
+        """Run the action `dispatch` on OIDC.
 
         POST /v1/oidc/dispatch
         """
 
     def post_v1_oidc_generate_certificate(self, **options: Unpack[CallOptions]) -> None:
-        """Run the action `generate-certificate` on the oidc.
+        """Run the action `generate-certificate` on OIDC.
 
         POST /v1/oidc/generate-certificate
         """
@@ -6435,7 +6435,7 @@ class Operations(BoundOperations):
     def post_v1_pki_adcs_settings(
         self, *, body: AdcsSettings | Mapping[str, Any], **options: Unpack[CallOptions]
     ) -> HrefResponse:
-        """Add an entry to the adcs settings of the pki.
+        """Add an entry to the AD CS settings of the PKI.
 
         POST /v1/pki/adcs-settings
         """
@@ -6447,7 +6447,7 @@ class Operations(BoundOperations):
         body: ObjectHistoryNote | Mapping[str, Any],
         **options: Unpack[CallOptions],
     ) -> HrefResponse:
-        """Add a note to the history of one of the adcs settings of the pki.
+        """Add a note to the history of one of the AD CS settings of the PKI.
 
         POST /v1/pki/adcs-settings/{id}/history
         """
@@ -6455,7 +6455,7 @@ class Operations(BoundOperations):
     def post_v1_pki_adcs_settings_validate_certificate(
         self, *, body: AdcsCertificate | Mapping[str, Any], **options: Unpack[CallOptions]
     ) -> None:
-        """Run the action `validate-certificate` on the adcs settings of the pki.
+        """Run the action `validate-certificate` on the AD CS settings of the PKI.
 
         POST /v1/pki/adcs-settings/validate-certificate
         """
@@ -6463,7 +6463,7 @@ class Operations(BoundOperations):
     def post_v1_pki_adcs_settings_validate_client_certificate(
         self, *, body: AdcsCertificate | Mapping[str, Any], **options: Unpack[CallOptions]
     ) -> None:
-        """Run the action `validate-client-certificate` on the adcs settings of the pki.
+        """Run the action `validate-client-certificate` on the AD CS settings of the PKI.
 
         POST /v1/pki/adcs-settings/validate-client-certificate
         """
@@ -6471,7 +6471,7 @@ class Operations(BoundOperations):
     def post_v1_pki_digicert_trust_lifecycle_manager(
         self, *, body: DigiCertSetting | Mapping[str, Any], **options: Unpack[CallOptions]
     ) -> HrefResponse:
-        """Add an entry to the trust lifecycle manager of the digicert of the pki.
+        """Add an entry to the trust lifecycle manager of the DigiCert of the PKI.
 
         POST /v1/pki/digicert/trust-lifecycle-manager
         """
@@ -6487,7 +6487,7 @@ class Operations(BoundOperations):
     def post_v1_pki_venafi(
         self, *, body: VenafiCaRecord | Mapping[str, Any], **options: Unpack[CallOptions]
     ) -> HrefResponse:
-        """Add an entry to the venafi of the pki.
+        """Add an entry to the Venafi of the PKI.
 
         POST /v1/pki/venafi
         """
@@ -6499,7 +6499,7 @@ class Operations(BoundOperations):
         body: ObjectHistoryNote | Mapping[str, Any],
         **options: Unpack[CallOptions],
     ) -> HrefResponse:
-        """Add a note to the history of one of the venafi of the pki.
+        """Add a note to the history of one entry of the Venafi of the PKI.
 
         POST /v1/pki/venafi/{id}/history
         """
@@ -6507,7 +6507,7 @@ class Operations(BoundOperations):
     def post_v1_pki_venafi_id_jamf_public_key_regenerate(
         self, id: str, **options: Unpack[CallOptions]
     ) -> None:
-        """Run the action `regenerate` on the jamf public key of one of the venafi of the pki.
+        """Run the action `regenerate` on the Jamf public key of one entry of the Venafi of the PKI.
 
         POST /v1/pki/venafi/{id}/jamf-public-key/regenerate
         """
@@ -6515,7 +6515,7 @@ class Operations(BoundOperations):
     def post_v1_pki_venafi_id_proxy_trust_store(
         self, id: str, *, body: str | bytes | File, **options: Unpack[CallOptions]
     ) -> None:
-        """Add an entry to the proxy trust store of one of the venafi of the pki.
+        """Add an entry to the proxy trust store of one entry of the Venafi of the PKI.
 
         POST /v1/pki/venafi/{id}/proxy-trust-store
         """
@@ -6582,7 +6582,7 @@ class Operations(BoundOperations):
         body: IosBrandingConfiguration | Mapping[str, Any] | Unset = ...,
         **options: Unpack[CallOptions],
     ) -> HrefResponse:
-        """Add an entry to the ios of the branding of the self service.
+        """Add an entry to the iOS of the branding of Self Service.
 
         POST /v1/self-service/branding/ios
         """
@@ -6593,7 +6593,7 @@ class Operations(BoundOperations):
         body: MacOsBrandingConfiguration | Mapping[str, Any] | Unset = ...,
         **options: Unpack[CallOptions],
     ) -> HrefResponse:
-        """Add an entry to the macos of the branding of the self service.
+        """Add an entry to the macOS of the branding of Self Service.
 
         POST /v1/self-service/branding/macos
         """
@@ -6601,7 +6601,7 @@ class Operations(BoundOperations):
     def post_v1_self_service_settings_history(
         self, *, body: ObjectHistoryNote | Mapping[str, Any], **options: Unpack[CallOptions]
     ) -> HrefResponse:
-        """Add a note to the history of the settings of the self service.
+        """Add a note to the history of the settings of Self Service.
 
         POST /v1/self-service/settings/history
         """
@@ -6639,7 +6639,7 @@ class Operations(BoundOperations):
     def post_v1_smtp_server_history(
         self, *, body: ObjectHistoryNote | Mapping[str, Any], **options: Unpack[CallOptions]
     ) -> HrefResponse:
-        """Add a note to the history of the smtp server.
+        """Add a note to the history of the SMTP server.
 
         POST /v1/smtp-server/history
         """
@@ -6647,13 +6647,13 @@ class Operations(BoundOperations):
     def post_v1_smtp_server_test(
         self, *, body: SmtpServerTest | Mapping[str, Any], **options: Unpack[CallOptions]
     ) -> None:
-        """Run the action `test` on the smtp server.
+        """Run the action `test` on the SMTP server.
 
         POST /v1/smtp-server/test
         """
 
     def post_v1_sso_failover_generate(self, **options: Unpack[CallOptions]) -> SsoFailoverData:
-        """Run the action `generate` on the failover of the sso.
+        """Run the action `generate` on the failover of SSO.
 
         POST /v1/sso/failover/generate
         """
@@ -6802,7 +6802,7 @@ class Operations(BoundOperations):
     def post_v2_cloud_ldaps(
         self, *, body: LdapConfigurationRequest | Mapping[str, Any], **options: Unpack[CallOptions]
     ) -> HrefResponse:
-        """Add an entry to the cloud ldaps.
+        """Add an entry to the cloud LDAP servers.
 
         POST /v2/cloud-ldaps
         """
@@ -6872,7 +6872,7 @@ class Operations(BoundOperations):
         body: ComputerInventoryCreateRequestV2 | Mapping[str, Any],
         **options: Unpack[CallOptions],
     ) -> HrefResponse:
-        """Add an entry to the computers inventory.
+        """Add an entry to the computer inventory.
 
         POST /v2/computers-inventory
         """
@@ -6885,7 +6885,7 @@ class Operations(BoundOperations):
         body: PostV2ComputersInventoryIdAttachmentsBody | Mapping[str, Any],
         **options: Unpack[CallOptions],
     ) -> HrefResponse:
-        """Upload a file to the attachments of one of the computers inventory.
+        """Upload a file to the attachments of one entry of the computer inventory.
 
         POST /v2/computers-inventory/{id}/attachments
         """
@@ -6952,7 +6952,7 @@ class Operations(BoundOperations):
         body: PostV2InventoryPreloadCsvBody | Mapping[str, Any],
         **options: Unpack[CallOptions],
     ) -> list[HrefResponse]:
-        """Upload a file to the csv of the inventory preload.
+        """Upload a file to the CSV of the inventory preload.
 
         POST /v2/inventory-preload/csv
         """
@@ -6963,7 +6963,7 @@ class Operations(BoundOperations):
         body: PostV2InventoryPreloadCsvValidateBody | Mapping[str, Any],
         **options: Unpack[CallOptions],
     ) -> InventoryPreloadCsvValidationSuccess:
-        """Upload a file to the csv validate of the inventory preload.
+        """Upload a file to the CSV validate of the inventory preload.
 
         POST /v2/inventory-preload/csv-validate
         """
@@ -7013,7 +7013,7 @@ class Operations(BoundOperations):
         body: ExportParameters | Mapping[str, Any] | Unset = ...,
         **options: Unpack[CallOptions],
     ) -> str:
-        """Export the session of the jamf remote assist as CSV.
+        """Export the session of Jamf Remote Assist as CSV.
 
         POST /v2/jamf-remote-assist/session/export
         """
@@ -7021,7 +7021,7 @@ class Operations(BoundOperations):
     def post_v2_mdm_blank_push(
         self, *, body: BlankPushRequest | Mapping[str, Any], **options: Unpack[CallOptions]
     ) -> BlankPushResponse:
-        """Run the action `blank-push` on the mdm.
+        """Run the action `blank-push` on the MDM.
 
         POST /v2/mdm/blank-push
         """
@@ -7029,7 +7029,7 @@ class Operations(BoundOperations):
     def post_v2_mdm_commands(
         self, *, body: MdmCommandRequest | Mapping[str, Any], **options: Unpack[CallOptions]
     ) -> list[HrefResponse]:
-        """Run the action `commands` on the mdm.
+        """Run the action `commands` on the MDM.
 
         POST /v2/mdm/commands
         """
@@ -7161,7 +7161,7 @@ class Operations(BoundOperations):
     def post_v2_oidc_dispatch(
         self, *, body: OidcLoginDispatchRequest | Mapping[str, Any], **options: Unpack[CallOptions]
     ) -> OidcLoginDispatchResponseV2:
-        """Run the action `dispatch` on the oidc.
+        """Run the action `dispatch` on OIDC.
 
         POST /v2/oidc/dispatch
         """
@@ -7233,7 +7233,7 @@ class Operations(BoundOperations):
         """
 
     def post_v2_sso_cert(self, **options: Unpack[CallOptions]) -> SsoKeystoreResponseWithDetails:
-        """Run the action `cert` on the sso.
+        """Run the action `cert` on SSO.
 
         POST /v2/sso/cert
         """
@@ -7241,7 +7241,7 @@ class Operations(BoundOperations):
     def post_v2_sso_cert_parse(
         self, *, body: SsoKeystoreParse | Mapping[str, Any], **options: Unpack[CallOptions]
     ) -> SsoKeystoreCertParseResponse:
-        """Run the action `parse` on the cert of the sso.
+        """Run the action `parse` on the cert of SSO.
 
         POST /v2/sso/cert/parse
         """
@@ -7293,7 +7293,7 @@ class Operations(BoundOperations):
         body: ComputerInventoryCreateRequestV2 | Mapping[str, Any],
         **options: Unpack[CallOptions],
     ) -> HrefResponse:
-        """Add an entry to the computers inventory.
+        """Add an entry to the computer inventory.
 
         POST /v3/computers-inventory
         """
@@ -7306,7 +7306,7 @@ class Operations(BoundOperations):
         body: PostV3ComputersInventoryIdAttachmentsBody | Mapping[str, Any],
         **options: Unpack[CallOptions],
     ) -> HrefResponse:
-        """Upload a file to the attachments of one of the computers inventory.
+        """Upload a file to the attachments of one entry of the computer inventory.
 
         POST /v3/computers-inventory/{id}/attachments
         """
@@ -7402,7 +7402,7 @@ class Operations(BoundOperations):
         """
 
     def post_v3_sso_disable(self, **options: Unpack[CallOptions]) -> None:
-        """Run the action `disable` on the sso.
+        """Run the action `disable` on SSO.
 
         POST /v3/sso/disable
         """
@@ -7410,7 +7410,7 @@ class Operations(BoundOperations):
     def post_v3_sso_history(
         self, *, body: ObjectHistoryNote | Mapping[str, Any], **options: Unpack[CallOptions]
     ) -> HrefResponse:
-        """Add a note to the history of the sso.
+        """Add a note to the history of SSO.
 
         POST /v3/sso/history
         """
@@ -7421,7 +7421,7 @@ class Operations(BoundOperations):
         body: ComputerInventoryCreateRequestV4 | Mapping[str, Any],
         **options: Unpack[CallOptions],
     ) -> HrefResponse:
-        """Add an entry to the computers inventory.
+        """Add an entry to the computer inventory.
 
         POST /v4/computers-inventory
         """
@@ -7433,7 +7433,7 @@ class Operations(BoundOperations):
         body: PostV4ComputersInventoryIdAttachmentsBody | Mapping[str, Any],
         **options: Unpack[CallOptions],
     ) -> HrefResponse:
-        """Upload a file to the attachments of one of the computers inventory.
+        """Upload a file to the attachments of one entry of the computer inventory.
 
         POST /v4/computers-inventory/{id}/attachments
         """
@@ -7445,7 +7445,7 @@ class Operations(BoundOperations):
         body: EraseDeviceComputerRequest | Mapping[str, Any],
         **options: Unpack[CallOptions],
     ) -> EraseDeviceComputerResponse:
-        """Run the action `erase` on one of the computers inventory.
+        """Run the action `erase` on one entry of the computer inventory.
 
         POST /v4/computers-inventory/{id}/erase
         """
@@ -7453,7 +7453,7 @@ class Operations(BoundOperations):
     def post_v4_computers_inventory_id_remove_mdm_profile(
         self, id: str, **options: Unpack[CallOptions]
     ) -> RemoveComputerMdmProfileResponse:
-        """Run the action `remove-mdm-profile` on one of the computers inventory.
+        """Run the action `remove-mdm-profile` on one entry of the computer inventory.
 
         POST /v4/computers-inventory/{id}/remove-mdm-profile
         """
@@ -7474,7 +7474,7 @@ class Operations(BoundOperations):
         body: InventoryPreloadRecord | Mapping[str, Any],
         **options: Unpack[CallOptions],
     ) -> InventoryPreloadRecord:
-        """Replace one of the inventory preload.
+        """Replace one entry of the inventory preload.
 
         PUT /inventory-preload/{id}
         """
@@ -7510,7 +7510,7 @@ class Operations(BoundOperations):
         body: AccountDrivenUserEnrollmentSessionTokenSettings | Mapping[str, Any],
         **options: Unpack[CallOptions],
     ) -> AccountDrivenUserEnrollmentSessionTokenSettings:
-        """Replace the adue session token settings.
+        """Replace the ADUE session token settings.
 
         PUT /v1/adue-session-token-settings
         """
@@ -7542,7 +7542,7 @@ class Operations(BoundOperations):
         body: ApiIntegrationRequest | Mapping[str, Any],
         **options: Unpack[CallOptions],
     ) -> ApiIntegrationResponse:
-        """Replace one of the api integrations.
+        """Replace one of the API integrations.
 
         PUT /v1/api-integrations/{id}
         """
@@ -7550,7 +7550,7 @@ class Operations(BoundOperations):
     def put_v1_api_roles_id(
         self, id: str, *, body: ApiRoleRequest | Mapping[str, Any], **options: Unpack[CallOptions]
     ) -> ApiRole:
-        """Replace one of the api roles.
+        """Replace one of the API roles.
 
         PUT /v1/api-roles/{id}
         """
@@ -7614,7 +7614,7 @@ class Operations(BoundOperations):
         body: AzureConfigurationUpdate | Mapping[str, Any],
         **options: Unpack[CallOptions],
     ) -> AzureConfiguration:
-        """Replace one of the cloud azure.
+        """Replace one entry of the cloud Azure.
 
         PUT /v1/cloud-azure/{id}
         """
@@ -7702,7 +7702,7 @@ class Operations(BoundOperations):
         body: EnrollmentCustomizationPanelLdapAuth | Mapping[str, Any],
         **options: Unpack[CallOptions],
     ) -> GetEnrollmentCustomizationPanelLdapAuth:
-        """Replace one of the ldap of one of the enrollment customization.
+        """Replace one entry of the LDAP of one entry of the enrollment customization.
 
         PUT /v1/enrollment-customization/{id}/ldap/{panel-id}
         """
@@ -7715,7 +7715,7 @@ class Operations(BoundOperations):
         body: EnrollmentCustomizationPanelSsoAuth | Mapping[str, Any],
         **options: Unpack[CallOptions],
     ) -> GetEnrollmentCustomizationPanelSsoAuth:
-        """Replace one of the sso of one of the enrollment customization.
+        """Replace one entry of SSO of one entry of the enrollment customization.
 
         PUT /v1/enrollment-customization/{id}/sso/{panel-id}
         """
@@ -7728,7 +7728,7 @@ class Operations(BoundOperations):
         body: EnrollmentCustomizationPanelText | Mapping[str, Any],
         **options: Unpack[CallOptions],
     ) -> GetEnrollmentCustomizationPanelText:
-        """Replace one of the text of one of the enrollment customization.
+        """Replace one entry of the text of one entry of the enrollment customization.
 
         PUT /v1/enrollment-customization/{id}/text/{panel-id}
         """
@@ -7736,7 +7736,7 @@ class Operations(BoundOperations):
     def put_v1_gsx_connection(
         self, *, body: GsxConnection | Mapping[str, Any], **options: Unpack[CallOptions]
     ) -> GsxConnection:
-        """Replace the gsx connection.
+        """Replace the GSX connection.
 
         PUT /v1/gsx-connection
         """
@@ -7760,7 +7760,7 @@ class Operations(BoundOperations):
         body: InventoryPreloadRecord | Mapping[str, Any],
         **options: Unpack[CallOptions],
     ) -> InventoryPreloadRecord:
-        """Replace one of the inventory preload.
+        """Replace one entry of the inventory preload.
 
         PUT /v1/inventory-preload/{id}
         """
@@ -7772,7 +7772,7 @@ class Operations(BoundOperations):
         body: LinkedConnectProfile | Mapping[str, Any],
         **options: Unpack[CallOptions],
     ) -> LinkedConnectProfile:
-        """Replace one of the config profiles of the jamf connect.
+        """Replace one of the config profiles of Jamf Connect.
 
         PUT /v1/jamf-connect/config-profiles/{id}
         """
@@ -7780,7 +7780,7 @@ class Operations(BoundOperations):
     def put_v1_jamf_pro_server_url(
         self, *, body: JamfProServerUrl | Mapping[str, Any], **options: Unpack[CallOptions]
     ) -> JamfProServerUrl:
-        """Replace the jamf pro server url.
+        """Replace the Jamf pro server URL.
 
         PUT /v1/jamf-pro-server-url
         """
@@ -7791,7 +7791,7 @@ class Operations(BoundOperations):
         body: ProtectUpdatableSettingsRequest | Mapping[str, Any],
         **options: Unpack[CallOptions],
     ) -> ProtectSettingsResponse:
-        """Replace the jamf protect.
+        """Replace Jamf Protect.
 
         PUT /v1/jamf-protect
         """
@@ -7887,7 +7887,7 @@ class Operations(BoundOperations):
         body: ReturnToServiceConfigurationRequest | Mapping[str, Any],
         **options: Unpack[CallOptions],
     ) -> ReturnToServiceConfiguration:
-        """Replace one of the return to service.
+        """Replace one entry of the return to service.
 
         PUT /v1/return-to-service/{id}
         """
@@ -7907,7 +7907,7 @@ class Operations(BoundOperations):
         body: IosBrandingConfiguration | Mapping[str, Any] | Unset = ...,
         **options: Unpack[CallOptions],
     ) -> IosBrandingConfiguration:
-        """Replace one of the ios of the branding of the self service.
+        """Replace one entry of the iOS of the branding of Self Service.
 
         PUT /v1/self-service/branding/ios/{id}
         """
@@ -7919,7 +7919,7 @@ class Operations(BoundOperations):
         body: MacOsBrandingConfiguration | Mapping[str, Any] | Unset = ...,
         **options: Unpack[CallOptions],
     ) -> MacOsBrandingConfiguration:
-        """Replace one of the macos of the branding of the self service.
+        """Replace one entry of the macOS of the branding of Self Service.
 
         PUT /v1/self-service/branding/macos/{id}
         """
@@ -7927,7 +7927,7 @@ class Operations(BoundOperations):
     def put_v1_self_service_plus_settings(
         self, *, body: SelfServicePlusSettings | Mapping[str, Any], **options: Unpack[CallOptions]
     ) -> None:
-        """Replace the settings of the self service plus.
+        """Replace the settings of Self Service+.
 
         PUT /v1/self-service-plus/settings
         """
@@ -7935,7 +7935,7 @@ class Operations(BoundOperations):
     def put_v1_self_service_settings(
         self, *, body: SelfServiceSettings | Mapping[str, Any], **options: Unpack[CallOptions]
     ) -> SelfServiceSettings:
-        """Replace the settings of the self service.
+        """Replace the settings of Self Service.
 
         PUT /v1/self-service/settings
         """
@@ -8007,7 +8007,7 @@ class Operations(BoundOperations):
         body: LdapConfigurationUpdate | Mapping[str, Any],
         **options: Unpack[CallOptions],
     ) -> LdapConfigurationResponse:
-        """Replace one of the cloud ldaps.
+        """Replace one of the cloud LDAP servers.
 
         PUT /v2/cloud-ldaps/{id}
         """
@@ -8019,7 +8019,7 @@ class Operations(BoundOperations):
         body: CloudLdapMappingsRequest | Mapping[str, Any],
         **options: Unpack[CallOptions],
     ) -> CloudLdapMappingsResponse:
-        """Replace the mappings of one of the cloud ldaps.
+        """Replace the mappings of one of the cloud LDAP servers.
 
         PUT /v2/cloud-ldaps/{id}/mappings
         """
@@ -8093,7 +8093,7 @@ class Operations(BoundOperations):
         body: LapsUserPasswordRequestV2 | Mapping[str, Any],
         **options: Unpack[CallOptions],
     ) -> LapsUserPasswordResponseV2:
-        """Replace the set password of one of the local admin password.
+        """Replace the set password of one entry of the local admin password.
 
         PUT /v2/local-admin-password/{clientManagementId}/set-password
         """
@@ -8150,7 +8150,7 @@ class Operations(BoundOperations):
         oauth_state: str | None | Unset = ...,
         **options: Unpack[CallOptions],
     ) -> SmtpServerV2:
-        """Replace the smtp server.
+        """Replace the SMTP server.
 
         PUT /v2/smtp-server
         """
@@ -8158,7 +8158,7 @@ class Operations(BoundOperations):
     def put_v2_sso_cert(
         self, *, body: SsoKeystore | Mapping[str, Any], **options: Unpack[CallOptions]
     ) -> SsoKeystoreResponseWithDetails:
-        """Replace the cert of the sso.
+        """Replace the cert of SSO.
 
         PUT /v2/sso/cert
         """
@@ -8246,7 +8246,7 @@ class Operations(BoundOperations):
     def put_v3_sso(
         self, *, body: SsoSettingsV3 | Mapping[str, Any], **options: Unpack[CallOptions]
     ) -> SsoSettingsV3:
-        """Replace the sso.
+        """Replace SSO.
 
         PUT /v3/sso
         """
@@ -8271,7 +8271,7 @@ class AsyncOperations(BoundOperations):
 
     @deprecated("Deprecated since 2020-01-01.")
     async def delete_inventory_preload_id(self, id: int, **options: Unpack[CallOptions]) -> None:
-        """Delete one of the inventory preload.
+        """Delete one entry of the inventory preload.
 
         DELETE /inventory-preload/{id}
         """
@@ -8279,7 +8279,7 @@ class AsyncOperations(BoundOperations):
     async def delete_preview_remote_administration_configurations_team_viewer_id(
         self, id: str, **options: Unpack[CallOptions]
     ) -> None:
-        """Delete one of the team viewer of the remote administration configurations.
+        """Delete one entry of TeamViewer of the remote administration configurations.
 
         DELETE /preview/remote-administration-configurations/team-viewer/{id}
         """
@@ -8307,13 +8307,13 @@ class AsyncOperations(BoundOperations):
         """
 
     async def delete_v1_api_integrations_id(self, id: str, **options: Unpack[CallOptions]) -> None:
-        """Delete one of the api integrations.
+        """Delete one of the API integrations.
 
         DELETE /v1/api-integrations/{id}
         """
 
     async def delete_v1_api_roles_id(self, id: str, **options: Unpack[CallOptions]) -> None:
-        """Delete one of the api roles.
+        """Delete one of the API roles.
 
         DELETE /v1/api-roles/{id}
         """
@@ -8339,7 +8339,7 @@ class AsyncOperations(BoundOperations):
         """
 
     async def delete_v1_cloud_azure_id(self, id: str, **options: Unpack[CallOptions]) -> None:
-        """Delete one of the cloud azure.
+        """Delete one entry of the cloud Azure.
 
         DELETE /v1/cloud-azure/{id}
         """
@@ -8362,7 +8362,7 @@ class AsyncOperations(BoundOperations):
     async def delete_v1_computer_inventory_collection_settings_custom_path_id(
         self, id: str, **options: Unpack[CallOptions]
     ) -> None:
-        """Delete one of the custom path of the computer inventory collection settings.
+        """Delete one entry of the custom path of the computer inventory collection settings.
 
         DELETE /v1/computer-inventory-collection-settings/custom-path/{id}
         """
@@ -8371,7 +8371,7 @@ class AsyncOperations(BoundOperations):
     async def delete_v1_computers_inventory_id(
         self, id: str, **options: Unpack[CallOptions]
     ) -> None:
-        """Delete one of the computers inventory.
+        """Delete one entry of the computer inventory.
 
         DELETE /v1/computers-inventory/{id}
         """
@@ -8380,7 +8380,7 @@ class AsyncOperations(BoundOperations):
     async def delete_v1_computers_inventory_id_attachments_attachment_id(
         self, id: str, attachment_id: str, **options: Unpack[CallOptions]
     ) -> None:
-        """Delete one of the attachments of one of the computers inventory.
+        """Delete one of the attachments of one entry of the computer inventory.
 
         DELETE /v1/computers-inventory/{id}/attachments/{attachmentId}
         """
@@ -8422,7 +8422,7 @@ class AsyncOperations(BoundOperations):
     async def delete_v1_enrollment_customization_id_all_panel_id(
         self, id: int, panel_id: int, **options: Unpack[CallOptions]
     ) -> None:
-        """Delete one of the all of one of the enrollment customization.
+        """Delete one entry of the all of one entry of the enrollment customization.
 
         DELETE /v1/enrollment-customization/{id}/all/{panel-id}
         """
@@ -8430,7 +8430,7 @@ class AsyncOperations(BoundOperations):
     async def delete_v1_enrollment_customization_id_ldap_panel_id(
         self, id: int, panel_id: int, **options: Unpack[CallOptions]
     ) -> None:
-        """Delete one of the ldap of one of the enrollment customization.
+        """Delete one entry of the LDAP of one entry of the enrollment customization.
 
         DELETE /v1/enrollment-customization/{id}/ldap/{panel-id}
         """
@@ -8438,7 +8438,7 @@ class AsyncOperations(BoundOperations):
     async def delete_v1_enrollment_customization_id_sso_panel_id(
         self, id: int, panel_id: int, **options: Unpack[CallOptions]
     ) -> None:
-        """Delete one of the sso of one of the enrollment customization.
+        """Delete one entry of SSO of one entry of the enrollment customization.
 
         DELETE /v1/enrollment-customization/{id}/sso/{panel-id}
         """
@@ -8446,7 +8446,7 @@ class AsyncOperations(BoundOperations):
     async def delete_v1_enrollment_customization_id_text_panel_id(
         self, id: int, panel_id: int, **options: Unpack[CallOptions]
     ) -> None:
-        """Delete one of the text of one of the enrollment customization.
+        """Delete one entry of the text of one entry of the enrollment customization.
 
         DELETE /v1/enrollment-customization/{id}/text/{panel-id}
         """
@@ -8467,13 +8467,13 @@ class AsyncOperations(BoundOperations):
 
     @deprecated("Deprecated since 2020-04-24.")
     async def delete_v1_inventory_preload_id(self, id: int, **options: Unpack[CallOptions]) -> None:
-        """Delete one of the inventory preload.
+        """Delete one entry of the inventory preload.
 
         DELETE /v1/inventory-preload/{id}
         """
 
     async def delete_v1_jamf_protect(self, **options: Unpack[CallOptions]) -> None:
-        """Delete the jamf protect.
+        """Delete Jamf Protect.
 
         DELETE /v1/jamf-protect
         """
@@ -8482,13 +8482,13 @@ class AsyncOperations(BoundOperations):
     async def delete_v1_jcds_files_file_name(
         self, file_name: str, **options: Unpack[CallOptions]
     ) -> None:
-        """Delete one of the files of the jcds.
+        """Delete one of the files of the JCDS.
 
         DELETE /v1/jcds/files/{fileName}
         """
 
     async def delete_v1_log_flushing_task_id(self, id: str, **options: Unpack[CallOptions]) -> None:
-        """Delete one of the task of the log flushing.
+        """Delete one entry of the task of the log flushing.
 
         DELETE /v1/log-flushing/task/{id}
         """
@@ -8496,7 +8496,7 @@ class AsyncOperations(BoundOperations):
     async def delete_v1_mdm_renewal_renewal_strategies_client_management_id(
         self, client_management_id: str, **options: Unpack[CallOptions]
     ) -> None:
-        """Delete one of the renewal strategies of the mdm renewal.
+        """Delete one of the renewal strategies of the MDM renewal.
 
         DELETE /v1/mdm-renewal/renewal-strategies/{clientManagementId}
         """
@@ -8548,7 +8548,7 @@ class AsyncOperations(BoundOperations):
         """
 
     async def delete_v1_pki_adcs_settings_id(self, id: str, **options: Unpack[CallOptions]) -> None:
-        """Delete one of the adcs settings of the pki.
+        """Delete one of the AD CS settings of the PKI.
 
         DELETE /v1/pki/adcs-settings/{id}
         """
@@ -8556,13 +8556,13 @@ class AsyncOperations(BoundOperations):
     async def delete_v1_pki_digicert_trust_lifecycle_manager_id(
         self, id: str, **options: Unpack[CallOptions]
     ) -> None:
-        """Delete one of the trust lifecycle manager of the digicert of the pki.
+        """Delete one entry of the trust lifecycle manager of the DigiCert of the PKI.
 
         DELETE /v1/pki/digicert/trust-lifecycle-manager/{id}
         """
 
     async def delete_v1_pki_venafi_id(self, id: str, **options: Unpack[CallOptions]) -> None:
-        """Delete one of the venafi of the pki.
+        """Delete one entry of the Venafi of the PKI.
 
         DELETE /v1/pki/venafi/{id}
         """
@@ -8570,13 +8570,13 @@ class AsyncOperations(BoundOperations):
     async def delete_v1_pki_venafi_id_proxy_trust_store(
         self, id: str, **options: Unpack[CallOptions]
     ) -> None:
-        """Delete the proxy trust store of one of the venafi of the pki.
+        """Delete the proxy trust store of one entry of the Venafi of the PKI.
 
         DELETE /v1/pki/venafi/{id}/proxy-trust-store
         """
 
     async def delete_v1_return_to_service_id(self, id: str, **options: Unpack[CallOptions]) -> None:
-        """Delete one of the return to service.
+        """Delete one entry of the return to service.
 
         DELETE /v1/return-to-service/{id}
         """
@@ -8590,7 +8590,7 @@ class AsyncOperations(BoundOperations):
     async def delete_v1_self_service_branding_ios_id(
         self, id: str, **options: Unpack[CallOptions]
     ) -> None:
-        """Delete one of the ios of the branding of the self service.
+        """Delete one entry of the iOS of the branding of Self Service.
 
         DELETE /v1/self-service/branding/ios/{id}
         """
@@ -8598,7 +8598,7 @@ class AsyncOperations(BoundOperations):
     async def delete_v1_self_service_branding_macos_id(
         self, id: str, **options: Unpack[CallOptions]
     ) -> None:
-        """Delete one of the macos of the branding of the self service.
+        """Delete one entry of the macOS of the branding of Self Service.
 
         DELETE /v1/self-service/branding/macos/{id}
         """
@@ -8642,7 +8642,7 @@ class AsyncOperations(BoundOperations):
         """
 
     async def delete_v2_cloud_ldaps_id(self, id: str, **options: Unpack[CallOptions]) -> None:
-        """Delete one of the cloud ldaps.
+        """Delete one of the cloud LDAP servers.
 
         DELETE /v2/cloud-ldaps/{id}
         """
@@ -8668,7 +8668,7 @@ class AsyncOperations(BoundOperations):
     async def delete_v2_computer_inventory_collection_settings_custom_path_id(
         self, id: str, **options: Unpack[CallOptions]
     ) -> None:
-        """Delete one of the custom path of the computer inventory collection settings.
+        """Delete one entry of the custom path of the computer inventory collection settings.
 
         DELETE /v2/computer-inventory-collection-settings/custom-path/{id}
         """
@@ -8677,7 +8677,7 @@ class AsyncOperations(BoundOperations):
     async def delete_v2_computers_inventory_id(
         self, id: str, **options: Unpack[CallOptions]
     ) -> None:
-        """Delete one of the computers inventory.
+        """Delete one entry of the computer inventory.
 
         DELETE /v2/computers-inventory/{id}
         """
@@ -8686,7 +8686,7 @@ class AsyncOperations(BoundOperations):
     async def delete_v2_computers_inventory_id_attachments_attachment_id(
         self, id: str, attachment_id: str, **options: Unpack[CallOptions]
     ) -> None:
-        """Delete one of the attachments of one of the computers inventory.
+        """Delete one of the attachments of one entry of the computer inventory.
 
         DELETE /v2/computers-inventory/{id}/attachments/{attachmentId}
         """
@@ -8765,7 +8765,7 @@ class AsyncOperations(BoundOperations):
         """
 
     async def delete_v2_sso_cert(self, **options: Unpack[CallOptions]) -> None:
-        """Delete the cert of the sso.
+        """Delete the cert of SSO.
 
         DELETE /v2/sso/cert
         """
@@ -8798,7 +8798,7 @@ class AsyncOperations(BoundOperations):
     async def delete_v3_computers_inventory_id(
         self, id: str, **options: Unpack[CallOptions]
     ) -> None:
-        """Delete one of the computers inventory.
+        """Delete one entry of the computer inventory.
 
         DELETE /v3/computers-inventory/{id}
         """
@@ -8807,7 +8807,7 @@ class AsyncOperations(BoundOperations):
     async def delete_v3_computers_inventory_id_attachments_attachment_id(
         self, id: str, attachment_id: str, **options: Unpack[CallOptions]
     ) -> None:
-        """Delete one of the attachments of one of the computers inventory.
+        """Delete one of the attachments of one entry of the computer inventory.
 
         DELETE /v3/computers-inventory/{id}/attachments/{attachmentId}
         """
@@ -8855,7 +8855,7 @@ class AsyncOperations(BoundOperations):
     async def delete_v4_computers_inventory_id(
         self, id: str, **options: Unpack[CallOptions]
     ) -> None:
-        """Delete one of the computers inventory.
+        """Delete one entry of the computer inventory.
 
         DELETE /v4/computers-inventory/{id}
         """
@@ -8863,7 +8863,7 @@ class AsyncOperations(BoundOperations):
     async def delete_v4_computers_inventory_id_attachments_attachment_id(
         self, id: str, attachment_id: str, **options: Unpack[CallOptions]
     ) -> None:
-        """Delete one of the attachments of one of the computers inventory.
+        """Delete one of the attachments of one entry of the computer inventory.
 
         DELETE /v4/computers-inventory/{id}/attachments/{attachmentId}
         """
@@ -8900,7 +8900,7 @@ class AsyncOperations(BoundOperations):
 
     @deprecated("Deprecated since 2020-01-01.")
     async def get_inventory_preload_csv_template(self, **options: Unpack[CallOptions]) -> str:
-        """Return the text: the csv template of the inventory preload.
+        """Return the text: the CSV template of the inventory preload.
 
         GET /inventory-preload/csv-template
         """
@@ -8925,7 +8925,7 @@ class AsyncOperations(BoundOperations):
     async def get_inventory_preload_id(
         self, id: int, **options: Unpack[CallOptions]
     ) -> InventoryPreloadRecord:
-        """Return one of the inventory preload.
+        """Return one entry of the inventory preload.
 
         GET /inventory-preload/{id}
         """
@@ -8933,13 +8933,13 @@ class AsyncOperations(BoundOperations):
     async def get_ldap_groups(
         self, *, q: str | None | Unset = ..., **options: Unpack[CallOptions]
     ) -> LdapGroupSearchResults:
-        """Return the groups of the ldap.
+        """Return the groups of the LDAP.
 
         GET /ldap/groups
         """
 
     async def get_ldap_servers(self, **options: Unpack[CallOptions]) -> list[LdapServer]:
-        """Return the servers of the ldap.
+        """Return the servers of the LDAP.
 
         GET /ldap/servers
         """
@@ -9004,7 +9004,7 @@ class AsyncOperations(BoundOperations):
     async def get_preview_remote_administration_configurations_team_viewer_id(
         self, id: str, **options: Unpack[CallOptions]
     ) -> ConnectionConfigurationResponse:
-        """Return one of the team viewer of the remote administration configurations.
+        """Return one entry of TeamViewer of the remote administration configurations.
 
         GET /preview/remote-administration-configurations/team-viewer/{id}
         """
@@ -9012,7 +9012,7 @@ class AsyncOperations(BoundOperations):
     async def get_preview_remote_administration_configurations_team_viewer_id_status(
         self, id: str, **options: Unpack[CallOptions]
     ) -> ConnectionConfigurationStatusResponse:
-        """Return the status of one of the team viewer of the remote administration configurations.
+        """Return the status of one entry of TeamViewer of the remote administration configurations.
 
         GET /preview/remote-administration-configurations/team-viewer/{id}/status
         """
@@ -9097,7 +9097,7 @@ class AsyncOperations(BoundOperations):
     async def get_v1_adue_session_token_settings(
         self, **options: Unpack[CallOptions]
     ) -> AccountDrivenUserEnrollmentSessionTokenSettings:
-        """Return the adue session token settings.
+        """Return the ADUE session token settings.
 
         GET /v1/adue-session-token-settings
         """
@@ -9156,7 +9156,7 @@ class AsyncOperations(BoundOperations):
         filter_: str | None | Unset = ...,
         **options: Unpack[CallOptions],
     ) -> ApiIntegrationSearchResult:
-        """Return one page of the api integrations.
+        """Return one page of the API integrations.
 
         GET /v1/api-integrations
         """
@@ -9164,13 +9164,13 @@ class AsyncOperations(BoundOperations):
     async def get_v1_api_integrations_id(
         self, id: str, **options: Unpack[CallOptions]
     ) -> ApiIntegrationResponse:
-        """Return one of the api integrations.
+        """Return one of the API integrations.
 
         GET /v1/api-integrations/{id}
         """
 
     async def get_v1_api_role_privileges(self, **options: Unpack[CallOptions]) -> ApiRolePrivileges:
-        """Return the api role privileges.
+        """Return the API role privileges.
 
         GET /v1/api-role-privileges
         """
@@ -9178,7 +9178,7 @@ class AsyncOperations(BoundOperations):
     async def get_v1_api_role_privileges_search(
         self, *, name: str, limit: str | None | Unset = ..., **options: Unpack[CallOptions]
     ) -> ApiRolePrivileges:
-        """Return the search of the api role privileges.
+        """Return the search of the API role privileges.
 
         GET /v1/api-role-privileges/search
         """
@@ -9192,13 +9192,13 @@ class AsyncOperations(BoundOperations):
         filter_: str | None | Unset = ...,
         **options: Unpack[CallOptions],
     ) -> ApiRoleResult:
-        """Return one page of the api roles.
+        """Return one page of the API roles.
 
         GET /v1/api-roles
         """
 
     async def get_v1_api_roles_id(self, id: str, **options: Unpack[CallOptions]) -> ApiRole:
-        """Return one of the api roles.
+        """Return one of the API roles.
 
         GET /v1/api-roles/{id}
         """
@@ -9212,7 +9212,7 @@ class AsyncOperations(BoundOperations):
         filter_: str | None | Unset = ...,
         **options: Unpack[CallOptions],
     ) -> ApnsClientPushStatusSearchResults:
-        """Return one page of the apns client push status.
+        """Return one page of the APNs client push status.
 
         GET /v1/apns-client-push-status
         """
@@ -9220,7 +9220,7 @@ class AsyncOperations(BoundOperations):
     async def get_v1_apns_client_push_status_enable_all_clients_status(
         self, **options: Unpack[CallOptions]
     ) -> ApnsPushEnableRequest:
-        """Return the status of the enable all clients of the apns client push status.
+        """Return the status of the enable all clients of the APNs client push status.
 
         GET /v1/apns-client-push-status/enable-all-clients/status
         """
@@ -9264,7 +9264,7 @@ class AsyncOperations(BoundOperations):
     async def get_v1_branding_images_download_id(
         self, id: str, **options: Unpack[CallOptions]
     ) -> File:
-        """Return the file: one of the download of the branding images.
+        """Return the file: one entry of the download of the branding images.
 
         GET /v1/branding-images/download/{id}
         """
@@ -9348,7 +9348,7 @@ class AsyncOperations(BoundOperations):
     async def get_v1_classic_ldap_id(
         self, id: str, **options: Unpack[CallOptions]
     ) -> ClassicLdapMappings:
-        """Return one of the classic ldap.
+        """Return one entry of the classic LDAP.
 
         GET /v1/classic-ldap/{id}
         """
@@ -9357,7 +9357,7 @@ class AsyncOperations(BoundOperations):
     async def get_v1_cloud_azure_defaults_mappings(
         self, **options: Unpack[CallOptions]
     ) -> AzureMappings:
-        """Return the mappings of the defaults of the cloud azure.
+        """Return the mappings of the defaults of the cloud Azure.
 
         GET /v1/cloud-azure/defaults/mappings
         """
@@ -9365,7 +9365,7 @@ class AsyncOperations(BoundOperations):
     async def get_v1_cloud_azure_defaults_server_configuration(
         self, **options: Unpack[CallOptions]
     ) -> AzureServerConfiguration:
-        """Return the server configuration of the defaults of the cloud azure.
+        """Return the server configuration of the defaults of the cloud Azure.
 
         GET /v1/cloud-azure/defaults/server-configuration
         """
@@ -9373,7 +9373,7 @@ class AsyncOperations(BoundOperations):
     async def get_v1_cloud_azure_id(
         self, id: str, **options: Unpack[CallOptions]
     ) -> AzureConfiguration:
-        """Return one of the cloud azure.
+        """Return one entry of the cloud Azure.
 
         GET /v1/cloud-azure/{id}
         """
@@ -9438,13 +9438,13 @@ class AsyncOperations(BoundOperations):
         sort: list[str] | None | Unset = ...,
         **options: Unpack[CallOptions],
     ) -> ConfigurationSearchResults:
-        """Return one page of the cloud idp.
+        """Return one page of the cloud IdP.
 
         GET /v1/cloud-idp
         """
 
     async def get_v1_cloud_idp_id(self, id: str, **options: Unpack[CallOptions]) -> CloudIdPCommon:
-        """Return one of the cloud idp.
+        """Return one entry of the cloud IdP.
 
         GET /v1/cloud-idp/{id}
         """
@@ -9459,7 +9459,7 @@ class AsyncOperations(BoundOperations):
         filter_: str | None | Unset = ...,
         **options: Unpack[CallOptions],
     ) -> HistorySearchResults:
-        """Return one page of the history of one of the cloud idp.
+        """Return one page of the history of one entry of the cloud IdP.
 
         GET /v1/cloud-idp/{id}/history
         """
@@ -9571,7 +9571,7 @@ class AsyncOperations(BoundOperations):
         filter_: str | None | Unset = ...,
         **options: Unpack[CallOptions],
     ) -> ComputerInventorySearchResults:
-        """Return one page of the computers inventory.
+        """Return one page of the computer inventory.
 
         GET /v1/computers-inventory
         """
@@ -9580,7 +9580,7 @@ class AsyncOperations(BoundOperations):
     async def get_v1_computers_inventory_detail_id(
         self, id: str, **options: Unpack[CallOptions]
     ) -> ComputerInventory:
-        """Return one of the computers inventory detail.
+        """Return one of the computer inventory details.
 
         GET /v1/computers-inventory-detail/{id}
         """
@@ -9593,7 +9593,7 @@ class AsyncOperations(BoundOperations):
         page_size: int | None | Unset = ...,
         **options: Unpack[CallOptions],
     ) -> ComputerInventoryFileVaultSearchResults:
-        """Return one page of the filevault of the computers inventory.
+        """Return one page of the FileVault of the computer inventory.
 
         GET /v1/computers-inventory/filevault
         """
@@ -9606,7 +9606,7 @@ class AsyncOperations(BoundOperations):
         section: list[ComputerSection] | None | Unset = ...,
         **options: Unpack[CallOptions],
     ) -> ComputerInventory:
-        """Return one of the computers inventory.
+        """Return one entry of the computer inventory.
 
         GET /v1/computers-inventory/{id}
         """
@@ -9615,7 +9615,7 @@ class AsyncOperations(BoundOperations):
     async def get_v1_computers_inventory_id_attachments_attachment_id(
         self, id: str, attachment_id: str, **options: Unpack[CallOptions]
     ) -> File:
-        """Return the file: one of the attachments of one of the computers inventory.
+        """Return the file: one of the attachments of one entry of the computer inventory.
 
         GET /v1/computers-inventory/{id}/attachments/{attachmentId}
         """
@@ -9624,7 +9624,7 @@ class AsyncOperations(BoundOperations):
     async def get_v1_computers_inventory_id_filevault(
         self, id: str, **options: Unpack[CallOptions]
     ) -> ComputerInventoryFileVault:
-        """Return the filevault of one of the computers inventory.
+        """Return the FileVault of one entry of the computer inventory.
 
         GET /v1/computers-inventory/{id}/filevault
         """
@@ -9633,7 +9633,7 @@ class AsyncOperations(BoundOperations):
     async def get_v1_computers_inventory_id_view_device_lock_pin(
         self, id: str, **options: Unpack[CallOptions]
     ) -> ComputerInventoryDeviceLockPinResponse:
-        """Return the view device lock pin of one of the computers inventory.
+        """Return the device lock PIN of one entry of the computer inventory.
 
         GET /v1/computers-inventory/{id}/view-device-lock-pin
         """
@@ -9642,7 +9642,7 @@ class AsyncOperations(BoundOperations):
     async def get_v1_computers_inventory_id_view_recovery_lock_password(
         self, id: str, **options: Unpack[CallOptions]
     ) -> ComputerInventoryRecoveryLockPasswordResponse:
-        """Return the view recovery lock password of one of the computers inventory.
+        """Return the recovery lock password of one entry of the computer inventory.
 
         GET /v1/computers-inventory/{id}/view-recovery-lock-password
         """
@@ -9658,7 +9658,7 @@ class AsyncOperations(BoundOperations):
     async def get_v1_conditional_access_device_compliance_information_computer_device_id(
         self, device_id: str, **options: Unpack[CallOptions]
     ) -> list[DeviceComplianceInformation]:
-        """Return one of the computer of the device compliance information of the conditional access.
+        """Return one entry.
 
         GET /v1/conditional-access/device-compliance-information/computer/{deviceId}
         """
@@ -9666,13 +9666,13 @@ class AsyncOperations(BoundOperations):
     async def get_v1_conditional_access_device_compliance_information_mobile_device_id(
         self, device_id: str, **options: Unpack[CallOptions]
     ) -> list[DeviceComplianceInformation]:
-        """Return one of the mobile of the device compliance information of the conditional access.
+        """Return one entry.
 
         GET /v1/conditional-access/device-compliance-information/mobile/{deviceId}
         """
 
     async def get_v1_csa_tenant_id(self, **options: Unpack[CallOptions]) -> CsaTenantIdInfo:
-        """Return the tenant id of the csa.
+        """Return the tenant ID of the csa.
 
         GET /v1/csa/tenant-id
         """
@@ -9692,7 +9692,7 @@ class AsyncOperations(BoundOperations):
     async def get_v1_ddm_client_management_id_status_items(
         self, client_management_id: str, **options: Unpack[CallOptions]
     ) -> StatusItems:
-        """Return the status items of one of the ddm.
+        """Return the status items of one entry of the DDM.
 
         GET /v1/ddm/{clientManagementId}/status-items
         """
@@ -9700,7 +9700,7 @@ class AsyncOperations(BoundOperations):
     async def get_v1_ddm_client_management_id_status_items_key(
         self, client_management_id: str, key: str, **options: Unpack[CallOptions]
     ) -> StatusItem:
-        """Return one of the status items of one of the ddm.
+        """Return one of the status items of one entry of the DDM.
 
         GET /v1/ddm/{clientManagementId}/status-items/{key}
         """
@@ -9890,7 +9890,7 @@ class AsyncOperations(BoundOperations):
     async def get_v1_dss_declarations_declaration_id(
         self, declaration_id: str, **options: Unpack[CallOptions]
     ) -> DssDeclarations:
-        """Return one of the dss declarations.
+        """Return one of the DSS declarations.
 
         GET /v1/dss-declarations/{declarationId}
         """
@@ -9923,7 +9923,7 @@ class AsyncOperations(BoundOperations):
     async def get_v1_enrollment_customization_id_all(
         self, id: int, **options: Unpack[CallOptions]
     ) -> EnrollmentCustomizationPanelList:
-        """Return the all of one of the enrollment customization.
+        """Return the all of one entry of the enrollment customization.
 
         GET /v1/enrollment-customization/{id}/all
         """
@@ -9931,7 +9931,7 @@ class AsyncOperations(BoundOperations):
     async def get_v1_enrollment_customization_id_all_panel_id(
         self, id: int, panel_id: int, **options: Unpack[CallOptions]
     ) -> GetEnrollmentCustomizationPanel:
-        """Return one of the all of one of the enrollment customization.
+        """Return one entry of the all of one entry of the enrollment customization.
 
         GET /v1/enrollment-customization/{id}/all/{panel-id}
         """
@@ -9939,7 +9939,7 @@ class AsyncOperations(BoundOperations):
     async def get_v1_enrollment_customization_id_ldap_panel_id(
         self, id: int, panel_id: int, **options: Unpack[CallOptions]
     ) -> GetEnrollmentCustomizationPanelLdapAuth:
-        """Return one of the ldap of one of the enrollment customization.
+        """Return one entry of the LDAP of one entry of the enrollment customization.
 
         GET /v1/enrollment-customization/{id}/ldap/{panel-id}
         """
@@ -9947,7 +9947,7 @@ class AsyncOperations(BoundOperations):
     async def get_v1_enrollment_customization_id_sso_panel_id(
         self, id: int, panel_id: int, **options: Unpack[CallOptions]
     ) -> GetEnrollmentCustomizationPanelSsoAuth:
-        """Return one of the sso of one of the enrollment customization.
+        """Return one entry of SSO of one entry of the enrollment customization.
 
         GET /v1/enrollment-customization/{id}/sso/{panel-id}
         """
@@ -9955,7 +9955,7 @@ class AsyncOperations(BoundOperations):
     async def get_v1_enrollment_customization_id_text_panel_id(
         self, id: int, panel_id: int, **options: Unpack[CallOptions]
     ) -> GetEnrollmentCustomizationPanelText:
-        """Return one of the text of one of the enrollment customization.
+        """Return one entry of the text of one entry of the enrollment customization.
 
         GET /v1/enrollment-customization/{id}/text/{panel-id}
         """
@@ -9963,7 +9963,7 @@ class AsyncOperations(BoundOperations):
     async def get_v1_enrollment_customization_id_text_panel_id_markdown(
         self, id: int, panel_id: int, **options: Unpack[CallOptions]
     ) -> Markdown:
-        """Return the markdown of one of the text of one of the enrollment customization.
+        """Return the markdown of one entry of the text of one entry of the enrollment customization.
 
         GET /v1/enrollment-customization/{id}/text/{panel-id}/markdown
         """
@@ -9993,7 +9993,7 @@ class AsyncOperations(BoundOperations):
         """
 
     async def get_v1_gsx_connection(self, **options: Unpack[CallOptions]) -> GsxConnection:
-        """Return the gsx connection.
+        """Return the GSX connection.
 
         GET /v1/gsx-connection
         """
@@ -10007,7 +10007,7 @@ class AsyncOperations(BoundOperations):
         filter_: str | None | Unset = ...,
         **options: Unpack[CallOptions],
     ) -> HistorySearchResultsV1:
-        """Return one page of the history of the gsx connection.
+        """Return one page of the history of the GSX connection.
 
         GET /v1/gsx-connection/history
         """
@@ -10032,13 +10032,13 @@ class AsyncOperations(BoundOperations):
         scale: str | None | Unset = ...,
         **options: Unpack[CallOptions],
     ) -> File:
-        """Return the file: one of the download of the icon.
+        """Return the file: one entry of the download of the icon.
 
         GET /v1/icon/download/{id}
         """
 
     async def get_v1_icon_id(self, id: str, **options: Unpack[CallOptions]) -> IconResponse:
-        """Return one of the icon.
+        """Return one entry of the icon.
 
         GET /v1/icon/{id}
         """
@@ -10077,7 +10077,7 @@ class AsyncOperations(BoundOperations):
 
     @deprecated("Deprecated since 2020-04-21.")
     async def get_v1_inventory_preload_csv_template(self, **options: Unpack[CallOptions]) -> str:
-        """Return the text: the csv template of the inventory preload.
+        """Return the text: the CSV template of the inventory preload.
 
         GET /v1/inventory-preload/csv-template
         """
@@ -10102,13 +10102,13 @@ class AsyncOperations(BoundOperations):
     async def get_v1_inventory_preload_id(
         self, id: int, **options: Unpack[CallOptions]
     ) -> InventoryPreloadRecord:
-        """Return one of the inventory preload.
+        """Return one entry of the inventory preload.
 
         GET /v1/inventory-preload/{id}
         """
 
     async def get_v1_jamf_connect(self, **options: Unpack[CallOptions]) -> None:
-        """Check the jamf connect: success has no body.
+        """Check Jamf Connect: success has no body.
 
         GET /v1/jamf-connect
         """
@@ -10122,7 +10122,7 @@ class AsyncOperations(BoundOperations):
         filter_: str | None | Unset = ...,
         **options: Unpack[CallOptions],
     ) -> LinkedConnectProfileSearchResults:
-        """Return one page of the config profiles of the jamf connect.
+        """Return one page of the config profiles of Jamf Connect.
 
         GET /v1/jamf-connect/config-profiles
         """
@@ -10137,7 +10137,7 @@ class AsyncOperations(BoundOperations):
         filter_: str | None | Unset = ...,
         **options: Unpack[CallOptions],
     ) -> DeploymentTaskSearchResults:
-        """Return one page of the tasks of one of the deployments of the jamf connect.
+        """Return one page of the tasks of one of the deployments of Jamf Connect.
 
         GET /v1/jamf-connect/deployments/{id}/tasks
         """
@@ -10151,7 +10151,7 @@ class AsyncOperations(BoundOperations):
         filter_: str | None | Unset = ...,
         **options: Unpack[CallOptions],
     ) -> HistorySearchResults:
-        """Return one page of the history of the jamf connect.
+        """Return one page of the history of Jamf Connect.
 
         GET /v1/jamf-connect/history
         """
@@ -10159,13 +10159,13 @@ class AsyncOperations(BoundOperations):
     async def get_v1_jamf_package(
         self, *, application: str, **options: Unpack[CallOptions]
     ) -> list[JamfPackageResponse]:
-        """Return the jamf package.
+        """Return the Jamf package.
 
         GET /v1/jamf-package
         """
 
     async def get_v1_jamf_pro_server_url(self, **options: Unpack[CallOptions]) -> JamfProServerUrl:
-        """Return the jamf pro server url.
+        """Return the Jamf pro server URL.
 
         GET /v1/jamf-pro-server-url
         """
@@ -10180,19 +10180,19 @@ class AsyncOperations(BoundOperations):
         sort: str | None | Unset = ...,
         **options: Unpack[CallOptions],
     ) -> HistorySearchResults:
-        """Return one page of the history of the jamf pro server url.
+        """Return one page of the history of the Jamf pro server URL.
 
         GET /v1/jamf-pro-server-url/history
         """
 
     async def get_v1_jamf_pro_version(self, **options: Unpack[CallOptions]) -> JamfProVersion:
-        """Return the jamf pro version.
+        """Return the Jamf pro version.
 
         GET /v1/jamf-pro-version
         """
 
     async def get_v1_jamf_protect(self, **options: Unpack[CallOptions]) -> ProtectSettingsResponse:
-        """Return the jamf protect.
+        """Return Jamf Protect.
 
         GET /v1/jamf-protect
         """
@@ -10207,7 +10207,7 @@ class AsyncOperations(BoundOperations):
         filter_: str | None | Unset = ...,
         **options: Unpack[CallOptions],
     ) -> DeploymentTaskSearchResults:
-        """Return one page of the tasks of one of the deployments of the jamf protect.
+        """Return one page of the tasks of one of the deployments of Jamf Protect.
 
         GET /v1/jamf-protect/deployments/{id}/tasks
         """
@@ -10221,7 +10221,7 @@ class AsyncOperations(BoundOperations):
         filter_: str | None | Unset = ...,
         **options: Unpack[CallOptions],
     ) -> HistorySearchResults:
-        """Return one page of the history of the jamf protect.
+        """Return one page of the history of Jamf Protect.
 
         GET /v1/jamf-protect/history
         """
@@ -10235,7 +10235,7 @@ class AsyncOperations(BoundOperations):
         filter_: str | None | Unset = ...,
         **options: Unpack[CallOptions],
     ) -> PlanSearchResults:
-        """Return one page of the plans of the jamf protect.
+        """Return one page of the plans of Jamf Protect.
 
         GET /v1/jamf-protect/plans
         """
@@ -10243,7 +10243,7 @@ class AsyncOperations(BoundOperations):
     async def get_v1_jamf_remote_assist_session(
         self, **options: Unpack[CallOptions]
     ) -> list[SessionHistoryItem]:
-        """Return the session of the jamf remote assist.
+        """Return the session of Jamf Remote Assist.
 
         GET /v1/jamf-remote-assist/session
         """
@@ -10251,14 +10251,14 @@ class AsyncOperations(BoundOperations):
     async def get_v1_jamf_remote_assist_session_id(
         self, id: str, **options: Unpack[CallOptions]
     ) -> SessionHistoryItemWithDetails:
-        """Return one of the session of the jamf remote assist.
+        """Return one entry of the session of Jamf Remote Assist.
 
         GET /v1/jamf-remote-assist/session/{id}
         """
 
     @deprecated("Deprecated since 2025-08-28.")
     async def get_v1_jcds_files(self, **options: Unpack[CallOptions]) -> list[FileData]:
-        """Return the files of the jcds.
+        """Return the files of the JCDS.
 
         GET /v1/jcds/files
         """
@@ -10267,7 +10267,7 @@ class AsyncOperations(BoundOperations):
     async def get_v1_jcds_files_file_name(
         self, file_name: str, **options: Unpack[CallOptions]
     ) -> DownloadUrl:
-        """Return one of the files of the jcds.
+        """Return one of the files of the JCDS.
 
         GET /v1/jcds/files/{fileName}
         """
@@ -10281,19 +10281,19 @@ class AsyncOperations(BoundOperations):
     async def get_v1_ldap_groups(
         self, *, q: str | None | Unset = ..., **options: Unpack[CallOptions]
     ) -> LdapGroupSearchResults:
-        """Return the groups of the ldap.
+        """Return the groups of the LDAP.
 
         GET /v1/ldap/groups
         """
 
     async def get_v1_ldap_ldap_servers(self, **options: Unpack[CallOptions]) -> list[LdapServer]:
-        """Return the ldap servers of the ldap.
+        """Return the LDAP servers of the LDAP.
 
         GET /v1/ldap/ldap-servers
         """
 
     async def get_v1_ldap_servers(self, **options: Unpack[CallOptions]) -> list[LdapServer]:
-        """Return the servers of the ldap.
+        """Return the servers of the LDAP.
 
         GET /v1/ldap/servers
         """
@@ -10321,7 +10321,7 @@ class AsyncOperations(BoundOperations):
     async def get_v1_log_flushing_task_id(
         self, id: str, **options: Unpack[CallOptions]
     ) -> LogFlushingTaskV1:
-        """Return one of the task of the log flushing.
+        """Return one entry of the task of the log flushing.
 
         GET /v1/log-flushing/task/{id}
         """
@@ -10333,7 +10333,7 @@ class AsyncOperations(BoundOperations):
         """
 
     async def get_v1_m2m_tenant_id(self, **options: Unpack[CallOptions]) -> M2MTenantIdInfo:
-        """Return the tenant id of the m2m.
+        """Return the tenant ID of the M2M.
 
         GET /v1/m2m/tenant-id
         """
@@ -10342,7 +10342,7 @@ class AsyncOperations(BoundOperations):
     async def get_v1_macos_managed_software_updates_available_updates(
         self, **options: Unpack[CallOptions]
     ) -> AvailableUpdates:
-        """Return the available updates of the macos managed software updates.
+        """Return the available updates of the macOS managed software updates.
 
         GET /v1/macos-managed-software-updates/available-updates
         """
@@ -10392,7 +10392,7 @@ class AsyncOperations(BoundOperations):
         group_type: GetV1ManagedSoftwareUpdatesPlansGroupIdGroupType,
         **options: Unpack[CallOptions],
     ) -> ManagedSoftwareUpdatePlans:
-        """Return one of the group of the plans of the managed software updates.
+        """Return one entry of the group of the plans of the managed software updates.
 
         GET /v1/managed-software-updates/plans/group/{id}
         """
@@ -10469,7 +10469,7 @@ class AsyncOperations(BoundOperations):
         client_management_id: str | None | Unset = ...,
         **options: Unpack[CallOptions],
     ) -> list[MdmCommand]:
-        """Return the commands of the mdm.
+        """Return the commands of the MDM.
 
         GET /v1/mdm/commands
         """
@@ -10477,7 +10477,7 @@ class AsyncOperations(BoundOperations):
     async def get_v1_mdm_renewal_device_common_details_client_management_id(
         self, client_management_id: str, **options: Unpack[CallOptions]
     ) -> DeviceCommonDetails:
-        """Return one of the device common details of the mdm renewal.
+        """Return one of the device common details of the MDM renewal.
 
         GET /v1/mdm-renewal/device-common-details/{clientManagementId}
         """
@@ -10485,7 +10485,7 @@ class AsyncOperations(BoundOperations):
     async def get_v1_mdm_renewal_renewal_strategies_client_management_id(
         self, client_management_id: str, **options: Unpack[CallOptions]
     ) -> list[MdmRenewalErrorStrategiesResponse]:
-        """Return one of the renewal strategies of the mdm renewal.
+        """Return one of the renewal strategies of the MDM renewal.
 
         GET /v1/mdm-renewal/renewal-strategies/{clientManagementId}
         """
@@ -10493,7 +10493,7 @@ class AsyncOperations(BoundOperations):
     async def get_v1_mobile_device_enrollment_profile_id_download_profile(
         self, id: str, **options: Unpack[CallOptions]
     ) -> File:
-        """Return the file: the download profile of one of the mobile device enrollment profile.
+        """Return the file: the download profile of one entry of the mobile device enrollment profile.
 
         GET /v1/mobile-device-enrollment-profile/{id}/download-profile
         """
@@ -10563,7 +10563,7 @@ class AsyncOperations(BoundOperations):
         filter_: str | None | Unset = ...,
         **options: Unpack[CallOptions],
     ) -> InventoryListMobileDeviceSearchResults:
-        """Return one page of one of the smart group membership of the mobile device groups.
+        """Return one page of one entry of the smart group membership of the mobile device groups.
 
         GET /v1/mobile-device-groups/smart-group-membership/{id}
         """
@@ -10603,7 +10603,7 @@ class AsyncOperations(BoundOperations):
         filter_: str | None | Unset = ...,
         **options: Unpack[CallOptions],
     ) -> InventoryListMobileDeviceSearchResults:
-        """Return one page of one of the static group membership of the mobile device groups.
+        """Return one page of one entry of the static group membership of the mobile device groups.
 
         GET /v1/mobile-device-groups/static-group-membership/{id}
         """
@@ -10647,7 +10647,7 @@ class AsyncOperations(BoundOperations):
     async def get_v1_oidc_direct_idp_login_url(
         self, **options: Unpack[CallOptions]
     ) -> OidcDirectIdpLoginSkipUrl:
-        """Return the direct idp login url of the oidc.
+        """Return the direct IdP login URL of OIDC.
 
         GET /v1/oidc/direct-idp-login-url
         """
@@ -10655,13 +10655,13 @@ class AsyncOperations(BoundOperations):
     async def get_v1_oidc_public_features(
         self, **options: Unpack[CallOptions]
     ) -> OidcPublicFeaturesResponse:
-        """Return the public features of the oidc.
+        """Return the public features of OIDC.
 
         GET /v1/oidc/public-features
         """
 
     async def get_v1_oidc_public_key(self, **options: Unpack[CallOptions]) -> OidcJwksResponse:
-        """Return the public key of the oidc.
+        """Return the public key of OIDC.
 
         GET /v1/oidc/public-key
         """
@@ -10783,7 +10783,7 @@ class AsyncOperations(BoundOperations):
     async def get_v1_pki_adcs_settings_id(
         self, id: str, **options: Unpack[CallOptions]
     ) -> AdcsSettingsResponse:
-        """Return one of the adcs settings of the pki.
+        """Return one of the AD CS settings of the PKI.
 
         GET /v1/pki/adcs-settings/{id}
         """
@@ -10791,7 +10791,7 @@ class AsyncOperations(BoundOperations):
     async def get_v1_pki_adcs_settings_id_dependencies(
         self, id: str, **options: Unpack[CallOptions]
     ) -> AdcsDependencies:
-        """Return the dependencies of one of the adcs settings of the pki.
+        """Return the dependencies of one of the AD CS settings of the PKI.
 
         GET /v1/pki/adcs-settings/{id}/dependencies
         """
@@ -10806,7 +10806,7 @@ class AsyncOperations(BoundOperations):
         filter_: str | None | Unset = ...,
         **options: Unpack[CallOptions],
     ) -> HistorySearchResults:
-        """Return one page of the history of one of the adcs settings of the pki.
+        """Return one page of the history of one of the AD CS settings of the PKI.
 
         GET /v1/pki/adcs-settings/{id}/history
         """
@@ -10814,7 +10814,7 @@ class AsyncOperations(BoundOperations):
     async def get_v1_pki_certificate_authority_active(
         self, **options: Unpack[CallOptions]
     ) -> CertificateRecord:
-        """Return the active of the certificate authority of the pki.
+        """Return the active of the certificate authority of the PKI.
 
         GET /v1/pki/certificate-authority/active
         """
@@ -10822,7 +10822,7 @@ class AsyncOperations(BoundOperations):
     async def get_v1_pki_certificate_authority_active_der(
         self, **options: Unpack[CallOptions]
     ) -> File:
-        """Return the file: the der of the active of the certificate authority of the pki.
+        """Return the file: the DER of the active of the certificate authority of the PKI.
 
         GET /v1/pki/certificate-authority/active/der
         """
@@ -10830,7 +10830,7 @@ class AsyncOperations(BoundOperations):
     async def get_v1_pki_certificate_authority_active_pem(
         self, **options: Unpack[CallOptions]
     ) -> str:
-        """Return the text: the pem of the active of the certificate authority of the pki.
+        """Return the text: the PEM of the active of the certificate authority of the PKI.
 
         GET /v1/pki/certificate-authority/active/pem
         """
@@ -10838,7 +10838,7 @@ class AsyncOperations(BoundOperations):
     async def get_v1_pki_certificate_authority_id(
         self, id: str, **options: Unpack[CallOptions]
     ) -> CertificateRecord:
-        """Return one of the certificate authority of the pki.
+        """Return one entry of the certificate authority of the PKI.
 
         GET /v1/pki/certificate-authority/{id}
         """
@@ -10846,7 +10846,7 @@ class AsyncOperations(BoundOperations):
     async def get_v1_pki_certificate_authority_id_der(
         self, id: str, **options: Unpack[CallOptions]
     ) -> File:
-        """Return the file: the der of one of the certificate authority of the pki.
+        """Return the file: the DER of one entry of the certificate authority of the PKI.
 
         GET /v1/pki/certificate-authority/{id}/der
         """
@@ -10854,7 +10854,7 @@ class AsyncOperations(BoundOperations):
     async def get_v1_pki_certificate_authority_id_pem(
         self, id: str, **options: Unpack[CallOptions]
     ) -> str:
-        """Return the text: the pem of one of the certificate authority of the pki.
+        """Return the text: the PEM of one entry of the certificate authority of the PKI.
 
         GET /v1/pki/certificate-authority/{id}/pem
         """
@@ -10862,7 +10862,7 @@ class AsyncOperations(BoundOperations):
     async def get_v1_pki_digicert_trust_lifecycle_manager_id(
         self, id: str, **options: Unpack[CallOptions]
     ) -> DigiCertSettingResponse:
-        """Return one of the trust lifecycle manager of the digicert of the pki.
+        """Return one entry of the trust lifecycle manager of the DigiCert of the PKI.
 
         GET /v1/pki/digicert/trust-lifecycle-manager/{id}
         """
@@ -10878,13 +10878,13 @@ class AsyncOperations(BoundOperations):
     async def get_v1_pki_digicert_trust_lifecycle_manager_id_dependencies(
         self, id: str, **options: Unpack[CallOptions]
     ) -> DigicertDependencies:
-        """Return the dependencies of one of the trust lifecycle manager of the digicert of the pki.
+        """Return the dependencies.
 
         GET /v1/pki/digicert/trust-lifecycle-manager/{id}/dependencies
         """
 
     async def get_v1_pki_venafi_id(self, id: str, **options: Unpack[CallOptions]) -> VenafiCaRecord:
-        """Return one of the venafi of the pki.
+        """Return one entry of the Venafi of the PKI.
 
         GET /v1/pki/venafi/{id}
         """
@@ -10892,7 +10892,7 @@ class AsyncOperations(BoundOperations):
     async def get_v1_pki_venafi_id_connection_status(
         self, id: str, **options: Unpack[CallOptions]
     ) -> VenafiServiceStatus:
-        """Return the connection status of one of the venafi of the pki.
+        """Return the connection status of one entry of the Venafi of the PKI.
 
         GET /v1/pki/venafi/{id}/connection-status
         """
@@ -10900,7 +10900,7 @@ class AsyncOperations(BoundOperations):
     async def get_v1_pki_venafi_id_dependent_profiles(
         self, id: str, **options: Unpack[CallOptions]
     ) -> VenafiPkiPayloadRecordSearchResults:
-        """Return the dependent profiles of one of the venafi of the pki.
+        """Return the dependent profiles of one entry of the Venafi of the PKI.
 
         GET /v1/pki/venafi/{id}/dependent-profiles
         """
@@ -10915,7 +10915,7 @@ class AsyncOperations(BoundOperations):
         filter_: str | None | Unset = ...,
         **options: Unpack[CallOptions],
     ) -> HistorySearchResults:
-        """Return one page of the history of one of the venafi of the pki.
+        """Return one page of the history of one entry of the Venafi of the PKI.
 
         GET /v1/pki/venafi/{id}/history
         """
@@ -10923,7 +10923,7 @@ class AsyncOperations(BoundOperations):
     async def get_v1_pki_venafi_id_jamf_public_key(
         self, id: str, **options: Unpack[CallOptions]
     ) -> str:
-        """Return the text: the jamf public key of one of the venafi of the pki.
+        """Return the text: the Jamf public key of one entry of the Venafi of the PKI.
 
         GET /v1/pki/venafi/{id}/jamf-public-key
         """
@@ -10931,7 +10931,7 @@ class AsyncOperations(BoundOperations):
     async def get_v1_pki_venafi_id_proxy_trust_store(
         self, id: str, **options: Unpack[CallOptions]
     ) -> str:
-        """Return the text: the proxy trust store of one of the venafi of the pki.
+        """Return the text: the proxy trust store of one entry of the Venafi of the PKI.
 
         GET /v1/pki/venafi/{id}/proxy-trust-store
         """
@@ -10974,7 +10974,7 @@ class AsyncOperations(BoundOperations):
     async def get_v1_return_to_service_id(
         self, id: str, **options: Unpack[CallOptions]
     ) -> ReturnToServiceConfiguration:
-        """Return one of the return to service.
+        """Return one entry of the return to service.
 
         GET /v1/return-to-service/{id}
         """
@@ -11055,7 +11055,7 @@ class AsyncOperations(BoundOperations):
         sort: list[str] | None | Unset = ...,
         **options: Unpack[CallOptions],
     ) -> IosBrandingSearchResults:
-        """Return one page of the ios of the branding of the self service.
+        """Return one page of the iOS of the branding of Self Service.
 
         GET /v1/self-service/branding/ios
         """
@@ -11063,7 +11063,7 @@ class AsyncOperations(BoundOperations):
     async def get_v1_self_service_branding_ios_id(
         self, id: str, **options: Unpack[CallOptions]
     ) -> IosBrandingConfiguration:
-        """Return one of the ios of the branding of the self service.
+        """Return one entry of the iOS of the branding of Self Service.
 
         GET /v1/self-service/branding/ios/{id}
         """
@@ -11076,7 +11076,7 @@ class AsyncOperations(BoundOperations):
         sort: list[str] | None | Unset = ...,
         **options: Unpack[CallOptions],
     ) -> MacOsBrandingSearchResults:
-        """Return one page of the macos of the branding of the self service.
+        """Return one page of the macOS of the branding of Self Service.
 
         GET /v1/self-service/branding/macos
         """
@@ -11084,7 +11084,7 @@ class AsyncOperations(BoundOperations):
     async def get_v1_self_service_branding_macos_id(
         self, id: str, **options: Unpack[CallOptions]
     ) -> MacOsBrandingConfiguration:
-        """Return one of the macos of the branding of the self service.
+        """Return one entry of the macOS of the branding of Self Service.
 
         GET /v1/self-service/branding/macos/{id}
         """
@@ -11092,7 +11092,7 @@ class AsyncOperations(BoundOperations):
     async def get_v1_self_service_plus_feature_toggle_enabled(
         self, **options: Unpack[CallOptions]
     ) -> None:
-        """Check the enabled of the feature toggle of the self service plus: success has no body.
+        """Check the enabled of the feature toggle of Self Service+: success has no body.
 
         GET /v1/self-service-plus/feature-toggle/enabled
         """
@@ -11100,7 +11100,7 @@ class AsyncOperations(BoundOperations):
     async def get_v1_self_service_plus_settings(
         self, **options: Unpack[CallOptions]
     ) -> SelfServicePlusSettings:
-        """Return the settings of the self service plus.
+        """Return the settings of Self Service+.
 
         GET /v1/self-service-plus/settings
         """
@@ -11108,7 +11108,7 @@ class AsyncOperations(BoundOperations):
     async def get_v1_self_service_settings(
         self, **options: Unpack[CallOptions]
     ) -> SelfServiceSettings:
-        """Return the settings of the self service.
+        """Return the settings of Self Service.
 
         GET /v1/self-service/settings
         """
@@ -11122,7 +11122,7 @@ class AsyncOperations(BoundOperations):
         filter_: str | None | Unset = ...,
         **options: Unpack[CallOptions],
     ) -> HistorySearchResults:
-        """Return one page of the history of the settings of the self service.
+        """Return one page of the history of the settings of Self Service.
 
         GET /v1/self-service/settings/history
         """
@@ -11157,7 +11157,7 @@ class AsyncOperations(BoundOperations):
         """
 
     async def get_v1_slasa(self, **options: Unpack[CallOptions]) -> SlasaAcceptance:
-        """Return the slasa.
+        """Return the SLASA.
 
         GET /v1/slasa
         """
@@ -11171,13 +11171,13 @@ class AsyncOperations(BoundOperations):
         filter_: str | None | Unset = ...,
         **options: Unpack[CallOptions],
     ) -> HistorySearchResultsV1:
-        """Return one page of the history of the smtp server.
+        """Return one page of the history of the SMTP server.
 
         GET /v1/smtp-server/history
         """
 
     async def get_v1_sso_failover(self, **options: Unpack[CallOptions]) -> SsoFailoverData:
-        """Return the failover of the sso.
+        """Return the failover of SSO.
 
         GET /v1/sso/failover
         """
@@ -11408,7 +11408,7 @@ class AsyncOperations(BoundOperations):
     async def get_v2_cloud_ldaps_defaults_provider_mappings(
         self, provider: str, **options: Unpack[CallOptions]
     ) -> CloudLdapMappingsResponse:
-        """Return the mappings of one of the defaults of the cloud ldaps.
+        """Return the mappings of one of the defaults of the cloud LDAP servers.
 
         GET /v2/cloud-ldaps/defaults/{provider}/mappings
         """
@@ -11416,7 +11416,7 @@ class AsyncOperations(BoundOperations):
     async def get_v2_cloud_ldaps_defaults_provider_server_configuration(
         self, provider: str, **options: Unpack[CallOptions]
     ) -> CloudLdapServerResponse:
-        """Return the server configuration of one of the defaults of the cloud ldaps.
+        """Return the server configuration of one of the defaults of the cloud LDAP servers.
 
         GET /v2/cloud-ldaps/defaults/{provider}/server-configuration
         """
@@ -11424,7 +11424,7 @@ class AsyncOperations(BoundOperations):
     async def get_v2_cloud_ldaps_id(
         self, id: str, **options: Unpack[CallOptions]
     ) -> LdapConfigurationResponse:
-        """Return one of the cloud ldaps.
+        """Return one of the cloud LDAP servers.
 
         GET /v2/cloud-ldaps/{id}
         """
@@ -11432,7 +11432,7 @@ class AsyncOperations(BoundOperations):
     async def get_v2_cloud_ldaps_id_connection_bind(
         self, id: str, **options: Unpack[CallOptions]
     ) -> CloudLdapConnectionPoolStatistics:
-        """Return the bind of the connection of one of the cloud ldaps.
+        """Return the bind of the connection of one of the cloud LDAP servers.
 
         GET /v2/cloud-ldaps/{id}/connection/bind
         """
@@ -11440,7 +11440,7 @@ class AsyncOperations(BoundOperations):
     async def get_v2_cloud_ldaps_id_connection_search(
         self, id: str, **options: Unpack[CallOptions]
     ) -> CloudLdapConnectionPoolStatistics:
-        """Return the search of the connection of one of the cloud ldaps.
+        """Return the search of the connection of one of the cloud LDAP servers.
 
         GET /v2/cloud-ldaps/{id}/connection/search
         """
@@ -11448,7 +11448,7 @@ class AsyncOperations(BoundOperations):
     async def get_v2_cloud_ldaps_id_connection_status(
         self, id: str, **options: Unpack[CallOptions]
     ) -> CloudLdapConnectionStatus:
-        """Return the status of the connection of one of the cloud ldaps.
+        """Return the status of the connection of one of the cloud LDAP servers.
 
         GET /v2/cloud-ldaps/{id}/connection/status
         """
@@ -11456,7 +11456,7 @@ class AsyncOperations(BoundOperations):
     async def get_v2_cloud_ldaps_id_mappings(
         self, id: str, **options: Unpack[CallOptions]
     ) -> CloudLdapMappingsResponse:
-        """Return the mappings of one of the cloud ldaps.
+        """Return the mappings of one of the cloud LDAP servers.
 
         GET /v2/cloud-ldaps/{id}/mappings
         """
@@ -11465,7 +11465,7 @@ class AsyncOperations(BoundOperations):
     async def get_v2_computer_groups_smart_group_membership_id(
         self, id: str, **options: Unpack[CallOptions]
     ) -> SmartGroupMembership:
-        """Return one of the smart group membership of the computer groups.
+        """Return one entry of the smart group membership of the computer groups.
 
         GET /v2/computer-groups/smart-group-membership/{id}
         """
@@ -11553,7 +11553,7 @@ class AsyncOperations(BoundOperations):
         filter_: str | None | Unset = ...,
         **options: Unpack[CallOptions],
     ) -> ComputerInventorySearchResultsV2:
-        """Return one page of the computers inventory.
+        """Return one page of the computer inventory.
 
         GET /v2/computers-inventory
         """
@@ -11562,7 +11562,7 @@ class AsyncOperations(BoundOperations):
     async def get_v2_computers_inventory_detail_id(
         self, id: str, **options: Unpack[CallOptions]
     ) -> ComputerInventoryV2:
-        """Return one of the computers inventory detail.
+        """Return one of the computer inventory details.
 
         GET /v2/computers-inventory-detail/{id}
         """
@@ -11575,7 +11575,7 @@ class AsyncOperations(BoundOperations):
         page_size: int | None | Unset = ...,
         **options: Unpack[CallOptions],
     ) -> ComputerInventoryFileVaultSearchResults:
-        """Return one page of the filevault of the computers inventory.
+        """Return one page of the FileVault of the computer inventory.
 
         GET /v2/computers-inventory/filevault
         """
@@ -11588,7 +11588,7 @@ class AsyncOperations(BoundOperations):
         section: list[ComputerSectionV2] | None | Unset = ...,
         **options: Unpack[CallOptions],
     ) -> ComputerInventoryV2:
-        """Return one of the computers inventory.
+        """Return one entry of the computer inventory.
 
         GET /v2/computers-inventory/{id}
         """
@@ -11597,7 +11597,7 @@ class AsyncOperations(BoundOperations):
     async def get_v2_computers_inventory_id_attachments_attachment_id(
         self, id: str, attachment_id: str, **options: Unpack[CallOptions]
     ) -> File:
-        """Return the file: one of the attachments of one of the computers inventory.
+        """Return the file: one of the attachments of one entry of the computer inventory.
 
         GET /v2/computers-inventory/{id}/attachments/{attachmentId}
         """
@@ -11606,7 +11606,7 @@ class AsyncOperations(BoundOperations):
     async def get_v2_computers_inventory_id_filevault(
         self, id: str, **options: Unpack[CallOptions]
     ) -> ComputerInventoryFileVault:
-        """Return the filevault of one of the computers inventory.
+        """Return the FileVault of one entry of the computer inventory.
 
         GET /v2/computers-inventory/{id}/filevault
         """
@@ -11615,7 +11615,7 @@ class AsyncOperations(BoundOperations):
     async def get_v2_computers_inventory_id_view_device_lock_pin(
         self, id: str, **options: Unpack[CallOptions]
     ) -> ComputerInventoryDeviceLockPinResponse:
-        """Return the view device lock pin of one of the computers inventory.
+        """Return the device lock PIN of one entry of the computer inventory.
 
         GET /v2/computers-inventory/{id}/view-device-lock-pin
         """
@@ -11624,7 +11624,7 @@ class AsyncOperations(BoundOperations):
     async def get_v2_computers_inventory_id_view_recovery_lock_password(
         self, id: str, **options: Unpack[CallOptions]
     ) -> ComputerInventoryRecoveryLockPasswordResponse:
-        """Return the view recovery lock password of one of the computers inventory.
+        """Return the recovery lock password of one entry of the computer inventory.
 
         GET /v2/computers-inventory/{id}/view-recovery-lock-password
         """
@@ -11716,13 +11716,13 @@ class AsyncOperations(BoundOperations):
         """
 
     async def get_v2_inventory_preload_csv(self, **options: Unpack[CallOptions]) -> str:
-        """Return the text: the csv of the inventory preload.
+        """Return the text: the CSV of the inventory preload.
 
         GET /v2/inventory-preload/csv
         """
 
     async def get_v2_inventory_preload_csv_template(self, **options: Unpack[CallOptions]) -> str:
-        """Return the text: the csv template of the inventory preload.
+        """Return the text: the CSV template of the inventory preload.
 
         GET /v2/inventory-preload/csv-template
         """
@@ -11774,7 +11774,7 @@ class AsyncOperations(BoundOperations):
     async def get_v2_jamf_package(
         self, *, application: str, **options: Unpack[CallOptions]
     ) -> JamfApplicationResponse:
-        """Return the jamf package.
+        """Return the Jamf package.
 
         GET /v2/jamf-package
         """
@@ -11782,7 +11782,7 @@ class AsyncOperations(BoundOperations):
     async def get_v2_jamf_pro_information(
         self, **options: Unpack[CallOptions]
     ) -> JamfProInformationV2:
-        """Return the jamf pro information.
+        """Return the Jamf pro information.
 
         GET /v2/jamf-pro-information
         """
@@ -11796,7 +11796,7 @@ class AsyncOperations(BoundOperations):
         filter_: str | None | Unset = ...,
         **options: Unpack[CallOptions],
     ) -> SessionHistorySearchResults:
-        """Return one page of the session of the jamf remote assist.
+        """Return one page of the session of Jamf Remote Assist.
 
         GET /v2/jamf-remote-assist/session
         """
@@ -11804,7 +11804,7 @@ class AsyncOperations(BoundOperations):
     async def get_v2_jamf_remote_assist_session_id(
         self, id: str, **options: Unpack[CallOptions]
     ) -> SessionHistoryItemWithDetails:
-        """Return one of the session of the jamf remote assist.
+        """Return one entry of the session of Jamf Remote Assist.
 
         GET /v2/jamf-remote-assist/session/{id}
         """
@@ -11812,7 +11812,7 @@ class AsyncOperations(BoundOperations):
     async def get_v2_local_admin_password_client_management_id_account_username_audit(
         self, client_management_id: str, username: str, **options: Unpack[CallOptions]
     ) -> LapsPasswordAuditsResultsV2:
-        """Return the audit of one of the account of one of the local admin password.
+        """Return the audit of one entry of the account of one entry of the local admin password.
 
         GET /v2/local-admin-password/{clientManagementId}/account/{username}/audit
         """
@@ -11820,7 +11820,7 @@ class AsyncOperations(BoundOperations):
     async def get_v2_local_admin_password_client_management_id_account_username_guid_audit(
         self, client_management_id: str, username: str, guid: str, **options: Unpack[CallOptions]
     ) -> LapsPasswordAuditsResultsV2:
-        """Return the audit of one of the account of one of the local admin password.
+        """Return the audit of one entry of the account of one entry of the local admin password.
 
         GET /v2/local-admin-password/{clientManagementId}/account/{username}/{guid}/audit
         """
@@ -11828,7 +11828,7 @@ class AsyncOperations(BoundOperations):
     async def get_v2_local_admin_password_client_management_id_account_username_guid_history(
         self, client_management_id: str, username: str, guid: str, **options: Unpack[CallOptions]
     ) -> LapsHistoryResponse:
-        """Return the history of one of the account of one of the local admin password.
+        """Return the history of one entry of the account of one entry of the local admin password.
 
         GET /v2/local-admin-password/{clientManagementId}/account/{username}/{guid}/history
         """
@@ -11836,7 +11836,7 @@ class AsyncOperations(BoundOperations):
     async def get_v2_local_admin_password_client_management_id_account_username_guid_password(
         self, client_management_id: str, username: str, guid: str, **options: Unpack[CallOptions]
     ) -> LapsPasswordResponseV2:
-        """Return the password of one of the account of one of the local admin password.
+        """Return the password of one entry of the account of one entry of the local admin password.
 
         GET /v2/local-admin-password/{clientManagementId}/account/{username}/{guid}/password
         """
@@ -11844,7 +11844,7 @@ class AsyncOperations(BoundOperations):
     async def get_v2_local_admin_password_client_management_id_account_username_history(
         self, client_management_id: str, username: str, **options: Unpack[CallOptions]
     ) -> LapsHistoryResponse:
-        """Return the history of one of the account of one of the local admin password.
+        """Return the history of one entry of the account of one entry of the local admin password.
 
         GET /v2/local-admin-password/{clientManagementId}/account/{username}/history
         """
@@ -11852,7 +11852,7 @@ class AsyncOperations(BoundOperations):
     async def get_v2_local_admin_password_client_management_id_account_username_password(
         self, client_management_id: str, username: str, **options: Unpack[CallOptions]
     ) -> LapsPasswordResponseV2:
-        """Return the password of one of the account of one of the local admin password.
+        """Return the password of one entry of the account of one entry of the local admin password.
 
         GET /v2/local-admin-password/{clientManagementId}/account/{username}/password
         """
@@ -11860,7 +11860,7 @@ class AsyncOperations(BoundOperations):
     async def get_v2_local_admin_password_client_management_id_accounts(
         self, client_management_id: str, **options: Unpack[CallOptions]
     ) -> LapsUserResultsV2:
-        """Return the accounts of one of the local admin password.
+        """Return the accounts of one entry of the local admin password.
 
         GET /v2/local-admin-password/{clientManagementId}/accounts
         """
@@ -11868,7 +11868,7 @@ class AsyncOperations(BoundOperations):
     async def get_v2_local_admin_password_client_management_id_history(
         self, client_management_id: str, **options: Unpack[CallOptions]
     ) -> LapsAccountManagementHistoryResponse:
-        """Return the history of one of the local admin password.
+        """Return the history of one entry of the local admin password.
 
         GET /v2/local-admin-password/{clientManagementId}/history
         """
@@ -11898,7 +11898,7 @@ class AsyncOperations(BoundOperations):
         filter_: str,
         **options: Unpack[CallOptions],
     ) -> MdmCommandResults:
-        """Return one page of the commands of the mdm.
+        """Return one page of the commands of the MDM.
 
         GET /v2/mdm/commands
         """
@@ -11921,7 +11921,7 @@ class AsyncOperations(BoundOperations):
         filter_: str | None | Unset = ...,
         **options: Unpack[CallOptions],
     ) -> InventoryListMobileDeviceSearchResults:
-        """Return one page of one of the smart group membership of the mobile device groups.
+        """Return one page of one entry of the smart group membership of the mobile device groups.
 
         GET /v2/mobile-device-groups/smart-group-membership/{id}
         """
@@ -11958,7 +11958,7 @@ class AsyncOperations(BoundOperations):
         filter_: str | None | Unset = ...,
         **options: Unpack[CallOptions],
     ) -> InventoryListMobileDeviceSearchResults:
-        """Return one page of one of the static group membership of the mobile device groups.
+        """Return one page of one entry of the static group membership of the mobile device groups.
 
         GET /v2/mobile-device-groups/static-group-membership/{id}
         """
@@ -12335,7 +12335,7 @@ class AsyncOperations(BoundOperations):
         """
 
     async def get_v2_smtp_server(self, **options: Unpack[CallOptions]) -> SmtpServerV2:
-        """Return the smtp server.
+        """Return the SMTP server.
 
         GET /v2/smtp-server
         """
@@ -12343,13 +12343,13 @@ class AsyncOperations(BoundOperations):
     async def get_v2_sso_cert(
         self, **options: Unpack[CallOptions]
     ) -> SsoKeystoreResponseWithDetails:
-        """Return the cert of the sso.
+        """Return the cert of SSO.
 
         GET /v2/sso/cert
         """
 
     async def get_v2_sso_cert_download(self, **options: Unpack[CallOptions]) -> File:
-        """Return the file: the download of the cert of the sso.
+        """Return the file: the download of the cert of SSO.
 
         GET /v2/sso/cert/download
         """
@@ -12385,7 +12385,7 @@ class AsyncOperations(BoundOperations):
     async def get_v3_computer_groups_smart_group_membership_id(
         self, id: str, **options: Unpack[CallOptions]
     ) -> SmartGroupMembership:
-        """Return one of the smart group membership of the computer groups.
+        """Return one entry of the smart group membership of the computer groups.
 
         GET /v3/computer-groups/smart-group-membership/{id}
         """
@@ -12466,7 +12466,7 @@ class AsyncOperations(BoundOperations):
         filter_: str | None | Unset = ...,
         **options: Unpack[CallOptions],
     ) -> ComputerInventorySearchResultsV3:
-        """Return one page of the computers inventory.
+        """Return one page of the computer inventory.
 
         GET /v3/computers-inventory
         """
@@ -12475,7 +12475,7 @@ class AsyncOperations(BoundOperations):
     async def get_v3_computers_inventory_detail_id(
         self, id: str, **options: Unpack[CallOptions]
     ) -> ComputerInventoryV3:
-        """Return one of the computers inventory detail.
+        """Return one of the computer inventory details.
 
         GET /v3/computers-inventory-detail/{id}
         """
@@ -12488,7 +12488,7 @@ class AsyncOperations(BoundOperations):
         page_size: int | None | Unset = ...,
         **options: Unpack[CallOptions],
     ) -> ComputerInventoryFileVaultSearchResults:
-        """Return one page of the filevault of the computers inventory.
+        """Return one page of the FileVault of the computer inventory.
 
         GET /v3/computers-inventory/filevault
         """
@@ -12501,7 +12501,7 @@ class AsyncOperations(BoundOperations):
         section: list[ComputerSectionV3] | None | Unset = ...,
         **options: Unpack[CallOptions],
     ) -> ComputerInventoryV3:
-        """Return one of the computers inventory.
+        """Return one entry of the computer inventory.
 
         GET /v3/computers-inventory/{id}
         """
@@ -12510,7 +12510,7 @@ class AsyncOperations(BoundOperations):
     async def get_v3_computers_inventory_id_attachments_attachment_id(
         self, id: str, attachment_id: str, **options: Unpack[CallOptions]
     ) -> File:
-        """Return the file: one of the attachments of one of the computers inventory.
+        """Return the file: one of the attachments of one entry of the computer inventory.
 
         GET /v3/computers-inventory/{id}/attachments/{attachmentId}
         """
@@ -12519,7 +12519,7 @@ class AsyncOperations(BoundOperations):
     async def get_v3_computers_inventory_id_filevault(
         self, id: str, **options: Unpack[CallOptions]
     ) -> ComputerInventoryFileVault:
-        """Return the filevault of one of the computers inventory.
+        """Return the FileVault of one entry of the computer inventory.
 
         GET /v3/computers-inventory/{id}/filevault
         """
@@ -12528,7 +12528,7 @@ class AsyncOperations(BoundOperations):
     async def get_v3_computers_inventory_id_view_device_lock_pin(
         self, id: str, **options: Unpack[CallOptions]
     ) -> ComputerInventoryDeviceLockPinResponse:
-        """Return the view device lock pin of one of the computers inventory.
+        """Return the device lock PIN of one entry of the computer inventory.
 
         GET /v3/computers-inventory/{id}/view-device-lock-pin
         """
@@ -12537,7 +12537,7 @@ class AsyncOperations(BoundOperations):
     async def get_v3_computers_inventory_id_view_recovery_lock_password(
         self, id: str, **options: Unpack[CallOptions]
     ) -> ComputerInventoryRecoveryLockPasswordResponse:
-        """Return the view recovery lock password of one of the computers inventory.
+        """Return the recovery lock password of one entry of the computer inventory.
 
         GET /v3/computers-inventory/{id}/view-recovery-lock-password
         """
@@ -12760,7 +12760,7 @@ class AsyncOperations(BoundOperations):
         """
 
     async def get_v3_sso(self, **options: Unpack[CallOptions]) -> SsoSettingsV3:
-        """Return the sso.
+        """Return SSO.
 
         GET /v3/sso
         """
@@ -12768,7 +12768,7 @@ class AsyncOperations(BoundOperations):
     async def get_v3_sso_dependencies(
         self, **options: Unpack[CallOptions]
     ) -> EnrollmentCustomizationDependencies:
-        """Return the dependencies of the sso.
+        """Return the dependencies of SSO.
 
         GET /v3/sso/dependencies
         """
@@ -12782,13 +12782,13 @@ class AsyncOperations(BoundOperations):
         filter_: str | None | Unset = ...,
         **options: Unpack[CallOptions],
     ) -> HistorySearchResults:
-        """Return one page of the history of the sso.
+        """Return one page of the history of SSO.
 
         GET /v3/sso/history
         """
 
     async def get_v3_sso_metadata_download(self, **options: Unpack[CallOptions]) -> str:
-        """Return the text: the download of the metadata of the sso.
+        """Return the text: the download of the metadata of SSO.
 
         GET /v3/sso/metadata/download
         """
@@ -12803,7 +12803,7 @@ class AsyncOperations(BoundOperations):
         filter_: str | None | Unset = ...,
         **options: Unpack[CallOptions],
     ) -> ComputerInventorySearchResultsV4:
-        """Return one page of the computers inventory.
+        """Return one page of the computer inventory.
 
         GET /v4/computers-inventory
         """
@@ -12811,7 +12811,7 @@ class AsyncOperations(BoundOperations):
     async def get_v4_computers_inventory_detail_id(
         self, id: str, **options: Unpack[CallOptions]
     ) -> ComputerInventoryV4:
-        """Return one of the computers inventory detail.
+        """Return one of the computer inventory details.
 
         GET /v4/computers-inventory-detail/{id}
         """
@@ -12823,7 +12823,7 @@ class AsyncOperations(BoundOperations):
         page_size: int | None | Unset = ...,
         **options: Unpack[CallOptions],
     ) -> ComputerInventoryFileVaultSearchResults:
-        """Return one page of the filevault of the computers inventory.
+        """Return one page of the FileVault of the computer inventory.
 
         GET /v4/computers-inventory/filevault
         """
@@ -12835,7 +12835,7 @@ class AsyncOperations(BoundOperations):
         section: list[ComputerSectionV4] | None | Unset = ...,
         **options: Unpack[CallOptions],
     ) -> ComputerInventoryV4:
-        """Return one of the computers inventory.
+        """Return one entry of the computer inventory.
 
         GET /v4/computers-inventory/{id}
         """
@@ -12843,7 +12843,7 @@ class AsyncOperations(BoundOperations):
     async def get_v4_computers_inventory_id_attachments_attachment_id(
         self, id: str, attachment_id: str, **options: Unpack[CallOptions]
     ) -> File:
-        """Return the file: one of the attachments of one of the computers inventory.
+        """Return the file: one of the attachments of one entry of the computer inventory.
 
         GET /v4/computers-inventory/{id}/attachments/{attachmentId}
         """
@@ -12851,7 +12851,7 @@ class AsyncOperations(BoundOperations):
     async def get_v4_computers_inventory_id_filevault(
         self, id: str, **options: Unpack[CallOptions]
     ) -> ComputerInventoryFileVault:
-        """Return the filevault of one of the computers inventory.
+        """Return the FileVault of one entry of the computer inventory.
 
         GET /v4/computers-inventory/{id}/filevault
         """
@@ -12859,7 +12859,7 @@ class AsyncOperations(BoundOperations):
     async def get_v4_computers_inventory_id_view_device_lock_pin(
         self, id: str, **options: Unpack[CallOptions]
     ) -> ComputerInventoryDeviceLockPinResponse:
-        """Return the view device lock pin of one of the computers inventory.
+        """Return the device lock PIN of one entry of the computer inventory.
 
         GET /v4/computers-inventory/{id}/view-device-lock-pin
         """
@@ -12867,7 +12867,7 @@ class AsyncOperations(BoundOperations):
     async def get_v4_computers_inventory_id_view_recovery_lock_password(
         self, id: str, **options: Unpack[CallOptions]
     ) -> ComputerInventoryRecoveryLockPasswordResponse:
-        """Return the view recovery lock password of one of the computers inventory.
+        """Return the recovery lock password of one entry of the computer inventory.
 
         GET /v4/computers-inventory/{id}/view-recovery-lock-password
         """
@@ -12893,7 +12893,7 @@ class AsyncOperations(BoundOperations):
         body: ConnectionConfigurationUpdateRequest | Mapping[str, Any],
         **options: Unpack[CallOptions],
     ) -> ConnectionConfigurationResponse:
-        """Change parts of one of the team viewer of the remote administration configurations.
+        """Change parts of one entry of TeamViewer of the remote administration configurations.
 
         PATCH /preview/remote-administration-configurations/team-viewer/{id}
         """
@@ -12934,7 +12934,7 @@ class AsyncOperations(BoundOperations):
         body: ComputerInventoryUpdateRequest | Mapping[str, Any],
         **options: Unpack[CallOptions],
     ) -> ComputerInventory:
-        """Change parts of one of the computers inventory detail.
+        """Change parts of one of the computer inventory details.
 
         PATCH /v1/computers-inventory-detail/{id}
         """
@@ -12963,7 +12963,7 @@ class AsyncOperations(BoundOperations):
     async def patch_v1_gsx_connection(
         self, *, body: GsxConnectionUpdate | Mapping[str, Any], **options: Unpack[CallOptions]
     ) -> GsxConnection:
-        """Change parts of the gsx connection.
+        """Change parts of the GSX connection.
 
         PATCH /v1/gsx-connection
         """
@@ -12974,7 +12974,7 @@ class AsyncOperations(BoundOperations):
         body: DeviceCommonDetailsRequest | Mapping[str, Any],
         **options: Unpack[CallOptions],
     ) -> None:
-        """Change parts of the device common details of the mdm renewal.
+        """Change parts of the device common details of the MDM renewal.
 
         PATCH /v1/mdm-renewal/device-common-details
         """
@@ -12995,7 +12995,7 @@ class AsyncOperations(BoundOperations):
     async def patch_v1_pki_adcs_settings_id(
         self, id: str, *, body: AdcsSettings | Mapping[str, Any], **options: Unpack[CallOptions]
     ) -> None:
-        """Change parts of one of the adcs settings of the pki.
+        """Change parts of one of the AD CS settings of the PKI.
 
         PATCH /v1/pki/adcs-settings/{id}
         """
@@ -13003,7 +13003,7 @@ class AsyncOperations(BoundOperations):
     async def patch_v1_pki_digicert_trust_lifecycle_manager_id(
         self, id: str, *, body: DigiCertSetting | Mapping[str, Any], **options: Unpack[CallOptions]
     ) -> None:
-        """Change parts of one of the trust lifecycle manager of the digicert of the pki.
+        """Change parts of one entry of the trust lifecycle manager of the DigiCert of the PKI.
 
         PATCH /v1/pki/digicert/trust-lifecycle-manager/{id}
         """
@@ -13011,7 +13011,7 @@ class AsyncOperations(BoundOperations):
     async def patch_v1_pki_venafi_id(
         self, id: str, *, body: VenafiCaRecord | Mapping[str, Any], **options: Unpack[CallOptions]
     ) -> VenafiCaRecord:
-        """Change parts of one of the venafi of the pki.
+        """Change parts of one entry of the Venafi of the PKI.
 
         PATCH /v1/pki/venafi/{id}
         """
@@ -13061,7 +13061,7 @@ class AsyncOperations(BoundOperations):
         body: ComputerInventoryUpdateRequest | Mapping[str, Any],
         **options: Unpack[CallOptions],
     ) -> None:
-        """Change parts of one of the computers inventory detail.
+        """Change parts of one of the computer inventory details.
 
         PATCH /v2/computers-inventory-detail/{id}
         """
@@ -13132,7 +13132,7 @@ class AsyncOperations(BoundOperations):
         body: ComputerInventoryUpdateRequest | Mapping[str, Any],
         **options: Unpack[CallOptions],
     ) -> None:
-        """Change parts of one of the computers inventory detail.
+        """Change parts of one of the computer inventory details.
 
         PATCH /v3/computers-inventory-detail/{id}
         """
@@ -13156,7 +13156,7 @@ class AsyncOperations(BoundOperations):
         body: ComputerInventoryUpdateRequest | Mapping[str, Any],
         **options: Unpack[CallOptions],
     ) -> None:
-        """Change parts of one of the computers inventory detail.
+        """Change parts of one of the computer inventory details.
 
         PATCH /v4/computers-inventory-detail/{id}
         """
@@ -13218,7 +13218,7 @@ class AsyncOperations(BoundOperations):
         body: ConnectionConfigurationCandidateRequest | Mapping[str, Any],
         **options: Unpack[CallOptions],
     ) -> HrefResponse:
-        """Add an entry to the team viewer of the remote administration configurations.
+        """Add an entry to TeamViewer of the remote administration configurations.
 
         POST /preview/remote-administration-configurations/team-viewer
         """
@@ -13257,7 +13257,7 @@ class AsyncOperations(BoundOperations):
         body: PostSelfServiceBrandingImagesBody | Mapping[str, Any],
         **options: Unpack[CallOptions],
     ) -> BrandingImageUrl:
-        """Upload a file to the images of the branding of the self service.
+        """Upload a file to the images of the branding of Self Service.
 
         POST /self-service/branding/images
         """
@@ -13338,7 +13338,7 @@ class AsyncOperations(BoundOperations):
     async def post_v1_api_integrations(
         self, *, body: ApiIntegrationRequest | Mapping[str, Any], **options: Unpack[CallOptions]
     ) -> ApiIntegrationResponse:
-        """Add an entry to the api integrations.
+        """Add an entry to the API integrations.
 
         POST /v1/api-integrations
         """
@@ -13346,7 +13346,7 @@ class AsyncOperations(BoundOperations):
     async def post_v1_api_integrations_id_client_credentials(
         self, id: str, **options: Unpack[CallOptions]
     ) -> OAuthClientCredentials:
-        """Run the action `client-credentials` on one of the api integrations.
+        """Run the action `client-credentials` on one of the API integrations.
 
         POST /v1/api-integrations/{id}/client-credentials
         """
@@ -13362,7 +13362,7 @@ class AsyncOperations(BoundOperations):
     async def post_v1_apns_client_push_status_enable_all_clients(
         self, **options: Unpack[CallOptions]
     ) -> None:
-        """Run the action `enable-all-clients` on the apns client push status.
+        """Run the action `enable-all-clients` on the APNs client push status.
 
         POST /v1/apns-client-push-status/enable-all-clients
         """
@@ -13370,7 +13370,7 @@ class AsyncOperations(BoundOperations):
     async def post_v1_apns_client_push_status_enable_client(
         self, *, body: EnablePushRequest | Mapping[str, Any], **options: Unpack[CallOptions]
     ) -> None:
-        """Run the action `enable-client` on the apns client push status.
+        """Run the action `enable-client` on the APNs client push status.
 
         POST /v1/apns-client-push-status/enable-client
         """
@@ -13495,7 +13495,7 @@ class AsyncOperations(BoundOperations):
     async def post_v1_cloud_azure(
         self, *, body: AzureConfigurationRequest | Mapping[str, Any], **options: Unpack[CallOptions]
     ) -> HrefResponse:
-        """Add an entry to the cloud azure.
+        """Add an entry to the cloud Azure.
 
         POST /v1/cloud-azure
         """
@@ -13544,7 +13544,7 @@ class AsyncOperations(BoundOperations):
         filter_: str | None | Unset = ...,
         **options: Unpack[CallOptions],
     ) -> str:
-        """Export the cloud idp as CSV.
+        """Export the cloud IdP as CSV.
 
         POST /v1/cloud-idp/export
         """
@@ -13556,7 +13556,7 @@ class AsyncOperations(BoundOperations):
         body: ObjectHistoryNote | Mapping[str, Any],
         **options: Unpack[CallOptions],
     ) -> ObjectHistory:
-        """Add a note to the history of one of the cloud idp.
+        """Add a note to the history of one entry of the cloud IdP.
 
         POST /v1/cloud-idp/{id}/history
         """
@@ -13568,7 +13568,7 @@ class AsyncOperations(BoundOperations):
         body: GroupTestSearchRequest | Mapping[str, Any],
         **options: Unpack[CallOptions],
     ) -> GroupTestSearchResponse:
-        """Run the action `test-group` on one of the cloud idp.
+        """Run the action `test-group` on one entry of the cloud IdP.
 
         POST /v1/cloud-idp/{id}/test-group
         """
@@ -13580,7 +13580,7 @@ class AsyncOperations(BoundOperations):
         body: UserTestSearchRequest | Mapping[str, Any],
         **options: Unpack[CallOptions],
     ) -> UserTestSearchResponse:
-        """Run the action `test-user` on one of the cloud idp.
+        """Run the action `test-user` on one entry of the cloud IdP.
 
         POST /v1/cloud-idp/{id}/test-user
         """
@@ -13592,7 +13592,7 @@ class AsyncOperations(BoundOperations):
         body: MembershipTestSearchRequest | Mapping[str, Any],
         **options: Unpack[CallOptions],
     ) -> MembershipTestSearchResponse:
-        """Run the action `test-user-membership` on one of the cloud idp.
+        """Run the action `test-user-membership` on one entry of the cloud IdP.
 
         POST /v1/cloud-idp/{id}/test-user-membership
         """
@@ -13656,7 +13656,7 @@ class AsyncOperations(BoundOperations):
         body: EraseDeviceComputerRequest | Mapping[str, Any],
         **options: Unpack[CallOptions],
     ) -> EraseDeviceComputerResponse:
-        """Run the action `erase` on one of the computer inventory.
+        """Run the action `erase` on one entry of the computer inventory.
 
         POST /v1/computer-inventory/{id}/erase
         """
@@ -13665,7 +13665,7 @@ class AsyncOperations(BoundOperations):
     async def post_v1_computer_inventory_id_remove_mdm_profile(
         self, id: str, **options: Unpack[CallOptions]
     ) -> RemoveComputerMdmProfileResponse:
-        """Run the action `remove-mdm-profile` on one of the computer inventory.
+        """Run the action `remove-mdm-profile` on one entry of the computer inventory.
 
         POST /v1/computer-inventory/{id}/remove-mdm-profile
         """
@@ -13685,7 +13685,7 @@ class AsyncOperations(BoundOperations):
         body: ComputerInventoryCreateRequest | Mapping[str, Any],
         **options: Unpack[CallOptions],
     ) -> HrefResponse:
-        """Add an entry to the computers inventory.
+        """Add an entry to the computer inventory.
 
         POST /v1/computers-inventory
         """
@@ -13698,7 +13698,7 @@ class AsyncOperations(BoundOperations):
         body: PostV1ComputersInventoryIdAttachmentsBody | Mapping[str, Any],
         **options: Unpack[CallOptions],
     ) -> HrefResponse:
-        """Upload a file to the attachments of one of the computers inventory.
+        """Upload a file to the attachments of one entry of the computer inventory.
 
         POST /v1/computers-inventory/{id}/attachments
         """
@@ -13714,7 +13714,7 @@ class AsyncOperations(BoundOperations):
     async def post_v1_ddm_client_management_id_sync(
         self, client_management_id: str, **options: Unpack[CallOptions]
     ) -> None:
-        """Run the action `sync` on one of the ddm.
+        """Run the action `sync` on one entry of the DDM.
 
         POST /v1/ddm/{clientManagementId}/sync
         """
@@ -13842,7 +13842,7 @@ class AsyncOperations(BoundOperations):
         body: EnrollmentCustomizationPanelLdapAuth | Mapping[str, Any],
         **options: Unpack[CallOptions],
     ) -> GetEnrollmentCustomizationPanelLdapAuth:
-        """Add an entry to the ldap of one of the enrollment customization.
+        """Add an entry to the LDAP of one entry of the enrollment customization.
 
         POST /v1/enrollment-customization/{id}/ldap
         """
@@ -13854,7 +13854,7 @@ class AsyncOperations(BoundOperations):
         body: EnrollmentCustomizationPanelSsoAuth | Mapping[str, Any],
         **options: Unpack[CallOptions],
     ) -> GetEnrollmentCustomizationPanelSsoAuth:
-        """Add an entry to the sso of one of the enrollment customization.
+        """Add an entry to SSO of one entry of the enrollment customization.
 
         POST /v1/enrollment-customization/{id}/sso
         """
@@ -13866,7 +13866,7 @@ class AsyncOperations(BoundOperations):
         body: EnrollmentCustomizationPanelText | Mapping[str, Any],
         **options: Unpack[CallOptions],
     ) -> GetEnrollmentCustomizationPanelText:
-        """Add an entry to the text of one of the enrollment customization.
+        """Add an entry to the text of one entry of the enrollment customization.
 
         POST /v1/enrollment-customization/{id}/text
         """
@@ -13882,13 +13882,13 @@ class AsyncOperations(BoundOperations):
     async def post_v1_gsx_connection_history(
         self, *, body: ObjectHistoryNote | Mapping[str, Any], **options: Unpack[CallOptions]
     ) -> HrefResponse:
-        """Add a note to the history of the gsx connection.
+        """Add a note to the history of the GSX connection.
 
         POST /v1/gsx-connection/history
         """
 
     async def post_v1_gsx_connection_test(self, **options: Unpack[CallOptions]) -> None:
-        """Run the action `test` on the gsx connection.
+        """Run the action `test` on the GSX connection.
 
         POST /v1/gsx-connection/test
         """
@@ -13934,7 +13934,7 @@ class AsyncOperations(BoundOperations):
     async def post_v1_jamf_connect_deployments_id_tasks_retry(
         self, id: str, *, body: Ids | Mapping[str, Any], **options: Unpack[CallOptions]
     ) -> None:
-        """Add an entry to the retry of the tasks of one of the deployments of the jamf connect.
+        """Add an entry to the retry of the tasks of one of the deployments of Jamf Connect.
 
         POST /v1/jamf-connect/deployments/{id}/tasks/retry
         """
@@ -13942,7 +13942,7 @@ class AsyncOperations(BoundOperations):
     async def post_v1_jamf_connect_history(
         self, *, body: ObjectHistoryNote | Mapping[str, Any], **options: Unpack[CallOptions]
     ) -> HrefResponse:
-        """Add a note to the history of the jamf connect.
+        """Add a note to the history of Jamf Connect.
 
         POST /v1/jamf-connect/history
         """
@@ -13950,7 +13950,7 @@ class AsyncOperations(BoundOperations):
     async def post_v1_jamf_management_framework_redeploy_id(
         self, id: str, **options: Unpack[CallOptions]
     ) -> RedeployJamfManagementFrameworkResponse:
-        """Run the action `redeploy` on the redeploy of the jamf management framework.
+        """Run the action `redeploy` on the redeploy of the Jamf management framework.
 
         POST /v1/jamf-management-framework/redeploy/{id}
         """
@@ -13958,7 +13958,7 @@ class AsyncOperations(BoundOperations):
     async def post_v1_jamf_pro_server_url_history(
         self, *, body: ObjectHistoryNote | Mapping[str, Any], **options: Unpack[CallOptions]
     ) -> ObjectHistory:
-        """Add a note to the history of the jamf pro server url.
+        """Add a note to the history of the Jamf pro server URL.
 
         POST /v1/jamf-pro-server-url/history
         """
@@ -13966,7 +13966,7 @@ class AsyncOperations(BoundOperations):
     async def post_v1_jamf_protect_deployments_id_tasks_retry(
         self, id: str, *, body: Ids | Mapping[str, Any], **options: Unpack[CallOptions]
     ) -> None:
-        """Run the action `retry` on the tasks of one of the deployments of the jamf protect.
+        """Run the action `retry` on the tasks of one of the deployments of Jamf Protect.
 
         POST /v1/jamf-protect/deployments/{id}/tasks/retry
         """
@@ -13974,13 +13974,13 @@ class AsyncOperations(BoundOperations):
     async def post_v1_jamf_protect_history(
         self, *, body: ObjectHistoryNote | Mapping[str, Any], **options: Unpack[CallOptions]
     ) -> HrefResponse:
-        """Add a note to the history of the jamf protect.
+        """Add a note to the history of Jamf Protect.
 
         POST /v1/jamf-protect/history
         """
 
     async def post_v1_jamf_protect_plans_sync(self, **options: Unpack[CallOptions]) -> None:
-        """Run the action `sync` on the plans of the jamf protect.
+        """Run the action `sync` on the plans of Jamf Protect.
 
         POST /v1/jamf-protect/plans/sync
         """
@@ -13991,14 +13991,14 @@ class AsyncOperations(BoundOperations):
         body: ProtectRegistrationRequest | Mapping[str, Any],
         **options: Unpack[CallOptions],
     ) -> ProtectSettingsResponse:
-        """Add an entry to the register of the jamf protect.
+        """Add an entry to the register of Jamf Protect.
 
         POST /v1/jamf-protect/register
         """
 
     @deprecated("Deprecated since 2025-08-28.")
     async def post_v1_jcds_files(self, **options: Unpack[CallOptions]) -> Credentials:
-        """Run the action `files` on the jcds.
+        """Run the action `files` on the JCDS.
 
         POST /v1/jcds/files
         """
@@ -14007,14 +14007,14 @@ class AsyncOperations(BoundOperations):
     async def post_v1_jcds_refresh_inventory(
         self, *, file_name: str | None | Unset = ..., **options: Unpack[CallOptions]
     ) -> None:
-        """Run the action `refresh-inventory` on the jcds.
+        """Run the action `refresh-inventory` on the JCDS.
 
         POST /v1/jcds/refresh-inventory
         """
 
     @deprecated("Deprecated since 2025-08-28.")
     async def post_v1_jcds_renew_credentials(self, **options: Unpack[CallOptions]) -> Credentials:
-        """Run the action `renew-credentials` on the jcds.
+        """Run the action `renew-credentials` on the JCDS.
 
         POST /v1/jcds/renew-credentials
         """
@@ -14022,7 +14022,7 @@ class AsyncOperations(BoundOperations):
     async def post_v1_ldap_keystore_verify(
         self, *, body: CloudLdapKeystoreFile | Mapping[str, Any], **options: Unpack[CallOptions]
     ) -> CloudLdapKeystore:
-        """Run the action `verify` on the ldap keystore.
+        """Run the action `verify` on the LDAP keystore.
 
         POST /v1/ldap-keystore/verify
         """
@@ -14042,7 +14042,7 @@ class AsyncOperations(BoundOperations):
         body: MacOsManagedSoftwareUpdate | Mapping[str, Any],
         **options: Unpack[CallOptions],
     ) -> MacOsManagedSoftwareUpdateResponse:
-        """Run the action `send-updates` on the macos managed software updates.
+        """Run the action `send-updates` on the macOS managed software updates.
 
         POST /v1/macos-managed-software-updates/send-updates
         """
@@ -14080,7 +14080,7 @@ class AsyncOperations(BoundOperations):
     async def post_v1_mdm_renew_profile(
         self, *, body: Udids | Mapping[str, Any], **options: Unpack[CallOptions]
     ) -> RenewMdmProfileResponse:
-        """Run the action `renew-profile` on the mdm.
+        """Run the action `renew-profile` on the MDM.
 
         POST /v1/mdm/renew-profile
         """
@@ -14166,7 +14166,7 @@ class AsyncOperations(BoundOperations):
     async def post_v1_oauth_token(
         self, *, body: OAuthTokenRequest | Mapping[str, Any], **options: Unpack[CallOptions]
     ) -> OAuthTokenResponse:
-        """Run the action `token` on the oauth.
+        """Run the action `token` on the OAuth.
 
         POST /v1/oauth/token
         """
@@ -14175,13 +14175,13 @@ class AsyncOperations(BoundOperations):
     async def post_v1_oidc_dispatch(
         self, *, body: OidcLoginDispatchRequest | Mapping[str, Any], **options: Unpack[CallOptions]
     ) -> OidcLoginDispatchResponse:
-        """Run the action `dispatch` on the oidc.
+        """Run the action `dispatch` on OIDC.
 
         POST /v1/oidc/dispatch
         """
 
     async def post_v1_oidc_generate_certificate(self, **options: Unpack[CallOptions]) -> None:
-        """Run the action `generate-certificate` on the oidc.
+        """Run the action `generate-certificate` on OIDC.
 
         POST /v1/oidc/generate-certificate
         """
@@ -14309,7 +14309,7 @@ class AsyncOperations(BoundOperations):
     async def post_v1_pki_adcs_settings(
         self, *, body: AdcsSettings | Mapping[str, Any], **options: Unpack[CallOptions]
     ) -> HrefResponse:
-        """Add an entry to the adcs settings of the pki.
+        """Add an entry to the AD CS settings of the PKI.
 
         POST /v1/pki/adcs-settings
         """
@@ -14321,7 +14321,7 @@ class AsyncOperations(BoundOperations):
         body: ObjectHistoryNote | Mapping[str, Any],
         **options: Unpack[CallOptions],
     ) -> HrefResponse:
-        """Add a note to the history of one of the adcs settings of the pki.
+        """Add a note to the history of one of the AD CS settings of the PKI.
 
         POST /v1/pki/adcs-settings/{id}/history
         """
@@ -14329,7 +14329,7 @@ class AsyncOperations(BoundOperations):
     async def post_v1_pki_adcs_settings_validate_certificate(
         self, *, body: AdcsCertificate | Mapping[str, Any], **options: Unpack[CallOptions]
     ) -> None:
-        """Run the action `validate-certificate` on the adcs settings of the pki.
+        """Run the action `validate-certificate` on the AD CS settings of the PKI.
 
         POST /v1/pki/adcs-settings/validate-certificate
         """
@@ -14337,7 +14337,7 @@ class AsyncOperations(BoundOperations):
     async def post_v1_pki_adcs_settings_validate_client_certificate(
         self, *, body: AdcsCertificate | Mapping[str, Any], **options: Unpack[CallOptions]
     ) -> None:
-        """Run the action `validate-client-certificate` on the adcs settings of the pki.
+        """Run the action `validate-client-certificate` on the AD CS settings of the PKI.
 
         POST /v1/pki/adcs-settings/validate-client-certificate
         """
@@ -14345,7 +14345,7 @@ class AsyncOperations(BoundOperations):
     async def post_v1_pki_digicert_trust_lifecycle_manager(
         self, *, body: DigiCertSetting | Mapping[str, Any], **options: Unpack[CallOptions]
     ) -> HrefResponse:
-        """Add an entry to the trust lifecycle manager of the digicert of the pki.
+        """Add an entry to the trust lifecycle manager of the DigiCert of the PKI.
 
         POST /v1/pki/digicert/trust-lifecycle-manager
         """
@@ -14361,7 +14361,7 @@ class AsyncOperations(BoundOperations):
     async def post_v1_pki_venafi(
         self, *, body: VenafiCaRecord | Mapping[str, Any], **options: Unpack[CallOptions]
     ) -> HrefResponse:
-        """Add an entry to the venafi of the pki.
+        """Add an entry to the Venafi of the PKI.
 
         POST /v1/pki/venafi
         """
@@ -14373,7 +14373,7 @@ class AsyncOperations(BoundOperations):
         body: ObjectHistoryNote | Mapping[str, Any],
         **options: Unpack[CallOptions],
     ) -> HrefResponse:
-        """Add a note to the history of one of the venafi of the pki.
+        """Add a note to the history of one entry of the Venafi of the PKI.
 
         POST /v1/pki/venafi/{id}/history
         """
@@ -14381,7 +14381,7 @@ class AsyncOperations(BoundOperations):
     async def post_v1_pki_venafi_id_jamf_public_key_regenerate(
         self, id: str, **options: Unpack[CallOptions]
     ) -> None:
-        """Run the action `regenerate` on the jamf public key of one of the venafi of the pki.
+        """Run the action `regenerate` on the Jamf public key of one entry of the Venafi of the PKI.
 
         POST /v1/pki/venafi/{id}/jamf-public-key/regenerate
         """
@@ -14389,7 +14389,7 @@ class AsyncOperations(BoundOperations):
     async def post_v1_pki_venafi_id_proxy_trust_store(
         self, id: str, *, body: str | bytes | File, **options: Unpack[CallOptions]
     ) -> None:
-        """Add an entry to the proxy trust store of one of the venafi of the pki.
+        """Add an entry to the proxy trust store of one entry of the Venafi of the PKI.
 
         POST /v1/pki/venafi/{id}/proxy-trust-store
         """
@@ -14456,7 +14456,7 @@ class AsyncOperations(BoundOperations):
         body: IosBrandingConfiguration | Mapping[str, Any] | Unset = ...,
         **options: Unpack[CallOptions],
     ) -> HrefResponse:
-        """Add an entry to the ios of the branding of the self service.
+        """Add an entry to the iOS of the branding of Self Service.
 
         POST /v1/self-service/branding/ios
         """
@@ -14467,7 +14467,7 @@ class AsyncOperations(BoundOperations):
         body: MacOsBrandingConfiguration | Mapping[str, Any] | Unset = ...,
         **options: Unpack[CallOptions],
     ) -> HrefResponse:
-        """Add an entry to the macos of the branding of the self service.
+        """Add an entry to the macOS of the branding of Self Service.
 
         POST /v1/self-service/branding/macos
         """
@@ -14475,7 +14475,7 @@ class AsyncOperations(BoundOperations):
     async def post_v1_self_service_settings_history(
         self, *, body: ObjectHistoryNote | Mapping[str, Any], **options: Unpack[CallOptions]
     ) -> HrefResponse:
-        """Add a note to the history of the settings of the self service.
+        """Add a note to the history of the settings of Self Service.
 
         POST /v1/self-service/settings/history
         """
@@ -14513,7 +14513,7 @@ class AsyncOperations(BoundOperations):
     async def post_v1_smtp_server_history(
         self, *, body: ObjectHistoryNote | Mapping[str, Any], **options: Unpack[CallOptions]
     ) -> HrefResponse:
-        """Add a note to the history of the smtp server.
+        """Add a note to the history of the SMTP server.
 
         POST /v1/smtp-server/history
         """
@@ -14521,7 +14521,7 @@ class AsyncOperations(BoundOperations):
     async def post_v1_smtp_server_test(
         self, *, body: SmtpServerTest | Mapping[str, Any], **options: Unpack[CallOptions]
     ) -> None:
-        """Run the action `test` on the smtp server.
+        """Run the action `test` on the SMTP server.
 
         POST /v1/smtp-server/test
         """
@@ -14529,7 +14529,7 @@ class AsyncOperations(BoundOperations):
     async def post_v1_sso_failover_generate(
         self, **options: Unpack[CallOptions]
     ) -> SsoFailoverData:
-        """Run the action `generate` on the failover of the sso.
+        """Run the action `generate` on the failover of SSO.
 
         POST /v1/sso/failover/generate
         """
@@ -14678,7 +14678,7 @@ class AsyncOperations(BoundOperations):
     async def post_v2_cloud_ldaps(
         self, *, body: LdapConfigurationRequest | Mapping[str, Any], **options: Unpack[CallOptions]
     ) -> HrefResponse:
-        """Add an entry to the cloud ldaps.
+        """Add an entry to the cloud LDAP servers.
 
         POST /v2/cloud-ldaps
         """
@@ -14748,7 +14748,7 @@ class AsyncOperations(BoundOperations):
         body: ComputerInventoryCreateRequestV2 | Mapping[str, Any],
         **options: Unpack[CallOptions],
     ) -> HrefResponse:
-        """Add an entry to the computers inventory.
+        """Add an entry to the computer inventory.
 
         POST /v2/computers-inventory
         """
@@ -14761,7 +14761,7 @@ class AsyncOperations(BoundOperations):
         body: PostV2ComputersInventoryIdAttachmentsBody | Mapping[str, Any],
         **options: Unpack[CallOptions],
     ) -> HrefResponse:
-        """Upload a file to the attachments of one of the computers inventory.
+        """Upload a file to the attachments of one entry of the computer inventory.
 
         POST /v2/computers-inventory/{id}/attachments
         """
@@ -14828,7 +14828,7 @@ class AsyncOperations(BoundOperations):
         body: PostV2InventoryPreloadCsvBody | Mapping[str, Any],
         **options: Unpack[CallOptions],
     ) -> list[HrefResponse]:
-        """Upload a file to the csv of the inventory preload.
+        """Upload a file to the CSV of the inventory preload.
 
         POST /v2/inventory-preload/csv
         """
@@ -14839,7 +14839,7 @@ class AsyncOperations(BoundOperations):
         body: PostV2InventoryPreloadCsvValidateBody | Mapping[str, Any],
         **options: Unpack[CallOptions],
     ) -> InventoryPreloadCsvValidationSuccess:
-        """Upload a file to the csv validate of the inventory preload.
+        """Upload a file to the CSV validate of the inventory preload.
 
         POST /v2/inventory-preload/csv-validate
         """
@@ -14891,7 +14891,7 @@ class AsyncOperations(BoundOperations):
         body: ExportParameters | Mapping[str, Any] | Unset = ...,
         **options: Unpack[CallOptions],
     ) -> str:
-        """Export the session of the jamf remote assist as CSV.
+        """Export the session of Jamf Remote Assist as CSV.
 
         POST /v2/jamf-remote-assist/session/export
         """
@@ -14899,7 +14899,7 @@ class AsyncOperations(BoundOperations):
     async def post_v2_mdm_blank_push(
         self, *, body: BlankPushRequest | Mapping[str, Any], **options: Unpack[CallOptions]
     ) -> BlankPushResponse:
-        """Run the action `blank-push` on the mdm.
+        """Run the action `blank-push` on the MDM.
 
         POST /v2/mdm/blank-push
         """
@@ -14907,7 +14907,7 @@ class AsyncOperations(BoundOperations):
     async def post_v2_mdm_commands(
         self, *, body: MdmCommandRequest | Mapping[str, Any], **options: Unpack[CallOptions]
     ) -> list[HrefResponse]:
-        """Run the action `commands` on the mdm.
+        """Run the action `commands` on the MDM.
 
         POST /v2/mdm/commands
         """
@@ -15039,7 +15039,7 @@ class AsyncOperations(BoundOperations):
     async def post_v2_oidc_dispatch(
         self, *, body: OidcLoginDispatchRequest | Mapping[str, Any], **options: Unpack[CallOptions]
     ) -> OidcLoginDispatchResponseV2:
-        """Run the action `dispatch` on the oidc.
+        """Run the action `dispatch` on OIDC.
 
         POST /v2/oidc/dispatch
         """
@@ -15117,7 +15117,7 @@ class AsyncOperations(BoundOperations):
     async def post_v2_sso_cert(
         self, **options: Unpack[CallOptions]
     ) -> SsoKeystoreResponseWithDetails:
-        """Run the action `cert` on the sso.
+        """Run the action `cert` on SSO.
 
         POST /v2/sso/cert
         """
@@ -15125,7 +15125,7 @@ class AsyncOperations(BoundOperations):
     async def post_v2_sso_cert_parse(
         self, *, body: SsoKeystoreParse | Mapping[str, Any], **options: Unpack[CallOptions]
     ) -> SsoKeystoreCertParseResponse:
-        """Run the action `parse` on the cert of the sso.
+        """Run the action `parse` on the cert of SSO.
 
         POST /v2/sso/cert/parse
         """
@@ -15177,7 +15177,7 @@ class AsyncOperations(BoundOperations):
         body: ComputerInventoryCreateRequestV2 | Mapping[str, Any],
         **options: Unpack[CallOptions],
     ) -> HrefResponse:
-        """Add an entry to the computers inventory.
+        """Add an entry to the computer inventory.
 
         POST /v3/computers-inventory
         """
@@ -15190,7 +15190,7 @@ class AsyncOperations(BoundOperations):
         body: PostV3ComputersInventoryIdAttachmentsBody | Mapping[str, Any],
         **options: Unpack[CallOptions],
     ) -> HrefResponse:
-        """Upload a file to the attachments of one of the computers inventory.
+        """Upload a file to the attachments of one entry of the computer inventory.
 
         POST /v3/computers-inventory/{id}/attachments
         """
@@ -15286,7 +15286,7 @@ class AsyncOperations(BoundOperations):
         """
 
     async def post_v3_sso_disable(self, **options: Unpack[CallOptions]) -> None:
-        """Run the action `disable` on the sso.
+        """Run the action `disable` on SSO.
 
         POST /v3/sso/disable
         """
@@ -15294,7 +15294,7 @@ class AsyncOperations(BoundOperations):
     async def post_v3_sso_history(
         self, *, body: ObjectHistoryNote | Mapping[str, Any], **options: Unpack[CallOptions]
     ) -> HrefResponse:
-        """Add a note to the history of the sso.
+        """Add a note to the history of SSO.
 
         POST /v3/sso/history
         """
@@ -15305,7 +15305,7 @@ class AsyncOperations(BoundOperations):
         body: ComputerInventoryCreateRequestV4 | Mapping[str, Any],
         **options: Unpack[CallOptions],
     ) -> HrefResponse:
-        """Add an entry to the computers inventory.
+        """Add an entry to the computer inventory.
 
         POST /v4/computers-inventory
         """
@@ -15317,7 +15317,7 @@ class AsyncOperations(BoundOperations):
         body: PostV4ComputersInventoryIdAttachmentsBody | Mapping[str, Any],
         **options: Unpack[CallOptions],
     ) -> HrefResponse:
-        """Upload a file to the attachments of one of the computers inventory.
+        """Upload a file to the attachments of one entry of the computer inventory.
 
         POST /v4/computers-inventory/{id}/attachments
         """
@@ -15329,7 +15329,7 @@ class AsyncOperations(BoundOperations):
         body: EraseDeviceComputerRequest | Mapping[str, Any],
         **options: Unpack[CallOptions],
     ) -> EraseDeviceComputerResponse:
-        """Run the action `erase` on one of the computers inventory.
+        """Run the action `erase` on one entry of the computer inventory.
 
         POST /v4/computers-inventory/{id}/erase
         """
@@ -15337,7 +15337,7 @@ class AsyncOperations(BoundOperations):
     async def post_v4_computers_inventory_id_remove_mdm_profile(
         self, id: str, **options: Unpack[CallOptions]
     ) -> RemoveComputerMdmProfileResponse:
-        """Run the action `remove-mdm-profile` on one of the computers inventory.
+        """Run the action `remove-mdm-profile` on one entry of the computer inventory.
 
         POST /v4/computers-inventory/{id}/remove-mdm-profile
         """
@@ -15358,7 +15358,7 @@ class AsyncOperations(BoundOperations):
         body: InventoryPreloadRecord | Mapping[str, Any],
         **options: Unpack[CallOptions],
     ) -> InventoryPreloadRecord:
-        """Replace one of the inventory preload.
+        """Replace one entry of the inventory preload.
 
         PUT /inventory-preload/{id}
         """
@@ -15394,7 +15394,7 @@ class AsyncOperations(BoundOperations):
         body: AccountDrivenUserEnrollmentSessionTokenSettings | Mapping[str, Any],
         **options: Unpack[CallOptions],
     ) -> AccountDrivenUserEnrollmentSessionTokenSettings:
-        """Replace the adue session token settings.
+        """Replace the ADUE session token settings.
 
         PUT /v1/adue-session-token-settings
         """
@@ -15426,7 +15426,7 @@ class AsyncOperations(BoundOperations):
         body: ApiIntegrationRequest | Mapping[str, Any],
         **options: Unpack[CallOptions],
     ) -> ApiIntegrationResponse:
-        """Replace one of the api integrations.
+        """Replace one of the API integrations.
 
         PUT /v1/api-integrations/{id}
         """
@@ -15434,7 +15434,7 @@ class AsyncOperations(BoundOperations):
     async def put_v1_api_roles_id(
         self, id: str, *, body: ApiRoleRequest | Mapping[str, Any], **options: Unpack[CallOptions]
     ) -> ApiRole:
-        """Replace one of the api roles.
+        """Replace one of the API roles.
 
         PUT /v1/api-roles/{id}
         """
@@ -15498,7 +15498,7 @@ class AsyncOperations(BoundOperations):
         body: AzureConfigurationUpdate | Mapping[str, Any],
         **options: Unpack[CallOptions],
     ) -> AzureConfiguration:
-        """Replace one of the cloud azure.
+        """Replace one entry of the cloud Azure.
 
         PUT /v1/cloud-azure/{id}
         """
@@ -15586,7 +15586,7 @@ class AsyncOperations(BoundOperations):
         body: EnrollmentCustomizationPanelLdapAuth | Mapping[str, Any],
         **options: Unpack[CallOptions],
     ) -> GetEnrollmentCustomizationPanelLdapAuth:
-        """Replace one of the ldap of one of the enrollment customization.
+        """Replace one entry of the LDAP of one entry of the enrollment customization.
 
         PUT /v1/enrollment-customization/{id}/ldap/{panel-id}
         """
@@ -15599,7 +15599,7 @@ class AsyncOperations(BoundOperations):
         body: EnrollmentCustomizationPanelSsoAuth | Mapping[str, Any],
         **options: Unpack[CallOptions],
     ) -> GetEnrollmentCustomizationPanelSsoAuth:
-        """Replace one of the sso of one of the enrollment customization.
+        """Replace one entry of SSO of one entry of the enrollment customization.
 
         PUT /v1/enrollment-customization/{id}/sso/{panel-id}
         """
@@ -15612,7 +15612,7 @@ class AsyncOperations(BoundOperations):
         body: EnrollmentCustomizationPanelText | Mapping[str, Any],
         **options: Unpack[CallOptions],
     ) -> GetEnrollmentCustomizationPanelText:
-        """Replace one of the text of one of the enrollment customization.
+        """Replace one entry of the text of one entry of the enrollment customization.
 
         PUT /v1/enrollment-customization/{id}/text/{panel-id}
         """
@@ -15620,7 +15620,7 @@ class AsyncOperations(BoundOperations):
     async def put_v1_gsx_connection(
         self, *, body: GsxConnection | Mapping[str, Any], **options: Unpack[CallOptions]
     ) -> GsxConnection:
-        """Replace the gsx connection.
+        """Replace the GSX connection.
 
         PUT /v1/gsx-connection
         """
@@ -15644,7 +15644,7 @@ class AsyncOperations(BoundOperations):
         body: InventoryPreloadRecord | Mapping[str, Any],
         **options: Unpack[CallOptions],
     ) -> InventoryPreloadRecord:
-        """Replace one of the inventory preload.
+        """Replace one entry of the inventory preload.
 
         PUT /v1/inventory-preload/{id}
         """
@@ -15656,7 +15656,7 @@ class AsyncOperations(BoundOperations):
         body: LinkedConnectProfile | Mapping[str, Any],
         **options: Unpack[CallOptions],
     ) -> LinkedConnectProfile:
-        """Replace one of the config profiles of the jamf connect.
+        """Replace one of the config profiles of Jamf Connect.
 
         PUT /v1/jamf-connect/config-profiles/{id}
         """
@@ -15664,7 +15664,7 @@ class AsyncOperations(BoundOperations):
     async def put_v1_jamf_pro_server_url(
         self, *, body: JamfProServerUrl | Mapping[str, Any], **options: Unpack[CallOptions]
     ) -> JamfProServerUrl:
-        """Replace the jamf pro server url.
+        """Replace the Jamf pro server URL.
 
         PUT /v1/jamf-pro-server-url
         """
@@ -15675,7 +15675,7 @@ class AsyncOperations(BoundOperations):
         body: ProtectUpdatableSettingsRequest | Mapping[str, Any],
         **options: Unpack[CallOptions],
     ) -> ProtectSettingsResponse:
-        """Replace the jamf protect.
+        """Replace Jamf Protect.
 
         PUT /v1/jamf-protect
         """
@@ -15771,7 +15771,7 @@ class AsyncOperations(BoundOperations):
         body: ReturnToServiceConfigurationRequest | Mapping[str, Any],
         **options: Unpack[CallOptions],
     ) -> ReturnToServiceConfiguration:
-        """Replace one of the return to service.
+        """Replace one entry of the return to service.
 
         PUT /v1/return-to-service/{id}
         """
@@ -15791,7 +15791,7 @@ class AsyncOperations(BoundOperations):
         body: IosBrandingConfiguration | Mapping[str, Any] | Unset = ...,
         **options: Unpack[CallOptions],
     ) -> IosBrandingConfiguration:
-        """Replace one of the ios of the branding of the self service.
+        """Replace one entry of the iOS of the branding of Self Service.
 
         PUT /v1/self-service/branding/ios/{id}
         """
@@ -15803,7 +15803,7 @@ class AsyncOperations(BoundOperations):
         body: MacOsBrandingConfiguration | Mapping[str, Any] | Unset = ...,
         **options: Unpack[CallOptions],
     ) -> MacOsBrandingConfiguration:
-        """Replace one of the macos of the branding of the self service.
+        """Replace one entry of the macOS of the branding of Self Service.
 
         PUT /v1/self-service/branding/macos/{id}
         """
@@ -15811,7 +15811,7 @@ class AsyncOperations(BoundOperations):
     async def put_v1_self_service_plus_settings(
         self, *, body: SelfServicePlusSettings | Mapping[str, Any], **options: Unpack[CallOptions]
     ) -> None:
-        """Replace the settings of the self service plus.
+        """Replace the settings of Self Service+.
 
         PUT /v1/self-service-plus/settings
         """
@@ -15819,7 +15819,7 @@ class AsyncOperations(BoundOperations):
     async def put_v1_self_service_settings(
         self, *, body: SelfServiceSettings | Mapping[str, Any], **options: Unpack[CallOptions]
     ) -> SelfServiceSettings:
-        """Replace the settings of the self service.
+        """Replace the settings of Self Service.
 
         PUT /v1/self-service/settings
         """
@@ -15891,7 +15891,7 @@ class AsyncOperations(BoundOperations):
         body: LdapConfigurationUpdate | Mapping[str, Any],
         **options: Unpack[CallOptions],
     ) -> LdapConfigurationResponse:
-        """Replace one of the cloud ldaps.
+        """Replace one of the cloud LDAP servers.
 
         PUT /v2/cloud-ldaps/{id}
         """
@@ -15903,7 +15903,7 @@ class AsyncOperations(BoundOperations):
         body: CloudLdapMappingsRequest | Mapping[str, Any],
         **options: Unpack[CallOptions],
     ) -> CloudLdapMappingsResponse:
-        """Replace the mappings of one of the cloud ldaps.
+        """Replace the mappings of one of the cloud LDAP servers.
 
         PUT /v2/cloud-ldaps/{id}/mappings
         """
@@ -15977,7 +15977,7 @@ class AsyncOperations(BoundOperations):
         body: LapsUserPasswordRequestV2 | Mapping[str, Any],
         **options: Unpack[CallOptions],
     ) -> LapsUserPasswordResponseV2:
-        """Replace the set password of one of the local admin password.
+        """Replace the set password of one entry of the local admin password.
 
         PUT /v2/local-admin-password/{clientManagementId}/set-password
         """
@@ -16034,7 +16034,7 @@ class AsyncOperations(BoundOperations):
         oauth_state: str | None | Unset = ...,
         **options: Unpack[CallOptions],
     ) -> SmtpServerV2:
-        """Replace the smtp server.
+        """Replace the SMTP server.
 
         PUT /v2/smtp-server
         """
@@ -16042,7 +16042,7 @@ class AsyncOperations(BoundOperations):
     async def put_v2_sso_cert(
         self, *, body: SsoKeystore | Mapping[str, Any], **options: Unpack[CallOptions]
     ) -> SsoKeystoreResponseWithDetails:
-        """Replace the cert of the sso.
+        """Replace the cert of SSO.
 
         PUT /v2/sso/cert
         """
@@ -16130,7 +16130,7 @@ class AsyncOperations(BoundOperations):
     async def put_v3_sso(
         self, *, body: SsoSettingsV3 | Mapping[str, Any], **options: Unpack[CallOptions]
     ) -> SsoSettingsV3:
-        """Replace the sso.
+        """Replace SSO.
 
         PUT /v3/sso
         """

@@ -14,7 +14,10 @@ if TYPE_CHECKING:
 
 
 class AccessGroupsPreviewSearchResults(Model):
-    """2 fields of `AccessGroupsPreviewSearchResults`."""
+    """2 fields of `AccessGroupsPreviewSearchResults`.
+
+    Returned by `get_v3_enrollment_access_groups`.
+    """
 
     total_count: int | None | Unset = json_field("totalCount", default=UNSET)
     results: list[EnrollmentAccessGroupPreview] | None | Unset = json_field(

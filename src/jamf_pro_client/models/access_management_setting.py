@@ -10,7 +10,12 @@ from jamf_pro_client.model import Model, json_field
 
 
 class AccessManagementSetting(Model):
-    """1 field of `AccessManagementSetting`."""
+    """1 field of `AccessManagementSetting`.
+
+    Returned by `get_v4_enrollment_access_management` and
+        `post_v4_enrollment_access_management`.
+    Sent to `post_v4_enrollment_access_management`.
+    """
 
     automated_device_enrollment_server_uuid: str | None | Unset = json_field(
         "automatedDeviceEnrollmentServerUuid", default=UNSET

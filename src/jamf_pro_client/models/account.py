@@ -19,7 +19,10 @@ if TYPE_CHECKING:
 
 
 class Account(Model):
-    """11 fields of `Account`."""
+    """11 fields of `Account`.
+
+    Returned by `get_user`.
+    """
 
     id: int | None | Unset = json_field("id", default=UNSET)
     username: str | None | Unset = json_field("username", default=UNSET)

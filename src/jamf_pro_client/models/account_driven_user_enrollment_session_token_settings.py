@@ -10,7 +10,12 @@ from jamf_pro_client.model import Model, json_field
 
 
 class AccountDrivenUserEnrollmentSessionTokenSettings(Model):
-    """3 fields of `AccountDrivenUserEnrollmentSessionTokenSettings`."""
+    """3 fields of `AccountDrivenUserEnrollmentSessionTokenSettings`.
+
+    Returned by `get_v1_adue_session_token_settings` and
+        `put_v1_adue_session_token_settings`.
+    Sent to `put_v1_adue_session_token_settings`.
+    """
 
     enabled: bool | None | Unset = json_field("enabled", default=UNSET)
     expiration_interval_days: int | None | Unset = json_field(

@@ -14,7 +14,10 @@ if TYPE_CHECKING:
 
 
 class AccountGroup(Model):
-    """5 fields of `AccountGroup`."""
+    """5 fields of `AccountGroup`.
+
+    Part of `Authorization` and `AuthorizationV1`.
+    """
 
     access_level: AccountGroupAccessLevel | None | Unset = json_field(
         "accessLevel", Ref("AccountGroupAccessLevel"), default=UNSET

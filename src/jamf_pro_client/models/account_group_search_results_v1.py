@@ -14,7 +14,10 @@ if TYPE_CHECKING:
 
 
 class AccountGroupSearchResultsV1(Model):
-    """2 fields of `AccountGroupSearchResultsV1`."""
+    """2 fields of `AccountGroupSearchResultsV1`.
+
+    Returned by `get_v1_account_groups`.
+    """
 
     total_count: int | None | Unset = json_field("totalCount", default=UNSET)
     results: list[AccountGroupV1] | None | Unset = json_field(

@@ -18,7 +18,11 @@ if TYPE_CHECKING:
 
 
 class AccountGroupV1(Model):
-    """9 fields of `AccountGroupV1`."""
+    """9 fields of `AccountGroupV1`.
+
+    Returned by `get_v1_account_groups_id`.
+    Part of `AccountGroupSearchResultsV1`.
+    """
 
     id: str | None | Unset = json_field("id", default=UNSET, read_only=True)
     name: str | None | Unset = json_field("name", default=UNSET)

@@ -10,7 +10,10 @@ from jamf_pro_client.model import Model, json_field
 
 
 class AccountPreferences(Model):
-    """5 fields of `AccountPreferences`."""
+    """5 fields of `AccountPreferences`.
+
+    Part of `Account`, `AuthAccount` and `CurrentAccount`.
+    """
 
     language: str | None | Unset = json_field("language", default=UNSET)
     date_format: str | None | Unset = json_field("dateFormat", default=UNSET)

@@ -10,7 +10,10 @@ from jamf_pro_client.model import Model, json_field
 
 
 class AccountPreferencesV1(Model):
-    """5 fields of `AccountPreferencesV1`."""
+    """5 fields of `AccountPreferencesV1`.
+
+    Part of `AuthAccountV1`.
+    """
 
     language: str | None | Unset = json_field("language", default=UNSET)
     date_format: str | None | Unset = json_field("dateFormat", default=UNSET)

@@ -18,7 +18,11 @@ if TYPE_CHECKING:
 
 
 class AccountPreferencesV5(Model):
-    """28 fields of `AccountPreferencesV5`."""
+    """28 fields of `AccountPreferencesV5`.
+
+    Returned by `get_v2_account_preferences` and `patch_v2_account_preferences`.
+    Sent to `patch_v2_account_preferences`.
+    """
 
     language: AccountPreferencesV5Language = json_field(
         "language", Ref("AccountPreferencesV5Language")

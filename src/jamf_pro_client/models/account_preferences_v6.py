@@ -18,7 +18,11 @@ if TYPE_CHECKING:
 
 
 class AccountPreferencesV6(Model):
-    """26 fields of `AccountPreferencesV6`."""
+    """26 fields of `AccountPreferencesV6`.
+
+    Returned by `get_v3_account_preferences`.
+    Sent to `patch_v3_account_preferences`.
+    """
 
     language: AccountPreferencesV6Language = json_field(
         "language", Ref("AccountPreferencesV6Language")

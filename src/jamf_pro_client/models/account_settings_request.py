@@ -14,7 +14,10 @@ if TYPE_CHECKING:
 
 
 class AccountSettingsRequest(Model):
-    """14 fields of `AccountSettingsRequest`."""
+    """14 fields of `AccountSettingsRequest`.
+
+    Part of `PostComputerPrestageV3` and `PutComputerPrestageV3`.
+    """
 
     id: str | None | Unset = json_field("id", default=UNSET)
     payload_configured: bool | None | Unset = json_field("payloadConfigured", default=UNSET)

@@ -14,7 +14,10 @@ if TYPE_CHECKING:
 
 
 class AccountSettingsResponse(Model):
-    """13 fields of `AccountSettingsResponse`."""
+    """13 fields of `AccountSettingsResponse`.
+
+    Part of `GetComputerPrestageV3`.
+    """
 
     id: str | None | Unset = json_field("id", default=UNSET)
     payload_configured: bool | None | Unset = json_field("payloadConfigured", default=UNSET)

@@ -9,7 +9,10 @@ from jamf_pro_client.model import Model, json_field
 
 
 class ActivationCode(Model):
-    """1 field of `ActivationCode`."""
+    """1 field of `ActivationCode`.
+
+    Sent to `put_v1_activation_code`.
+    """
 
     activation_code: str = json_field("activationCode")
 

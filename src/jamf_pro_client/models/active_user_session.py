@@ -14,7 +14,10 @@ if TYPE_CHECKING:
 
 
 class ActiveUserSession(Model):
-    """6 fields of `ActiveUserSession`."""
+    """6 fields of `ActiveUserSession`.
+
+    Returned by `get_v1_user_sessions_active`.
+    """
 
     username: str | None | Unset = json_field("username", default=UNSET)
     session_id: str | None | Unset = json_field("sessionId", default=UNSET)

@@ -10,7 +10,10 @@ from jamf_pro_client.model import Model, json_field
 
 
 class ActiveUsersCount(Model):
-    """1 field of `ActiveUsersCount`."""
+    """1 field of `ActiveUsersCount`.
+
+    Returned by `get_v1_user_sessions_count`.
+    """
 
     active_user_count: int | None | Unset = json_field("activeUserCount", default=UNSET)
 

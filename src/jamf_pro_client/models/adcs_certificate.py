@@ -10,7 +10,12 @@ from jamf_pro_client.model import Model, json_field
 
 
 class AdcsCertificate(Model):
-    """3 fields of `AdcsCertificate`."""
+    """3 fields of `AdcsCertificate`.
+
+    Sent to `post_v1_pki_adcs_settings_validate_certificate` and
+        `post_v1_pki_adcs_settings_validate_client_certificate`.
+    Part of `AdcsSettings`.
+    """
 
     filename: str = json_field("filename")
     data: list[str] = json_field("data")

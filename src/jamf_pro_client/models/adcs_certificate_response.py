@@ -14,7 +14,10 @@ if TYPE_CHECKING:
 
 
 class AdcsCertificateResponse(Model):
-    """5 fields of `AdcsCertificateResponse`."""
+    """5 fields of `AdcsCertificateResponse`.
+
+    Part of `AdcsSettingsResponse`.
+    """
 
     filename: str | None | Unset = json_field("filename", default=UNSET, read_only=True)
     serial_number: str | None | Unset = json_field("serialNumber", default=UNSET, read_only=True)

@@ -14,7 +14,10 @@ if TYPE_CHECKING:
 
 
 class AdcsDependencies(Model):
-    """2 fields of `AdcsDependencies`."""
+    """2 fields of `AdcsDependencies`.
+
+    Returned by `get_v1_pki_adcs_settings_id_dependencies`.
+    """
 
     total_count: int | None | Unset = json_field("totalCount", default=UNSET)
     results: list[AdcsDependency] | None | Unset = json_field(

@@ -14,7 +14,10 @@ if TYPE_CHECKING:
 
 
 class AdcsDependency(Model):
-    """3 fields of `AdcsDependency`."""
+    """3 fields of `AdcsDependency`.
+
+    Part of `AdcsDependencies`.
+    """
 
     config_profile_id: int | None | Unset = json_field("configProfileId", default=UNSET)
     config_profile_name: str | None | Unset = json_field("configProfileName", default=UNSET)

@@ -14,7 +14,10 @@ if TYPE_CHECKING:
 
 
 class AdcsSettings(Model):
-    """9 fields of `AdcsSettings`."""
+    """9 fields of `AdcsSettings`.
+
+    Sent to `patch_v1_pki_adcs_settings_id` and `post_v1_pki_adcs_settings`.
+    """
 
     display_name: str | None | Unset = json_field("displayName", default=UNSET)
     ca_name: str | None | Unset = json_field("caName", default=UNSET)

@@ -16,7 +16,10 @@ if TYPE_CHECKING:
 
 
 class AdcsSettingsResponse(Model):
-    """11 fields of `AdcsSettingsResponse`."""
+    """11 fields of `AdcsSettingsResponse`.
+
+    Returned by `get_v1_pki_adcs_settings_id`.
+    """
 
     id: str | None | Unset = json_field("id", default=UNSET, read_only=True)
     display_name: str | None | Unset = json_field("displayName", default=UNSET, read_only=True)

@@ -14,7 +14,14 @@ if TYPE_CHECKING:
 
 
 class AdvancedSearch(Model):
-    """5 fields of `AdvancedSearch`."""
+    """5 fields of `AdvancedSearch`.
+
+    Returned by `get_v1_advanced_mobile_device_searches_id` and
+        `put_v1_advanced_mobile_device_searches_id`.
+    Sent to `post_v1_advanced_mobile_device_searches` and
+        `put_v1_advanced_mobile_device_searches_id`.
+    Part of `AdvancedSearchSearchResults`.
+    """
 
     name: str = json_field("name")
     id: str | None | Unset = json_field("id", default=UNSET, read_only=True)

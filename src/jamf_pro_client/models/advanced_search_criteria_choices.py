@@ -10,7 +10,10 @@ from jamf_pro_client.model import Model, json_field
 
 
 class AdvancedSearchCriteriaChoices(Model):
-    """1 field of `AdvancedSearchCriteriaChoices`."""
+    """1 field of `AdvancedSearchCriteriaChoices`.
+
+    Returned by `get_v1_advanced_mobile_device_searches_choices`.
+    """
 
     choices: list[str] | None | Unset = json_field("choices", default=UNSET)
 

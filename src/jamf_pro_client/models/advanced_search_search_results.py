@@ -14,7 +14,10 @@ if TYPE_CHECKING:
 
 
 class AdvancedSearchSearchResults(Model):
-    """2 fields of `AdvancedSearchSearchResults`."""
+    """2 fields of `AdvancedSearchSearchResults`.
+
+    Returned by `get_v1_advanced_mobile_device_searches`.
+    """
 
     total_count: int | None | Unset = json_field("totalCount", default=UNSET)
     results: list[AdvancedSearch] | None | Unset = json_field(

@@ -14,7 +14,14 @@ if TYPE_CHECKING:
 
 
 class AdvancedUserContentSearch(Model):
-    """5 fields of `AdvancedUserContentSearch`."""
+    """5 fields of `AdvancedUserContentSearch`.
+
+    Returned by `get_v1_advanced_user_content_searches_id` and
+        `put_v1_advanced_user_content_searches_id`.
+    Sent to `post_v1_advanced_user_content_searches` and
+        `put_v1_advanced_user_content_searches_id`.
+    Part of `AdvancedUserContentSearchSearchResults`.
+    """
 
     name: str = json_field("name")
     id: str | None | Unset = json_field("id", default=UNSET, read_only=True)

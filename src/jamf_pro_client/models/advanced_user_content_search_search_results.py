@@ -14,7 +14,10 @@ if TYPE_CHECKING:
 
 
 class AdvancedUserContentSearchSearchResults(Model):
-    """2 fields of `AdvancedUserContentSearchSearchResults`."""
+    """2 fields of `AdvancedUserContentSearchSearchResults`.
+
+    Returned by `get_v1_advanced_user_content_searches`.
+    """
 
     total_count: int | None | Unset = json_field("totalCount", default=UNSET)
     results: list[AdvancedUserContentSearch] | None | Unset = json_field(

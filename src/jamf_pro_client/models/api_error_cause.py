@@ -10,7 +10,10 @@ from jamf_pro_client.model import Model, json_field
 
 
 class ApiErrorCause(Model):
-    """4 fields of `ApiErrorCause`."""
+    """4 fields of `ApiErrorCause`.
+
+    Part of `ApiError` and `MacOsManagedSoftwareUpdateResponse`.
+    """
 
     field: str = json_field("field")
     code: str | None | Unset = json_field("code", default=UNSET)

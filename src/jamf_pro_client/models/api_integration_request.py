@@ -10,7 +10,10 @@ from jamf_pro_client.model import Model, json_field
 
 
 class ApiIntegrationRequest(Model):
-    """4 fields of `ApiIntegrationRequest`."""
+    """4 fields of `ApiIntegrationRequest`.
+
+    Sent to `post_v1_api_integrations` and `put_v1_api_integrations_id`.
+    """
 
     authorization_scopes: list[str] = json_field("authorizationScopes")
     display_name: str = json_field("displayName")

@@ -14,7 +14,12 @@ if TYPE_CHECKING:
 
 
 class ApiIntegrationResponse(Model):
-    """7 fields of `ApiIntegrationResponse`."""
+    """7 fields of `ApiIntegrationResponse`.
+
+    Returned by `get_v1_api_integrations_id`, `post_v1_api_integrations` and
+        `put_v1_api_integrations_id`.
+    Part of `ApiIntegrationSearchResult`.
+    """
 
     id: int = json_field("id")
     authorization_scopes: list[str] = json_field("authorizationScopes")

@@ -14,7 +14,10 @@ if TYPE_CHECKING:
 
 
 class ApiIntegrationSearchResult(Model):
-    """2 fields of `ApiIntegrationSearchResult`."""
+    """2 fields of `ApiIntegrationSearchResult`.
+
+    Returned by `get_v1_api_integrations`.
+    """
 
     total_count: int = json_field("totalCount", default=UNSET, read_only=True)
     results: list[ApiIntegrationResponse] = json_field(

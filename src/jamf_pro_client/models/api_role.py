@@ -10,7 +10,11 @@ from jamf_pro_client.model import Model, json_field
 
 
 class ApiRole(Model):
-    """3 fields of `ApiRole`."""
+    """3 fields of `ApiRole`.
+
+    Returned by `get_v1_api_roles_id`, `post_v1_api_roles` and `put_v1_api_roles_id`.
+    Part of `ApiRoleResult`.
+    """
 
     id: str = json_field("id", default=UNSET, read_only=True)
     display_name: str = json_field("displayName")

@@ -9,7 +9,10 @@ from jamf_pro_client.model import Model, json_field
 
 
 class ApiRolePrivileges(Model):
-    """1 field of `ApiRolePrivileges`."""
+    """1 field of `ApiRolePrivileges`.
+
+    Returned by `get_v1_api_role_privileges` and `get_v1_api_role_privileges_search`.
+    """
 
     privileges: list[str] = json_field("privileges")
 

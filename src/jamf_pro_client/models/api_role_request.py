@@ -9,7 +9,10 @@ from jamf_pro_client.model import Model, json_field
 
 
 class ApiRoleRequest(Model):
-    """2 fields of `ApiRoleRequest`."""
+    """2 fields of `ApiRoleRequest`.
+
+    Sent to `post_v1_api_roles` and `put_v1_api_roles_id`.
+    """
 
     display_name: str = json_field("displayName")
     privileges: list[str] = json_field("privileges")

@@ -14,7 +14,10 @@ if TYPE_CHECKING:
 
 
 class ApiRoleResult(Model):
-    """2 fields of `ApiRoleResult`."""
+    """2 fields of `ApiRoleResult`.
+
+    Returned by `get_v1_api_roles`.
+    """
 
     total_count: int = json_field("totalCount", default=UNSET, read_only=True)
     results: list[ApiRole] = json_field("results", ListOf(Ref("ApiRole")))

@@ -16,7 +16,10 @@ if TYPE_CHECKING:
 
 
 class ApnsClientPushStatus(Model):
-    """4 fields of `ApnsClientPushStatus`."""
+    """4 fields of `ApnsClientPushStatus`.
+
+    Part of `ApnsClientPushStatusSearchResults`.
+    """
 
     device_type: ApnsClientPushStatusDeviceType | None | Unset = json_field(
         "deviceType", Ref("ApnsClientPushStatusDeviceType"), default=UNSET

@@ -13,7 +13,10 @@ if TYPE_CHECKING:
 
 
 class ApnsClientPushStatusSearchResults(Model):
-    """2 fields of `ApnsClientPushStatusSearchResults`."""
+    """2 fields of `ApnsClientPushStatusSearchResults`.
+
+    Returned by `get_v1_apns_client_push_status`.
+    """
 
     total_count: int = json_field("totalCount")
     results: list[ApnsClientPushStatus] = json_field("results", ListOf(Ref("ApnsClientPushStatus")))

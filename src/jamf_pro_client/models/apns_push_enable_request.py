@@ -16,7 +16,10 @@ if TYPE_CHECKING:
 
 
 class ApnsPushEnableRequest(Model):
-    """3 fields of `ApnsPushEnableRequest`."""
+    """3 fields of `ApnsPushEnableRequest`.
+
+    Returned by `get_v1_apns_client_push_status_enable_all_clients_status`.
+    """
 
     requested_time: datetime.datetime | None | Unset = json_field(
         "requestedTime", DATETIME, default=UNSET

@@ -10,7 +10,10 @@ from jamf_pro_client.model import Model, json_field
 
 
 class AppConfigReinstallCode(Model):
-    """1 field of `AppConfigReinstallCode`."""
+    """1 field of `AppConfigReinstallCode`.
+
+    Sent to `post_v1_mobile_device_apps_reinstall_app_config`.
+    """
 
     reinstall_code: str | None | Unset = json_field("reinstallCode", default=UNSET)
 

@@ -9,7 +9,11 @@ from jamf_pro_client.model import Model, json_field
 
 
 class AppPath(Model):
-    """2 fields of `AppPath`."""
+    """2 fields of `AppPath`.
+
+    Part of `ComputerInventoryCollectionSettings` and
+        `ComputerInventoryCollectionSettingsV2`.
+    """
 
     id: str = json_field("id")
     path: str = json_field("path")

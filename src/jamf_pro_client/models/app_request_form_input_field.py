@@ -10,7 +10,15 @@ from jamf_pro_client.model import Model, json_field
 
 
 class AppRequestFormInputField(Model):
-    """4 fields of `AppRequestFormInputField`."""
+    """4 fields of `AppRequestFormInputField`.
+
+    Returned by `get_v1_app_request_form_input_fields_id`,
+        `post_v1_app_request_form_input_fields`, `put_v1_app_request_form_input_fields` and
+        `put_v1_app_request_form_input_fields_id`.
+    Sent to `post_v1_app_request_form_input_fields`, `put_v1_app_request_form_input_fields`
+        and `put_v1_app_request_form_input_fields_id`.
+    Part of `AppRequestFormInputFieldSearchResults`.
+    """
 
     title: str = json_field("title")
     priority: int = json_field("priority")

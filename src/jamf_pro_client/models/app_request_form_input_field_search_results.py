@@ -14,7 +14,10 @@ if TYPE_CHECKING:
 
 
 class AppRequestFormInputFieldSearchResults(Model):
-    """2 fields of `AppRequestFormInputFieldSearchResults`."""
+    """2 fields of `AppRequestFormInputFieldSearchResults`.
+
+    Returned by `get_v1_app_request_form_input_fields`.
+    """
 
     total_count: int | None | Unset = json_field("totalCount", default=UNSET)
     results: list[AppRequestFormInputField] | None | Unset = json_field(

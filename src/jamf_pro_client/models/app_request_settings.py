@@ -10,7 +10,11 @@ from jamf_pro_client.model import Model, json_field
 
 
 class AppRequestSettings(Model):
-    """4 fields of `AppRequestSettings`."""
+    """4 fields of `AppRequestSettings`.
+
+    Returned by `get_v1_app_request_settings` and `put_v1_app_request_settings`.
+    Sent to `put_v1_app_request_settings`.
+    """
 
     is_enabled: bool | None | Unset = json_field("isEnabled", default=UNSET)
     app_store_locale: str | None | Unset = json_field("appStoreLocale", default=UNSET)

@@ -14,7 +14,10 @@ if TYPE_CHECKING:
 
 
 class ApplicationAttributes(Model):
-    """2 fields of `ApplicationAttributes`."""
+    """2 fields of `ApplicationAttributes`.
+
+    Part of `SettingsCommand`.
+    """
 
     identifier: str | None | Unset = json_field("identifier", default=UNSET, nullable=True)
     attributes: Attributes | None | Unset = json_field(

@@ -10,7 +10,10 @@ from jamf_pro_client.model import Model, json_field
 
 
 class ApplicationConfiguration(Model):
-    """2 fields of `ApplicationConfiguration`."""
+    """2 fields of `ApplicationConfiguration`.
+
+    Part of `SettingsCommand`.
+    """
 
     configuration: str | None | Unset = json_field("configuration", default=UNSET, nullable=True)
     identifier: str | None | Unset = json_field("identifier", default=UNSET)

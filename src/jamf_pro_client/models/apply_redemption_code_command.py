@@ -10,7 +10,10 @@ from jamf_pro_client.model import Model, json_field
 
 
 class ApplyRedemptionCodeCommand(Model):
-    """3 fields of `ApplyRedemptionCodeCommand`."""
+    """3 fields of `ApplyRedemptionCodeCommand`.
+
+    Part of `MdmCommandRequest`.
+    """
 
     command_type: Literal["APPLY_REDEMPTION_CODE"] = json_field(
         "commandType", default="APPLY_REDEMPTION_CODE"

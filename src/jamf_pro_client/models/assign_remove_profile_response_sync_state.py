@@ -10,7 +10,10 @@ from jamf_pro_client.model import Model, json_field
 
 
 class AssignRemoveProfileResponseSyncState(Model):
-    """6 fields of `AssignRemoveProfileResponseSyncState`."""
+    """6 fields of `AssignRemoveProfileResponseSyncState`.
+
+    Part of `DeviceEnrollmentDevice`.
+    """
 
     id: int | None | Unset = json_field("id", default=UNSET)
     serial_number: str | None | Unset = json_field("serialNumber", default=UNSET)

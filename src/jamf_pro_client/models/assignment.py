@@ -10,7 +10,10 @@ from jamf_pro_client.model import Model, json_field
 
 
 class Assignment(Model):
-    """2 fields of `Assignment`."""
+    """2 fields of `Assignment`.
+
+    Part of `StaticGroupAssignment`.
+    """
 
     mobile_device_id: str | None | Unset = json_field("mobileDeviceId", default=UNSET)
     selected: bool | None | Unset = json_field("selected", default=UNSET)

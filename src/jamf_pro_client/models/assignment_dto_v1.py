@@ -9,7 +9,10 @@ from jamf_pro_client.model import Model, json_field
 
 
 class AssignmentDtoV1(Model):
-    """2 fields of `AssignmentDtoV1`."""
+    """2 fields of `AssignmentDtoV1`.
+
+    Part of `GroupUpdateDtoV1` and `GroupUpdateDtoV2`.
+    """
 
     device_id: str = json_field("deviceId")
     selected: bool = json_field("selected")

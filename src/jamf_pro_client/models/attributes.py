@@ -10,7 +10,10 @@ from jamf_pro_client.model import Model, json_field
 
 
 class Attributes(Model):
-    """11 fields of `Attributes`."""
+    """11 fields of `Attributes`.
+
+    Part of `ApplicationAttributes`.
+    """
 
     vpn_uuid: str | None | Unset = json_field("vpnUuid", default=UNSET, nullable=True)
     associated_domains: list[str] | None | Unset = json_field("associatedDomains", default=UNSET)

@@ -19,7 +19,10 @@ if TYPE_CHECKING:
 
 
 class AuthAccount(Model):
-    """11 fields of `AuthAccount`."""
+    """11 fields of `AuthAccount`.
+
+    Part of `Authorization`.
+    """
 
     id: int | None | Unset = json_field("id", default=UNSET)
     username: str | None | Unset = json_field("username", default=UNSET)

@@ -19,7 +19,10 @@ if TYPE_CHECKING:
 
 
 class AuthAccountV1(Model):
-    """12 fields of `AuthAccountV1`."""
+    """12 fields of `AuthAccountV1`.
+
+    Part of `AuthorizationV1`.
+    """
 
     id: str | None | Unset = json_field("id", default=UNSET)
     username: str | None | Unset = json_field("username", default=UNSET)

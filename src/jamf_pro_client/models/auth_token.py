@@ -10,7 +10,10 @@ from jamf_pro_client.model import Model, json_field
 
 
 class AuthToken(Model):
-    """2 fields of `AuthToken`."""
+    """2 fields of `AuthToken`.
+
+    Returned by `post_auth_keep_alive`.
+    """
 
     token: str | None | Unset = json_field("token", default=UNSET, secret=True)
     expires: int | None | Unset = json_field("expires", default=UNSET)

@@ -10,7 +10,10 @@ from jamf_pro_client.model import Model, json_field
 
 
 class AuthTokenV1(Model):
-    """2 fields of `AuthTokenV1`."""
+    """2 fields of `AuthTokenV1`.
+
+    Returned by `post_v1_auth_keep_alive` and `post_v1_auth_token`.
+    """
 
     token: str | None | Unset = json_field("token", default=UNSET, secret=True)
     expires: str | None | Unset = json_field("expires", default=UNSET)

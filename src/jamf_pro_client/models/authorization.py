@@ -14,7 +14,10 @@ if TYPE_CHECKING:
 
 
 class Authorization(Model):
-    """4 fields of `Authorization`."""
+    """4 fields of `Authorization`.
+
+    Returned by `get_auth`.
+    """
 
     account: AuthAccount | None | Unset = json_field("account", Ref("AuthAccount"), default=UNSET)
     account_groups: list[AccountGroup] | None | Unset = json_field(

@@ -14,7 +14,10 @@ if TYPE_CHECKING:
 
 
 class AuthorizationV1(Model):
-    """4 fields of `AuthorizationV1`."""
+    """4 fields of `AuthorizationV1`.
+
+    Returned by `get_v1_auth`.
+    """
 
     account: AuthAccountV1 | None | Unset = json_field(
         "account", Ref("AuthAccountV1"), default=UNSET

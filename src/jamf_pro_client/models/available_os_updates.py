@@ -14,7 +14,10 @@ if TYPE_CHECKING:
 
 
 class AvailableOsUpdates(Model):
-    """1 field of `AvailableOsUpdates`."""
+    """1 field of `AvailableOsUpdates`.
+
+    Returned by `get_v1_managed_software_updates_available_updates`.
+    """
 
     available_updates: AvailableOsUpdatesAvailableUpdates | None | Unset = json_field(
         "availableUpdates", Ref("AvailableOsUpdatesAvailableUpdates"), default=UNSET

@@ -10,7 +10,10 @@ from jamf_pro_client.model import Model, json_field
 
 
 class AvailableUpdates(Model):
-    """1 field of `AvailableUpdates`."""
+    """1 field of `AvailableUpdates`.
+
+    Returned by `get_v1_macos_managed_software_updates_available_updates`.
+    """
 
     available_updates: list[str] | None | Unset = json_field("availableUpdates", default=UNSET)
 

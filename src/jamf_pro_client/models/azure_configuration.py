@@ -13,7 +13,10 @@ if TYPE_CHECKING:
 
 
 class AzureConfiguration(Model):
-    """2 fields of `AzureConfiguration`."""
+    """2 fields of `AzureConfiguration`.
+
+    Returned by `get_v1_cloud_azure_id` and `put_v1_cloud_azure_id`.
+    """
 
     cloud_id_p_common: CloudIdPCommon = json_field("cloudIdPCommon", Ref("CloudIdPCommon"))
     server: AzureServerConfiguration = json_field("server", Ref("AzureServerConfiguration"))

@@ -13,7 +13,10 @@ if TYPE_CHECKING:
 
 
 class AzureConfigurationRequest(Model):
-    """2 fields of `AzureConfigurationRequest`."""
+    """2 fields of `AzureConfigurationRequest`.
+
+    Sent to `post_v1_cloud_azure`.
+    """
 
     cloud_id_p_common: CloudIdPCommonRequest = json_field(
         "cloudIdPCommon", Ref("CloudIdPCommonRequest")

@@ -13,7 +13,10 @@ if TYPE_CHECKING:
 
 
 class AzureConfigurationUpdate(Model):
-    """2 fields of `AzureConfigurationUpdate`."""
+    """2 fields of `AzureConfigurationUpdate`.
+
+    Sent to `put_v1_cloud_azure_id`.
+    """
 
     cloud_id_p_common: CloudIdPCommon = json_field("cloudIdPCommon", Ref("CloudIdPCommon"))
     server: AzureServerConfigurationUpdate = json_field(

@@ -9,7 +9,12 @@ from jamf_pro_client.model import Model, json_field
 
 
 class AzureMappings(Model):
-    """11 fields of `AzureMappings`."""
+    """11 fields of `AzureMappings`.
+
+    Returned by `get_v1_cloud_azure_defaults_mappings`.
+    Part of `AzureServerConfiguration`, `AzureServerConfigurationRequest` and
+        `AzureServerConfigurationUpdate`.
+    """
 
     user_id: str = json_field("userId")
     user_name: str = json_field("userName")

@@ -14,7 +14,11 @@ if TYPE_CHECKING:
 
 
 class AzureServerConfiguration(Model):
-    """12 fields of `AzureServerConfiguration`."""
+    """12 fields of `AzureServerConfiguration`.
+
+    Returned by `get_v1_cloud_azure_defaults_server_configuration`.
+    Part of `AzureConfiguration`.
+    """
 
     id: str = json_field("id")
     tenant_id: str = json_field("tenantId")

@@ -14,7 +14,10 @@ if TYPE_CHECKING:
 
 
 class AzureServerConfigurationRequest(Model):
-    """11 fields of `AzureServerConfigurationRequest`."""
+    """11 fields of `AzureServerConfigurationRequest`.
+
+    Part of `AzureConfigurationRequest`.
+    """
 
     tenant_id: str = json_field("tenantId")
     enabled: bool = json_field("enabled")

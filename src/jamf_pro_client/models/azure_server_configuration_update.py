@@ -14,7 +14,10 @@ if TYPE_CHECKING:
 
 
 class AzureServerConfigurationUpdate(Model):
-    """8 fields of `AzureServerConfigurationUpdate`."""
+    """8 fields of `AzureServerConfigurationUpdate`.
+
+    Part of `AzureConfigurationUpdate`.
+    """
 
     id: str = json_field("id")
     enabled: bool = json_field("enabled")

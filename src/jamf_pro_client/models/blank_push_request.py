@@ -9,7 +9,10 @@ from jamf_pro_client.model import Model, json_field
 
 
 class BlankPushRequest(Model):
-    """1 field of `BlankPushRequest`."""
+    """1 field of `BlankPushRequest`.
+
+    Sent to `post_v2_mdm_blank_push`.
+    """
 
     client_management_ids: list[str] = json_field("clientManagementIds")
 

@@ -9,7 +9,10 @@ from jamf_pro_client.model import Model, json_field
 
 
 class BlankPushResponse(Model):
-    """1 field of `BlankPushResponse`."""
+    """1 field of `BlankPushResponse`.
+
+    Returned by `post_v2_mdm_blank_push`.
+    """
 
     error_uuids: list[str] = json_field("errorUuids")
 

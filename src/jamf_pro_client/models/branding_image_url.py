@@ -10,7 +10,11 @@ from jamf_pro_client.model import Model, json_field
 
 
 class BrandingImageUrl(Model):
-    """1 field of `BrandingImageUrl`."""
+    """1 field of `BrandingImageUrl`.
+
+    Returned by `post_self_service_branding_images` and
+        `post_v2_enrollment_customizations_images`.
+    """
 
     url: str | None | Unset = json_field("url", default=UNSET)
 

@@ -10,7 +10,12 @@ from jamf_pro_client.model import Model, json_field
 
 
 class Building(Model):
-    """8 fields of `Building`."""
+    """8 fields of `Building`.
+
+    Returned by `get_v1_buildings_id` and `put_v1_buildings_id`.
+    Sent to `post_v1_buildings` and `put_v1_buildings_id`.
+    Part of `BuildingSearchResults`.
+    """
 
     name: str = json_field("name")
     id: str | None | Unset = json_field("id", default=UNSET, read_only=True)

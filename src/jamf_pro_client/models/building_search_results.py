@@ -14,7 +14,10 @@ if TYPE_CHECKING:
 
 
 class BuildingSearchResults(Model):
-    """2 fields of `BuildingSearchResults`."""
+    """2 fields of `BuildingSearchResults`.
+
+    Returned by `get_v1_buildings`.
+    """
 
     total_count: int | None | Unset = json_field("totalCount", default=UNSET)
     results: list[Building] | None | Unset = json_field(

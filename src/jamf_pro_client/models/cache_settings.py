@@ -14,7 +14,11 @@ if TYPE_CHECKING:
 
 
 class CacheSettings(Model):
-    """10 fields of `CacheSettings`."""
+    """10 fields of `CacheSettings`.
+
+    Returned by `get_v1_cache_settings` and `put_v1_cache_settings`.
+    Sent to `put_v1_cache_settings`.
+    """
 
     cache_type: str = json_field("cacheType")
     time_to_live_seconds: int = json_field("timeToLiveSeconds")

@@ -9,7 +9,10 @@ from jamf_pro_client.model import Model, json_field
 
 
 class CancelEnhancedLogCollectionCommand(Model):
-    """1 field of `CancelEnhancedLogCollectionCommand`."""
+    """1 field of `CancelEnhancedLogCollectionCommand`.
+
+    Part of `MdmCommandRequest`.
+    """
 
     command_type: Literal["CANCEL_ENHANCED_LOG_COLLECTION"] = json_field(
         "commandType", default="CANCEL_ENHANCED_LOG_COLLECTION"

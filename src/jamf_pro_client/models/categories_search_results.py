@@ -14,7 +14,10 @@ if TYPE_CHECKING:
 
 
 class CategoriesSearchResults(Model):
-    """2 fields of `CategoriesSearchResults`."""
+    """2 fields of `CategoriesSearchResults`.
+
+    Returned by `get_v1_categories`.
+    """
 
     total_count: int | None | Unset = json_field("totalCount", default=UNSET)
     results: list[Category] | None | Unset = json_field(

@@ -10,7 +10,12 @@ from jamf_pro_client.model import Model, json_field
 
 
 class Category(Model):
-    """3 fields of `Category`."""
+    """3 fields of `Category`.
+
+    Returned by `get_v1_categories_id` and `put_v1_categories_id`.
+    Sent to `post_v1_categories` and `put_v1_categories_id`.
+    Part of `CategoriesSearchResults`.
+    """
 
     name: str = json_field("name")
     priority: int = json_field("priority")

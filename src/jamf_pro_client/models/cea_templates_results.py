@@ -14,7 +14,10 @@ if TYPE_CHECKING:
 
 
 class CeaTemplatesResults(Model):
-    """2 fields of `CeaTemplatesResults`."""
+    """2 fields of `CeaTemplatesResults`.
+
+    Returned by `get_v1_computer_extension_attributes_templates`.
+    """
 
     total_count: int = json_field("totalCount")
     results: list[ComputerExtensionAttributeTemplates] | None | Unset = json_field(

@@ -10,7 +10,11 @@ from jamf_pro_client.model import Model, json_field
 
 
 class Certificate(Model):
-    """3 fields of `Certificate`."""
+    """3 fields of `Certificate`.
+
+    Sent to `post_v1_pki_digicert_trust_lifecycle_manager_validate_client_certificate`.
+    Part of `DigiCertSetting`.
+    """
 
     filename: str = json_field("filename")
     data: list[str] = json_field("data")

@@ -10,7 +10,10 @@ from jamf_pro_client.model import Model, json_field
 
 
 class CertificateDetails(Model):
-    """2 fields of `CertificateDetails`."""
+    """2 fields of `CertificateDetails`.
+
+    Part of `EnrollmentSettingsV4`.
+    """
 
     subject: str | None | Unset = json_field("subject", default=UNSET)
     serial_number: str | None | Unset = json_field("serialNumber", default=UNSET)

@@ -10,7 +10,10 @@ from jamf_pro_client.model import Model, json_field
 
 
 class CertificateIdentityV2(Model):
-    """4 fields of `CertificateIdentityV2`."""
+    """4 fields of `CertificateIdentityV2`.
+
+    Part of `EnrollmentSettingsV4`.
+    """
 
     filename: str | None | Unset = json_field("filename", default=UNSET)
     keystore_password: str | None | Unset = json_field(

@@ -10,7 +10,10 @@ from jamf_pro_client.model import Model, json_field
 
 
 class CertificateKey(Model):
-    """2 fields of `CertificateKey`."""
+    """2 fields of `CertificateKey`.
+
+    Part of `SsoKeystore`, `SsoKeystoreCertParseResponse` and `SsoKeystoreResponse`.
+    """
 
     id: str | None | Unset = json_field("id", default=UNSET)
     valid: bool | None | Unset = json_field("valid", default=UNSET)

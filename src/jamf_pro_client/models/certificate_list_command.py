@@ -9,7 +9,10 @@ from jamf_pro_client.model import Model, json_field
 
 
 class CertificateListCommand(Model):
-    """1 field of `CertificateListCommand`."""
+    """1 field of `CertificateListCommand`.
+
+    Part of `MdmCommandRequest`.
+    """
 
     command_type: Literal["CERTIFICATE_LIST"] = json_field(
         "commandType", default="CERTIFICATE_LIST"

@@ -14,7 +14,11 @@ if TYPE_CHECKING:
 
 
 class CertificateRecord(Model):
-    """11 fields of `CertificateRecord`."""
+    """11 fields of `CertificateRecord`.
+
+    Returned by `get_v1_pki_certificate_authority_active` and
+        `get_v1_pki_certificate_authority_id`.
+    """
 
     subject_x500_principal: str | None | Unset = json_field("subjectX500Principal", default=UNSET)
     issuer_x500_principal: str | None | Unset = json_field("issuerX500Principal", default=UNSET)

@@ -14,7 +14,10 @@ if TYPE_CHECKING:
 
 
 class CertificateResponse(Model):
-    """5 fields of `CertificateResponse`."""
+    """5 fields of `CertificateResponse`.
+
+    Part of `DigiCertSettingResponse`.
+    """
 
     filename: str | None | Unset = json_field("filename", default=UNSET, read_only=True)
     serial_number: str | None | Unset = json_field("serialNumber", default=UNSET, read_only=True)

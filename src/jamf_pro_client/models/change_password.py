@@ -9,7 +9,10 @@ from jamf_pro_client.model import Model, json_field
 
 
 class ChangePassword(Model):
-    """2 fields of `ChangePassword`."""
+    """2 fields of `ChangePassword`.
+
+    Sent to `post_v1_user_change_password`.
+    """
 
     current_password: str = json_field("currentPassword", secret=True, write_only=True)
     new_password: str = json_field("newPassword", secret=True, write_only=True)

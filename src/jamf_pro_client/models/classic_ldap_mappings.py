@@ -9,7 +9,10 @@ from jamf_pro_client.model import Model, json_field
 
 
 class ClassicLdapMappings(Model):
-    """13 fields of `ClassicLdapMappings`."""
+    """13 fields of `ClassicLdapMappings`.
+
+    Returned by `get_v1_classic_ldap_id`.
+    """
 
     user_object_map_id_to: str = json_field("userObjectMapIdTo")
     user_object_map_username_to: str = json_field("userObjectMapUsernameTo")

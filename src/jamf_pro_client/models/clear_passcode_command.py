@@ -9,7 +9,10 @@ from jamf_pro_client.model import Model, json_field
 
 
 class ClearPasscodeCommand(Model):
-    """2 fields of `ClearPasscodeCommand`."""
+    """2 fields of `ClearPasscodeCommand`.
+
+    Part of `MdmCommandRequest`.
+    """
 
     command_type: Literal["CLEAR_PASSCODE"] = json_field("commandType", default="CLEAR_PASSCODE")
     unlock_token: str = json_field("unlockToken", secret=True)

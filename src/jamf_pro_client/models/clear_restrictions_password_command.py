@@ -9,7 +9,10 @@ from jamf_pro_client.model import Model, json_field
 
 
 class ClearRestrictionsPasswordCommand(Model):
-    """1 field of `ClearRestrictionsPasswordCommand`."""
+    """1 field of `ClearRestrictionsPasswordCommand`.
+
+    Part of `MdmCommandRequest`.
+    """
 
     command_type: Literal["CLEAR_RESTRICTIONS_PASSWORD"] = json_field(
         "commandType", default="CLEAR_RESTRICTIONS_PASSWORD"

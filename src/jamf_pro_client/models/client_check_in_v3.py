@@ -10,7 +10,11 @@ from jamf_pro_client.model import Model, json_field
 
 
 class ClientCheckInV3(Model):
-    """9 fields of `ClientCheckInV3`."""
+    """9 fields of `ClientCheckInV3`.
+
+    Returned by `get_v3_check_in` and `put_v3_check_in`.
+    Sent to `put_v3_check_in`.
+    """
 
     check_in_frequency: int | None | Unset = json_field("checkInFrequency", default=UNSET)
     create_hooks: bool | None | Unset = json_field("createHooks", default=UNSET)

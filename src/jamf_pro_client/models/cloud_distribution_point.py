@@ -14,7 +14,12 @@ if TYPE_CHECKING:
 
 
 class CloudDistributionPoint(Model):
-    """18 fields of `CloudDistributionPoint`."""
+    """18 fields of `CloudDistributionPoint`.
+
+    Returned by `get_v1_cloud_distribution_point`, `patch_v1_cloud_distribution_point` and
+        `post_v1_cloud_distribution_point`.
+    Sent to `patch_v1_cloud_distribution_point` and `post_v1_cloud_distribution_point`.
+    """
 
     has_connection_succeeded: bool = json_field(
         "hasConnectionSucceeded", default=UNSET, read_only=True

@@ -17,7 +17,10 @@ if TYPE_CHECKING:
 
 
 class CloudDistributionPointInventoryFileInfo(Model):
-    """7 fields of `CloudDistributionPointInventoryFileInfo`."""
+    """7 fields of `CloudDistributionPointInventoryFileInfo`.
+
+    Part of `CloudDistributionPointInventoryFilesResults`.
+    """
 
     type_: CloudDistributionPointInventoryFileInfoType = json_field(
         "type", Ref("CloudDistributionPointInventoryFileInfoType")

@@ -14,7 +14,10 @@ if TYPE_CHECKING:
 
 
 class CloudDistributionPointInventoryFilesResults(Model):
-    """2 fields of `CloudDistributionPointInventoryFilesResults`."""
+    """2 fields of `CloudDistributionPointInventoryFilesResults`.
+
+    Returned by `get_v1_cloud_distribution_point_files`.
+    """
 
     total_count: int = json_field("totalCount")
     results: list[CloudDistributionPointInventoryFileInfo] | None | Unset = json_field(

@@ -10,7 +10,10 @@ from jamf_pro_client.model import Model, json_field
 
 
 class CloudDistributionPointTestConnection(Model):
-    """2 fields of `CloudDistributionPointTestConnection`."""
+    """2 fields of `CloudDistributionPointTestConnection`.
+
+    Returned by `get_v1_cloud_distribution_point_test_connection`.
+    """
 
     has_connection_succeeded: bool = json_field(
         "hasConnectionSucceeded", default=UNSET, read_only=True

@@ -10,7 +10,10 @@ from jamf_pro_client.model import Model, json_field
 
 
 class CloudDistributionPointUploadCapability(Model):
-    """2 fields of `CloudDistributionPointUploadCapability`."""
+    """2 fields of `CloudDistributionPointUploadCapability`.
+
+    Returned by `get_v1_cloud_distribution_point_upload_capability`.
+    """
 
     principal_distribution_technology: bool | None | Unset = json_field(
         "principalDistributionTechnology", default=UNSET

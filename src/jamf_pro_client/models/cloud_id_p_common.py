@@ -13,7 +13,12 @@ if TYPE_CHECKING:
 
 
 class CloudIdPCommon(Model):
-    """3 fields of `CloudIdPCommon`."""
+    """3 fields of `CloudIdPCommon`.
+
+    Returned by `get_v1_cloud_idp_id`.
+    Part of `AzureConfiguration`, `AzureConfigurationUpdate`, `LdapConfigurationResponse`
+        and `LdapConfigurationUpdate`.
+    """
 
     id: str = json_field("id")
     display_name: str = json_field("displayName")

@@ -13,7 +13,10 @@ if TYPE_CHECKING:
 
 
 class CloudIdPCommonRequest(Model):
-    """2 fields of `CloudIdPCommonRequest`."""
+    """2 fields of `CloudIdPCommonRequest`.
+
+    Part of `AzureConfigurationRequest` and `LdapConfigurationRequest`.
+    """
 
     display_name: str = json_field("displayName")
     provider_name: CloudIdPCommonRequestProviderName = json_field(

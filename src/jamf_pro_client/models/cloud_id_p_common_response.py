@@ -14,7 +14,10 @@ if TYPE_CHECKING:
 
 
 class CloudIdPCommonResponse(Model):
-    """5 fields of `CloudIdPCommonResponse`."""
+    """5 fields of `CloudIdPCommonResponse`.
+
+    Part of `ConfigurationSearchResults`.
+    """
 
     id: str | None | Unset = json_field("id", default=UNSET)
     display_name: str | None | Unset = json_field("displayName", default=UNSET)

@@ -10,7 +10,11 @@ from jamf_pro_client.model import Model, json_field
 
 
 class CloudLdapConnectionPoolStatistics(Model):
-    """13 fields of `CloudLdapConnectionPoolStatistics`."""
+    """13 fields of `CloudLdapConnectionPoolStatistics`.
+
+    Returned by `get_v2_cloud_ldaps_id_connection_bind` and
+        `get_v2_cloud_ldaps_id_connection_search`.
+    """
 
     num_connections_closed_defunct: int | None | Unset = json_field(
         "numConnectionsClosedDefunct", default=UNSET

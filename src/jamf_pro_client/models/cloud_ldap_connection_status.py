@@ -10,7 +10,10 @@ from jamf_pro_client.model import Model, json_field
 
 
 class CloudLdapConnectionStatus(Model):
-    """1 field of `CloudLdapConnectionStatus`."""
+    """1 field of `CloudLdapConnectionStatus`.
+
+    Returned by `get_v2_cloud_ldaps_id_connection_status`.
+    """
 
     status: str | None | Unset = json_field("status", default=UNSET)
 

@@ -14,7 +14,11 @@ if TYPE_CHECKING:
 
 
 class CloudLdapKeystore(Model):
-    """4 fields of `CloudLdapKeystore`."""
+    """4 fields of `CloudLdapKeystore`.
+
+    Returned by `post_v1_ldap_keystore_verify`.
+    Part of `CloudLdapServerResponse`.
+    """
 
     type_: str | None | Unset = json_field("type", default=UNSET)
     expiration_date: datetime.datetime | None | Unset = json_field(

@@ -9,7 +9,11 @@ from jamf_pro_client.model import Model, json_field
 
 
 class CloudLdapKeystoreFile(Model):
-    """3 fields of `CloudLdapKeystoreFile`."""
+    """3 fields of `CloudLdapKeystoreFile`.
+
+    Sent to `post_v1_ldap_keystore_verify`.
+    Part of `CloudLdapServerRequest` and `CloudLdapServerUpdate`.
+    """
 
     password: str = json_field("password", secret=True, write_only=True)
     file_bytes: str = json_field("fileBytes")

@@ -13,7 +13,11 @@ if TYPE_CHECKING:
 
 
 class CloudLdapMappingsRequest(Model):
-    """3 fields of `CloudLdapMappingsRequest`."""
+    """3 fields of `CloudLdapMappingsRequest`.
+
+    Sent to `put_v2_cloud_ldaps_id_mappings`.
+    Part of `LdapConfigurationRequest` and `LdapConfigurationUpdate`.
+    """
 
     user_mappings: UserMappings = json_field("userMappings", Ref("UserMappings"))
     group_mappings: GroupMappings = json_field("groupMappings", Ref("GroupMappings"))

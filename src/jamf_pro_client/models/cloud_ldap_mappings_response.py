@@ -14,7 +14,12 @@ if TYPE_CHECKING:
 
 
 class CloudLdapMappingsResponse(Model):
-    """3 fields of `CloudLdapMappingsResponse`."""
+    """3 fields of `CloudLdapMappingsResponse`.
+
+    Returned by `get_v2_cloud_ldaps_defaults_provider_mappings`,
+        `get_v2_cloud_ldaps_id_mappings` and `put_v2_cloud_ldaps_id_mappings`.
+    Part of `LdapConfigurationResponse`.
+    """
 
     user_mappings: UserMappings | None | Unset = json_field(
         "userMappings", Ref("UserMappings"), default=UNSET

@@ -14,7 +14,10 @@ if TYPE_CHECKING:
 
 
 class CloudLdapServerRequest(Model):
-    """10 fields of `CloudLdapServerRequest`."""
+    """10 fields of `CloudLdapServerRequest`.
+
+    Part of `LdapConfigurationRequest`.
+    """
 
     server_url: str = json_field("serverUrl")
     enabled: bool = json_field("enabled")

@@ -14,7 +14,11 @@ if TYPE_CHECKING:
 
 
 class CloudLdapServerResponse(Model):
-    """11 fields of `CloudLdapServerResponse`."""
+    """11 fields of `CloudLdapServerResponse`.
+
+    Returned by `get_v2_cloud_ldaps_defaults_provider_server_configuration`.
+    Part of `LdapConfigurationResponse`.
+    """
 
     id: str | None | Unset = json_field("id", default=UNSET)
     enabled: bool | None | Unset = json_field("enabled", default=UNSET)

@@ -14,7 +14,10 @@ if TYPE_CHECKING:
 
 
 class CloudLdapServerUpdate(Model):
-    """11 fields of `CloudLdapServerUpdate`."""
+    """11 fields of `CloudLdapServerUpdate`.
+
+    Part of `LdapConfigurationUpdate`.
+    """
 
     server_url: str = json_field("serverUrl")
     enabled: bool = json_field("enabled")

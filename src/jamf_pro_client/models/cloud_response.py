@@ -10,7 +10,10 @@ from jamf_pro_client.model import Model, json_field
 
 
 class CloudResponse(Model):
-    """7 fields of `CloudResponse`."""
+    """7 fields of `CloudResponse`.
+
+    Returned by `get_v1_cloud_information`.
+    """
 
     cloud_instance: bool | None | Unset = json_field("cloudInstance", default=UNSET)
     ramp_instance: bool | None | Unset = json_field("rampInstance", default=UNSET)

@@ -10,7 +10,10 @@ from jamf_pro_client.model import Model, json_field
 
 
 class ComplianceVendorDeviceInformation(Model):
-    """1 field of `ComplianceVendorDeviceInformation`."""
+    """1 field of `ComplianceVendorDeviceInformation`.
+
+    Part of `DeviceComplianceInformation`.
+    """
 
     device_ids: list[str] | None | Unset = json_field("deviceIds", default=UNSET)
 

@@ -10,7 +10,10 @@ from jamf_pro_client.model import Model, json_field
 
 
 class ComputerApplication(Model):
-    """8 fields of `ComputerApplication`."""
+    """8 fields of `ComputerApplication`.
+
+    Part of `ComputerInventory` and `ComputerInventoryV2`.
+    """
 
     name: str | None | Unset = json_field("name", default=UNSET)
     path: str | None | Unset = json_field("path", default=UNSET)

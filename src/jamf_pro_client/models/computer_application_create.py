@@ -10,7 +10,11 @@ from jamf_pro_client.model import Model, json_field
 
 
 class ComputerApplicationCreate(Model):
-    """3 fields of `ComputerApplicationCreate`."""
+    """3 fields of `ComputerApplicationCreate`.
+
+    Part of `ComputerInventoryCreateRequest`, `ComputerInventoryCreateRequestV2` and
+        `ComputerInventoryCreateRequestV4`.
+    """
 
     name: str | None | Unset = json_field("name", default=UNSET, nullable=True)
     path: str | None | Unset = json_field("path", default=UNSET, nullable=True)

@@ -10,7 +10,10 @@ from jamf_pro_client.model import Model, json_field
 
 
 class ComputerApplicationV3(Model):
-    """10 fields of `ComputerApplicationV3`."""
+    """10 fields of `ComputerApplicationV3`.
+
+    Part of `ComputerInventoryV3` and `ComputerInventoryV4`.
+    """
 
     name: str | None | Unset = json_field("name", default=UNSET)
     path: str | None | Unset = json_field("path", default=UNSET)

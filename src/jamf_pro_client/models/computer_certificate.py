@@ -19,7 +19,11 @@ if TYPE_CHECKING:
 
 
 class ComputerCertificate(Model):
-    """10 fields of `ComputerCertificate`."""
+    """10 fields of `ComputerCertificate`.
+
+    Part of `ComputerInventory`, `ComputerInventoryV2`, `ComputerInventoryV3` and
+        `ComputerInventoryV4`.
+    """
 
     common_name: str | None | Unset = json_field("commonName", default=UNSET)
     identity: bool | None | Unset = json_field("identity", default=UNSET)

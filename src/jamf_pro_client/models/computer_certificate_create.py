@@ -10,7 +10,11 @@ from jamf_pro_client.model import Model, json_field
 
 
 class ComputerCertificateCreate(Model):
-    """3 fields of `ComputerCertificateCreate`."""
+    """3 fields of `ComputerCertificateCreate`.
+
+    Part of `ComputerInventoryCreateRequest`, `ComputerInventoryCreateRequestV2` and
+        `ComputerInventoryCreateRequestV4`.
+    """
 
     common_name: str | None | Unset = json_field("commonName", default=UNSET, nullable=True)
     identity: bool | None | Unset = json_field("identity", default=UNSET, nullable=True)

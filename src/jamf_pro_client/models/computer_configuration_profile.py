@@ -14,7 +14,11 @@ if TYPE_CHECKING:
 
 
 class ComputerConfigurationProfile(Model):
-    """7 fields of `ComputerConfigurationProfile`."""
+    """7 fields of `ComputerConfigurationProfile`.
+
+    Part of `ComputerInventory`, `ComputerInventoryV2`, `ComputerInventoryV3` and
+        `ComputerInventoryV4`.
+    """
 
     id: str | None | Unset = json_field("id", default=UNSET, read_only=True)
     username: str | None | Unset = json_field("username", default=UNSET, read_only=True)

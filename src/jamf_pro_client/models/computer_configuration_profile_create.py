@@ -14,7 +14,11 @@ if TYPE_CHECKING:
 
 
 class ComputerConfigurationProfileCreate(Model):
-    """6 fields of `ComputerConfigurationProfileCreate`."""
+    """6 fields of `ComputerConfigurationProfileCreate`.
+
+    Part of `ComputerInventoryCreateRequest`, `ComputerInventoryCreateRequestV2` and
+        `ComputerInventoryCreateRequestV4`.
+    """
 
     id: str | None | Unset = json_field("id", default=UNSET, nullable=True)
     username: str | None | Unset = json_field("username", default=UNSET, nullable=True)

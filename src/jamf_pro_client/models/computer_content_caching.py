@@ -23,7 +23,11 @@ if TYPE_CHECKING:
 
 
 class ComputerContentCaching(Model):
-    """37 fields of `ComputerContentCaching`."""
+    """37 fields of `ComputerContentCaching`.
+
+    Part of `ComputerInventory`, `ComputerInventoryV2`, `ComputerInventoryV3` and
+        `ComputerInventoryV4`.
+    """
 
     computer_content_caching_information_id: str | None | Unset = json_field(
         "computerContentCachingInformationId", default=UNSET, read_only=True

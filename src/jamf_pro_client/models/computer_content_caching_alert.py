@@ -14,7 +14,10 @@ if TYPE_CHECKING:
 
 
 class ComputerContentCachingAlert(Model):
-    """6 fields of `ComputerContentCachingAlert`."""
+    """6 fields of `ComputerContentCachingAlert`.
+
+    Part of `ComputerContentCaching`.
+    """
 
     cache_bytes_limit: int | None | Unset = json_field(
         "cacheBytesLimit", default=UNSET, read_only=True

@@ -10,7 +10,10 @@ from jamf_pro_client.model import Model, json_field
 
 
 class ComputerContentCachingCacheDetail(Model):
-    """3 fields of `ComputerContentCachingCacheDetail`."""
+    """3 fields of `ComputerContentCachingCacheDetail`.
+
+    Part of `ComputerContentCaching`.
+    """
 
     computer_content_caching_cache_details_id: str | None | Unset = json_field(
         "computerContentCachingCacheDetailsId", default=UNSET, read_only=True

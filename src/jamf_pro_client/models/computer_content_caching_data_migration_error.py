@@ -14,7 +14,10 @@ if TYPE_CHECKING:
 
 
 class ComputerContentCachingDataMigrationError(Model):
-    """3 fields of `ComputerContentCachingDataMigrationError`."""
+    """3 fields of `ComputerContentCachingDataMigrationError`.
+
+    Part of `ComputerContentCaching`.
+    """
 
     code: int | None | Unset = json_field("code", default=UNSET, read_only=True)
     domain: str | None | Unset = json_field("domain", default=UNSET, read_only=True)

@@ -10,7 +10,10 @@ from jamf_pro_client.model import Model, json_field
 
 
 class ComputerContentCachingDataMigrationErrorUserInfo(Model):
-    """2 fields of `ComputerContentCachingDataMigrationErrorUserInfo`."""
+    """2 fields of `ComputerContentCachingDataMigrationErrorUserInfo`.
+
+    Part of `ComputerContentCachingDataMigrationError`.
+    """
 
     key: str | None | Unset = json_field("key", default=UNSET, read_only=True)
     value: str | None | Unset = json_field("value", default=UNSET, read_only=True)

@@ -17,7 +17,10 @@ if TYPE_CHECKING:
 
 
 class ComputerContentCachingParent(Model):
-    """8 fields of `ComputerContentCachingParent`."""
+    """8 fields of `ComputerContentCachingParent`.
+
+    Part of `ComputerContentCaching`.
+    """
 
     content_caching_parent_id: str | None | Unset = json_field(
         "contentCachingParentId", default=UNSET, read_only=True

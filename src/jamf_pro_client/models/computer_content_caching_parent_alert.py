@@ -14,7 +14,10 @@ if TYPE_CHECKING:
 
 
 class ComputerContentCachingParentAlert(Model):
-    """4 fields of `ComputerContentCachingParentAlert`."""
+    """4 fields of `ComputerContentCachingParentAlert`.
+
+    Part of `ComputerContentCachingParent`.
+    """
 
     content_caching_parent_alert_id: str | None | Unset = json_field(
         "contentCachingParentAlertId", default=UNSET, read_only=True

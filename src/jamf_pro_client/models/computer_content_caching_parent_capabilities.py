@@ -10,7 +10,10 @@ from jamf_pro_client.model import Model, json_field
 
 
 class ComputerContentCachingParentCapabilities(Model):
-    """7 fields of `ComputerContentCachingParentCapabilities`."""
+    """7 fields of `ComputerContentCachingParentCapabilities`.
+
+    Part of `ComputerContentCachingParentDetails`.
+    """
 
     content_caching_parent_capabilities_id: str | None | Unset = json_field(
         "contentCachingParentCapabilitiesId", default=UNSET, read_only=True

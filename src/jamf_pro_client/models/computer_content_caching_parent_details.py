@@ -17,7 +17,10 @@ if TYPE_CHECKING:
 
 
 class ComputerContentCachingParentDetails(Model):
-    """6 fields of `ComputerContentCachingParentDetails`."""
+    """6 fields of `ComputerContentCachingParentDetails`.
+
+    Part of `ComputerContentCachingParent`.
+    """
 
     content_caching_parent_details_id: str | None | Unset = json_field(
         "contentCachingParentDetailsId", default=UNSET, read_only=True

@@ -10,7 +10,10 @@ from jamf_pro_client.model import Model, json_field
 
 
 class ComputerContentCachingParentLocalNetwork(Model):
-    """3 fields of `ComputerContentCachingParentLocalNetwork`."""
+    """3 fields of `ComputerContentCachingParentLocalNetwork`.
+
+    Part of `ComputerContentCachingParentDetails`.
+    """
 
     content_caching_parent_local_network_id: str | None | Unset = json_field(
         "contentCachingParentLocalNetworkId", default=UNSET, read_only=True

@@ -14,7 +14,10 @@ if TYPE_CHECKING:
 
 
 class ComputerDisk(Model):
-    """9 fields of `ComputerDisk`."""
+    """9 fields of `ComputerDisk`.
+
+    Part of `ComputerStorage`.
+    """
 
     id: str | None | Unset = json_field("id", default=UNSET, read_only=True)
     device: str | None | Unset = json_field("device", default=UNSET, read_only=True)

@@ -14,7 +14,10 @@ if TYPE_CHECKING:
 
 
 class ComputerDiskCreate(Model):
-    """8 fields of `ComputerDiskCreate`."""
+    """8 fields of `ComputerDiskCreate`.
+
+    Part of `ComputerStorageCreate`.
+    """
 
     device: str | None | Unset = json_field("device", default=UNSET, nullable=True)
     model: str | None | Unset = json_field("model", default=UNSET, nullable=True)

@@ -17,7 +17,11 @@ if TYPE_CHECKING:
 
 
 class ComputerDiskEncryption(Model):
-    """7 fields of `ComputerDiskEncryption`."""
+    """7 fields of `ComputerDiskEncryption`.
+
+    Part of `ComputerInventory`, `ComputerInventoryV2`, `ComputerInventoryV3` and
+        `ComputerInventoryV4`.
+    """
 
     boot_partition_encryption_details: ComputerPartitionEncryption | None | Unset = json_field(
         "bootPartitionEncryptionDetails", Ref("ComputerPartitionEncryption"), default=UNSET

@@ -17,7 +17,11 @@ if TYPE_CHECKING:
 
 
 class ComputerExtensionAttribute(Model):
-    """9 fields of `ComputerExtensionAttribute`."""
+    """9 fields of `ComputerExtensionAttribute`.
+
+    Part of `ComputerGeneral`, `ComputerGeneralUpdate`, `ComputerGeneralV4`,
+        `ComputerHardware` and 10 more.
+    """
 
     definition_id: str | None | Unset = json_field("definitionId", default=UNSET)
     name: str | None | Unset = json_field("name", default=UNSET, read_only=True)

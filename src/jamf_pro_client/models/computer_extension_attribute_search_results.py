@@ -14,7 +14,10 @@ if TYPE_CHECKING:
 
 
 class ComputerExtensionAttributeSearchResults(Model):
-    """2 fields of `ComputerExtensionAttributeSearchResults`."""
+    """2 fields of `ComputerExtensionAttributeSearchResults`.
+
+    Returned by `get_v1_computer_extension_attributes`.
+    """
 
     total_count: int = json_field("totalCount")
     results: list[ComputerExtensionAttributes] | None | Unset = json_field(

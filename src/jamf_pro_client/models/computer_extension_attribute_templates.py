@@ -10,7 +10,10 @@ from jamf_pro_client.model import Model, json_field
 
 
 class ComputerExtensionAttributeTemplates(Model):
-    """3 fields of `ComputerExtensionAttributeTemplates`."""
+    """3 fields of `ComputerExtensionAttributeTemplates`.
+
+    Part of `CeaTemplatesResults`.
+    """
 
     template_name: str = json_field("templateName")
     template_category_name: str = json_field("templateCategoryName")

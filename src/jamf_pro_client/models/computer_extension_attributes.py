@@ -19,7 +19,16 @@ if TYPE_CHECKING:
 
 
 class ComputerExtensionAttributes(Model):
-    """12 fields of `ComputerExtensionAttributes`."""
+    """12 fields of `ComputerExtensionAttributes`.
+
+    Returned by `get_v1_computer_extension_attributes_id`,
+        `get_v1_computer_extension_attributes_templates_id`,
+        `post_v1_computer_extension_attributes_upload` and
+        `put_v1_computer_extension_attributes_id`.
+    Sent to `post_v1_computer_extension_attributes` and
+        `put_v1_computer_extension_attributes_id`.
+    Part of `ComputerExtensionAttributeSearchResults`.
+    """
 
     name: str = json_field("name")
     data_type: ComputerExtensionAttributesDataType = json_field(

@@ -10,7 +10,10 @@ from jamf_pro_client.model import Model, json_field
 
 
 class ComputerFont(Model):
-    """3 fields of `ComputerFont`."""
+    """3 fields of `ComputerFont`.
+
+    Part of `ComputerInventory`.
+    """
 
     name: str | None | Unset = json_field("name", default=UNSET)
     version: str | None | Unset = json_field("version", default=UNSET)

@@ -10,7 +10,10 @@ from jamf_pro_client.model import Model, json_field
 
 
 class ComputerFontCreate(Model):
-    """3 fields of `ComputerFontCreate`."""
+    """3 fields of `ComputerFontCreate`.
+
+    Part of `ComputerInventoryCreateRequest`.
+    """
 
     name: str | None | Unset = json_field("name", default=UNSET, nullable=True)
     version: str | None | Unset = json_field("version", default=UNSET, nullable=True)

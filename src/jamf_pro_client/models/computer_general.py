@@ -22,7 +22,10 @@ if TYPE_CHECKING:
 
 
 class ComputerGeneral(Model):
-    """34 fields of `ComputerGeneral`."""
+    """34 fields of `ComputerGeneral`.
+
+    Part of `ComputerInventory`, `ComputerInventoryV2` and `ComputerInventoryV3`.
+    """
 
     name: str | None | Unset = json_field("name", default=UNSET)
     last_ip_address: str | None | Unset = json_field("lastIpAddress", default=UNSET)

@@ -16,7 +16,10 @@ if TYPE_CHECKING:
 
 
 class ComputerGeneralCreate(Model):
-    """21 fields of `ComputerGeneralCreate`."""
+    """21 fields of `ComputerGeneralCreate`.
+
+    Part of `ComputerInventoryCreateRequest` and `ComputerInventoryCreateRequestV2`.
+    """
 
     name: str = json_field("name")
     last_ip_address: str | None | Unset = json_field("lastIpAddress", default=UNSET)

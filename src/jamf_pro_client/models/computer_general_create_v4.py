@@ -19,7 +19,10 @@ if TYPE_CHECKING:
 
 
 class ComputerGeneralCreateV4(Model):
-    """21 fields of `ComputerGeneralCreateV4`."""
+    """21 fields of `ComputerGeneralCreateV4`.
+
+    Part of `ComputerInventoryCreateRequestV4`.
+    """
 
     name: str = json_field("name")
     last_ip_address: str | None | Unset = json_field("lastIpAddress", default=UNSET)

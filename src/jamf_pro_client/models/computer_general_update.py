@@ -14,7 +14,10 @@ if TYPE_CHECKING:
 
 
 class ComputerGeneralUpdate(Model):
-    """8 fields of `ComputerGeneralUpdate`."""
+    """8 fields of `ComputerGeneralUpdate`.
+
+    Part of `ComputerInventoryUpdateRequest`.
+    """
 
     name: str | None | Unset = json_field("name", default=UNSET)
     last_ip_address: str | None | Unset = json_field("lastIpAddress", default=UNSET)

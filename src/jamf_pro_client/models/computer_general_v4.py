@@ -22,7 +22,10 @@ if TYPE_CHECKING:
 
 
 class ComputerGeneralV4(Model):
-    """34 fields of `ComputerGeneralV4`."""
+    """34 fields of `ComputerGeneralV4`.
+
+    Part of `ComputerInventoryV4`.
+    """
 
     name: str | None | Unset = json_field("name", default=UNSET)
     last_ip_address: str | None | Unset = json_field("lastIpAddress", default=UNSET)

@@ -10,7 +10,10 @@ from jamf_pro_client.model import Model, json_field
 
 
 class ComputerGroup(Model):
-    """4 fields of `ComputerGroup`."""
+    """4 fields of `ComputerGroup`.
+
+    Returned by `get_v1_computer_groups`.
+    """
 
     id: str | None | Unset = json_field("id", default=UNSET)
     name: str | None | Unset = json_field("name", default=UNSET)

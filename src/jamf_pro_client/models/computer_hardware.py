@@ -14,7 +14,11 @@ if TYPE_CHECKING:
 
 
 class ComputerHardware(Model):
-    """28 fields of `ComputerHardware`."""
+    """28 fields of `ComputerHardware`.
+
+    Part of `ComputerInventory`, `ComputerInventoryV2`, `ComputerInventoryV3` and
+        `ComputerInventoryV4`.
+    """
 
     make: str | None | Unset = json_field("make", default=UNSET, read_only=True)
     model: str | None | Unset = json_field("model", default=UNSET, read_only=True)

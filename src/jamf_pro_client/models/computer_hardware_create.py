@@ -14,7 +14,11 @@ if TYPE_CHECKING:
 
 
 class ComputerHardwareCreate(Model):
-    """26 fields of `ComputerHardwareCreate`."""
+    """26 fields of `ComputerHardwareCreate`.
+
+    Part of `ComputerInventoryCreateRequest`, `ComputerInventoryCreateRequestV2` and
+        `ComputerInventoryCreateRequestV4`.
+    """
 
     make: str | None | Unset = json_field("make", default=UNSET)
     model: str | None | Unset = json_field("model", default=UNSET)

@@ -14,7 +14,10 @@ if TYPE_CHECKING:
 
 
 class ComputerHardwareUpdate(Model):
-    """5 fields of `ComputerHardwareUpdate`."""
+    """5 fields of `ComputerHardwareUpdate`.
+
+    Part of `ComputerInventoryUpdateRequest`.
+    """
 
     network_adapter_type: str | None | Unset = json_field("networkAdapterType", default=UNSET)
     mac_address: str | None | Unset = json_field("macAddress", default=UNSET)

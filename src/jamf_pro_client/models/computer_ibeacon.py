@@ -10,7 +10,11 @@ from jamf_pro_client.model import Model, json_field
 
 
 class ComputerIbeacon(Model):
-    """1 field of `ComputerIbeacon`."""
+    """1 field of `ComputerIbeacon`.
+
+    Part of `ComputerInventory`, `ComputerInventoryV2`, `ComputerInventoryV3` and
+        `ComputerInventoryV4`.
+    """
 
     name: str | None | Unset = json_field("name", default=UNSET)
 

@@ -39,7 +39,12 @@ if TYPE_CHECKING:
 
 
 class ComputerInventory(Model):
-    """26 fields of `ComputerInventory`."""
+    """26 fields of `ComputerInventory`.
+
+    Returned by `get_v1_computers_inventory_detail_id`, `get_v1_computers_inventory_id` and
+        `patch_v1_computers_inventory_detail_id`.
+    Part of `ComputerInventorySearchResults`.
+    """
 
     is_sectioned: ClassVar[bool] = True
     id: str | None | Unset = json_field("id", default=UNSET, read_only=True)

@@ -10,7 +10,10 @@ from jamf_pro_client.model import Model, json_field
 
 
 class ComputerInventoryCollectionPreferences(Model):
-    """17 fields of `ComputerInventoryCollectionPreferences`."""
+    """17 fields of `ComputerInventoryCollectionPreferences`.
+
+    Part of `ComputerInventoryCollectionSettings`.
+    """
 
     monitor_application_usage: bool | None | Unset = json_field(
         "monitorApplicationUsage", default=UNSET

@@ -10,7 +10,10 @@ from jamf_pro_client.model import Model, json_field
 
 
 class ComputerInventoryCollectionPreferencesV2(Model):
-    """15 fields of `ComputerInventoryCollectionPreferencesV2`."""
+    """15 fields of `ComputerInventoryCollectionPreferencesV2`.
+
+    Part of `ComputerInventoryCollectionSettingsV2`.
+    """
 
     monitor_application_usage: bool | None | Unset = json_field(
         "monitorApplicationUsage", default=UNSET

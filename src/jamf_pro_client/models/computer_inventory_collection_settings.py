@@ -19,7 +19,12 @@ if TYPE_CHECKING:
 
 
 class ComputerInventoryCollectionSettings(Model):
-    """4 fields of `ComputerInventoryCollectionSettings`."""
+    """4 fields of `ComputerInventoryCollectionSettings`.
+
+    Returned by `get_v1_computer_inventory_collection_settings` and
+        `patch_v1_computer_inventory_collection_settings`.
+    Sent to `patch_v1_computer_inventory_collection_settings`.
+    """
 
     computer_inventory_collection_preferences: (
         ComputerInventoryCollectionPreferences | None | Unset

@@ -14,7 +14,11 @@ if TYPE_CHECKING:
 
 
 class ComputerInventoryCollectionSettingsV2(Model):
-    """2 fields of `ComputerInventoryCollectionSettingsV2`."""
+    """2 fields of `ComputerInventoryCollectionSettingsV2`.
+
+    Returned by `get_v2_computer_inventory_collection_settings`.
+    Sent to `patch_v2_computer_inventory_collection_settings`.
+    """
 
     computer_inventory_collection_preferences: (
         ComputerInventoryCollectionPreferencesV2 | None | Unset

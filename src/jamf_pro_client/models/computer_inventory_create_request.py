@@ -32,7 +32,10 @@ if TYPE_CHECKING:
 
 
 class ComputerInventoryCreateRequest(Model):
-    """18 fields of `ComputerInventoryCreateRequest`."""
+    """18 fields of `ComputerInventoryCreateRequest`.
+
+    Sent to `post_v1_computers_inventory`.
+    """
 
     is_sectioned: ClassVar[bool] = True
     udid: str | None | Unset = json_field("udid", default=UNSET, nullable=True)

@@ -30,7 +30,10 @@ if TYPE_CHECKING:
 
 
 class ComputerInventoryCreateRequestV2(Model):
-    """16 fields of `ComputerInventoryCreateRequestV2`."""
+    """16 fields of `ComputerInventoryCreateRequestV2`.
+
+    Sent to `post_v2_computers_inventory` and `post_v3_computers_inventory`.
+    """
 
     is_sectioned: ClassVar[bool] = True
     udid: str | None | Unset = json_field("udid", default=UNSET, nullable=True)

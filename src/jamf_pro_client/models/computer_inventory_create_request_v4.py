@@ -30,7 +30,10 @@ if TYPE_CHECKING:
 
 
 class ComputerInventoryCreateRequestV4(Model):
-    """16 fields of `ComputerInventoryCreateRequestV4`."""
+    """16 fields of `ComputerInventoryCreateRequestV4`.
+
+    Sent to `post_v4_computers_inventory`.
+    """
 
     is_sectioned: ClassVar[bool] = True
     udid: str | None | Unset = json_field("udid", default=UNSET, nullable=True)

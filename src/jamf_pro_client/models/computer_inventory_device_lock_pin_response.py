@@ -10,7 +10,13 @@ from jamf_pro_client.model import Model, json_field
 
 
 class ComputerInventoryDeviceLockPinResponse(Model):
-    """1 field of `ComputerInventoryDeviceLockPinResponse`."""
+    """1 field of `ComputerInventoryDeviceLockPinResponse`.
+
+    Returned by `get_v4_computers_inventory_id_view_device_lock_pin`,
+        `get_v1_computers_inventory_id_view_device_lock_pin`,
+        `get_v2_computers_inventory_id_view_device_lock_pin` and
+        `get_v3_computers_inventory_id_view_device_lock_pin`.
+    """
 
     pin: str | None | Unset = json_field("pin", default=UNSET, read_only=True, secret=True)
 

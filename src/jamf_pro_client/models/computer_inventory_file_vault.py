@@ -17,7 +17,13 @@ if TYPE_CHECKING:
 
 
 class ComputerInventoryFileVault(Model):
-    """7 fields of `ComputerInventoryFileVault`."""
+    """7 fields of `ComputerInventoryFileVault`.
+
+    Returned by `get_v4_computers_inventory_id_filevault`,
+        `get_v1_computers_inventory_id_filevault`, `get_v2_computers_inventory_id_filevault` and
+        `get_v3_computers_inventory_id_filevault`.
+    Part of `ComputerInventoryFileVaultSearchResults`.
+    """
 
     computer_id: str | None | Unset = json_field("computerId", default=UNSET, read_only=True)
     name: str | None | Unset = json_field("name", default=UNSET)

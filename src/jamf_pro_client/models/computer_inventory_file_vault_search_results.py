@@ -14,7 +14,12 @@ if TYPE_CHECKING:
 
 
 class ComputerInventoryFileVaultSearchResults(Model):
-    """2 fields of `ComputerInventoryFileVaultSearchResults`."""
+    """2 fields of `ComputerInventoryFileVaultSearchResults`.
+
+    Returned by `get_v4_computers_inventory_filevault`,
+        `get_v1_computers_inventory_filevault`, `get_v2_computers_inventory_filevault` and
+        `get_v3_computers_inventory_filevault`.
+    """
 
     total_count: int | None | Unset = json_field("totalCount", default=UNSET)
     results: list[ComputerInventoryFileVault] | None | Unset = json_field(

@@ -10,7 +10,13 @@ from jamf_pro_client.model import Model, json_field
 
 
 class ComputerInventoryRecoveryLockPasswordResponse(Model):
-    """1 field of `ComputerInventoryRecoveryLockPasswordResponse`."""
+    """1 field of `ComputerInventoryRecoveryLockPasswordResponse`.
+
+    Returned by `get_v4_computers_inventory_id_view_recovery_lock_password`,
+        `get_v1_computers_inventory_id_view_recovery_lock_password`,
+        `get_v2_computers_inventory_id_view_recovery_lock_password` and
+        `get_v3_computers_inventory_id_view_recovery_lock_password`.
+    """
 
     recovery_lock_password: str | None | Unset = json_field(
         "recoveryLockPassword", default=UNSET, read_only=True, secret=True

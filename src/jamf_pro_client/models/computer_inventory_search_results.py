@@ -14,7 +14,10 @@ if TYPE_CHECKING:
 
 
 class ComputerInventorySearchResults(Model):
-    """2 fields of `ComputerInventorySearchResults`."""
+    """2 fields of `ComputerInventorySearchResults`.
+
+    Returned by `get_v1_computers_inventory`.
+    """
 
     total_count: int | None | Unset = json_field("totalCount", default=UNSET)
     results: list[ComputerInventory] | None | Unset = json_field(

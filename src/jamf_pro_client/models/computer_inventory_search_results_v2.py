@@ -14,7 +14,10 @@ if TYPE_CHECKING:
 
 
 class ComputerInventorySearchResultsV2(Model):
-    """2 fields of `ComputerInventorySearchResultsV2`."""
+    """2 fields of `ComputerInventorySearchResultsV2`.
+
+    Returned by `get_v2_computers_inventory`.
+    """
 
     total_count: int | None | Unset = json_field("totalCount", default=UNSET)
     results: list[ComputerInventoryV2] | None | Unset = json_field(

@@ -14,7 +14,10 @@ if TYPE_CHECKING:
 
 
 class ComputerInventorySearchResultsV3(Model):
-    """2 fields of `ComputerInventorySearchResultsV3`."""
+    """2 fields of `ComputerInventorySearchResultsV3`.
+
+    Returned by `get_v3_computers_inventory`.
+    """
 
     total_count: int | None | Unset = json_field("totalCount", default=UNSET)
     results: list[ComputerInventoryV3] | None | Unset = json_field(

@@ -14,7 +14,10 @@ if TYPE_CHECKING:
 
 
 class ComputerInventorySearchResultsV4(Model):
-    """2 fields of `ComputerInventorySearchResultsV4`."""
+    """2 fields of `ComputerInventorySearchResultsV4`.
+
+    Returned by `get_v4_computers_inventory`.
+    """
 
     total_count: int | None | Unset = json_field("totalCount", default=UNSET)
     results: list[ComputerInventoryV4] | None | Unset = json_field(

@@ -21,7 +21,12 @@ if TYPE_CHECKING:
 
 
 class ComputerInventoryUpdateRequest(Model):
-    """7 fields of `ComputerInventoryUpdateRequest`."""
+    """7 fields of `ComputerInventoryUpdateRequest`.
+
+    Sent to `patch_v4_computers_inventory_detail_id`,
+        `patch_v1_computers_inventory_detail_id`, `patch_v2_computers_inventory_detail_id` and
+        `patch_v3_computers_inventory_detail_id`.
+    """
 
     is_sectioned: ClassVar[bool] = True
     udid: str | None | Unset = json_field("udid", default=UNSET)

@@ -37,7 +37,11 @@ if TYPE_CHECKING:
 
 
 class ComputerInventoryV2(Model):
-    """24 fields of `ComputerInventoryV2`."""
+    """24 fields of `ComputerInventoryV2`.
+
+    Returned by `get_v2_computers_inventory_detail_id` and `get_v2_computers_inventory_id`.
+    Part of `ComputerInventorySearchResultsV2`.
+    """
 
     is_sectioned: ClassVar[bool] = True
     id: str | None | Unset = json_field("id", default=UNSET, read_only=True)

@@ -37,7 +37,11 @@ if TYPE_CHECKING:
 
 
 class ComputerInventoryV3(Model):
-    """24 fields of `ComputerInventoryV3`."""
+    """24 fields of `ComputerInventoryV3`.
+
+    Returned by `get_v3_computers_inventory_detail_id` and `get_v3_computers_inventory_id`.
+    Part of `ComputerInventorySearchResultsV3`.
+    """
 
     is_sectioned: ClassVar[bool] = True
     id: str | None | Unset = json_field("id", default=UNSET, read_only=True)

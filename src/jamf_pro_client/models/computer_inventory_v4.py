@@ -37,7 +37,11 @@ if TYPE_CHECKING:
 
 
 class ComputerInventoryV4(Model):
-    """24 fields of `ComputerInventoryV4`."""
+    """24 fields of `ComputerInventoryV4`.
+
+    Returned by `get_v4_computers_inventory_detail_id` and `get_v4_computers_inventory_id`.
+    Part of `ComputerInventorySearchResultsV4`.
+    """
 
     is_sectioned: ClassVar[bool] = True
     id: str | None | Unset = json_field("id", default=UNSET, read_only=True)

@@ -10,7 +10,11 @@ from jamf_pro_client.model import Model, json_field
 
 
 class ComputerLicensedSoftware(Model):
-    """2 fields of `ComputerLicensedSoftware`."""
+    """2 fields of `ComputerLicensedSoftware`.
+
+    Part of `ComputerInventory`, `ComputerInventoryV2`, `ComputerInventoryV3` and
+        `ComputerInventoryV4`.
+    """
 
     id: str | None | Unset = json_field("id", default=UNSET)
     name: str | None | Unset = json_field("name", default=UNSET)

@@ -17,7 +17,11 @@ if TYPE_CHECKING:
 
 
 class ComputerLocalUserAccount(Model):
-    """17 fields of `ComputerLocalUserAccount`."""
+    """17 fields of `ComputerLocalUserAccount`.
+
+    Part of `ComputerInventory`, `ComputerInventoryV2`, `ComputerInventoryV3` and
+        `ComputerInventoryV4`.
+    """
 
     uid: str | None | Unset = json_field("uid", default=UNSET)
     user_guid: str | None | Unset = json_field("userGuid", default=UNSET, read_only=True)

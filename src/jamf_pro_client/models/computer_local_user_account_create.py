@@ -14,7 +14,11 @@ if TYPE_CHECKING:
 
 
 class ComputerLocalUserAccountCreate(Model):
-    """16 fields of `ComputerLocalUserAccountCreate`."""
+    """16 fields of `ComputerLocalUserAccountCreate`.
+
+    Part of `ComputerInventoryCreateRequest`, `ComputerInventoryCreateRequestV2` and
+        `ComputerInventoryCreateRequestV4`.
+    """
 
     uid: str | None | Unset = json_field("uid", default=UNSET, nullable=True)
     user_guid: str | None | Unset = json_field("userGuid", default=UNSET, nullable=True)

@@ -10,7 +10,10 @@ from jamf_pro_client.model import Model, json_field
 
 
 class ComputerLocation(Model):
-    """3 fields of `ComputerLocation`."""
+    """3 fields of `ComputerLocation`.
+
+    Part of `ComputerOverview`.
+    """
 
     username: str | None | Unset = json_field("username", default=UNSET)
     position: str | None | Unset = json_field("position", default=UNSET)

@@ -14,7 +14,10 @@ if TYPE_CHECKING:
 
 
 class ComputerMdmCapability(Model):
-    """3 fields of `ComputerMdmCapability`."""
+    """3 fields of `ComputerMdmCapability`.
+
+    Part of `ComputerGeneral` and `ComputerGeneralV4`.
+    """
 
     capable: bool | None | Unset = json_field("capable", default=UNSET)
     capable_users: list[str] | None | Unset = json_field("capableUsers", default=UNSET)

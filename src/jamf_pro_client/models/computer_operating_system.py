@@ -17,7 +17,11 @@ if TYPE_CHECKING:
 
 
 class ComputerOperatingSystem(Model):
-    """9 fields of `ComputerOperatingSystem`."""
+    """9 fields of `ComputerOperatingSystem`.
+
+    Part of `ComputerInventory`, `ComputerInventoryV2`, `ComputerInventoryV3` and
+        `ComputerInventoryV4`.
+    """
 
     name: str | None | Unset = json_field("name", default=UNSET, read_only=True)
     version: str | None | Unset = json_field("version", default=UNSET, read_only=True)

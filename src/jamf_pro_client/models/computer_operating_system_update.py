@@ -14,7 +14,10 @@ if TYPE_CHECKING:
 
 
 class ComputerOperatingSystemUpdate(Model):
-    """1 field of `ComputerOperatingSystemUpdate`."""
+    """1 field of `ComputerOperatingSystemUpdate`.
+
+    Part of `ComputerInventoryUpdateRequest`.
+    """
 
     extension_attributes: list[ComputerExtensionAttribute] | None | Unset = json_field(
         "extensionAttributes", ListOf(Ref("ComputerExtensionAttribute")), default=UNSET

@@ -14,7 +14,10 @@ if TYPE_CHECKING:
 
 
 class ComputerOverview(Model):
-    """19 fields of `ComputerOverview`."""
+    """19 fields of `ComputerOverview`.
+
+    Part of `ComputersSearchResults`.
+    """
 
     id: str | None | Unset = json_field("id", default=UNSET)
     location: ComputerLocation | None | Unset = json_field(

@@ -10,7 +10,11 @@ from jamf_pro_client.model import Model, json_field
 
 
 class ComputerPackageReceipts(Model):
-    """3 fields of `ComputerPackageReceipts`."""
+    """3 fields of `ComputerPackageReceipts`.
+
+    Part of `ComputerInventory`, `ComputerInventoryV2`, `ComputerInventoryV3` and
+        `ComputerInventoryV4`.
+    """
 
     installed_by_jamf_pro: list[str] | None | Unset = json_field(
         "installedByJamfPro", default=UNSET

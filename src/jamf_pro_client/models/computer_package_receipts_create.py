@@ -10,7 +10,11 @@ from jamf_pro_client.model import Model, json_field
 
 
 class ComputerPackageReceiptsCreate(Model):
-    """3 fields of `ComputerPackageReceiptsCreate`."""
+    """3 fields of `ComputerPackageReceiptsCreate`.
+
+    Part of `ComputerInventoryCreateRequest`, `ComputerInventoryCreateRequestV2` and
+        `ComputerInventoryCreateRequestV4`.
+    """
 
     installed_by_jamf_pro: list[str] | None | Unset = json_field(
         "installedByJamfPro", default=UNSET, nullable=True

@@ -17,7 +17,10 @@ if TYPE_CHECKING:
 
 
 class ComputerPartition(Model):
-    """8 fields of `ComputerPartition`."""
+    """8 fields of `ComputerPartition`.
+
+    Part of `ComputerDisk`.
+    """
 
     name: str | None | Unset = json_field("name", default=UNSET, read_only=True)
     size_megabytes: int | None | Unset = json_field("sizeMegabytes", default=UNSET, read_only=True)

@@ -17,7 +17,10 @@ if TYPE_CHECKING:
 
 
 class ComputerPartitionCreate(Model):
-    """8 fields of `ComputerPartitionCreate`."""
+    """8 fields of `ComputerPartitionCreate`.
+
+    Part of `ComputerDiskCreate`.
+    """
 
     name: str | None | Unset = json_field("name", default=UNSET, nullable=True)
     size_megabytes: int | None | Unset = json_field("sizeMegabytes", default=UNSET, nullable=True)

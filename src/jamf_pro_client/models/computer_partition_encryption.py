@@ -14,7 +14,10 @@ if TYPE_CHECKING:
 
 
 class ComputerPartitionEncryption(Model):
-    """3 fields of `ComputerPartitionEncryption`."""
+    """3 fields of `ComputerPartitionEncryption`.
+
+    Part of `ComputerDiskEncryption` and `ComputerInventoryFileVault`.
+    """
 
     partition_name: str | None | Unset = json_field("partitionName", default=UNSET)
     partition_file_vault_2_state: ComputerPartitionFileVault2State | None | Unset = json_field(

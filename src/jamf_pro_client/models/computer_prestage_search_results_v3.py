@@ -14,7 +14,10 @@ if TYPE_CHECKING:
 
 
 class ComputerPrestageSearchResultsV3(Model):
-    """2 fields of `ComputerPrestageSearchResultsV3`."""
+    """2 fields of `ComputerPrestageSearchResultsV3`.
+
+    Returned by `get_v3_computer_prestages`.
+    """
 
     total_count: int | None | Unset = json_field("totalCount", default=UNSET)
     results: list[GetComputerPrestageV3] | None | Unset = json_field(

@@ -10,7 +10,11 @@ from jamf_pro_client.model import Model, json_field
 
 
 class ComputerPrinter(Model):
-    """4 fields of `ComputerPrinter`."""
+    """4 fields of `ComputerPrinter`.
+
+    Part of `ComputerInventory`, `ComputerInventoryV2`, `ComputerInventoryV3` and
+        `ComputerInventoryV4`.
+    """
 
     name: str | None | Unset = json_field("name", default=UNSET)
     type_: str | None | Unset = json_field("type", default=UNSET)

@@ -10,7 +10,11 @@ from jamf_pro_client.model import Model, json_field
 
 
 class ComputerPrinterCreate(Model):
-    """4 fields of `ComputerPrinterCreate`."""
+    """4 fields of `ComputerPrinterCreate`.
+
+    Part of `ComputerInventoryCreateRequest`, `ComputerInventoryCreateRequestV2` and
+        `ComputerInventoryCreateRequestV4`.
+    """
 
     name: str | None | Unset = json_field("name", default=UNSET, nullable=True)
     type_: str | None | Unset = json_field("type", default=UNSET, nullable=True)

@@ -16,7 +16,11 @@ if TYPE_CHECKING:
 
 
 class ComputerPurchase(Model):
-    """13 fields of `ComputerPurchase`."""
+    """13 fields of `ComputerPurchase`.
+
+    Part of `ComputerInventory`, `ComputerInventoryUpdateRequest`, `ComputerInventoryV2`,
+        `ComputerInventoryV3` and 1 more.
+    """
 
     leased: bool | None | Unset = json_field("leased", default=UNSET)
     purchased: bool | None | Unset = json_field("purchased", default=UNSET)

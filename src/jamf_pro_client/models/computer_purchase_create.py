@@ -14,7 +14,11 @@ if TYPE_CHECKING:
 
 
 class ComputerPurchaseCreate(Model):
-    """12 fields of `ComputerPurchaseCreate`."""
+    """12 fields of `ComputerPurchaseCreate`.
+
+    Part of `ComputerInventoryCreateRequest`, `ComputerInventoryCreateRequestV2` and
+        `ComputerInventoryCreateRequestV4`.
+    """
 
     leased: bool | None | Unset = json_field("leased", default=UNSET, nullable=True)
     purchased: bool | None | Unset = json_field("purchased", default=UNSET, nullable=True)

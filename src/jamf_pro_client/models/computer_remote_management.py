@@ -10,7 +10,10 @@ from jamf_pro_client.model import Model, json_field
 
 
 class ComputerRemoteManagement(Model):
-    """2 fields of `ComputerRemoteManagement`."""
+    """2 fields of `ComputerRemoteManagement`.
+
+    Part of `ComputerGeneral` and `ComputerGeneralV4`.
+    """
 
     managed: bool | None | Unset = json_field("managed", default=UNSET)
     management_username: str | None | Unset = json_field("managementUsername", default=UNSET)

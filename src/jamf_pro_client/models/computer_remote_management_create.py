@@ -10,7 +10,10 @@ from jamf_pro_client.model import Model, json_field
 
 
 class ComputerRemoteManagementCreate(Model):
-    """1 field of `ComputerRemoteManagementCreate`."""
+    """1 field of `ComputerRemoteManagementCreate`.
+
+    Part of `ComputerGeneralCreate` and `ComputerGeneralCreateV4`.
+    """
 
     managed: bool | None | Unset = json_field("managed", default=UNSET, nullable=True)
 

@@ -21,7 +21,11 @@ if TYPE_CHECKING:
 
 
 class ComputerSecurity(Model):
-    """15 fields of `ComputerSecurity`."""
+    """15 fields of `ComputerSecurity`.
+
+    Part of `ComputerInventory`, `ComputerInventoryV2`, `ComputerInventoryV3` and
+        `ComputerInventoryV4`.
+    """
 
     sip_status: ComputerSecuritySipStatus | None | Unset = json_field(
         "sipStatus", Ref("ComputerSecuritySipStatus"), default=UNSET

@@ -19,7 +19,11 @@ if TYPE_CHECKING:
 
 
 class ComputerSecurityCreate(Model):
-    """8 fields of `ComputerSecurityCreate`."""
+    """8 fields of `ComputerSecurityCreate`.
+
+    Part of `ComputerInventoryCreateRequest`, `ComputerInventoryCreateRequestV2` and
+        `ComputerInventoryCreateRequestV4`.
+    """
 
     sip_status: ComputerSecurityCreateSipStatus | None | Unset = json_field(
         "sipStatus", Ref("ComputerSecurityCreateSipStatus"), default=UNSET, nullable=True

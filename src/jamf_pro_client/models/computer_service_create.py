@@ -10,7 +10,11 @@ from jamf_pro_client.model import Model, json_field
 
 
 class ComputerServiceCreate(Model):
-    """1 field of `ComputerServiceCreate`."""
+    """1 field of `ComputerServiceCreate`.
+
+    Part of `ComputerInventoryCreateRequest`, `ComputerInventoryCreateRequestV2` and
+        `ComputerInventoryCreateRequestV4`.
+    """
 
     name: str | None | Unset = json_field("name", default=UNSET, nullable=True)
 

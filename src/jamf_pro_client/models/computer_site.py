@@ -10,7 +10,10 @@ from jamf_pro_client.model import Model, json_field
 
 
 class ComputerSite(Model):
-    """2 fields of `ComputerSite`."""
+    """2 fields of `ComputerSite`.
+
+    Part of `ComputerGeneral` and `ComputerGeneralV4`.
+    """
 
     id: str | None | Unset = json_field("id", default=UNSET)
     name: str | None | Unset = json_field("name", default=UNSET)

@@ -14,7 +14,10 @@ if TYPE_CHECKING:
 
 
 class ComputerSmartGroupCriteriaV2(Model):
-    """7 fields of `ComputerSmartGroupCriteriaV2`."""
+    """7 fields of `ComputerSmartGroupCriteriaV2`.
+
+    Part of `SmartComputerGroupV3`.
+    """
 
     name: str = json_field("name")
     priority: int = json_field("priority")

@@ -10,7 +10,11 @@ from jamf_pro_client.model import Model, json_field
 
 
 class ComputerSoftwareUpdate(Model):
-    """3 fields of `ComputerSoftwareUpdate`."""
+    """3 fields of `ComputerSoftwareUpdate`.
+
+    Part of `ComputerInventory`, `ComputerInventoryV2`, `ComputerInventoryV3` and
+        `ComputerInventoryV4`.
+    """
 
     name: str | None | Unset = json_field("name", default=UNSET)
     version: str | None | Unset = json_field("version", default=UNSET)

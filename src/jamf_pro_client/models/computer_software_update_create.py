@@ -10,7 +10,11 @@ from jamf_pro_client.model import Model, json_field
 
 
 class ComputerSoftwareUpdateCreate(Model):
-    """3 fields of `ComputerSoftwareUpdateCreate`."""
+    """3 fields of `ComputerSoftwareUpdateCreate`.
+
+    Part of `ComputerInventoryCreateRequest`, `ComputerInventoryCreateRequestV2` and
+        `ComputerInventoryCreateRequestV4`.
+    """
 
     name: str | None | Unset = json_field("name", default=UNSET, nullable=True)
     version: str | None | Unset = json_field("version", default=UNSET, nullable=True)

@@ -14,7 +14,11 @@ if TYPE_CHECKING:
 
 
 class ComputerStorage(Model):
-    """2 fields of `ComputerStorage`."""
+    """2 fields of `ComputerStorage`.
+
+    Part of `ComputerInventory`, `ComputerInventoryV2`, `ComputerInventoryV3` and
+        `ComputerInventoryV4`.
+    """
 
     boot_drive_available_space_megabytes: int | None | Unset = json_field(
         "bootDriveAvailableSpaceMegabytes", default=UNSET, read_only=True

@@ -14,7 +14,11 @@ if TYPE_CHECKING:
 
 
 class ComputerStorageCreate(Model):
-    """1 field of `ComputerStorageCreate`."""
+    """1 field of `ComputerStorageCreate`.
+
+    Part of `ComputerInventoryCreateRequest`, `ComputerInventoryCreateRequestV2` and
+        `ComputerInventoryCreateRequestV4`.
+    """
 
     disks: list[ComputerDiskCreate] | None | Unset = json_field(
         "disks", ListOf(Ref("ComputerDiskCreate")), default=UNSET, nullable=True

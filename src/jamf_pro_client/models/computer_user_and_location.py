@@ -14,7 +14,11 @@ if TYPE_CHECKING:
 
 
 class ComputerUserAndLocation(Model):
-    """9 fields of `ComputerUserAndLocation`."""
+    """9 fields of `ComputerUserAndLocation`.
+
+    Part of `ComputerInventory`, `ComputerInventoryUpdateRequest`, `ComputerInventoryV2`,
+        `ComputerInventoryV3` and 1 more.
+    """
 
     username: str | None | Unset = json_field("username", default=UNSET)
     realname: str | None | Unset = json_field("realname", default=UNSET)

@@ -10,7 +10,11 @@ from jamf_pro_client.model import Model, json_field
 
 
 class ComputerUserAndLocationCreate(Model):
-    """8 fields of `ComputerUserAndLocationCreate`."""
+    """8 fields of `ComputerUserAndLocationCreate`.
+
+    Part of `ComputerInventoryCreateRequest`, `ComputerInventoryCreateRequestV2` and
+        `ComputerInventoryCreateRequestV4`.
+    """
 
     username: str | None | Unset = json_field("username", default=UNSET, nullable=True)
     realname: str | None | Unset = json_field("realname", default=UNSET, nullable=True)

@@ -9,7 +9,10 @@ from jamf_pro_client.model import Model, json_field
 
 
 class ComputerUserManagementInfo(Model):
-    """2 fields of `ComputerUserManagementInfo`."""
+    """2 fields of `ComputerUserManagementInfo`.
+
+    Part of `ComputerMdmCapability`.
+    """
 
     capable_user: str = json_field("capableUser")
     management_id: str = json_field("managementId")

@@ -14,7 +14,10 @@ if TYPE_CHECKING:
 
 
 class ComputersSearchResults(Model):
-    """2 fields of `ComputersSearchResults`."""
+    """2 fields of `ComputersSearchResults`.
+
+    Returned by `get_preview_computers`.
+    """
 
     total_count: int | None | Unset = json_field("totalCount", default=UNSET)
     results: list[ComputerOverview] | None | Unset = json_field(

@@ -10,7 +10,10 @@ from jamf_pro_client.model import Model, json_field
 
 
 class ConfigurationProfile(Model):
-    """4 fields of `ConfigurationProfile`."""
+    """4 fields of `ConfigurationProfile`.
+
+    Part of `DetailsV2`, `TvOsDetails` and `WatchOsDetailsV2`.
+    """
 
     display_name: str | None | Unset = json_field("displayName", default=UNSET)
     version: str | None | Unset = json_field("version", default=UNSET)

@@ -14,7 +14,10 @@ if TYPE_CHECKING:
 
 
 class ConfigurationSearchResults(Model):
-    """2 fields of `ConfigurationSearchResults`."""
+    """2 fields of `ConfigurationSearchResults`.
+
+    Returned by `get_v1_cloud_idp`.
+    """
 
     total_count: int | None | Unset = json_field("totalCount", default=UNSET)
     results: list[CloudIdPCommonResponse] | None | Unset = json_field(

@@ -9,7 +9,10 @@ from jamf_pro_client.model import Model, json_field
 
 
 class ConnectionConfigurationCandidateRequest(Model):
-    """5 fields of `ConnectionConfigurationCandidateRequest`."""
+    """5 fields of `ConnectionConfigurationCandidateRequest`.
+
+    Sent to `post_preview_remote_administration_configurations_team_viewer`.
+    """
 
     site_id: str = json_field("siteId")
     display_name: str = json_field("displayName")

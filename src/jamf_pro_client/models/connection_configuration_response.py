@@ -9,7 +9,11 @@ from jamf_pro_client.model import Model, json_field
 
 
 class ConnectionConfigurationResponse(Model):
-    """5 fields of `ConnectionConfigurationResponse`."""
+    """5 fields of `ConnectionConfigurationResponse`.
+
+    Returned by `get_preview_remote_administration_configurations_team_viewer_id` and
+        `patch_preview_remote_administration_configurations_team_viewer_id`.
+    """
 
     id: str = json_field("id")
     site_id: str = json_field("siteId")

@@ -9,7 +9,10 @@ from jamf_pro_client.model import Model, json_field
 
 
 class ConnectionConfigurationStatusResponse(Model):
-    """1 field of `ConnectionConfigurationStatusResponse`."""
+    """1 field of `ConnectionConfigurationStatusResponse`.
+
+    Returned by `get_preview_remote_administration_configurations_team_viewer_id_status`.
+    """
 
     connection_verification_result: str = json_field("connectionVerificationResult")
 

@@ -10,7 +10,10 @@ from jamf_pro_client.model import Model, json_field
 
 
 class ConnectionConfigurationUpdateRequest(Model):
-    """4 fields of `ConnectionConfigurationUpdateRequest`."""
+    """4 fields of `ConnectionConfigurationUpdateRequest`.
+
+    Sent to `patch_preview_remote_administration_configurations_team_viewer_id`.
+    """
 
     display_name: str | None | Unset = json_field("displayName", default=UNSET)
     enabled: bool | None | Unset = json_field("enabled", default=UNSET)

@@ -10,7 +10,10 @@ from jamf_pro_client.model import Model, json_field
 
 
 class Country(Model):
-    """2 fields of `Country`."""
+    """2 fields of `Country`.
+
+    Part of `CountryCodes`.
+    """
 
     code: str | None | Unset = json_field("code", default=UNSET)
     name: str | None | Unset = json_field("name", default=UNSET)

@@ -14,7 +14,10 @@ if TYPE_CHECKING:
 
 
 class CountryCodes(Model):
-    """1 field of `CountryCodes`."""
+    """1 field of `CountryCodes`.
+
+    Returned by `get_v1_app_store_country_codes`.
+    """
 
     country_codes: list[Country] | None | Unset = json_field(
         "countryCodes", ListOf(Ref("Country")), default=UNSET

@@ -13,7 +13,10 @@ if TYPE_CHECKING:
 
 
 class CreatePath(Model):
-    """2 fields of `CreatePath`."""
+    """2 fields of `CreatePath`.
+
+    Sent to `post_v1_computer_inventory_collection_settings_custom_path`.
+    """
 
     scope: CreatePathScope = json_field("scope", Ref("CreatePathScope"))
     path: str = json_field("path")

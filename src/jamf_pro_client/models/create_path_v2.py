@@ -13,7 +13,10 @@ if TYPE_CHECKING:
 
 
 class CreatePathV2(Model):
-    """2 fields of `CreatePathV2`."""
+    """2 fields of `CreatePathV2`.
+
+    Sent to `post_v2_computer_inventory_collection_settings_custom_path`.
+    """
 
     scope: CreatePathV2Scope = json_field("scope", Ref("CreatePathV2Scope"))
     path: str = json_field("path")

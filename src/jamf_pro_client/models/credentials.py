@@ -10,7 +10,10 @@ from jamf_pro_client.model import Model, json_field
 
 
 class Credentials(Model):
-    """8 fields of `Credentials`."""
+    """8 fields of `Credentials`.
+
+    Returned by `post_v1_jcds_files` and `post_v1_jcds_renew_credentials`.
+    """
 
     access_key_id: str | None | Unset = json_field("accessKeyID", default=UNSET, secret=True)
     expiration: int | None | Unset = json_field("expiration", default=UNSET)

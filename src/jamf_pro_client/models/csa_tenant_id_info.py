@@ -10,7 +10,10 @@ from jamf_pro_client.model import Model, json_field
 
 
 class CsaTenantIdInfo(Model):
-    """1 field of `CsaTenantIdInfo`."""
+    """1 field of `CsaTenantIdInfo`.
+
+    Returned by `get_v1_csa_tenant_id`.
+    """
 
     tenant_id: str | None | Unset = json_field(
         "tenantId", default=UNSET, read_only=True, nullable=True

@@ -10,7 +10,10 @@ from jamf_pro_client.model import Model, json_field
 
 
 class CsaToken(Model):
-    """5 fields of `CsaToken`."""
+    """5 fields of `CsaToken`.
+
+    Returned by `get_v1_csa_token`.
+    """
 
     tenant_id: str | None | Unset = json_field("tenantId", default=UNSET, nullable=True)
     subject: str | None | Unset = json_field("subject", default=UNSET)

@@ -18,7 +18,10 @@ if TYPE_CHECKING:
 
 
 class CurrentAccount(Model):
-    """11 fields of `CurrentAccount`."""
+    """11 fields of `CurrentAccount`.
+
+    Part of `CurrentAuthorization`.
+    """
 
     id: int | None | Unset = json_field("id", default=UNSET)
     username: str | None | Unset = json_field("username", default=UNSET)

@@ -14,7 +14,10 @@ if TYPE_CHECKING:
 
 
 class CurrentAuthorization(Model):
-    """3 fields of `CurrentAuthorization`."""
+    """3 fields of `CurrentAuthorization`.
+
+    Returned by `post_auth_current`.
+    """
 
     account: CurrentAccount | None | Unset = json_field(
         "account", Ref("CurrentAccount"), default=UNSET

@@ -10,7 +10,10 @@ from jamf_pro_client.model import Model, json_field
 
 
 class DashboardApiError(Model):
-    """3 fields of `DashboardApiError`."""
+    """3 fields of `DashboardApiError`.
+
+    Part of `DashboardItem` and `DashboardSetupTask`.
+    """
 
     http_status_code: int | None | Unset = json_field("httpStatusCode", default=UNSET)
     id: str | None | Unset = json_field("id", default=UNSET)

@@ -18,7 +18,10 @@ if TYPE_CHECKING:
 
 
 class DashboardItem(Model):
-    """8 fields of `DashboardItem`."""
+    """8 fields of `DashboardItem`.
+
+    Part of `DashboardSetup`.
+    """
 
     id: str | None | Unset = json_field("id", default=UNSET)
     title: str | None | Unset = json_field("title", default=UNSET, nullable=True)

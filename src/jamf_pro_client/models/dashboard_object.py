@@ -13,7 +13,10 @@ if TYPE_CHECKING:
 
 
 class DashboardObject(Model):
-    """3 fields of `DashboardObject`."""
+    """3 fields of `DashboardObject`.
+
+    Sent to `post_v1_dashboard_toggle`.
+    """
 
     object_id: str = json_field("objectId")
     object_type: DashboardObjectObjectType = json_field(

@@ -14,7 +14,10 @@ if TYPE_CHECKING:
 
 
 class DashboardSetup(Model):
-    """2 fields of `DashboardSetup`."""
+    """2 fields of `DashboardSetup`.
+
+    Returned by `get_v1_dashboard`.
+    """
 
     setup_task_options: DashboardSetupSetupTaskOptions | None | Unset = json_field(
         "setupTaskOptions", Ref("DashboardSetupSetupTaskOptions"), default=UNSET

@@ -14,7 +14,10 @@ if TYPE_CHECKING:
 
 
 class DashboardSetupTask(Model):
-    """2 fields of `DashboardSetupTask`."""
+    """2 fields of `DashboardSetupTask`.
+
+    Part of `DashboardSetup`.
+    """
 
     available: bool | None | Unset = json_field("available", default=UNSET)
     error: DashboardApiError | None | Unset = json_field(

@@ -9,7 +9,10 @@ from jamf_pro_client.model import Model, json_field
 
 
 class DatabasePassword(Model):
-    """1 field of `DatabasePassword`."""
+    """1 field of `DatabasePassword`.
+
+    Sent to `post_v1_system_initialize_database_connection`.
+    """
 
     password: str = json_field("password", secret=True, write_only=True)
 

@@ -10,7 +10,10 @@ from jamf_pro_client.model import Model, json_field
 
 
 class DeclarativeManagementCommand(Model):
-    """2 fields of `DeclarativeManagementCommand`."""
+    """2 fields of `DeclarativeManagementCommand`.
+
+    Part of `MdmCommandRequest`.
+    """
 
     command_type: Literal["DECLARATIVE_MANAGEMENT"] = json_field(
         "commandType", default="DECLARATIVE_MANAGEMENT"

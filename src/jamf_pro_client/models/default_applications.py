@@ -10,7 +10,10 @@ from jamf_pro_client.model import Model, json_field
 
 
 class DefaultApplications(Model):
-    """3 fields of `DefaultApplications`."""
+    """3 fields of `DefaultApplications`.
+
+    Part of `SettingsCommand`.
+    """
 
     web_browser: str | None | Unset = json_field("webBrowser", default=UNSET, nullable=True)
     calling: str | None | Unset = json_field("calling", default=UNSET, nullable=True)

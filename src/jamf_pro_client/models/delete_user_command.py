@@ -10,7 +10,10 @@ from jamf_pro_client.model import Model, json_field
 
 
 class DeleteUserCommand(Model):
-    """4 fields of `DeleteUserCommand`."""
+    """4 fields of `DeleteUserCommand`.
+
+    Part of `MdmCommandRequest`.
+    """
 
     command_type: Literal["DELETE_USER"] = json_field("commandType", default="DELETE_USER")
     user_name: str | None | Unset = json_field("userName", default=UNSET)

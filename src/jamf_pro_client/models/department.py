@@ -10,7 +10,12 @@ from jamf_pro_client.model import Model, json_field
 
 
 class Department(Model):
-    """2 fields of `Department`."""
+    """2 fields of `Department`.
+
+    Returned by `get_v1_departments_id` and `put_v1_departments_id`.
+    Sent to `post_v1_departments` and `put_v1_departments_id`.
+    Part of `DepartmentsSearchResults`.
+    """
 
     name: str = json_field("name")
     id: str | None | Unset = json_field("id", default=UNSET, read_only=True)

@@ -14,7 +14,10 @@ if TYPE_CHECKING:
 
 
 class DepartmentsSearchResults(Model):
-    """2 fields of `DepartmentsSearchResults`."""
+    """2 fields of `DepartmentsSearchResults`.
+
+    Returned by `get_v1_departments`.
+    """
 
     total_count: int | None | Unset = json_field("totalCount", default=UNSET)
     results: list[Department] | None | Unset = json_field(

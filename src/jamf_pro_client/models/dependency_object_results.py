@@ -14,7 +14,11 @@ if TYPE_CHECKING:
 
 
 class DependencyObjectResults(Model):
-    """2 fields of `DependencyObjectResults`."""
+    """2 fields of `DependencyObjectResults`.
+
+    Returned by `get_v1_computer_extension_attributes_id_data_dependency` and
+        `get_v1_mobile_device_extension_attributes_id_data_dependency`.
+    """
 
     total_count: int | None | Unset = json_field("totalCount", default=UNSET)
     results: list[DependencyObjectResultsResultsItem] | None | Unset = json_field(

@@ -16,7 +16,10 @@ if TYPE_CHECKING:
 
 
 class DeploymentTask(Model):
-    """6 fields of `DeploymentTask`."""
+    """6 fields of `DeploymentTask`.
+
+    Part of `DeploymentTaskSearchResults`.
+    """
 
     id: str | None | Unset = json_field("id", default=UNSET, read_only=True)
     computer_id: str | None | Unset = json_field("computerId", default=UNSET, read_only=True)

@@ -14,7 +14,11 @@ if TYPE_CHECKING:
 
 
 class DeploymentTaskSearchResults(Model):
-    """2 fields of `DeploymentTaskSearchResults`."""
+    """2 fields of `DeploymentTaskSearchResults`.
+
+    Returned by `get_v1_jamf_connect_deployments_id_tasks` and
+        `get_v1_jamf_protect_deployments_id_tasks`.
+    """
 
     total_count: int | None | Unset = json_field("totalCount", default=UNSET)
     results: list[DeploymentTask] | None | Unset = json_field(

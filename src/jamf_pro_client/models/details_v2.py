@@ -30,7 +30,10 @@ if TYPE_CHECKING:
 
 
 class DetailsV2(Model):
-    """31 fields of `DetailsV2`."""
+    """31 fields of `DetailsV2`.
+
+    Part of `MobileDeviceDetailsGetV2` and `MobileDeviceDetailsV2`.
+    """
 
     is_sectioned: ClassVar[bool] = True
     model: str | None | Unset = json_field("model", default=UNSET)

@@ -14,7 +14,10 @@ if TYPE_CHECKING:
 
 
 class DeviceCommonDetails(Model):
-    """7 fields of `DeviceCommonDetails`."""
+    """7 fields of `DeviceCommonDetails`.
+
+    Returned by `get_v1_mdm_renewal_device_common_details_client_management_id`.
+    """
 
     client_management_id: str = json_field("clientManagementId")
     id: str | None | Unset = json_field("id", default=UNSET)

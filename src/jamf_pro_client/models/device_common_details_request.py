@@ -14,7 +14,10 @@ if TYPE_CHECKING:
 
 
 class DeviceCommonDetailsRequest(Model):
-    """6 fields of `DeviceCommonDetailsRequest`."""
+    """6 fields of `DeviceCommonDetailsRequest`.
+
+    Sent to `patch_v1_mdm_renewal_device_common_details`.
+    """
 
     client_management_id: str = json_field("clientManagementId")
     renew_mdm_profile_start_date: datetime.datetime | None | Unset = json_field(

@@ -17,7 +17,12 @@ if TYPE_CHECKING:
 
 
 class DeviceCommunicationSettings(Model):
-    """6 fields of `DeviceCommunicationSettings`."""
+    """6 fields of `DeviceCommunicationSettings`.
+
+    Returned by `get_v1_device_communication_settings` and
+        `put_v1_device_communication_settings`.
+    Sent to `put_v1_device_communication_settings`.
+    """
 
     auto_renew_mobile_device_mdm_profile_when_ca_renewed: bool | None | Unset = json_field(
         "autoRenewMobileDeviceMdmProfileWhenCaRenewed", default=UNSET

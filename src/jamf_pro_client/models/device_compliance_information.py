@@ -17,7 +17,11 @@ if TYPE_CHECKING:
 
 
 class DeviceComplianceInformation(Model):
-    """5 fields of `DeviceComplianceInformation`."""
+    """5 fields of `DeviceComplianceInformation`.
+
+    Returned by `get_v1_conditional_access_device_compliance_information_computer_device_id`
+        and `get_v1_conditional_access_device_compliance_information_mobile_device_id`.
+    """
 
     device_id: str | None | Unset = json_field("deviceId", default=UNSET)
     applicable: bool | None | Unset = json_field("applicable", default=UNSET)

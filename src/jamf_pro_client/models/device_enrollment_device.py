@@ -17,7 +17,10 @@ if TYPE_CHECKING:
 
 
 class DeviceEnrollmentDevice(Model):
-    """13 fields of `DeviceEnrollmentDevice`."""
+    """13 fields of `DeviceEnrollmentDevice`.
+
+    Part of `DeviceEnrollmentDeviceSearchResults`.
+    """
 
     id: str | None | Unset = json_field("id", default=UNSET)
     device_enrollment_program_instance_id: str | None | Unset = json_field(

@@ -14,7 +14,10 @@ if TYPE_CHECKING:
 
 
 class DeviceEnrollmentDeviceSearchResults(Model):
-    """2 fields of `DeviceEnrollmentDeviceSearchResults`."""
+    """2 fields of `DeviceEnrollmentDeviceSearchResults`.
+
+    Returned by `get_v1_device_enrollments_id_devices`.
+    """
 
     total_count: int | None | Unset = json_field("totalCount", default=UNSET)
     results: list[DeviceEnrollmentDevice] | None | Unset = json_field(

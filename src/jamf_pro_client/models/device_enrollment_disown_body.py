@@ -10,7 +10,10 @@ from jamf_pro_client.model import Model, json_field
 
 
 class DeviceEnrollmentDisownBody(Model):
-    """1 field of `DeviceEnrollmentDisownBody`."""
+    """1 field of `DeviceEnrollmentDisownBody`.
+
+    Sent to `post_v1_device_enrollments_id_disown`.
+    """
 
     devices: list[str] | None | Unset = json_field("devices", default=UNSET)
 

@@ -14,7 +14,10 @@ if TYPE_CHECKING:
 
 
 class DeviceEnrollmentDisownResponse(Model):
-    """1 field of `DeviceEnrollmentDisownResponse`."""
+    """1 field of `DeviceEnrollmentDisownResponse`.
+
+    Returned by `post_v1_device_enrollments_id_disown`.
+    """
 
     devices: DeviceEnrollmentDisownResponseDevices | None | Unset = json_field(
         "devices", Ref("DeviceEnrollmentDisownResponseDevices"), default=UNSET

@@ -10,7 +10,13 @@ from jamf_pro_client.model import Model, json_field
 
 
 class DeviceEnrollmentInstance(Model):
-    """12 fields of `DeviceEnrollmentInstance`."""
+    """12 fields of `DeviceEnrollmentInstance`.
+
+    Returned by `get_v1_device_enrollments_id`, `put_v1_device_enrollments_id` and
+        `put_v1_device_enrollments_id_upload_token`.
+    Sent to `put_v1_device_enrollments_id`.
+    Part of `DeviceEnrollmentInstanceSearchResults`.
+    """
 
     name: str = json_field("name")
     id: str | None | Unset = json_field("id", default=UNSET, read_only=True)

@@ -14,7 +14,10 @@ if TYPE_CHECKING:
 
 
 class DeviceEnrollmentInstanceSearchResults(Model):
-    """2 fields of `DeviceEnrollmentInstanceSearchResults`."""
+    """2 fields of `DeviceEnrollmentInstanceSearchResults`.
+
+    Returned by `get_v1_device_enrollments`.
+    """
 
     total_count: int | None | Unset = json_field("totalCount", default=UNSET)
     results: list[DeviceEnrollmentInstance] | None | Unset = json_field(

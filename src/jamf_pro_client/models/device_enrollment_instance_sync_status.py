@@ -10,7 +10,11 @@ from jamf_pro_client.model import Model, json_field
 
 
 class DeviceEnrollmentInstanceSyncStatus(Model):
-    """3 fields of `DeviceEnrollmentInstanceSyncStatus`."""
+    """3 fields of `DeviceEnrollmentInstanceSyncStatus`.
+
+    Returned by `get_v1_device_enrollments_id_syncs`,
+        `get_v1_device_enrollments_id_syncs_latest` and `get_v1_device_enrollments_syncs`.
+    """
 
     sync_state: str | None | Unset = json_field("syncState", default=UNSET)
     instance_id: str | None | Unset = json_field("instanceId", default=UNSET)

@@ -10,7 +10,11 @@ from jamf_pro_client.model import Model, json_field
 
 
 class DeviceEnrollmentToken(Model):
-    """2 fields of `DeviceEnrollmentToken`."""
+    """2 fields of `DeviceEnrollmentToken`.
+
+    Sent to `post_v1_device_enrollments_upload_token` and
+        `put_v1_device_enrollments_id_upload_token`.
+    """
 
     token_file_name: str | None | Unset = json_field("tokenFileName", default=UNSET)
     encoded_token: str | None | Unset = json_field("encodedToken", default=UNSET, secret=True)

@@ -10,7 +10,10 @@ from jamf_pro_client.model import Model, json_field
 
 
 class DeviceGroup(Model):
-    """2 fields of `DeviceGroup`."""
+    """2 fields of `DeviceGroup`.
+
+    Returned by `get_v1_devices_id_groups`.
+    """
 
     id: str | None | Unset = json_field("id", default=UNSET)
     name: str | None | Unset = json_field("name", default=UNSET)

@@ -10,7 +10,10 @@ from jamf_pro_client.model import Model, json_field
 
 
 class DeviceInformationCommand(Model):
-    """2 fields of `DeviceInformationCommand`."""
+    """2 fields of `DeviceInformationCommand`.
+
+    Part of `MdmCommandRequest`.
+    """
 
     command_type: Literal["DEVICE_INFORMATION"] = json_field(
         "commandType", default="DEVICE_INFORMATION"

@@ -9,7 +9,10 @@ from jamf_pro_client.model import Model, json_field
 
 
 class DeviceLocationCommand(Model):
-    """1 field of `DeviceLocationCommand`."""
+    """1 field of `DeviceLocationCommand`.
+
+    Part of `MdmCommandRequest`.
+    """
 
     command_type: Literal["DEVICE_LOCATION"] = json_field("commandType", default="DEVICE_LOCATION")
 

@@ -10,7 +10,10 @@ from jamf_pro_client.model import Model, json_field
 
 
 class DeviceLockCommand(Model):
-    """4 fields of `DeviceLockCommand`."""
+    """4 fields of `DeviceLockCommand`.
+
+    Part of `MdmCommandRequest`.
+    """
 
     command_type: Literal["DEVICE_LOCK"] = json_field("commandType", default="DEVICE_LOCK")
     message: str | None | Unset = json_field("message", default=UNSET)

@@ -14,7 +14,11 @@ if TYPE_CHECKING:
 
 
 class DigiCertSetting(Model):
-    """4 fields of `DigiCertSetting`."""
+    """4 fields of `DigiCertSetting`.
+
+    Sent to `patch_v1_pki_digicert_trust_lifecycle_manager_id` and
+        `post_v1_pki_digicert_trust_lifecycle_manager`.
+    """
 
     ca_name: str | None | Unset = json_field("caName", default=UNSET)
     fqdn: str | None | Unset = json_field("fqdn", default=UNSET)

@@ -14,7 +14,10 @@ if TYPE_CHECKING:
 
 
 class DigiCertSettingResponse(Model):
-    """5 fields of `DigiCertSettingResponse`."""
+    """5 fields of `DigiCertSettingResponse`.
+
+    Returned by `get_v1_pki_digicert_trust_lifecycle_manager_id`.
+    """
 
     id: str | None | Unset = json_field("id", default=UNSET, read_only=True)
     ca_name: str | None | Unset = json_field("caName", default=UNSET)

@@ -10,7 +10,10 @@ from jamf_pro_client.model import Model, json_field
 
 
 class DigicertConnectionStatus(Model):
-    """1 field of `DigicertConnectionStatus`."""
+    """1 field of `DigicertConnectionStatus`.
+
+    Returned by `get_v1_pki_digicert_trust_lifecycle_manager_id_connection_status`.
+    """
 
     status: str | None | Unset = json_field("status", default=UNSET, read_only=True)
 

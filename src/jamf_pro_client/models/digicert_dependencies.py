@@ -14,7 +14,10 @@ if TYPE_CHECKING:
 
 
 class DigicertDependencies(Model):
-    """2 fields of `DigicertDependencies`."""
+    """2 fields of `DigicertDependencies`.
+
+    Returned by `get_v1_pki_digicert_trust_lifecycle_manager_id_dependencies`.
+    """
 
     total_count: int | None | Unset = json_field("totalCount", default=UNSET)
     results: list[DigicertDependency] | None | Unset = json_field(

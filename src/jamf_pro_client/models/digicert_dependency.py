@@ -14,7 +14,10 @@ if TYPE_CHECKING:
 
 
 class DigicertDependency(Model):
-    """3 fields of `DigicertDependency`."""
+    """3 fields of `DigicertDependency`.
+
+    Part of `DigicertDependencies`.
+    """
 
     config_profile_id: int | None | Unset = json_field("configProfileId", default=UNSET)
     config_profile_name: str | None | Unset = json_field("configProfileName", default=UNSET)

@@ -9,7 +9,10 @@ from jamf_pro_client.model import Model, json_field
 
 
 class DisableLostModeCommand(Model):
-    """1 field of `DisableLostModeCommand`."""
+    """1 field of `DisableLostModeCommand`.
+
+    Part of `MdmCommandRequest`.
+    """
 
     command_type: Literal["DISABLE_LOST_MODE"] = json_field(
         "commandType", default="DISABLE_LOST_MODE"

@@ -9,7 +9,10 @@ from jamf_pro_client.model import Model, json_field
 
 
 class DisableRemoteDesktopCommand(Model):
-    """1 field of `DisableRemoteDesktopCommand`."""
+    """1 field of `DisableRemoteDesktopCommand`.
+
+    Part of `MdmCommandRequest`.
+    """
 
     command_type: Literal["DISABLE_REMOTE_DESKTOP"] = json_field(
         "commandType", default="DISABLE_REMOTE_DESKTOP"

@@ -17,7 +17,14 @@ if TYPE_CHECKING:
 
 
 class DistributionPoint(Model):
-    """23 fields of `DistributionPoint`."""
+    """23 fields of `DistributionPoint`.
+
+    Returned by `get_v1_distribution_points_id`, `patch_v1_distribution_points_id` and
+        `put_v1_distribution_points_id`.
+    Sent to `patch_v1_distribution_points_id`, `post_v1_distribution_points` and
+        `put_v1_distribution_points_id`.
+    Part of `DistributionPointSearchResults`.
+    """
 
     name: str = json_field("name")
     server_name: str = json_field("serverName")

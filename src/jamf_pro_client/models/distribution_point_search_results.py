@@ -14,7 +14,10 @@ if TYPE_CHECKING:
 
 
 class DistributionPointSearchResults(Model):
-    """2 fields of `DistributionPointSearchResults`."""
+    """2 fields of `DistributionPointSearchResults`.
+
+    Returned by `get_v1_distribution_points`.
+    """
 
     total_count: int | None | Unset = json_field("totalCount", default=UNSET)
     results: list[DistributionPoint] | None | Unset = json_field(

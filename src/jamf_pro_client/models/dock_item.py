@@ -14,7 +14,11 @@ if TYPE_CHECKING:
 
 
 class DockItem(Model):
-    """5 fields of `DockItem`."""
+    """5 fields of `DockItem`.
+
+    Returned by `get_v1_dock_items_id`.
+    Sent to `post_v1_dock_items` and `put_v1_dock_items_id`.
+    """
 
     name: str = json_field("name")
     type_: DockItemType = json_field("type", Ref("DockItemType"))

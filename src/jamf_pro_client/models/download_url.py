@@ -10,7 +10,10 @@ from jamf_pro_client.model import Model, json_field
 
 
 class DownloadUrl(Model):
-    """1 field of `DownloadUrl`."""
+    """1 field of `DownloadUrl`.
+
+    Returned by `get_v1_jcds_files_file_name`.
+    """
 
     uri: str | None | Unset = json_field("uri", default=UNSET)
 

@@ -14,7 +14,10 @@ if TYPE_CHECKING:
 
 
 class DssDeclaration(Model):
-    """4 fields of `DssDeclaration`."""
+    """4 fields of `DssDeclaration`.
+
+    Part of `DssDeclarations`.
+    """
 
     uuid: str | None | Unset = json_field("uuid", default=UNSET)
     payload_json: str | None | Unset = json_field("payloadJson", default=UNSET, nullable=True)

@@ -14,7 +14,11 @@ if TYPE_CHECKING:
 
 
 class DssDeclarations(Model):
-    """1 field of `DssDeclarations`."""
+    """1 field of `DssDeclarations`.
+
+    Returned by `get_v1_dss_declarations_declaration_id` and
+        `get_v1_managed_software_updates_plans_id_declarations`.
+    """
 
     declarations: list[DssDeclaration] | None | Unset = json_field(
         "declarations", ListOf(Ref("DssDeclaration")), default=UNSET

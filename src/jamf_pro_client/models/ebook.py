@@ -14,7 +14,11 @@ if TYPE_CHECKING:
 
 
 class Ebook(Model):
-    """11 fields of `Ebook`."""
+    """11 fields of `Ebook`.
+
+    Returned by `get_v1_ebooks_id`.
+    Part of `EbookSearchResults`.
+    """
 
     id: str | None | Unset = json_field("id", default=UNSET)
     name: str | None | Unset = json_field("name", default=UNSET)

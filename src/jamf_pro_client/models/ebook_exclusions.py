@@ -14,7 +14,10 @@ if TYPE_CHECKING:
 
 
 class EbookExclusions(Model):
-    """9 fields of `EbookExclusions`."""
+    """9 fields of `EbookExclusions`.
+
+    Part of `EbookScope`.
+    """
 
     computer_ids: list[str] | None | Unset = json_field("computerIds", default=UNSET)
     computer_group_ids: list[str] | None | Unset = json_field("computerGroupIds", default=UNSET)

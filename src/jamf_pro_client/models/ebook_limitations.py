@@ -14,7 +14,10 @@ if TYPE_CHECKING:
 
 
 class EbookLimitations(Model):
-    """3 fields of `EbookLimitations`."""
+    """3 fields of `EbookLimitations`.
+
+    Part of `EbookExclusions` and `EbookScope`.
+    """
 
     network_segments: list[str] | None | Unset = json_field("networkSegments", default=UNSET)
     users: list[EbookLimitationsUsersItem] | None | Unset = json_field(

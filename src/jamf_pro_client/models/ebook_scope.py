@@ -14,7 +14,10 @@ if TYPE_CHECKING:
 
 
 class EbookScope(Model):
-    """14 fields of `EbookScope`."""
+    """14 fields of `EbookScope`.
+
+    Returned by `get_v1_ebooks_id_scope`.
+    """
 
     all_computers: bool | None | Unset = json_field("allComputers", default=UNSET)
     all_mobile_devices: bool | None | Unset = json_field("allMobileDevices", default=UNSET)

@@ -14,7 +14,10 @@ if TYPE_CHECKING:
 
 
 class EbookSearchResults(Model):
-    """2 fields of `EbookSearchResults`."""
+    """2 fields of `EbookSearchResults`.
+
+    Returned by `get_v1_ebooks`.
+    """
 
     total_count: int | None | Unset = json_field("totalCount", default=UNSET)
     results: list[Ebook] | None | Unset = json_field("results", ListOf(Ref("Ebook")), default=UNSET)

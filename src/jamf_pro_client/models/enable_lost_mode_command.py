@@ -10,7 +10,10 @@ from jamf_pro_client.model import Model, json_field
 
 
 class EnableLostModeCommand(Model):
-    """4 fields of `EnableLostModeCommand`."""
+    """4 fields of `EnableLostModeCommand`.
+
+    Part of `MdmCommandRequest`.
+    """
 
     command_type: Literal["ENABLE_LOST_MODE"] = json_field(
         "commandType", default="ENABLE_LOST_MODE"

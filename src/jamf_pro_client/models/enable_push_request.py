@@ -9,7 +9,10 @@ from jamf_pro_client.model import Model, json_field
 
 
 class EnablePushRequest(Model):
-    """1 field of `EnablePushRequest`."""
+    """1 field of `EnablePushRequest`.
+
+    Sent to `post_v1_apns_client_push_status_enable_client`.
+    """
 
     management_id: str = json_field("managementId")
 

@@ -9,7 +9,10 @@ from jamf_pro_client.model import Model, json_field
 
 
 class EnableRemoteDesktopCommand(Model):
-    """1 field of `EnableRemoteDesktopCommand`."""
+    """1 field of `EnableRemoteDesktopCommand`.
+
+    Part of `MdmCommandRequest`.
+    """
 
     command_type: Literal["ENABLE_REMOTE_DESKTOP"] = json_field(
         "commandType", default="ENABLE_REMOTE_DESKTOP"

@@ -10,7 +10,13 @@ from jamf_pro_client.model import Model, json_field
 
 
 class EnrollmentAccessGroupPreview(Model):
-    """9 fields of `EnrollmentAccessGroupPreview`."""
+    """9 fields of `EnrollmentAccessGroupPreview`.
+
+    Returned by `get_v3_enrollment_access_groups_id` and
+        `put_v3_enrollment_access_groups_id`.
+    Sent to `post_v3_enrollment_access_groups` and `put_v3_enrollment_access_groups_id`.
+    Part of `AccessGroupsPreviewSearchResults`.
+    """
 
     group_id: str = json_field("groupId")
     ldap_server_id: str = json_field("ldapServerId")

@@ -9,7 +9,10 @@ from jamf_pro_client.model import Model, json_field
 
 
 class EnrollmentCustomizationBrandingSettings(Model):
-    """5 fields of `EnrollmentCustomizationBrandingSettings`."""
+    """5 fields of `EnrollmentCustomizationBrandingSettings`.
+
+    Part of `EnrollmentCustomizationV2`.
+    """
 
     text_color: str = json_field("textColor")
     button_color: str = json_field("buttonColor")

@@ -14,7 +14,10 @@ if TYPE_CHECKING:
 
 
 class EnrollmentCustomizationDependencies(Model):
-    """1 field of `EnrollmentCustomizationDependencies`."""
+    """1 field of `EnrollmentCustomizationDependencies`.
+
+    Returned by `get_v3_sso_dependencies`.
+    """
 
     dependencies: list[EnrollmentCustomizationDependency] | None | Unset = json_field(
         "dependencies", ListOf(Ref("EnrollmentCustomizationDependency")), default=UNSET

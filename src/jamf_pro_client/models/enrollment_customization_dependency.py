@@ -10,7 +10,10 @@ from jamf_pro_client.model import Model, json_field
 
 
 class EnrollmentCustomizationDependency(Model):
-    """3 fields of `EnrollmentCustomizationDependency`."""
+    """3 fields of `EnrollmentCustomizationDependency`.
+
+    Part of `EnrollmentCustomizationDependencies`.
+    """
 
     name: str | None | Unset = json_field("name", default=UNSET)
     human_readable_name: str | None | Unset = json_field("humanReadableName", default=UNSET)

@@ -10,7 +10,11 @@ from jamf_pro_client.model import Model, json_field
 
 
 class EnrollmentCustomizationLdapGroupAccess(Model):
-    """2 fields of `EnrollmentCustomizationLdapGroupAccess`."""
+    """2 fields of `EnrollmentCustomizationLdapGroupAccess`.
+
+    Part of `EnrollmentCustomizationPanelLdapAuth` and
+        `GetEnrollmentCustomizationPanelLdapAuth`.
+    """
 
     ldap_server_id: int | None | Unset = json_field("ldapServerId", default=UNSET)
     group_name: str | None | Unset = json_field("groupName", default=UNSET)

@@ -14,7 +14,11 @@ if TYPE_CHECKING:
 
 
 class EnrollmentCustomizationPanelLdapAuth(Model):
-    """8 fields of `EnrollmentCustomizationPanelLdapAuth`."""
+    """8 fields of `EnrollmentCustomizationPanelLdapAuth`.
+
+    Sent to `post_v1_enrollment_customization_id_ldap` and
+        `put_v1_enrollment_customization_id_ldap_panel_id`.
+    """
 
     display_name: str = json_field("displayName")
     rank: int = json_field("rank")

@@ -14,7 +14,10 @@ if TYPE_CHECKING:
 
 
 class EnrollmentCustomizationPanelList(Model):
-    """1 field of `EnrollmentCustomizationPanelList`."""
+    """1 field of `EnrollmentCustomizationPanelList`.
+
+    Returned by `get_v1_enrollment_customization_id_all`.
+    """
 
     panels: list[GetEnrollmentCustomizationPanel] | None | Unset = json_field(
         "panels", ListOf(Ref("GetEnrollmentCustomizationPanel")), default=UNSET

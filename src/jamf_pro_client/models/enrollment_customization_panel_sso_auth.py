@@ -9,7 +9,11 @@ from jamf_pro_client.model import Model, json_field
 
 
 class EnrollmentCustomizationPanelSsoAuth(Model):
-    """7 fields of `EnrollmentCustomizationPanelSsoAuth`."""
+    """7 fields of `EnrollmentCustomizationPanelSsoAuth`.
+
+    Sent to `post_v1_enrollment_customization_id_sso` and
+        `put_v1_enrollment_customization_id_sso_panel_id`.
+    """
 
     display_name: str = json_field("displayName")
     rank: int = json_field("rank")

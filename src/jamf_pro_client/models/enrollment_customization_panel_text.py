@@ -10,7 +10,11 @@ from jamf_pro_client.model import Model, json_field
 
 
 class EnrollmentCustomizationPanelText(Model):
-    """7 fields of `EnrollmentCustomizationPanelText`."""
+    """7 fields of `EnrollmentCustomizationPanelText`.
+
+    Sent to `post_v1_enrollment_customization_id_text` and
+        `put_v1_enrollment_customization_id_text_panel_id`.
+    """
 
     display_name: str = json_field("displayName")
     rank: int = json_field("rank")

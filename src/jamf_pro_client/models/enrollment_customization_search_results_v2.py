@@ -14,7 +14,10 @@ if TYPE_CHECKING:
 
 
 class EnrollmentCustomizationSearchResultsV2(Model):
-    """2 fields of `EnrollmentCustomizationSearchResultsV2`."""
+    """2 fields of `EnrollmentCustomizationSearchResultsV2`.
+
+    Returned by `get_v2_enrollment_customizations`.
+    """
 
     total_count: int | None | Unset = json_field("totalCount", default=UNSET)
     results: list[EnrollmentCustomizationV2] | None | Unset = json_field(

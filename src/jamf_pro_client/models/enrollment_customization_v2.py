@@ -14,7 +14,13 @@ if TYPE_CHECKING:
 
 
 class EnrollmentCustomizationV2(Model):
-    """5 fields of `EnrollmentCustomizationV2`."""
+    """5 fields of `EnrollmentCustomizationV2`.
+
+    Returned by `get_v2_enrollment_customizations_id` and
+        `put_v2_enrollment_customizations_id`.
+    Sent to `post_v2_enrollment_customizations` and `put_v2_enrollment_customizations_id`.
+    Part of `EnrollmentCustomizationSearchResultsV2`.
+    """
 
     site_id: str = json_field("siteId")
     display_name: str = json_field("displayName")

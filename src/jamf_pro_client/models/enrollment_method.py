@@ -10,7 +10,10 @@ from jamf_pro_client.model import Model, json_field
 
 
 class EnrollmentMethod(Model):
-    """3 fields of `EnrollmentMethod`."""
+    """3 fields of `EnrollmentMethod`.
+
+    Part of `ComputerGeneral` and `ComputerGeneralV4`.
+    """
 
     id: str | None | Unset = json_field("id", default=UNSET, read_only=True)
     object_name: str | None | Unset = json_field("objectName", default=UNSET, read_only=True)

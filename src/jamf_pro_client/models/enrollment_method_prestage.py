@@ -10,7 +10,11 @@ from jamf_pro_client.model import Model, json_field
 
 
 class EnrollmentMethodPrestage(Model):
-    """2 fields of `EnrollmentMethodPrestage`."""
+    """2 fields of `EnrollmentMethodPrestage`.
+
+    Part of `MobileDeviceGeneral`, `MobileDeviceIosGeneral`, `MobileDeviceTvOsGeneral`,
+        `MobileDeviceVisionOsGeneral` and 1 more.
+    """
 
     mobile_device_prestage_id: str | None | Unset = json_field(
         "mobileDevicePrestageId", default=UNSET

@@ -10,7 +10,13 @@ from jamf_pro_client.model import Model, json_field
 
 
 class EnrollmentProcessTextObject(Model):
-    """44 fields of `EnrollmentProcessTextObject`."""
+    """44 fields of `EnrollmentProcessTextObject`.
+
+    Returned by `get_v3_enrollment_languages_language_id` and
+        `put_v3_enrollment_languages_language_id`.
+    Sent to `put_v3_enrollment_languages_language_id`.
+    Part of `ProcessTextsSearchResults`.
+    """
 
     language_code: str | None | Unset = json_field("languageCode", default=UNSET)
     name: str | None | Unset = json_field("name", default=UNSET)

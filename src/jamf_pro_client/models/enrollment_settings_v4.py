@@ -18,7 +18,11 @@ if TYPE_CHECKING:
 
 
 class EnrollmentSettingsV4(Model):
-    """30 fields of `EnrollmentSettingsV4`."""
+    """30 fields of `EnrollmentSettingsV4`.
+
+    Returned by `get_v4_enrollment` and `put_v4_enrollment`.
+    Sent to `put_v4_enrollment`.
+    """
 
     management_username: str = json_field("managementUsername")
     install_single_profile: bool | None | Unset = json_field("installSingleProfile", default=UNSET)

@@ -10,7 +10,10 @@ from jamf_pro_client.model import Model, json_field
 
 
 class EnrollmentSsoConfig(Model):
-    """2 fields of `EnrollmentSsoConfig`."""
+    """2 fields of `EnrollmentSsoConfig`.
+
+    Part of `SsoSettingsV3`.
+    """
 
     hosts: list[str] | None | Unset = json_field("hosts", default=UNSET)
     management_hint: str | None | Unset = json_field("managementHint", default=UNSET)

@@ -14,7 +14,10 @@ if TYPE_CHECKING:
 
 
 class EraseDeviceCommand(Model):
-    """6 fields of `EraseDeviceCommand`."""
+    """6 fields of `EraseDeviceCommand`.
+
+    Part of `MdmCommandRequest`.
+    """
 
     command_type: Literal["ERASE_DEVICE"] = json_field("commandType", default="ERASE_DEVICE")
     preserve_data_plan: bool | None | Unset = json_field("preserveDataPlan", default=UNSET)

@@ -10,7 +10,11 @@ from jamf_pro_client.model import Model, json_field
 
 
 class EraseDeviceComputerRequest(Model):
-    """1 field of `EraseDeviceComputerRequest`."""
+    """1 field of `EraseDeviceComputerRequest`.
+
+    Sent to `post_v4_computers_inventory_id_erase` and
+        `post_v1_computer_inventory_id_erase`.
+    """
 
     pin: str | None | Unset = json_field("pin", default=UNSET, secret=True, nullable=True)
 

@@ -9,7 +9,11 @@ from jamf_pro_client.model import Model, json_field
 
 
 class EraseDeviceComputerResponse(Model):
-    """2 fields of `EraseDeviceComputerResponse`."""
+    """2 fields of `EraseDeviceComputerResponse`.
+
+    Returned by `post_v4_computers_inventory_id_erase` and
+        `post_v1_computer_inventory_id_erase`.
+    """
 
     device_id: str = json_field("deviceId")
     command_uuid: str = json_field("commandUuid")

@@ -10,7 +10,10 @@ from jamf_pro_client.model import Model, json_field
 
 
 class EraseDeviceMobileDeviceRequest(Model):
-    """4 fields of `EraseDeviceMobileDeviceRequest`."""
+    """4 fields of `EraseDeviceMobileDeviceRequest`.
+
+    Sent to `post_v2_mobile_devices_id_erase`.
+    """
 
     preserve_data_plan: bool | None | Unset = json_field("preserveDataPlan", default=UNSET)
     disallow_proximity_setup: bool | None | Unset = json_field(

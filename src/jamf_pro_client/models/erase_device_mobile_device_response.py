@@ -9,7 +9,10 @@ from jamf_pro_client.model import Model, json_field
 
 
 class EraseDeviceMobileDeviceResponse(Model):
-    """2 fields of `EraseDeviceMobileDeviceResponse`."""
+    """2 fields of `EraseDeviceMobileDeviceResponse`.
+
+    Returned by `post_v2_mobile_devices_id_erase`.
+    """
 
     device_id: str = json_field("deviceId")
     command_uuid: str = json_field("commandUuid")

@@ -10,7 +10,10 @@ from jamf_pro_client.model import Model, json_field
 
 
 class ExportField(Model):
-    """2 fields of `ExportField`."""
+    """2 fields of `ExportField`.
+
+    Part of `ExportParameters`.
+    """
 
     field_name: str | None | Unset = json_field("fieldName", default=UNSET)
     field_label_override: str | None | Unset = json_field(

@@ -14,7 +14,11 @@ if TYPE_CHECKING:
 
 
 class ExportParameters(Model):
-    """5 fields of `ExportParameters`."""
+    """5 fields of `ExportParameters`.
+
+    Sent to `post_v1_activation_code_history_export`, `post_v1_buildings_export`,
+        `post_v1_buildings_id_history_export`, `post_v1_cloud_idp_export` and 7 more.
+    """
 
     page: int | None | Unset = json_field("page", default=UNSET, nullable=True)
     page_size: int | None | Unset = json_field("pageSize", default=UNSET, nullable=True)

@@ -14,7 +14,10 @@ if TYPE_CHECKING:
 
 
 class ExtensionAttributeV2(Model):
-    """5 fields of `ExtensionAttributeV2`."""
+    """5 fields of `ExtensionAttributeV2`.
+
+    Part of `MobileDeviceDetailsGetV2`, `MobileDeviceDetailsV2` and `UpdateMobileDeviceV2`.
+    """
 
     id: str | None | Unset = json_field("id", default=UNSET, read_only=True)
     name: str | None | Unset = json_field("name", default=UNSET)

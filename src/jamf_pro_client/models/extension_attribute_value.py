@@ -10,7 +10,10 @@ from jamf_pro_client.model import Model, json_field
 
 
 class ExtensionAttributeValue(Model):
-    """2 fields of `ExtensionAttributeValue`."""
+    """2 fields of `ExtensionAttributeValue`.
+
+    Part of `InventoryListMobileDevice` and `InventorySelectionListMobileDevice`.
+    """
 
     display_name: str | None | Unset = json_field("displayName", default=UNSET)
     value: str | None | Unset = json_field("value", default=UNSET, nullable=True)

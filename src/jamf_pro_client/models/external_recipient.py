@@ -9,7 +9,10 @@ from jamf_pro_client.model import Model, json_field
 
 
 class ExternalRecipient(Model):
-    """2 fields of `ExternalRecipient`."""
+    """2 fields of `ExternalRecipient`.
+
+    Part of `VolumePurchasingSubscription` and `VolumePurchasingSubscriptionBase`.
+    """
 
     name: str = json_field("name")
     email: str = json_field("email")

@@ -10,7 +10,10 @@ from jamf_pro_client.model import Model, json_field
 
 
 class FileAttachmentV2(Model):
-    """2 fields of `FileAttachmentV2`."""
+    """2 fields of `FileAttachmentV2`.
+
+    Returned by `get_v2_mobile_device_prestages_id_attachments`.
+    """
 
     id: str | None | Unset = json_field("id", default=UNSET)
     name: str | None | Unset = json_field("name", default=UNSET)

@@ -10,7 +10,10 @@ from jamf_pro_client.model import Model, json_field
 
 
 class FileData(Model):
-    """5 fields of `FileData`."""
+    """5 fields of `FileData`.
+
+    Returned by `get_v1_jcds_files`.
+    """
 
     file_name: str | None | Unset = json_field("fileName", default=UNSET, read_only=True)
     length: int | None | Unset = json_field("length", default=UNSET, read_only=True)

@@ -16,7 +16,10 @@ if TYPE_CHECKING:
 
 
 class FileTransferItem(Model):
-    """3 fields of `FileTransferItem`."""
+    """3 fields of `FileTransferItem`.
+
+    Part of `SessionHistoryItemDetails`.
+    """
 
     file_path: str | None | Unset = json_field("filePath", default=UNSET)
     transfer_timestamp: datetime.datetime | None | Unset = json_field(

@@ -9,7 +9,10 @@ from jamf_pro_client.model import Model, json_field
 
 
 class FontPath(Model):
-    """2 fields of `FontPath`."""
+    """2 fields of `FontPath`.
+
+    Part of `ComputerInventoryCollectionSettings`.
+    """
 
     id: str = json_field("id")
     path: str = json_field("path")

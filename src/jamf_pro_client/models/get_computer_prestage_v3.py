@@ -21,7 +21,11 @@ if TYPE_CHECKING:
 
 
 class GetComputerPrestageV3(Model):
-    """42 fields of `GetComputerPrestageV3`."""
+    """42 fields of `GetComputerPrestageV3`.
+
+    Returned by `get_v3_computer_prestages_id` and `put_v3_computer_prestages_id`.
+    Part of `ComputerPrestageSearchResultsV3`.
+    """
 
     display_name: str = json_field("displayName")
     mandatory: bool = json_field("mandatory")

@@ -10,7 +10,11 @@ from jamf_pro_client.model import Model, json_field
 
 
 class GetEnrollmentCustomizationPanel(Model):
-    """4 fields of `GetEnrollmentCustomizationPanel`."""
+    """4 fields of `GetEnrollmentCustomizationPanel`.
+
+    Returned by `get_v1_enrollment_customization_id_all_panel_id`.
+    Part of `EnrollmentCustomizationPanelList`.
+    """
 
     display_name: str = json_field("displayName")
     rank: int = json_field("rank")

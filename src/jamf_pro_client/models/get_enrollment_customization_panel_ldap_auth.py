@@ -14,7 +14,12 @@ if TYPE_CHECKING:
 
 
 class GetEnrollmentCustomizationPanelLdapAuth(Model):
-    """10 fields of `GetEnrollmentCustomizationPanelLdapAuth`."""
+    """10 fields of `GetEnrollmentCustomizationPanelLdapAuth`.
+
+    Returned by `get_v1_enrollment_customization_id_ldap_panel_id`,
+        `post_v1_enrollment_customization_id_ldap` and
+        `put_v1_enrollment_customization_id_ldap_panel_id`.
+    """
 
     display_name: str = json_field("displayName")
     rank: int = json_field("rank")

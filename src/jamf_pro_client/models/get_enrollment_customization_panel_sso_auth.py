@@ -10,7 +10,12 @@ from jamf_pro_client.model import Model, json_field
 
 
 class GetEnrollmentCustomizationPanelSsoAuth(Model):
-    """9 fields of `GetEnrollmentCustomizationPanelSsoAuth`."""
+    """9 fields of `GetEnrollmentCustomizationPanelSsoAuth`.
+
+    Returned by `get_v1_enrollment_customization_id_sso_panel_id`,
+        `post_v1_enrollment_customization_id_sso` and
+        `put_v1_enrollment_customization_id_sso_panel_id`.
+    """
 
     display_name: str = json_field("displayName")
     rank: int = json_field("rank")

@@ -10,7 +10,12 @@ from jamf_pro_client.model import Model, json_field
 
 
 class GetEnrollmentCustomizationPanelText(Model):
-    """9 fields of `GetEnrollmentCustomizationPanelText`."""
+    """9 fields of `GetEnrollmentCustomizationPanelText`.
+
+    Returned by `get_v1_enrollment_customization_id_text_panel_id`,
+        `post_v1_enrollment_customization_id_text` and
+        `put_v1_enrollment_customization_id_text_panel_id`.
+    """
 
     display_name: str = json_field("displayName")
     rank: int = json_field("rank")

@@ -21,7 +21,11 @@ if TYPE_CHECKING:
 
 
 class GetMobileDevicePrestageV2(Model):
-    """48 fields of `GetMobileDevicePrestageV2`."""
+    """48 fields of `GetMobileDevicePrestageV2`.
+
+    Returned by `get_v2_mobile_device_prestages_id` and `put_v2_mobile_device_prestages_id`.
+    Part of `MobileDevicePrestageSearchResultsV2`.
+    """
 
     display_name: str = json_field("displayName")
     mandatory: bool = json_field("mandatory")

@@ -21,7 +21,11 @@ if TYPE_CHECKING:
 
 
 class GetMobileDevicePrestageV3(Model):
-    """51 fields of `GetMobileDevicePrestageV3`."""
+    """51 fields of `GetMobileDevicePrestageV3`.
+
+    Returned by `get_v3_mobile_device_prestages_id` and `put_v3_mobile_device_prestages_id`.
+    Part of `MobileDevicePrestageSearchResultsV3`.
+    """
 
     display_name: str = json_field("displayName")
     mandatory: bool = json_field("mandatory")

@@ -14,7 +14,10 @@ if TYPE_CHECKING:
 
 
 class GroupDtoV1(Model):
-    """7 fields of `GroupDtoV1`."""
+    """7 fields of `GroupDtoV1`.
+
+    Part of `GroupSearchResult`.
+    """
 
     group_platform_id: str | None | Unset = json_field(
         "groupPlatformId", default=UNSET, read_only=True

@@ -13,7 +13,10 @@ if TYPE_CHECKING:
 
 
 class GroupMappings(Model):
-    """7 fields of `GroupMappings`."""
+    """7 fields of `GroupMappings`.
+
+    Part of `CloudLdapMappingsRequest` and `CloudLdapMappingsResponse`.
+    """
 
     object_class_limitation: GroupMappingsObjectClassLimitation = json_field(
         "objectClassLimitation", Ref("GroupMappingsObjectClassLimitation")

@@ -10,7 +10,11 @@ from jamf_pro_client.model import Model, json_field
 
 
 class GroupMembership(Model):
-    """4 fields of `GroupMembership`."""
+    """4 fields of `GroupMembership`.
+
+    Part of `ComputerInventory`, `ComputerInventoryV2`, `ComputerInventoryV3` and
+        `ComputerInventoryV4`.
+    """
 
     group_id: str | None | Unset = json_field("groupId", default=UNSET)
     group_name: str | None | Unset = json_field("groupName", default=UNSET)

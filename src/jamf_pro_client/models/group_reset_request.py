@@ -10,7 +10,11 @@ from jamf_pro_client.model import Model, json_field
 
 
 class GroupResetRequest(Model):
-    """4 fields of `GroupResetRequest`."""
+    """4 fields of `GroupResetRequest`.
+
+    Sent to `post_v2_mobile_device_groups_id_erase` and
+        `post_v1_mobile_device_groups_id_erase`.
+    """
 
     preserve_data_plan: bool | None | Unset = json_field("preserveDataPlan", default=UNSET)
     disallow_proximity_setup: bool | None | Unset = json_field(

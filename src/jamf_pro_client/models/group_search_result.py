@@ -14,7 +14,10 @@ if TYPE_CHECKING:
 
 
 class GroupSearchResult(Model):
-    """2 fields of `GroupSearchResult`."""
+    """2 fields of `GroupSearchResult`.
+
+    Returned by `get_v2_groups` and `get_v1_groups`.
+    """
 
     total_count: int | None | Unset = json_field("totalCount", default=UNSET)
     results: list[GroupDtoV1] | None | Unset = json_field(

@@ -10,7 +10,10 @@ from jamf_pro_client.model import Model, json_field
 
 
 class GroupTestSearch(Model):
-    """5 fields of `GroupTestSearch`."""
+    """5 fields of `GroupTestSearch`.
+
+    Part of `GroupTestSearchResponse`.
+    """
 
     distinguished_name: str | None | Unset = json_field("distinguishedName", default=UNSET)
     id: str | None | Unset = json_field("id", default=UNSET)

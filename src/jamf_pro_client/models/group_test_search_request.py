@@ -9,7 +9,10 @@ from jamf_pro_client.model import Model, json_field
 
 
 class GroupTestSearchRequest(Model):
-    """1 field of `GroupTestSearchRequest`."""
+    """1 field of `GroupTestSearchRequest`.
+
+    Sent to `post_v1_cloud_idp_id_test_group`.
+    """
 
     groupname: str = json_field("groupname")
 

@@ -14,7 +14,10 @@ if TYPE_CHECKING:
 
 
 class GroupTestSearchResponse(Model):
-    """2 fields of `GroupTestSearchResponse`."""
+    """2 fields of `GroupTestSearchResponse`.
+
+    Returned by `post_v1_cloud_idp_id_test_group`.
+    """
 
     total_count: int | None | Unset = json_field("totalCount", default=UNSET)
     results: list[GroupTestSearch] | None | Unset = json_field(

@@ -14,7 +14,10 @@ if TYPE_CHECKING:
 
 
 class GroupUpdateDtoV1(Model):
-    """4 fields of `GroupUpdateDtoV1`."""
+    """4 fields of `GroupUpdateDtoV1`.
+
+    Sent to `patch_v1_groups_id`.
+    """
 
     group_name: str | None | Unset = json_field("groupName", default=UNSET)
     group_description: str | None | Unset = json_field("groupDescription", default=UNSET)

@@ -14,7 +14,10 @@ if TYPE_CHECKING:
 
 
 class GroupUpdateDtoV2(Model):
-    """4 fields of `GroupUpdateDtoV2`."""
+    """4 fields of `GroupUpdateDtoV2`.
+
+    Sent to `patch_v2_groups_id`.
+    """
 
     group_name: str | None | Unset = json_field("groupName", default=UNSET)
     group_description: str | None | Unset = json_field("groupDescription", default=UNSET)

@@ -14,7 +14,10 @@ if TYPE_CHECKING:
 
 
 class GroupWithCriteriaDtoV1(Model):
-    """8 fields of `GroupWithCriteriaDtoV1`."""
+    """8 fields of `GroupWithCriteriaDtoV1`.
+
+    Returned by `get_v2_groups_id` and `get_v1_groups_id`.
+    """
 
     group_platform_id: str | None | Unset = json_field(
         "groupPlatformId", default=UNSET, read_only=True

@@ -14,7 +14,12 @@ if TYPE_CHECKING:
 
 
 class GsxConnection(Model):
-    """6 fields of `GsxConnection`."""
+    """6 fields of `GsxConnection`.
+
+    Returned by `get_v1_gsx_connection`, `patch_v1_gsx_connection` and
+        `put_v1_gsx_connection`.
+    Sent to `put_v1_gsx_connection`.
+    """
 
     enabled: bool = json_field("enabled")
     username: str = json_field("username")

@@ -14,7 +14,10 @@ if TYPE_CHECKING:
 
 
 class GsxConnectionUpdate(Model):
-    """6 fields of `GsxConnectionUpdate`."""
+    """6 fields of `GsxConnectionUpdate`.
+
+    Sent to `patch_v1_gsx_connection`.
+    """
 
     enabled: bool | None | Unset = json_field("enabled", default=UNSET)
     username: str | None | Unset = json_field("username", default=UNSET)

@@ -10,7 +10,10 @@ from jamf_pro_client.model import Model, json_field
 
 
 class GsxKeystore(Model):
-    """5 fields of `GsxKeystore`."""
+    """5 fields of `GsxKeystore`.
+
+    Part of `GsxConnection` and `GsxConnectionUpdate`.
+    """
 
     name: str = json_field("name")
     keystore_password: str = json_field("keystorePassword", secret=True, write_only=True)

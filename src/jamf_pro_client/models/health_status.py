@@ -14,7 +14,10 @@ if TYPE_CHECKING:
 
 
 class HealthStatus(Model):
-    """5 fields of `HealthStatus`."""
+    """5 fields of `HealthStatus`.
+
+    Returned by `get_v1_health_status`.
+    """
 
     api: HealthStatusStats = json_field(
         "api", Ref("HealthStatusStats"), default=UNSET, read_only=True

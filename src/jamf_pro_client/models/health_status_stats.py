@@ -10,7 +10,10 @@ from jamf_pro_client.model import Model, json_field
 
 
 class HealthStatusStats(Model):
-    """5 fields of `HealthStatusStats`."""
+    """5 fields of `HealthStatusStats`.
+
+    Part of `HealthStatus`.
+    """
 
     thirty_seconds: float | None | Unset = json_field(
         "thirtySeconds", default=UNSET, read_only=True

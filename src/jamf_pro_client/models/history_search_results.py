@@ -14,7 +14,11 @@ if TYPE_CHECKING:
 
 
 class HistorySearchResults(Model):
-    """2 fields of `HistorySearchResults`."""
+    """2 fields of `HistorySearchResults`.
+
+    Returned by `get_v1_activation_code_history`, `get_v1_buildings_id_history`,
+        `get_v1_categories_id_history`, `get_v1_cloud_distribution_point_history` and 31 more.
+    """
 
     total_count: int | None | Unset = json_field("totalCount", default=UNSET)
     results: list[ObjectHistory] | None | Unset = json_field(

@@ -14,7 +14,11 @@ if TYPE_CHECKING:
 
 
 class HistorySearchResultsV1(Model):
-    """2 fields of `HistorySearchResultsV1`."""
+    """2 fields of `HistorySearchResultsV1`.
+
+    Returned by `get_v1_gsx_connection_history`, `get_v1_smtp_server_history` and
+        `get_v3_check_in_history`.
+    """
 
     total_count: int | None | Unset = json_field("totalCount", default=UNSET)
     results: list[ObjectHistoryV1] | None | Unset = json_field(

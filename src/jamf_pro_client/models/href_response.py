@@ -10,7 +10,13 @@ from jamf_pro_client.model import Model, json_field
 
 
 class HrefResponse(Model):
-    """2 fields of `HrefResponse`."""
+    """2 fields of `HrefResponse`.
+
+    Returned by `post_preview_remote_administration_configurations_team_viewer`,
+        `post_preview_remote_administration_configurations_team_viewer_configuration_id_sessions`,
+        `post_v1_advanced_mobile_device_searches`, `post_v1_advanced_user_content_searches` and
+        72 more.
+    """
 
     id: str | None | Unset = json_field("id", default=UNSET)
     href: str | None | Unset = json_field("href", default=UNSET)

@@ -10,7 +10,10 @@ from jamf_pro_client.model import Model, json_field
 
 
 class IconResponse(Model):
-    """2 fields of `IconResponse`."""
+    """2 fields of `IconResponse`.
+
+    Returned by `get_v1_icon_id` and `post_v1_icon`.
+    """
 
     url: str | None | Unset = json_field("url", default=UNSET)
     id: int | None | Unset = json_field("id", default=UNSET)

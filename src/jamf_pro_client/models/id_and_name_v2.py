@@ -10,7 +10,10 @@ from jamf_pro_client.model import Model, json_field
 
 
 class IdAndNameV2(Model):
-    """2 fields of `IdAndNameV2`."""
+    """2 fields of `IdAndNameV2`.
+
+    Part of `DetailsV2`.
+    """
 
     id: str | None | Unset = json_field("id", default=UNSET)
     name: str | None | Unset = json_field("name", default=UNSET)

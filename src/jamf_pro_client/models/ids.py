@@ -10,7 +10,12 @@ from jamf_pro_client.model import Model, json_field
 
 
 class Ids(Model):
-    """1 field of `Ids`."""
+    """1 field of `Ids`.
+
+    Sent to `post_v1_advanced_mobile_device_searches_delete_multiple`,
+        `post_v1_buildings_delete_multiple`, `post_v1_categories_delete_multiple`,
+        `post_v1_computer_extension_attributes_delete_multiple` and 8 more.
+    """
 
     ids: list[str] | None | Unset = json_field("ids", default=UNSET)
 

@@ -9,7 +9,11 @@ from jamf_pro_client.model import Model, json_field
 
 
 class ImpactAlertNotificationSettingsV1(Model):
-    """4 fields of `ImpactAlertNotificationSettingsV1`."""
+    """4 fields of `ImpactAlertNotificationSettingsV1`.
+
+    Returned by `get_v1_impact_alert_notification_settings`.
+    Sent to `put_v1_impact_alert_notification_settings`.
+    """
 
     scopeable_objects_alert_enabled: bool = json_field("scopeableObjectsAlertEnabled")
     scopeable_objects_confirmation_code_enabled: bool = json_field(

@@ -10,7 +10,10 @@ from jamf_pro_client.model import Model, json_field
 
 
 class InitializeV1(Model):
-    """7 fields of `InitializeV1`."""
+    """7 fields of `InitializeV1`.
+
+    Sent to `post_v1_system_initialize`.
+    """
 
     activation_code: str = json_field("activationCode")
     institution_name: str = json_field("institutionName")

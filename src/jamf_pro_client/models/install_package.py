@@ -14,7 +14,10 @@ if TYPE_CHECKING:
 
 
 class InstallPackage(Model):
-    """4 fields of `InstallPackage`."""
+    """4 fields of `InstallPackage`.
+
+    Sent to `post_v1_deploy_package`.
+    """
 
     manifest: PackageManifest = json_field("manifest", Ref("PackageManifest"))
     install_as_managed: bool | None | Unset = json_field("installAsManaged", default=UNSET)

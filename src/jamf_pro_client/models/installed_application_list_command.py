@@ -14,7 +14,10 @@ if TYPE_CHECKING:
 
 
 class InstalledApplicationListCommand(Model):
-    """4 fields of `InstalledApplicationListCommand`."""
+    """4 fields of `InstalledApplicationListCommand`.
+
+    Part of `MdmCommandRequest`.
+    """
 
     command_type: Literal["INSTALLED_APPLICATION_LIST"] = json_field(
         "commandType", default="INSTALLED_APPLICATION_LIST"

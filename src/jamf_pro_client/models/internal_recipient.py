@@ -14,7 +14,10 @@ if TYPE_CHECKING:
 
 
 class InternalRecipient(Model):
-    """2 fields of `InternalRecipient`."""
+    """2 fields of `InternalRecipient`.
+
+    Part of `VolumePurchasingSubscription` and `VolumePurchasingSubscriptionBase`.
+    """
 
     account_id: str = json_field("accountId")
     frequency: InternalRecipientFrequency | None | Unset = json_field(

@@ -10,7 +10,10 @@ from jamf_pro_client.model import Model, json_field
 
 
 class InventoryInformation(Model):
-    """4 fields of `InventoryInformation`."""
+    """4 fields of `InventoryInformation`.
+
+    Returned by `get_v1_inventory_information`.
+    """
 
     managed_computers: int | None | Unset = json_field(
         "managedComputers", default=UNSET, read_only=True

@@ -19,7 +19,10 @@ if TYPE_CHECKING:
 
 
 class InventoryListMobileDevice(Model):
-    """109 fields of `InventoryListMobileDevice`."""
+    """109 fields of `InventoryListMobileDevice`.
+
+    Part of `InventoryListMobileDeviceSearchResults`.
+    """
 
     mobile_device_id: str | None | Unset = json_field("mobileDeviceId", default=UNSET)
     udid: str | None | Unset = json_field("udid", default=UNSET)

@@ -14,7 +14,13 @@ if TYPE_CHECKING:
 
 
 class InventoryListMobileDeviceSearchResults(Model):
-    """2 fields of `InventoryListMobileDeviceSearchResults`."""
+    """2 fields of `InventoryListMobileDeviceSearchResults`.
+
+    Returned by `get_v2_mobile_device_groups_smart_group_membership_id`,
+        `get_v2_mobile_device_groups_static_group_membership_id`,
+        `get_v1_mobile_device_groups_smart_group_membership_id` and
+        `get_v1_mobile_device_groups_static_group_membership_id`.
+    """
 
     total_count: int | None | Unset = json_field("totalCount", default=UNSET)
     results: list[InventoryListMobileDevice] | None | Unset = json_field(

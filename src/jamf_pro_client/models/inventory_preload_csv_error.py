@@ -10,7 +10,10 @@ from jamf_pro_client.model import Model, json_field
 
 
 class InventoryPreloadCsvError(Model):
-    """8 fields of `InventoryPreloadCsvError`."""
+    """8 fields of `InventoryPreloadCsvError`.
+
+    Part of `InventoryPreloadInvalidCsvResponse`.
+    """
 
     code: str | None | Unset = json_field("code", default=UNSET)
     description: str | None | Unset = json_field("description", default=UNSET)

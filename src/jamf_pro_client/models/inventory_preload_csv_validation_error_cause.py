@@ -10,7 +10,10 @@ from jamf_pro_client.model import Model, json_field
 
 
 class InventoryPreloadCsvValidationErrorCause(Model):
-    """9 fields of `InventoryPreloadCsvValidationErrorCause`."""
+    """9 fields of `InventoryPreloadCsvValidationErrorCause`.
+
+    Part of `InventoryPreloadCsvValidationError`.
+    """
 
     field: str = json_field("field")
     code: str | None | Unset = json_field("code", default=UNSET)

@@ -10,7 +10,11 @@ from jamf_pro_client.model import Model, json_field
 
 
 class InventoryPreloadCsvValidationSuccess(Model):
-    """1 field of `InventoryPreloadCsvValidationSuccess`."""
+    """1 field of `InventoryPreloadCsvValidationSuccess`.
+
+    Returned by `post_v2_inventory_preload_csv_validate`,
+        `post_inventory_preload_validate_csv` and `post_v1_inventory_preload_validate_csv`.
+    """
 
     record_count: int | None | Unset = json_field("recordCount", default=UNSET)
 

@@ -10,7 +10,10 @@ from jamf_pro_client.model import Model, json_field
 
 
 class InventoryPreloadExtensionAttribute(Model):
-    """2 fields of `InventoryPreloadExtensionAttribute`."""
+    """2 fields of `InventoryPreloadExtensionAttribute`.
+
+    Part of `InventoryPreloadRecord` and `InventoryPreloadRecordV2`.
+    """
 
     name: str = json_field("name")
     value: str | None | Unset = json_field("value", default=UNSET)

@@ -10,7 +10,10 @@ from jamf_pro_client.model import Model, json_field
 
 
 class InventoryPreloadExtensionAttributeColumn(Model):
-    """2 fields of `InventoryPreloadExtensionAttributeColumn`."""
+    """2 fields of `InventoryPreloadExtensionAttributeColumn`.
+
+    Part of `InventoryPreloadExtensionAttributeColumnResult`.
+    """
 
     name: str | None | Unset = json_field("name", default=UNSET)
     full_name: str | None | Unset = json_field("fullName", default=UNSET)

@@ -14,7 +14,10 @@ if TYPE_CHECKING:
 
 
 class InventoryPreloadExtensionAttributeColumnResult(Model):
-    """2 fields of `InventoryPreloadExtensionAttributeColumnResult`."""
+    """2 fields of `InventoryPreloadExtensionAttributeColumnResult`.
+
+    Returned by `get_v2_inventory_preload_ea_columns`.
+    """
 
     total_count: int | None | Unset = json_field("totalCount", default=UNSET)
     results: list[InventoryPreloadExtensionAttributeColumn] | None | Unset = json_field(

@@ -17,7 +17,14 @@ if TYPE_CHECKING:
 
 
 class InventoryPreloadRecord(Model):
-    """25 fields of `InventoryPreloadRecord`."""
+    """25 fields of `InventoryPreloadRecord`.
+
+    Returned by `get_inventory_preload_id`, `get_v1_inventory_preload_id`,
+        `post_inventory_preload`, `post_v1_inventory_preload` and 2 more.
+    Sent to `post_inventory_preload`, `post_v1_inventory_preload`,
+        `put_inventory_preload_id` and `put_v1_inventory_preload_id`.
+    Part of `InventoryPreloadRecordSearchResults`.
+    """
 
     serial_number: str = json_field("serialNumber")
     device_type: InventoryPreloadRecordDeviceType = json_field(

@@ -14,7 +14,10 @@ if TYPE_CHECKING:
 
 
 class InventoryPreloadRecordSearchResults(Model):
-    """2 fields of `InventoryPreloadRecordSearchResults`."""
+    """2 fields of `InventoryPreloadRecordSearchResults`.
+
+    Returned by `get_inventory_preload` and `get_v1_inventory_preload`.
+    """
 
     total_count: int | None | Unset = json_field("totalCount", default=UNSET)
     results: list[InventoryPreloadRecord] | None | Unset = json_field(

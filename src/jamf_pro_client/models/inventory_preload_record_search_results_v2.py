@@ -14,7 +14,10 @@ if TYPE_CHECKING:
 
 
 class InventoryPreloadRecordSearchResultsV2(Model):
-    """2 fields of `InventoryPreloadRecordSearchResultsV2`."""
+    """2 fields of `InventoryPreloadRecordSearchResultsV2`.
+
+    Returned by `get_v2_inventory_preload_records`.
+    """
 
     total_count: int | None | Unset = json_field("totalCount", default=UNSET)
     results: list[InventoryPreloadRecordV2] | None | Unset = json_field(

@@ -17,7 +17,13 @@ if TYPE_CHECKING:
 
 
 class InventoryPreloadRecordV2(Model):
-    """25 fields of `InventoryPreloadRecordV2`."""
+    """25 fields of `InventoryPreloadRecordV2`.
+
+    Returned by `get_v2_inventory_preload_records_id` and
+        `put_v2_inventory_preload_records_id`.
+    Sent to `post_v2_inventory_preload_records` and `put_v2_inventory_preload_records_id`.
+    Part of `InventoryPreloadRecordSearchResultsV2`.
+    """
 
     serial_number: str = json_field("serialNumber")
     device_type: InventoryPreloadRecordV2DeviceType = json_field(

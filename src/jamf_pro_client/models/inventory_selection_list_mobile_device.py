@@ -19,7 +19,10 @@ if TYPE_CHECKING:
 
 
 class InventorySelectionListMobileDevice(Model):
-    """110 fields of `InventorySelectionListMobileDevice`."""
+    """110 fields of `InventorySelectionListMobileDevice`.
+
+    Part of `InventorySelectionListMobileDeviceSearchResults`.
+    """
 
     mobile_device_id: str | None | Unset = json_field("mobileDeviceId", default=UNSET)
     udid: str | None | Unset = json_field("udid", default=UNSET)

@@ -10,7 +10,13 @@ from jamf_pro_client.model import Model, json_field
 
 
 class IosBrandingConfiguration(Model):
-    """7 fields of `IosBrandingConfiguration`."""
+    """7 fields of `IosBrandingConfiguration`.
+
+    Returned by `get_v1_self_service_branding_ios_id` and
+        `put_v1_self_service_branding_ios_id`.
+    Sent to `post_v1_self_service_branding_ios` and `put_v1_self_service_branding_ios_id`.
+    Part of `IosBrandingSearchResults`.
+    """
 
     branding_name: str = json_field("brandingName")
     header_background_color_code: str = json_field("headerBackgroundColorCode")

@@ -14,7 +14,10 @@ if TYPE_CHECKING:
 
 
 class IosBrandingSearchResults(Model):
-    """2 fields of `IosBrandingSearchResults`."""
+    """2 fields of `IosBrandingSearchResults`.
+
+    Returned by `get_v1_self_service_branding_ios`.
+    """
 
     total_count: int | None | Unset = json_field("totalCount", default=UNSET)
     results: list[IosBrandingConfiguration] | None | Unset = json_field(

@@ -14,7 +14,10 @@ if TYPE_CHECKING:
 
 
 class JamfApplicationResponse(Model):
-    """3 fields of `JamfApplicationResponse`."""
+    """3 fields of `JamfApplicationResponse`.
+
+    Returned by `get_v2_jamf_package`.
+    """
 
     display_name: str | None | Unset = json_field("displayName", default=UNSET)
     release_history_url: str | None | Unset = json_field("releaseHistoryUrl", default=UNSET)

@@ -10,7 +10,11 @@ from jamf_pro_client.model import Model, json_field
 
 
 class JamfPackageResponse(Model):
-    """5 fields of `JamfPackageResponse`."""
+    """5 fields of `JamfPackageResponse`.
+
+    Returned by `get_v1_jamf_package`.
+    Part of `JamfApplicationResponse`.
+    """
 
     id: str | None | Unset = json_field("id", default=UNSET)
     filename: str | None | Unset = json_field("filename", default=UNSET)

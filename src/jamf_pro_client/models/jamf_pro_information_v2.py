@@ -10,7 +10,10 @@ from jamf_pro_client.model import Model, json_field
 
 
 class JamfProInformationV2(Model):
-    """8 fields of `JamfProInformationV2`."""
+    """8 fields of `JamfProInformationV2`.
+
+    Returned by `get_v2_jamf_pro_information`.
+    """
 
     vpp_token_enabled: bool | None | Unset = json_field("vppTokenEnabled", default=UNSET)
     dep_account_enabled: bool | None | Unset = json_field("depAccountEnabled", default=UNSET)

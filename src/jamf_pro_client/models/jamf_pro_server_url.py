@@ -9,7 +9,11 @@ from jamf_pro_client.model import Model, json_field
 
 
 class JamfProServerUrl(Model):
-    """1 field of `JamfProServerUrl`."""
+    """1 field of `JamfProServerUrl`.
+
+    Returned by `get_v1_jamf_pro_server_url` and `put_v1_jamf_pro_server_url`.
+    Sent to `put_v1_jamf_pro_server_url`.
+    """
 
     url: str = json_field("url")
 

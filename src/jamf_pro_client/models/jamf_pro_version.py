@@ -10,7 +10,10 @@ from jamf_pro_client.model import Model, json_field
 
 
 class JamfProVersion(Model):
-    """1 field of `JamfProVersion`."""
+    """1 field of `JamfProVersion`.
+
+    Returned by `get_v1_jamf_pro_version`.
+    """
 
     version: str | None | Unset = json_field("version", default=UNSET)
 

@@ -10,7 +10,10 @@ from jamf_pro_client.model import Model, json_field
 
 
 class JamfProtectPlan(Model):
-    """9 fields of `JamfProtectPlan`."""
+    """9 fields of `JamfProtectPlan`.
+
+    Part of `PlanSearchResults`.
+    """
 
     uuid: str | None | Unset = json_field("uuid", default=UNSET, read_only=True)
     id: str | None | Unset = json_field("id", default=UNSET, read_only=True)

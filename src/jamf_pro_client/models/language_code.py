@@ -10,7 +10,11 @@ from jamf_pro_client.model import Model, json_field
 
 
 class LanguageCode(Model):
-    """2 fields of `LanguageCode`."""
+    """2 fields of `LanguageCode`.
+
+    Returned by `get_v3_enrollment_filtered_language_codes` and
+        `get_v3_enrollment_language_codes`.
+    """
 
     value: str | None | Unset = json_field("value", default=UNSET)
     name: str | None | Unset = json_field("name", default=UNSET)

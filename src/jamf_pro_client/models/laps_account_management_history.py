@@ -19,7 +19,10 @@ if TYPE_CHECKING:
 
 
 class LapsAccountManagementHistory(Model):
-    """5 fields of `LapsAccountManagementHistory`."""
+    """5 fields of `LapsAccountManagementHistory`.
+
+    Part of `LapsAccountManagementHistoryResponse`.
+    """
 
     username: str | None | Unset = json_field("username", default=UNSET)
     event_type: LapsAccountManagementHistoryEventType | None | Unset = json_field(

@@ -14,7 +14,10 @@ if TYPE_CHECKING:
 
 
 class LapsAccountManagementHistoryResponse(Model):
-    """2 fields of `LapsAccountManagementHistoryResponse`."""
+    """2 fields of `LapsAccountManagementHistoryResponse`.
+
+    Returned by `get_v2_local_admin_password_client_management_id_history`.
+    """
 
     total_count: int | None | Unset = json_field("totalCount", default=UNSET)
     results: list[LapsAccountManagementHistory] | None | Unset = json_field(

@@ -14,7 +14,10 @@ if TYPE_CHECKING:
 
 
 class LapsAuditV2(Model):
-    """2 fields of `LapsAuditV2`."""
+    """2 fields of `LapsAuditV2`.
+
+    Part of `LapsPasswordAndAuditsV2`.
+    """
 
     viewed_by: str | None | Unset = json_field("viewedBy", default=UNSET, nullable=True)
     date_seen: datetime.datetime | None | Unset = json_field(

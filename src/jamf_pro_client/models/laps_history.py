@@ -16,7 +16,10 @@ if TYPE_CHECKING:
 
 
 class LapsHistory(Model):
-    """4 fields of `LapsHistory`."""
+    """4 fields of `LapsHistory`.
+
+    Part of `LapsHistoryResponse`.
+    """
 
     created_date: datetime.datetime | None | Unset = json_field(
         "createdDate", DATETIME, default=UNSET, nullable=True

@@ -14,7 +14,12 @@ if TYPE_CHECKING:
 
 
 class LapsHistoryResponse(Model):
-    """2 fields of `LapsHistoryResponse`."""
+    """2 fields of `LapsHistoryResponse`.
+
+    Returned by
+        `get_v2_local_admin_password_client_management_id_account_username_guid_history` and
+        `get_v2_local_admin_password_client_management_id_account_username_history`.
+    """
 
     total_count: int | None | Unset = json_field("totalCount", default=UNSET)
     results: list[LapsHistory] | None | Unset = json_field(

@@ -16,7 +16,10 @@ if TYPE_CHECKING:
 
 
 class LapsPasswordAndAuditsV2(Model):
-    """4 fields of `LapsPasswordAndAuditsV2`."""
+    """4 fields of `LapsPasswordAndAuditsV2`.
+
+    Part of `LapsPasswordAuditsResultsV2`.
+    """
 
     password: str | None | Unset = json_field(
         "password", default=UNSET, read_only=True, secret=True

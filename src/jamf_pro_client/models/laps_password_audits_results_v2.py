@@ -14,7 +14,11 @@ if TYPE_CHECKING:
 
 
 class LapsPasswordAuditsResultsV2(Model):
-    """2 fields of `LapsPasswordAuditsResultsV2`."""
+    """2 fields of `LapsPasswordAuditsResultsV2`.
+
+    Returned by `get_v2_local_admin_password_client_management_id_account_username_audit`
+        and `get_v2_local_admin_password_client_management_id_account_username_guid_audit`.
+    """
 
     total_count: int | None | Unset = json_field("totalCount", default=UNSET)
     results: list[LapsPasswordAndAuditsV2] | None | Unset = json_field(

@@ -10,7 +10,12 @@ from jamf_pro_client.model import Model, json_field
 
 
 class LapsPasswordResponseV2(Model):
-    """1 field of `LapsPasswordResponseV2`."""
+    """1 field of `LapsPasswordResponseV2`.
+
+    Returned by
+        `get_v2_local_admin_password_client_management_id_account_username_guid_password` and
+        `get_v2_local_admin_password_client_management_id_account_username_password`.
+    """
 
     password: str | None | Unset = json_field(
         "password", default=UNSET, read_only=True, secret=True

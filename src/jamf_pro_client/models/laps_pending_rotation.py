@@ -16,7 +16,10 @@ if TYPE_CHECKING:
 
 
 class LapsPendingRotation(Model):
-    """2 fields of `LapsPendingRotation`."""
+    """2 fields of `LapsPendingRotation`.
+
+    Part of `LapsPendingRotationResponse`.
+    """
 
     laps_user: LapsUserV2 | None | Unset = json_field("lapsUser", Ref("LapsUserV2"), default=UNSET)
     created_date: datetime.datetime | None | Unset = json_field(

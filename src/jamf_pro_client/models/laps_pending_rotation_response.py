@@ -14,7 +14,10 @@ if TYPE_CHECKING:
 
 
 class LapsPendingRotationResponse(Model):
-    """2 fields of `LapsPendingRotationResponse`."""
+    """2 fields of `LapsPendingRotationResponse`.
+
+    Returned by `get_v2_local_admin_password_pending_rotations`.
+    """
 
     total_count: int | None | Unset = json_field("totalCount", default=UNSET)
     results: list[LapsPendingRotation] | None | Unset = json_field(

@@ -9,7 +9,10 @@ from jamf_pro_client.model import Model, json_field
 
 
 class LapsSettingsRequestV2(Model):
-    """4 fields of `LapsSettingsRequestV2`."""
+    """4 fields of `LapsSettingsRequestV2`.
+
+    Sent to `put_v2_local_admin_password_settings`.
+    """
 
     auto_deploy_enabled: bool = json_field("autoDeployEnabled")
     password_rotation_time: int = json_field("passwordRotationTime")

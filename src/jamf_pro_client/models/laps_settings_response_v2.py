@@ -10,7 +10,11 @@ from jamf_pro_client.model import Model, json_field
 
 
 class LapsSettingsResponseV2(Model):
-    """4 fields of `LapsSettingsResponseV2`."""
+    """4 fields of `LapsSettingsResponseV2`.
+
+    Returned by `get_v2_local_admin_password_settings` and
+        `put_v2_local_admin_password_settings`.
+    """
 
     auto_deploy_enabled: bool | None | Unset = json_field("autoDeployEnabled", default=UNSET)
     password_rotation_time: int | None | Unset = json_field("passwordRotationTime", default=UNSET)

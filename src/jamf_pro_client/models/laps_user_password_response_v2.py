@@ -14,7 +14,10 @@ if TYPE_CHECKING:
 
 
 class LapsUserPasswordResponseV2(Model):
-    """1 field of `LapsUserPasswordResponseV2`."""
+    """1 field of `LapsUserPasswordResponseV2`.
+
+    Returned by `put_v2_local_admin_password_client_management_id_set_password`.
+    """
 
     laps_user_password_list: list[LapsUserPasswordV2] | None | Unset = json_field(
         "lapsUserPasswordList", ListOf(Ref("LapsUserPasswordV2")), default=UNSET

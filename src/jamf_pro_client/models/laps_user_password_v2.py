@@ -10,7 +10,10 @@ from jamf_pro_client.model import Model, json_field
 
 
 class LapsUserPasswordV2(Model):
-    """2 fields of `LapsUserPasswordV2`."""
+    """2 fields of `LapsUserPasswordV2`.
+
+    Part of `LapsUserPasswordRequestV2` and `LapsUserPasswordResponseV2`.
+    """
 
     username: str | None | Unset = json_field("username", default=UNSET)
     password: str | None | Unset = json_field(

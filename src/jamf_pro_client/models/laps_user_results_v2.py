@@ -14,7 +14,10 @@ if TYPE_CHECKING:
 
 
 class LapsUserResultsV2(Model):
-    """2 fields of `LapsUserResultsV2`."""
+    """2 fields of `LapsUserResultsV2`.
+
+    Returned by `get_v2_local_admin_password_client_management_id_accounts`.
+    """
 
     total_count: int | None | Unset = json_field("totalCount", default=UNSET)
     results: list[LapsUserV2] | None | Unset = json_field(

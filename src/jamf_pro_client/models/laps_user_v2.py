@@ -14,7 +14,10 @@ if TYPE_CHECKING:
 
 
 class LapsUserV2(Model):
-    """4 fields of `LapsUserV2`."""
+    """4 fields of `LapsUserV2`.
+
+    Part of `LapsPendingRotation` and `LapsUserResultsV2`.
+    """
 
     client_management_id: str | None | Unset = json_field("clientManagementId", default=UNSET)
     guid: str | None | Unset = json_field("guid", default=UNSET)

@@ -13,7 +13,10 @@ if TYPE_CHECKING:
 
 
 class LastLoginResponse(Model):
-    """1 field of `LastLoginResponse`."""
+    """1 field of `LastLoginResponse`.
+
+    Returned by `get_v1_last_login`.
+    """
 
     last_login: datetime.datetime = json_field("lastLogin", DATETIME)
 

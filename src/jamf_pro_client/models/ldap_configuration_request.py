@@ -18,7 +18,10 @@ if TYPE_CHECKING:
 
 
 class LdapConfigurationRequest(Model):
-    """3 fields of `LdapConfigurationRequest`."""
+    """3 fields of `LdapConfigurationRequest`.
+
+    Sent to `post_v2_cloud_ldaps`.
+    """
 
     cloud_id_p_common: CloudIdPCommonRequest = json_field(
         "cloudIdPCommon", Ref("CloudIdPCommonRequest")

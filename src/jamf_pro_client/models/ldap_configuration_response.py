@@ -18,7 +18,10 @@ if TYPE_CHECKING:
 
 
 class LdapConfigurationResponse(Model):
-    """3 fields of `LdapConfigurationResponse`."""
+    """3 fields of `LdapConfigurationResponse`.
+
+    Returned by `get_v2_cloud_ldaps_id` and `put_v2_cloud_ldaps_id`.
+    """
 
     cloud_id_p_common: CloudIdPCommon = json_field("cloudIdPCommon", Ref("CloudIdPCommon"))
     server: CloudLdapServerResponse = json_field("server", Ref("CloudLdapServerResponse"))

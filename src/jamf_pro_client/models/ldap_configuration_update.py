@@ -18,7 +18,10 @@ if TYPE_CHECKING:
 
 
 class LdapConfigurationUpdate(Model):
-    """3 fields of `LdapConfigurationUpdate`."""
+    """3 fields of `LdapConfigurationUpdate`.
+
+    Sent to `put_v2_cloud_ldaps_id`.
+    """
 
     cloud_id_p_common: CloudIdPCommon = json_field("cloudIdPCommon", Ref("CloudIdPCommon"))
     server: CloudLdapServerUpdate = json_field("server", Ref("CloudLdapServerUpdate"))

@@ -10,7 +10,10 @@ from jamf_pro_client.model import Model, json_field
 
 
 class LdapGroup(Model):
-    """5 fields of `LdapGroup`."""
+    """5 fields of `LdapGroup`.
+
+    Part of `LdapGroupSearchResults`.
+    """
 
     id: str | None | Unset = json_field("id", default=UNSET)
     uuid: str | None | Unset = json_field("uuid", default=UNSET)

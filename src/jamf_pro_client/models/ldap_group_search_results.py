@@ -14,7 +14,10 @@ if TYPE_CHECKING:
 
 
 class LdapGroupSearchResults(Model):
-    """2 fields of `LdapGroupSearchResults`."""
+    """2 fields of `LdapGroupSearchResults`.
+
+    Returned by `get_ldap_groups` and `get_v1_ldap_groups`.
+    """
 
     total_count: int | None | Unset = json_field("totalCount", default=UNSET)
     results: list[LdapGroup] | None | Unset = json_field(

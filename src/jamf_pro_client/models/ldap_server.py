@@ -10,7 +10,10 @@ from jamf_pro_client.model import Model, json_field
 
 
 class LdapServer(Model):
-    """2 fields of `LdapServer`."""
+    """2 fields of `LdapServer`.
+
+    Returned by `get_ldap_servers`, `get_v1_ldap_ldap_servers` and `get_v1_ldap_servers`.
+    """
 
     id: int | None | Unset = json_field("id", default=UNSET)
     name: str | None | Unset = json_field("name", default=UNSET)

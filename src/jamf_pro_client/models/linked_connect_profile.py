@@ -14,7 +14,12 @@ if TYPE_CHECKING:
 
 
 class LinkedConnectProfile(Model):
-    """6 fields of `LinkedConnectProfile`."""
+    """6 fields of `LinkedConnectProfile`.
+
+    Returned by `put_v1_jamf_connect_config_profiles_id`.
+    Sent to `put_v1_jamf_connect_config_profiles_id`.
+    Part of `LinkedConnectProfileSearchResults`.
+    """
 
     uuid: str | None | Unset = json_field("uuid", default=UNSET, read_only=True)
     profile_id: str | None | Unset = json_field("profileId", default=UNSET, read_only=True)

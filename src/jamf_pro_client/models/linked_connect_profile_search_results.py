@@ -14,7 +14,10 @@ if TYPE_CHECKING:
 
 
 class LinkedConnectProfileSearchResults(Model):
-    """2 fields of `LinkedConnectProfileSearchResults`."""
+    """2 fields of `LinkedConnectProfileSearchResults`.
+
+    Returned by `get_v1_jamf_connect_config_profiles`.
+    """
 
     total_count: int | None | Unset = json_field("totalCount", default=UNSET)
     results: list[LinkedConnectProfile] | None | Unset = json_field(

@@ -10,7 +10,10 @@ from jamf_pro_client.model import Model, json_field
 
 
 class Locale(Model):
-    """2 fields of `Locale`."""
+    """2 fields of `Locale`.
+
+    Returned by `get_v1_locales`.
+    """
 
     description: str | None | Unset = json_field("description", default=UNSET)
     identifier: str | None | Unset = json_field("identifier", default=UNSET)

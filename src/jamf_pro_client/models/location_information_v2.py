@@ -9,7 +9,11 @@ from jamf_pro_client.model import Model, json_field
 
 
 class LocationInformationV2(Model):
-    """10 fields of `LocationInformationV2`."""
+    """10 fields of `LocationInformationV2`.
+
+    Part of `ComputerPrestageV3`, `DeviceEnrollmentPrestageV2`, `GetComputerPrestageV3`,
+        `GetMobileDevicePrestageV2` and 4 more.
+    """
 
     username: str = json_field("username")
     realname: str = json_field("realname")

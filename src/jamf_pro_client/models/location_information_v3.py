@@ -9,7 +9,11 @@ from jamf_pro_client.model import Model, json_field
 
 
 class LocationInformationV3(Model):
-    """10 fields of `LocationInformationV3`."""
+    """10 fields of `LocationInformationV3`.
+
+    Part of `DeviceEnrollmentPrestageV3`, `GetMobileDevicePrestageV3`,
+        `MobileDevicePrestageV3` and `PutMobileDevicePrestageV3`.
+    """
 
     username: str = json_field("username")
     realname: str = json_field("realname")

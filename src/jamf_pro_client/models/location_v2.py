@@ -10,7 +10,10 @@ from jamf_pro_client.model import Model, json_field
 
 
 class LocationV2(Model):
-    """8 fields of `LocationV2`."""
+    """8 fields of `LocationV2`.
+
+    Part of `MobileDeviceDetailsGetV2`, `MobileDeviceDetailsV2` and `UpdateMobileDeviceV2`.
+    """
 
     username: str | None | Unset = json_field("username", default=UNSET)
     real_name: str | None | Unset = json_field("realName", default=UNSET)

@@ -10,7 +10,11 @@ from jamf_pro_client.model import Model, json_field
 
 
 class LogFlushingTaskV1(Model):
-    """5 fields of `LogFlushingTaskV1`."""
+    """5 fields of `LogFlushingTaskV1`.
+
+    Returned by `get_v1_log_flushing_task` and `get_v1_log_flushing_task_id`.
+    Sent to `post_v1_log_flushing_task`.
+    """
 
     qualifier: str = json_field("qualifier")
     retention_period: int = json_field("retentionPeriod")

@@ -14,7 +14,10 @@ if TYPE_CHECKING:
 
 
 class LogFlushingV1(Model):
-    """2 fields of `LogFlushingV1`."""
+    """2 fields of `LogFlushingV1`.
+
+    Returned by `get_v1_log_flushing`.
+    """
 
     retention_policies: list[RetentionPolicyV1] | None | Unset = json_field(
         "retentionPolicies", ListOf(Ref("RetentionPolicyV1")), default=UNSET

@@ -9,7 +9,10 @@ from jamf_pro_client.model import Model, json_field
 
 
 class LogOutUserCommand(Model):
-    """1 field of `LogOutUserCommand`."""
+    """1 field of `LogOutUserCommand`.
+
+    Part of `MdmCommandRequest`.
+    """
 
     command_type: Literal["LOG_OUT_USER"] = json_field("commandType", default="LOG_OUT_USER")
 

@@ -10,7 +10,10 @@ from jamf_pro_client.model import Model, json_field
 
 
 class LoginContent(Model):
-    """7 fields of `LoginContent`."""
+    """7 fields of `LoginContent`.
+
+    Returned by `get_v1_login_customization`.
+    """
 
     include_custom_disclaimer: bool = json_field("includeCustomDisclaimer")
     ramp_instance: bool | None | Unset = json_field("rampInstance", default=UNSET)

@@ -10,7 +10,11 @@ from jamf_pro_client.model import Model, json_field
 
 
 class LoginContentPut(Model):
-    """4 fields of `LoginContentPut`."""
+    """4 fields of `LoginContentPut`.
+
+    Returned by `put_v1_login_customization`.
+    Sent to `put_v1_login_customization`.
+    """
 
     include_custom_disclaimer: bool = json_field("includeCustomDisclaimer")
     disclaimer_heading: str | None | Unset = json_field("disclaimerHeading", default=UNSET)

@@ -10,7 +10,10 @@ from jamf_pro_client.model import Model, json_field
 
 
 class M2MTenantIdInfo(Model):
-    """1 field of `M2MTenantIdInfo`."""
+    """1 field of `M2MTenantIdInfo`.
+
+    Returned by `get_v1_m2m_tenant_id`.
+    """
 
     tenant_id: str | None | Unset = json_field(
         "tenantId", default=UNSET, read_only=True, nullable=True

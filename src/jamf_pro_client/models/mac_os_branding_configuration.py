@@ -10,7 +10,14 @@ from jamf_pro_client.model import Model, json_field
 
 
 class MacOsBrandingConfiguration(Model):
-    """8 fields of `MacOsBrandingConfiguration`."""
+    """8 fields of `MacOsBrandingConfiguration`.
+
+    Returned by `get_v1_self_service_branding_macos_id` and
+        `put_v1_self_service_branding_macos_id`.
+    Sent to `post_v1_self_service_branding_macos` and
+        `put_v1_self_service_branding_macos_id`.
+    Part of `MacOsBrandingSearchResults`.
+    """
 
     id: str | None | Unset = json_field("id", default=UNSET, read_only=True)
     application_name: str | None | Unset = json_field("applicationName", default=UNSET)

@@ -14,7 +14,10 @@ if TYPE_CHECKING:
 
 
 class MacOsBrandingSearchResults(Model):
-    """2 fields of `MacOsBrandingSearchResults`."""
+    """2 fields of `MacOsBrandingSearchResults`.
+
+    Returned by `get_v1_self_service_branding_macos`.
+    """
 
     total_count: int | None | Unset = json_field("totalCount", default=UNSET)
     results: list[MacOsBrandingConfiguration] | None | Unset = json_field(

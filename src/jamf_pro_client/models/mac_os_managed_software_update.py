@@ -17,7 +17,10 @@ if TYPE_CHECKING:
 
 
 class MacOsManagedSoftwareUpdate(Model):
-    """9 fields of `MacOsManagedSoftwareUpdate`."""
+    """9 fields of `MacOsManagedSoftwareUpdate`.
+
+    Sent to `post_v1_macos_managed_software_updates_send_updates`.
+    """
 
     device_ids: list[str] | None | Unset = json_field("deviceIds", default=UNSET)
     group_id: str | None | Unset = json_field("groupId", default=UNSET)

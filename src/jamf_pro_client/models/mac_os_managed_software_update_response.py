@@ -14,7 +14,10 @@ if TYPE_CHECKING:
 
 
 class MacOsManagedSoftwareUpdateResponse(Model):
-    """2 fields of `MacOsManagedSoftwareUpdateResponse`."""
+    """2 fields of `MacOsManagedSoftwareUpdateResponse`.
+
+    Returned by `post_v1_macos_managed_software_updates_send_updates`.
+    """
 
     process_manager_uuids: list[str] | None | Unset = json_field(
         "processManagerUuids", default=UNSET

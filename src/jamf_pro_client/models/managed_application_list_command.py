@@ -10,7 +10,10 @@ from jamf_pro_client.model import Model, json_field
 
 
 class ManagedApplicationListCommand(Model):
-    """2 fields of `ManagedApplicationListCommand`."""
+    """2 fields of `ManagedApplicationListCommand`.
+
+    Part of `MdmCommandRequest`.
+    """
 
     command_type: Literal["MANAGED_APPLICATION_LIST"] = json_field(
         "commandType", default="MANAGED_APPLICATION_LIST"

@@ -9,7 +9,10 @@ from jamf_pro_client.model import Model, json_field
 
 
 class ManagedMediaListCommand(Model):
-    """1 field of `ManagedMediaListCommand`."""
+    """1 field of `ManagedMediaListCommand`.
+
+    Part of `MdmCommandRequest`.
+    """
 
     command_type: Literal["MANAGED_MEDIA_LIST"] = json_field(
         "commandType", default="MANAGED_MEDIA_LIST"

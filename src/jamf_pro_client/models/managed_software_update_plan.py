@@ -19,7 +19,11 @@ if TYPE_CHECKING:
 
 
 class ManagedSoftwareUpdatePlan(Model):
-    """10 fields of `ManagedSoftwareUpdatePlan`."""
+    """10 fields of `ManagedSoftwareUpdatePlan`.
+
+    Returned by `get_v1_managed_software_updates_plans_id`.
+    Part of `ManagedSoftwareUpdatePlans`.
+    """
 
     plan_uuid: str = json_field("planUuid", default=UNSET, read_only=True)
     device: PlanDevice = json_field("device", Ref("PlanDevice"))

@@ -10,7 +10,10 @@ from jamf_pro_client.model import Model, json_field
 
 
 class ManagedSoftwareUpdatePlanEventStore(Model):
-    """1 field of `ManagedSoftwareUpdatePlanEventStore`."""
+    """1 field of `ManagedSoftwareUpdatePlanEventStore`.
+
+    Returned by `get_v1_managed_software_updates_plans_id_events`.
+    """
 
     events: str | None | Unset = json_field("events", default=UNSET, read_only=True)
 

@@ -13,7 +13,10 @@ if TYPE_CHECKING:
 
 
 class ManagedSoftwareUpdatePlanGroupPost(Model):
-    """2 fields of `ManagedSoftwareUpdatePlanGroupPost`."""
+    """2 fields of `ManagedSoftwareUpdatePlanGroupPost`.
+
+    Sent to `post_v1_managed_software_updates_plans_group`.
+    """
 
     group: PlanGroupPost = json_field("group", Ref("PlanGroupPost"))
     config: PlanConfigurationPost = json_field("config", Ref("PlanConfigurationPost"))

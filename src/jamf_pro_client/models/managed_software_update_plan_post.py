@@ -13,7 +13,10 @@ if TYPE_CHECKING:
 
 
 class ManagedSoftwareUpdatePlanPost(Model):
-    """2 fields of `ManagedSoftwareUpdatePlanPost`."""
+    """2 fields of `ManagedSoftwareUpdatePlanPost`.
+
+    Sent to `post_v1_managed_software_updates_plans`.
+    """
 
     devices: list[PlanDevicePost] = json_field("devices", ListOf(Ref("PlanDevicePost")))
     config: PlanConfigurationPost = json_field("config", Ref("PlanConfigurationPost"))

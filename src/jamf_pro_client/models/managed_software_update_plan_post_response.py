@@ -14,7 +14,11 @@ if TYPE_CHECKING:
 
 
 class ManagedSoftwareUpdatePlanPostResponse(Model):
-    """1 field of `ManagedSoftwareUpdatePlanPostResponse`."""
+    """1 field of `ManagedSoftwareUpdatePlanPostResponse`.
+
+    Returned by `post_v1_managed_software_updates_plans` and
+        `post_v1_managed_software_updates_plans_group`.
+    """
 
     plans: list[PlanDeviceResponse] | None | Unset = json_field(
         "plans", ListOf(Ref("PlanDeviceResponse")), default=UNSET, read_only=True

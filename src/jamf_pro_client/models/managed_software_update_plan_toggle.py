@@ -10,7 +10,12 @@ from jamf_pro_client.model import Model, json_field
 
 
 class ManagedSoftwareUpdatePlanToggle(Model):
-    """5 fields of `ManagedSoftwareUpdatePlanToggle`."""
+    """5 fields of `ManagedSoftwareUpdatePlanToggle`.
+
+    Returned by `get_v1_managed_software_updates_plans_feature_toggle` and
+        `put_v1_managed_software_updates_plans_feature_toggle`.
+    Sent to `put_v1_managed_software_updates_plans_feature_toggle`.
+    """
 
     toggle: bool = json_field("toggle")
     force_install_local_date_enabled: bool | None | Unset = json_field(

@@ -17,7 +17,10 @@ if TYPE_CHECKING:
 
 
 class ManagedSoftwareUpdatePlanToggleStatus(Model):
-    """10 fields of `ManagedSoftwareUpdatePlanToggleStatus`."""
+    """10 fields of `ManagedSoftwareUpdatePlanToggleStatus`.
+
+    Part of `ManagedSoftwareUpdatePlanToggleStatusWrapper`.
+    """
 
     start_time: str | None | Unset = json_field("startTime", default=UNSET, nullable=True)
     end_time: str | None | Unset = json_field("endTime", default=UNSET, nullable=True)

@@ -13,7 +13,10 @@ if TYPE_CHECKING:
 
 
 class ManagedSoftwareUpdatePlanToggleStatusWrapper(Model):
-    """2 fields of `ManagedSoftwareUpdatePlanToggleStatusWrapper`."""
+    """2 fields of `ManagedSoftwareUpdatePlanToggleStatusWrapper`.
+
+    Returned by `get_v1_managed_software_updates_plans_feature_toggle_status`.
+    """
 
     toggle_on: ManagedSoftwareUpdatePlanToggleStatus = json_field(
         "toggleOn", Ref("ManagedSoftwareUpdatePlanToggleStatus")

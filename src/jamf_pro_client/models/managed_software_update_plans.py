@@ -14,7 +14,11 @@ if TYPE_CHECKING:
 
 
 class ManagedSoftwareUpdatePlans(Model):
-    """2 fields of `ManagedSoftwareUpdatePlans`."""
+    """2 fields of `ManagedSoftwareUpdatePlans`.
+
+    Returned by `get_v1_managed_software_updates_plans` and
+        `get_v1_managed_software_updates_plans_group_id`.
+    """
 
     total_count: int | None | Unset = json_field("totalCount", default=UNSET)
     results: list[ManagedSoftwareUpdatePlan] | None | Unset = json_field(

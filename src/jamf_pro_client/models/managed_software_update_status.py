@@ -19,7 +19,10 @@ if TYPE_CHECKING:
 
 
 class ManagedSoftwareUpdateStatus(Model):
-    """12 fields of `ManagedSoftwareUpdateStatus`."""
+    """12 fields of `ManagedSoftwareUpdateStatus`.
+
+    Part of `ManagedSoftwareUpdateStatuses`.
+    """
 
     os_updates_status_id: str | None | Unset = json_field("osUpdatesStatusId", default=UNSET)
     device: ManagedSoftwareUpdateStatusDevice | None | Unset = json_field(

@@ -14,7 +14,13 @@ if TYPE_CHECKING:
 
 
 class ManagedSoftwareUpdateStatuses(Model):
-    """2 fields of `ManagedSoftwareUpdateStatuses`."""
+    """2 fields of `ManagedSoftwareUpdateStatuses`.
+
+    Returned by `get_v1_managed_software_updates_update_statuses`,
+        `get_v1_managed_software_updates_update_statuses_computer_groups_id`,
+        `get_v1_managed_software_updates_update_statuses_computers_id`,
+        `get_v1_managed_software_updates_update_statuses_mobile_device_groups_id` and 1 more.
+    """
 
     total_count: int | None | Unset = json_field("totalCount", default=UNSET)
     results: list[ManagedSoftwareUpdateStatus] | None | Unset = json_field(

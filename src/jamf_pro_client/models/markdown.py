@@ -10,7 +10,12 @@ from jamf_pro_client.model import Model, json_field
 
 
 class Markdown(Model):
-    """1 field of `Markdown`."""
+    """1 field of `Markdown`.
+
+    Returned by `get_v1_enrollment_customization_id_text_panel_id_markdown` and
+        `post_v1_enrollment_customization_parse_markdown`.
+    Sent to `post_v1_enrollment_customization_parse_markdown`.
+    """
 
     markdown: str | None | Unset = json_field("markdown", default=UNSET)
 

@@ -21,7 +21,11 @@ if TYPE_CHECKING:
 
 
 class MdmCommand(Model):
-    """8 fields of `MdmCommand`."""
+    """8 fields of `MdmCommand`.
+
+    Returned by `get_v1_mdm_commands`.
+    Part of `MdmCommandResults`.
+    """
 
     uuid: str | None | Unset = json_field("uuid", default=UNSET)
     date_sent: datetime.datetime | None | Unset = json_field("dateSent", DATETIME, default=UNSET)

@@ -14,7 +14,10 @@ if TYPE_CHECKING:
 
 
 class MdmCommandClient(Model):
-    """2 fields of `MdmCommandClient`."""
+    """2 fields of `MdmCommandClient`.
+
+    Part of `MdmCommand`.
+    """
 
     management_id: str | None | Unset = json_field("managementId", default=UNSET)
     client_type: MdmClientType | None | Unset = json_field(

@@ -10,7 +10,10 @@ from jamf_pro_client.model import Model, json_field
 
 
 class MdmCommandClientRequest(Model):
-    """1 field of `MdmCommandClientRequest`."""
+    """1 field of `MdmCommandClientRequest`.
+
+    Part of `MdmCommandRequest`.
+    """
 
     management_id: str | None | Unset = json_field("managementId", default=UNSET)
 

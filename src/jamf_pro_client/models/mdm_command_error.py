@@ -10,7 +10,10 @@ from jamf_pro_client.model import Model, json_field
 
 
 class MdmCommandError(Model):
-    """4 fields of `MdmCommandError`."""
+    """4 fields of `MdmCommandError`.
+
+    Part of `MdmCommand`.
+    """
 
     error_code: int | None | Unset = json_field("errorCode", default=UNSET)
     error_domain: str | None | Unset = json_field("errorDomain", default=UNSET)

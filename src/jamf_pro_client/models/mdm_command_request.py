@@ -52,7 +52,10 @@ if TYPE_CHECKING:
 
 
 class MdmCommandRequest(Model):
-    """2 fields of `MdmCommandRequest`."""
+    """2 fields of `MdmCommandRequest`.
+
+    Sent to `post_v2_mdm_commands`.
+    """
 
     client_data: list[MdmCommandClientRequest] | None | Unset = json_field(
         "clientData", ListOf(Ref("MdmCommandClientRequest")), default=UNSET

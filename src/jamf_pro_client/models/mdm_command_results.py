@@ -14,7 +14,10 @@ if TYPE_CHECKING:
 
 
 class MdmCommandResults(Model):
-    """2 fields of `MdmCommandResults`."""
+    """2 fields of `MdmCommandResults`.
+
+    Returned by `get_v2_mdm_commands`.
+    """
 
     total_count: int | None | Unset = json_field("totalCount", default=UNSET)
     results: list[MdmCommand] | None | Unset = json_field(

@@ -16,7 +16,10 @@ if TYPE_CHECKING:
 
 
 class MdmRenewalError(Model):
-    """5 fields of `MdmRenewalError`."""
+    """5 fields of `MdmRenewalError`.
+
+    Part of `MdmRenewalErrorStrategiesResponse`.
+    """
 
     mdm_renewal_error_id: str = json_field("mdmRenewalErrorId")
     client_management_id: str = json_field("clientManagementId")

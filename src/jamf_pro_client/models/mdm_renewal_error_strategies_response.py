@@ -13,7 +13,10 @@ if TYPE_CHECKING:
 
 
 class MdmRenewalErrorStrategiesResponse(Model):
-    """2 fields of `MdmRenewalErrorStrategiesResponse`."""
+    """2 fields of `MdmRenewalErrorStrategiesResponse`.
+
+    Returned by `get_v1_mdm_renewal_renewal_strategies_client_management_id`.
+    """
 
     error: MdmRenewalError = json_field("error", Ref("MdmRenewalError"))
     strategies: list[MdmRenewalStrategy] = json_field(

@@ -16,7 +16,10 @@ if TYPE_CHECKING:
 
 
 class MdmRenewalStrategy(Model):
-    """6 fields of `MdmRenewalStrategy`."""
+    """6 fields of `MdmRenewalStrategy`.
+
+    Part of `MdmRenewalErrorStrategiesResponse`.
+    """
 
     id: str = json_field("id")
     mdm_renewal_error_id: str = json_field("mdmRenewalErrorId")

@@ -9,7 +9,10 @@ from jamf_pro_client.model import Model, json_field
 
 
 class MembershipMappings(Model):
-    """1 field of `MembershipMappings`."""
+    """1 field of `MembershipMappings`.
+
+    Part of `CloudLdapMappingsRequest` and `CloudLdapMappingsResponse`.
+    """
 
     group_membership_mapping: str = json_field("groupMembershipMapping")
 

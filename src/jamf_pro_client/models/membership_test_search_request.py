@@ -9,7 +9,10 @@ from jamf_pro_client.model import Model, json_field
 
 
 class MembershipTestSearchRequest(Model):
-    """2 fields of `MembershipTestSearchRequest`."""
+    """2 fields of `MembershipTestSearchRequest`.
+
+    Sent to `post_v1_cloud_idp_id_test_user_membership`.
+    """
 
     username: str = json_field("username")
     groupname: str = json_field("groupname")

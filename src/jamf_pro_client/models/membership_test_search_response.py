@@ -10,7 +10,10 @@ from jamf_pro_client.model import Model, json_field
 
 
 class MembershipTestSearchResponse(Model):
-    """3 fields of `MembershipTestSearchResponse`."""
+    """3 fields of `MembershipTestSearchResponse`.
+
+    Returned by `post_v1_cloud_idp_id_test_user_membership`.
+    """
 
     username: str | None | Unset = json_field("username", default=UNSET)
     is_member: bool | None | Unset = json_field("isMember", default=UNSET)

@@ -10,7 +10,10 @@ from jamf_pro_client.model import Model, json_field
 
 
 class MemcachedEndpoints(Model):
-    """6 fields of `MemcachedEndpoints`."""
+    """6 fields of `MemcachedEndpoints`.
+
+    Part of `CacheSettings`.
+    """
 
     id: str | None | Unset = json_field("id", default=UNSET, read_only=True)
     name: str | None | Unset = json_field("name", default=UNSET)

@@ -10,7 +10,10 @@ from jamf_pro_client.model import Model, json_field
 
 
 class MobileDeviceApplication(Model):
-    """4 fields of `MobileDeviceApplication`."""
+    """4 fields of `MobileDeviceApplication`.
+
+    Part of `DetailsV2`, `TvOsDetails` and `WatchOsDetailsV2`.
+    """
 
     identifier: str | None | Unset = json_field("identifier", default=UNSET)
     name: str | None | Unset = json_field("name", default=UNSET)

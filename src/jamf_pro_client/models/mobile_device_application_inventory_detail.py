@@ -10,7 +10,11 @@ from jamf_pro_client.model import Model, json_field
 
 
 class MobileDeviceApplicationInventoryDetail(Model):
-    """9 fields of `MobileDeviceApplicationInventoryDetail`."""
+    """9 fields of `MobileDeviceApplicationInventoryDetail`.
+
+    Part of `MobileDeviceInventory`, `MobileDeviceIosInventory`,
+        `MobileDeviceTvOsInventory`, `MobileDeviceVisionOsInventory` and 1 more.
+    """
 
     identifier: str | None | Unset = json_field("identifier", default=UNSET)
     name: str | None | Unset = json_field("name", default=UNSET)

@@ -10,7 +10,10 @@ from jamf_pro_client.model import Model, json_field
 
 
 class MobileDeviceAttachmentV2(Model):
-    """2 fields of `MobileDeviceAttachmentV2`."""
+    """2 fields of `MobileDeviceAttachmentV2`.
+
+    Part of `DetailsV2` and `WatchOsDetailsV2`.
+    """
 
     name: str | None | Unset = json_field("name", default=UNSET)
     id: str | None | Unset = json_field("id", default=UNSET, read_only=True)

@@ -14,7 +14,11 @@ if TYPE_CHECKING:
 
 
 class MobileDeviceCertificate(Model):
-    """3 fields of `MobileDeviceCertificate`."""
+    """3 fields of `MobileDeviceCertificate`.
+
+    Part of `MobileDeviceInventory`, `MobileDeviceIosInventory`,
+        `MobileDeviceTvOsInventory`, `MobileDeviceVisionOsInventory` and 1 more.
+    """
 
     common_name: str | None | Unset = json_field("commonName", default=UNSET)
     identity: bool | None | Unset = json_field("identity", default=UNSET)

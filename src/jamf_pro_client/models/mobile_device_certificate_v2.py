@@ -19,7 +19,10 @@ if TYPE_CHECKING:
 
 
 class MobileDeviceCertificateV2(Model):
-    """9 fields of `MobileDeviceCertificateV2`."""
+    """9 fields of `MobileDeviceCertificateV2`.
+
+    Part of `DetailsV2`, `TvOsDetails` and `WatchOsDetailsV2`.
+    """
 
     common_name: str | None | Unset = json_field("commonName", default=UNSET)
     identity: bool | None | Unset = json_field("identity", default=UNSET)

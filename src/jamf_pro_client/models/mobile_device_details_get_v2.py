@@ -25,7 +25,10 @@ if TYPE_CHECKING:
 
 
 class MobileDeviceDetailsGetV2(Model):
-    """35 fields of `MobileDeviceDetailsGetV2`."""
+    """35 fields of `MobileDeviceDetailsGetV2`.
+
+    Returned by `get_v2_mobile_devices_id_detail`.
+    """
 
     is_sectioned: ClassVar[bool] = True
     id: str | None | Unset = json_field("id", default=UNSET, read_only=True)

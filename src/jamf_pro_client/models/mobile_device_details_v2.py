@@ -24,7 +24,10 @@ if TYPE_CHECKING:
 
 
 class MobileDeviceDetailsV2(Model):
-    """33 fields of `MobileDeviceDetailsV2`."""
+    """33 fields of `MobileDeviceDetailsV2`.
+
+    Returned by `patch_v2_mobile_devices_id`.
+    """
 
     is_sectioned: ClassVar[bool] = True
     id: str | None | Unset = json_field("id", default=UNSET, read_only=True)

@@ -10,7 +10,10 @@ from jamf_pro_client.model import Model, json_field
 
 
 class MobileDeviceEbook(Model):
-    """3 fields of `MobileDeviceEbook`."""
+    """3 fields of `MobileDeviceEbook`.
+
+    Part of `DetailsV2`.
+    """
 
     author: str | None | Unset = json_field("author", default=UNSET)
     title: str | None | Unset = json_field("title", default=UNSET)

@@ -10,7 +10,10 @@ from jamf_pro_client.model import Model, json_field
 
 
 class MobileDeviceEbookInventoryDetail(Model):
-    """5 fields of `MobileDeviceEbookInventoryDetail`."""
+    """5 fields of `MobileDeviceEbookInventoryDetail`.
+
+    Part of `MobileDeviceIosInventory`.
+    """
 
     author: str | None | Unset = json_field("author", default=UNSET)
     title: str | None | Unset = json_field("title", default=UNSET)

@@ -14,7 +14,11 @@ if TYPE_CHECKING:
 
 
 class MobileDeviceExtensionAttribute(Model):
-    """6 fields of `MobileDeviceExtensionAttribute`."""
+    """6 fields of `MobileDeviceExtensionAttribute`.
+
+    Part of `MobileDeviceGeneral`, `MobileDeviceHardware`, `MobileDeviceInventory`,
+        `MobileDeviceIosGeneral` and 9 more.
+    """
 
     id: str | None | Unset = json_field("id", default=UNSET, read_only=True)
     name: str | None | Unset = json_field("name", default=UNSET)

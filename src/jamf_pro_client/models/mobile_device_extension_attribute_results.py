@@ -14,7 +14,10 @@ if TYPE_CHECKING:
 
 
 class MobileDeviceExtensionAttributeResults(Model):
-    """1 field of `MobileDeviceExtensionAttributeResults`."""
+    """1 field of `MobileDeviceExtensionAttributeResults`.
+
+    Returned by `get_devices_extension_attributes`.
+    """
 
     extension_attributes: (
         list[MobileDeviceExtensionAttributeResultsExtensionAttributesItem] | None | Unset

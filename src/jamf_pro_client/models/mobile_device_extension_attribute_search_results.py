@@ -14,7 +14,10 @@ if TYPE_CHECKING:
 
 
 class MobileDeviceExtensionAttributeSearchResults(Model):
-    """2 fields of `MobileDeviceExtensionAttributeSearchResults`."""
+    """2 fields of `MobileDeviceExtensionAttributeSearchResults`.
+
+    Returned by `get_v1_mobile_device_extension_attributes`.
+    """
 
     total_count: int = json_field("totalCount")
     results: list[MobileDeviceExtensionAttributes] | None | Unset = json_field(

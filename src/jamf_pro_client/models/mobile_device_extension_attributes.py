@@ -18,7 +18,14 @@ if TYPE_CHECKING:
 
 
 class MobileDeviceExtensionAttributes(Model):
-    """9 fields of `MobileDeviceExtensionAttributes`."""
+    """9 fields of `MobileDeviceExtensionAttributes`.
+
+    Returned by `get_v1_mobile_device_extension_attributes_id` and
+        `put_v1_mobile_device_extension_attributes_id`.
+    Sent to `post_v1_mobile_device_extension_attributes` and
+        `put_v1_mobile_device_extension_attributes_id`.
+    Part of `MobileDeviceExtensionAttributeSearchResults`.
+    """
 
     name: str = json_field("name")
     data_type: MobileDeviceExtensionAttributesDataType = json_field(

@@ -10,7 +10,10 @@ from jamf_pro_client.model import Model, json_field
 
 
 class MobileDeviceGroup(Model):
-    """4 fields of `MobileDeviceGroup`."""
+    """4 fields of `MobileDeviceGroup`.
+
+    Returned by `get_v2_mobile_device_groups` and `get_v1_mobile_device_groups`.
+    """
 
     id: int | None | Unset = json_field("id", default=UNSET)
     name: str | None | Unset = json_field("name", default=UNSET)

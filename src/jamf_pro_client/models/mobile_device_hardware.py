@@ -17,7 +17,11 @@ if TYPE_CHECKING:
 
 
 class MobileDeviceHardware(Model):
-    """15 fields of `MobileDeviceHardware`."""
+    """15 fields of `MobileDeviceHardware`.
+
+    Part of `MobileDeviceInventory`, `MobileDeviceIosInventory`,
+        `MobileDeviceTvOsInventory`, `MobileDeviceVisionOsInventory` and 1 more.
+    """
 
     capacity_mb: int | None | Unset = json_field("capacityMb", default=UNSET)
     available_space_mb: int | None | Unset = json_field("availableSpaceMb", default=UNSET)

@@ -10,7 +10,11 @@ from jamf_pro_client.model import Model, json_field
 
 
 class MobileDeviceInventoryGroup(Model):
-    """4 fields of `MobileDeviceInventoryGroup`."""
+    """4 fields of `MobileDeviceInventoryGroup`.
+
+    Part of `MobileDeviceDetailsGetV2`, `MobileDeviceInventory`, `MobileDeviceIosInventory`,
+        `MobileDeviceTvOsInventory` and 2 more.
+    """
 
     group_id: str | None | Unset = json_field("groupId", default=UNSET)
     group_name: str | None | Unset = json_field("groupName", default=UNSET)

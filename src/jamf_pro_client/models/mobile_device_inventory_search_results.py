@@ -20,7 +20,11 @@ if TYPE_CHECKING:
 
 
 class MobileDeviceInventorySearchResults(Model):
-    """2 fields of `MobileDeviceInventorySearchResults`."""
+    """2 fields of `MobileDeviceInventorySearchResults`.
+
+    Returned by `get_v2_mobile_devices_detail` and
+        `get_v2_mobile_devices_id_paired_devices`.
+    """
 
     total_count: int | None | Unset = json_field("totalCount", default=UNSET)
     results: (

@@ -20,7 +20,10 @@ if TYPE_CHECKING:
 
 
 class MobileDeviceIosGeneral(Model):
-    """46 fields of `MobileDeviceIosGeneral`."""
+    """46 fields of `MobileDeviceIosGeneral`.
+
+    Part of `MobileDeviceIosInventory`.
+    """
 
     udid: str | None | Unset = json_field("udid", default=UNSET)
     display_name: str | None | Unset = json_field("displayName", default=UNSET)

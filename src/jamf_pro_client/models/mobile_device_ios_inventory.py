@@ -31,7 +31,10 @@ if TYPE_CHECKING:
 
 
 class MobileDeviceIosInventory(Model):
-    """18 fields of `MobileDeviceIosInventory`."""
+    """18 fields of `MobileDeviceIosInventory`.
+
+    Part of `MobileDeviceResponse`.
+    """
 
     is_sectioned: ClassVar[bool] = True
     device_type: Literal["iOS"] = json_field("deviceType", default="iOS")

@@ -14,7 +14,10 @@ if TYPE_CHECKING:
 
 
 class MobileDeviceLostModeLocation(Model):
-    """7 fields of `MobileDeviceLostModeLocation`."""
+    """7 fields of `MobileDeviceLostModeLocation`.
+
+    Part of `MobileDeviceSecurity`.
+    """
 
     last_location_update: datetime.datetime | None | Unset = json_field(
         "lastLocationUpdate", DATETIME, default=UNSET

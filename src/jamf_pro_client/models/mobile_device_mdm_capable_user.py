@@ -10,7 +10,10 @@ from jamf_pro_client.model import Model, json_field
 
 
 class MobileDeviceMdmCapableUser(Model):
-    """2 fields of `MobileDeviceMdmCapableUser`."""
+    """2 fields of `MobileDeviceMdmCapableUser`.
+
+    Part of `DetailsV2`.
+    """
 
     user_short_name: str | None | Unset = json_field("userShortName", default=UNSET)
     management_id: str | None | Unset = json_field("managementId", default=UNSET)

@@ -10,7 +10,10 @@ from jamf_pro_client.model import Model, json_field
 
 
 class MobileDeviceNetwork(Model):
-    """18 fields of `MobileDeviceNetwork`."""
+    """18 fields of `MobileDeviceNetwork`.
+
+    Part of `MobileDeviceIosInventory` and `MobileDeviceVisionOsInventory`.
+    """
 
     cellular_technology: str | None | Unset = json_field("cellularTechnology", default=UNSET)
     voice_roaming_enabled: bool | None | Unset = json_field("voiceRoamingEnabled", default=UNSET)

@@ -10,7 +10,10 @@ from jamf_pro_client.model import Model, json_field
 
 
 class MobileDevicePrestageNameV2(Model):
-    """3 fields of `MobileDevicePrestageNameV2`."""
+    """3 fields of `MobileDevicePrestageNameV2`.
+
+    Part of `MobileDevicePrestageNamesV2`.
+    """
 
     id: str | None | Unset = json_field("id", default=UNSET)
     device_name: str | None | Unset = json_field("deviceName", default=UNSET)

@@ -10,7 +10,10 @@ from jamf_pro_client.model import Model, json_field
 
 
 class MobileDevicePrestageNameV3(Model):
-    """3 fields of `MobileDevicePrestageNameV3`."""
+    """3 fields of `MobileDevicePrestageNameV3`.
+
+    Part of `MobileDevicePrestageNamesV3`.
+    """
 
     id: str | None | Unset = json_field("id", default=UNSET)
     device_name: str | None | Unset = json_field("deviceName", default=UNSET)

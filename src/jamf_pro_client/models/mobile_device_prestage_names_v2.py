@@ -14,7 +14,11 @@ if TYPE_CHECKING:
 
 
 class MobileDevicePrestageNamesV2(Model):
-    """7 fields of `MobileDevicePrestageNamesV2`."""
+    """7 fields of `MobileDevicePrestageNamesV2`.
+
+    Part of `GetMobileDevicePrestageV2`, `MobileDevicePrestageV2` and
+        `PutMobileDevicePrestageV2`.
+    """
 
     assign_names_using: str | None | Unset = json_field("assignNamesUsing", default=UNSET)
     prestage_device_names: list[MobileDevicePrestageNameV2] | None | Unset = json_field(

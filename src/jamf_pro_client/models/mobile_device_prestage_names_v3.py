@@ -14,7 +14,11 @@ if TYPE_CHECKING:
 
 
 class MobileDevicePrestageNamesV3(Model):
-    """7 fields of `MobileDevicePrestageNamesV3`."""
+    """7 fields of `MobileDevicePrestageNamesV3`.
+
+    Part of `GetMobileDevicePrestageV3`, `MobileDevicePrestageV3` and
+        `PutMobileDevicePrestageV3`.
+    """
 
     assign_names_using: str | None | Unset = json_field("assignNamesUsing", default=UNSET)
     prestage_device_names: list[MobileDevicePrestageNameV3] | None | Unset = json_field(

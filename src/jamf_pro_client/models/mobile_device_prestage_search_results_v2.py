@@ -14,7 +14,10 @@ if TYPE_CHECKING:
 
 
 class MobileDevicePrestageSearchResultsV2(Model):
-    """2 fields of `MobileDevicePrestageSearchResultsV2`."""
+    """2 fields of `MobileDevicePrestageSearchResultsV2`.
+
+    Returned by `get_v2_mobile_device_prestages`.
+    """
 
     total_count: int | None | Unset = json_field("totalCount", default=UNSET)
     results: list[GetMobileDevicePrestageV2] | None | Unset = json_field(

@@ -14,7 +14,10 @@ if TYPE_CHECKING:
 
 
 class MobileDevicePrestageSearchResultsV3(Model):
-    """2 fields of `MobileDevicePrestageSearchResultsV3`."""
+    """2 fields of `MobileDevicePrestageSearchResultsV3`.
+
+    Returned by `get_v3_mobile_device_prestages`.
+    """
 
     total_count: int | None | Unset = json_field("totalCount", default=UNSET)
     results: list[GetMobileDevicePrestageV3] | None | Unset = json_field(

@@ -21,7 +21,10 @@ if TYPE_CHECKING:
 
 
 class MobileDevicePrestageV2(Model):
-    """44 fields of `MobileDevicePrestageV2`."""
+    """44 fields of `MobileDevicePrestageV2`.
+
+    Sent to `post_v2_mobile_device_prestages`.
+    """
 
     display_name: str = json_field("displayName")
     mandatory: bool = json_field("mandatory")

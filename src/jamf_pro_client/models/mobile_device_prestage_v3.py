@@ -21,7 +21,10 @@ if TYPE_CHECKING:
 
 
 class MobileDevicePrestageV3(Model):
-    """47 fields of `MobileDevicePrestageV3`."""
+    """47 fields of `MobileDevicePrestageV3`.
+
+    Sent to `post_v3_mobile_device_prestages`.
+    """
 
     display_name: str = json_field("displayName")
     mandatory: bool = json_field("mandatory")

@@ -14,7 +14,11 @@ if TYPE_CHECKING:
 
 
 class MobileDeviceProfile(Model):
-    """6 fields of `MobileDeviceProfile`."""
+    """6 fields of `MobileDeviceProfile`.
+
+    Part of `MobileDeviceInventory`, `MobileDeviceIosInventory`,
+        `MobileDeviceTvOsInventory`, `MobileDeviceVisionOsInventory` and 1 more.
+    """
 
     display_name: str | None | Unset = json_field("displayName", default=UNSET)
     version: str | None | Unset = json_field("version", default=UNSET)

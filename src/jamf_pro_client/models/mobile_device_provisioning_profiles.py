@@ -14,7 +14,11 @@ if TYPE_CHECKING:
 
 
 class MobileDeviceProvisioningProfiles(Model):
-    """3 fields of `MobileDeviceProvisioningProfiles`."""
+    """3 fields of `MobileDeviceProvisioningProfiles`.
+
+    Part of `DetailsV2`, `MobileDeviceIosInventory`, `MobileDeviceVisionOsInventory`,
+        `MobileDeviceWatchOsInventory` and 1 more.
+    """
 
     display_name: str | None | Unset = json_field("displayName", default=UNSET)
     uuid: str | None | Unset = json_field("uuid", default=UNSET)

@@ -16,7 +16,11 @@ if TYPE_CHECKING:
 
 
 class MobileDevicePurchasing(Model):
-    """13 fields of `MobileDevicePurchasing`."""
+    """13 fields of `MobileDevicePurchasing`.
+
+    Part of `MobileDeviceIosInventory`, `MobileDeviceTvOsInventory` and
+        `MobileDeviceVisionOsInventory`.
+    """
 
     purchased: bool | None | Unset = json_field("purchased", default=UNSET)
     leased: bool | None | Unset = json_field("leased", default=UNSET)

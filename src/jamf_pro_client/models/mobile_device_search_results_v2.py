@@ -14,7 +14,10 @@ if TYPE_CHECKING:
 
 
 class MobileDeviceSearchResultsV2(Model):
-    """2 fields of `MobileDeviceSearchResultsV2`."""
+    """2 fields of `MobileDeviceSearchResultsV2`.
+
+    Returned by `get_v2_mobile_devices`.
+    """
 
     total_count: int | None | Unset = json_field("totalCount", default=UNSET)
     results: list[MobileDeviceV2] | None | Unset = json_field(

@@ -20,7 +20,11 @@ if TYPE_CHECKING:
 
 
 class MobileDeviceSecurity(Model):
-    """21 fields of `MobileDeviceSecurity`."""
+    """21 fields of `MobileDeviceSecurity`.
+
+    Part of `MobileDeviceIosInventory`, `MobileDeviceVisionOsInventory` and
+        `MobileDeviceWatchOsInventory`.
+    """
 
     data_protected: bool | None | Unset = json_field("dataProtected", default=UNSET)
     block_level_encryption_capable: bool | None | Unset = json_field(

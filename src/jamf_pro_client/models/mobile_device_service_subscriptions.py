@@ -10,7 +10,10 @@ from jamf_pro_client.model import Model, json_field
 
 
 class MobileDeviceServiceSubscriptions(Model):
-    """16 fields of `MobileDeviceServiceSubscriptions`."""
+    """16 fields of `MobileDeviceServiceSubscriptions`.
+
+    Part of `DetailsV2` and `MobileDeviceIosInventory`.
+    """
 
     carrier_settings_version: str | None | Unset = json_field(
         "carrierSettingsVersion", default=UNSET

@@ -10,7 +10,10 @@ from jamf_pro_client.model import Model, json_field
 
 
 class MobileDeviceSharedUser(Model):
-    """3 fields of `MobileDeviceSharedUser`."""
+    """3 fields of `MobileDeviceSharedUser`.
+
+    Part of `MobileDeviceIosInventory`.
+    """
 
     managed_apple_id: str | None | Unset = json_field("managedAppleId", default=UNSET)
     logged_in: bool | None | Unset = json_field("loggedIn", default=UNSET)

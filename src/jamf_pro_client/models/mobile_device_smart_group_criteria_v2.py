@@ -14,7 +14,10 @@ if TYPE_CHECKING:
 
 
 class MobileDeviceSmartGroupCriteriaV2(Model):
-    """7 fields of `MobileDeviceSmartGroupCriteriaV2`."""
+    """7 fields of `MobileDeviceSmartGroupCriteriaV2`.
+
+    Part of `SmartGroupAssignmentV2` and `SmartGroupDetailV2`.
+    """
 
     name: str = json_field("name")
     priority: int = json_field("priority")

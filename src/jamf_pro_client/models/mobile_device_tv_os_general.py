@@ -20,7 +20,10 @@ if TYPE_CHECKING:
 
 
 class MobileDeviceTvOsGeneral(Model):
-    """30 fields of `MobileDeviceTvOsGeneral`."""
+    """30 fields of `MobileDeviceTvOsGeneral`.
+
+    Part of `MobileDeviceTvOsInventory`.
+    """
 
     udid: str | None | Unset = json_field("udid", default=UNSET)
     display_name: str | None | Unset = json_field("displayName", default=UNSET)

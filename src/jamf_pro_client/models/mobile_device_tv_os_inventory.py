@@ -25,7 +25,10 @@ if TYPE_CHECKING:
 
 
 class MobileDeviceTvOsInventory(Model):
-    """12 fields of `MobileDeviceTvOsInventory`."""
+    """12 fields of `MobileDeviceTvOsInventory`.
+
+    Part of `MobileDeviceResponse`.
+    """
 
     is_sectioned: ClassVar[bool] = True
     device_type: Literal["tvOS"] = json_field("deviceType", default="tvOS")

@@ -14,7 +14,11 @@ if TYPE_CHECKING:
 
 
 class MobileDeviceUserAndLocation(Model):
-    """11 fields of `MobileDeviceUserAndLocation`."""
+    """11 fields of `MobileDeviceUserAndLocation`.
+
+    Part of `MobileDeviceInventory`, `MobileDeviceIosInventory`,
+        `MobileDeviceTvOsInventory`, `MobileDeviceVisionOsInventory` and 1 more.
+    """
 
     username: str | None | Unset = json_field("username", default=UNSET)
     real_name: str | None | Unset = json_field("realName", default=UNSET)

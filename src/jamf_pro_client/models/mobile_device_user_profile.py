@@ -14,7 +14,10 @@ if TYPE_CHECKING:
 
 
 class MobileDeviceUserProfile(Model):
-    """7 fields of `MobileDeviceUserProfile`."""
+    """7 fields of `MobileDeviceUserProfile`.
+
+    Part of `MobileDeviceIosInventory` and `MobileDeviceTvOsInventory`.
+    """
 
     display_name: str | None | Unset = json_field("displayName", default=UNSET)
     version: str | None | Unset = json_field("version", default=UNSET)

@@ -14,7 +14,11 @@ if TYPE_CHECKING:
 
 
 class MobileDeviceV2(Model):
-    """12 fields of `MobileDeviceV2`."""
+    """12 fields of `MobileDeviceV2`.
+
+    Returned by `get_v2_mobile_devices_id`.
+    Part of `MobileDeviceSearchResultsV2`.
+    """
 
     id: str | None | Unset = json_field("id", default=UNSET, read_only=True)
     name: str | None | Unset = json_field("name", default=UNSET)

@@ -20,7 +20,10 @@ if TYPE_CHECKING:
 
 
 class MobileDeviceVisionOsGeneral(Model):
-    """34 fields of `MobileDeviceVisionOsGeneral`."""
+    """34 fields of `MobileDeviceVisionOsGeneral`.
+
+    Part of `MobileDeviceVisionOsInventory`.
+    """
 
     udid: str | None | Unset = json_field("udid", default=UNSET)
     display_name: str | None | Unset = json_field("displayName", default=UNSET)

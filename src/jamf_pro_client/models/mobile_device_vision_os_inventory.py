@@ -27,7 +27,10 @@ if TYPE_CHECKING:
 
 
 class MobileDeviceVisionOsInventory(Model):
-    """14 fields of `MobileDeviceVisionOsInventory`."""
+    """14 fields of `MobileDeviceVisionOsInventory`.
+
+    Part of `MobileDeviceResponse`.
+    """
 
     is_sectioned: ClassVar[bool] = True
     device_type: Literal["visionOS"] = json_field("deviceType", default="visionOS")

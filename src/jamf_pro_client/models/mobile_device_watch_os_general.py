@@ -20,7 +20,10 @@ if TYPE_CHECKING:
 
 
 class MobileDeviceWatchOsGeneral(Model):
-    """33 fields of `MobileDeviceWatchOsGeneral`."""
+    """33 fields of `MobileDeviceWatchOsGeneral`.
+
+    Part of `MobileDeviceWatchOsInventory`.
+    """
 
     udid: str | None | Unset = json_field("udid", default=UNSET)
     display_name: str | None | Unset = json_field("displayName", default=UNSET)

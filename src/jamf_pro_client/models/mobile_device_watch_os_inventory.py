@@ -25,7 +25,10 @@ if TYPE_CHECKING:
 
 
 class MobileDeviceWatchOsInventory(Model):
-    """12 fields of `MobileDeviceWatchOsInventory`."""
+    """12 fields of `MobileDeviceWatchOsInventory`.
+
+    Part of `MobileDeviceResponse`.
+    """
 
     is_sectioned: ClassVar[bool] = True
     device_type: Literal["watchOS"] = json_field("deviceType", default="watchOS")

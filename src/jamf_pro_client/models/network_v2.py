@@ -10,7 +10,10 @@ from jamf_pro_client.model import Model, json_field
 
 
 class NetworkV2(Model):
-    """18 fields of `NetworkV2`."""
+    """18 fields of `NetworkV2`.
+
+    Part of `DetailsV2`.
+    """
 
     cellular_technology: str | None | Unset = json_field("cellularTechnology", default=UNSET)
     voice_roaming_enabled: bool | None | Unset = json_field("voiceRoamingEnabled", default=UNSET)

@@ -14,7 +14,10 @@ if TYPE_CHECKING:
 
 
 class NotificationV1(Model):
-    """3 fields of `NotificationV1`."""
+    """3 fields of `NotificationV1`.
+
+    Returned by `get_v1_notifications`.
+    """
 
     type_: NotificationType | None | Unset = json_field(
         "type", Ref("NotificationType"), default=UNSET

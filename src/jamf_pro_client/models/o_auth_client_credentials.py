@@ -9,7 +9,10 @@ from jamf_pro_client.model import Model, json_field
 
 
 class OAuthClientCredentials(Model):
-    """2 fields of `OAuthClientCredentials`."""
+    """2 fields of `OAuthClientCredentials`.
+
+    Returned by `post_v1_api_integrations_id_client_credentials`.
+    """
 
     client_id: str = json_field("clientId")
     client_secret: str = json_field("clientSecret", secret=True)

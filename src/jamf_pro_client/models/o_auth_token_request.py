@@ -10,7 +10,10 @@ from jamf_pro_client.model import Model, json_field
 
 
 class OAuthTokenRequest(Model):
-    """4 fields of `OAuthTokenRequest`."""
+    """4 fields of `OAuthTokenRequest`.
+
+    Sent to `post_v1_oauth_token`.
+    """
 
     grant_type: str = json_field("grant_type")
     client_id: str = json_field("client_id")

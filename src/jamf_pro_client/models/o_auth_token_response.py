@@ -9,7 +9,10 @@ from jamf_pro_client.model import Model, json_field
 
 
 class OAuthTokenResponse(Model):
-    """4 fields of `OAuthTokenResponse`."""
+    """4 fields of `OAuthTokenResponse`.
+
+    Returned by `post_v1_oauth_token`.
+    """
 
     access_token: str = json_field("access_token", secret=True)
     token_type: str = json_field("token_type")

@@ -10,7 +10,10 @@ from jamf_pro_client.model import Model, json_field
 
 
 class OauthTokens(Model):
-    """2 fields of `OauthTokens`."""
+    """2 fields of `OauthTokens`.
+
+    Returned by `get_v1_oauth2_session_tokens`.
+    """
 
     access_token: str | None | Unset = json_field("accessToken", default=UNSET, secret=True)
     id_token: str | None | Unset = json_field("idToken", default=UNSET, secret=True)

@@ -10,7 +10,12 @@ from jamf_pro_client.model import Model, json_field
 
 
 class ObjectHistory(Model):
-    """5 fields of `ObjectHistory`."""
+    """5 fields of `ObjectHistory`.
+
+    Returned by `post_v1_activation_code_history`, `post_v1_buildings_id_history`,
+        `post_v1_categories_id_history`, `post_v1_cloud_distribution_point_history` and 14 more.
+    Part of `HistorySearchResults`.
+    """
 
     id: int | None | Unset = json_field("id", default=UNSET)
     username: str | None | Unset = json_field("username", default=UNSET)

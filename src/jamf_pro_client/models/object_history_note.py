@@ -9,7 +9,11 @@ from jamf_pro_client.model import Model, json_field
 
 
 class ObjectHistoryNote(Model):
-    """1 field of `ObjectHistoryNote`."""
+    """1 field of `ObjectHistoryNote`.
+
+    Sent to `post_v1_activation_code_history`, `post_v1_buildings_id_history`,
+        `post_v1_categories_id_history`, `post_v1_cloud_distribution_point_history` and 34 more.
+    """
 
     note: str = json_field("note")
 

@@ -10,7 +10,10 @@ from jamf_pro_client.model import Model, json_field
 
 
 class ObjectHistoryV1(Model):
-    """5 fields of `ObjectHistoryV1`."""
+    """5 fields of `ObjectHistoryV1`.
+
+    Part of `HistorySearchResultsV1`.
+    """
 
     id: str | None | Unset = json_field("id", default=UNSET)
     username: str | None | Unset = json_field("username", default=UNSET)

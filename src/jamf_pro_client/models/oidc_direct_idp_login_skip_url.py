@@ -9,7 +9,10 @@ from jamf_pro_client.model import Model, json_field
 
 
 class OidcDirectIdpLoginSkipUrl(Model):
-    """1 field of `OidcDirectIdpLoginSkipUrl`."""
+    """1 field of `OidcDirectIdpLoginSkipUrl`.
+
+    Returned by `get_v1_oidc_direct_idp_login_url`.
+    """
 
     url: str = json_field("url")
 

@@ -14,7 +14,10 @@ if TYPE_CHECKING:
 
 
 class OidcJwksResponse(Model):
-    """1 field of `OidcJwksResponse`."""
+    """1 field of `OidcJwksResponse`.
+
+    Returned by `get_v1_oidc_public_key`.
+    """
 
     keys: list[OidcJwksResponseKeysItem] | None | Unset = json_field(
         "keys", ListOf(Ref("OidcJwksResponseKeysItem")), default=UNSET

@@ -9,7 +9,10 @@ from jamf_pro_client.model import Model, json_field
 
 
 class OidcLoginDispatchRequest(Model):
-    """2 fields of `OidcLoginDispatchRequest`."""
+    """2 fields of `OidcLoginDispatchRequest`.
+
+    Sent to `post_v2_oidc_dispatch` and `post_v1_oidc_dispatch`.
+    """
 
     original_url: str = json_field("originalUrl")
     email_address: str = json_field("emailAddress")

@@ -9,7 +9,10 @@ from jamf_pro_client.model import Model, json_field
 
 
 class OidcLoginDispatchResponse(Model):
-    """1 field of `OidcLoginDispatchResponse`."""
+    """1 field of `OidcLoginDispatchResponse`.
+
+    Returned by `post_v1_oidc_dispatch`.
+    """
 
     redirect_url: str = json_field("redirectUrl")
 

@@ -14,7 +14,10 @@ if TYPE_CHECKING:
 
 
 class OidcLoginDispatchResponseV2(Model):
-    """2 fields of `OidcLoginDispatchResponseV2`."""
+    """2 fields of `OidcLoginDispatchResponseV2`.
+
+    Returned by `post_v2_oidc_dispatch`.
+    """
 
     redirect_url: str | None = json_field("redirectUrl", nullable=True)
     idp_redirects: list[OidcLoginDispatchResponseV2IdpRedirectsItem] | None | Unset = json_field(

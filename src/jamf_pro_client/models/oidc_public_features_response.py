@@ -9,7 +9,10 @@ from jamf_pro_client.model import Model, json_field
 
 
 class OidcPublicFeaturesResponse(Model):
-    """1 field of `OidcPublicFeaturesResponse`."""
+    """1 field of `OidcPublicFeaturesResponse`.
+
+    Returned by `get_v1_oidc_public_features`.
+    """
 
     jamf_id_authentication_enabled: bool = json_field("jamfIdAuthenticationEnabled")
 

@@ -17,7 +17,10 @@ if TYPE_CHECKING:
 
 
 class OidcSettings(Model):
-    """3 fields of `OidcSettings`."""
+    """3 fields of `OidcSettings`.
+
+    Part of `SsoSettingsV3`.
+    """
 
     user_mapping: OidcSettingsUserMapping = json_field(
         "userMapping", Ref("OidcSettingsUserMapping")

@@ -14,7 +14,11 @@ if TYPE_CHECKING:
 
 
 class OnboardingConfiguration(Model):
-    """3 fields of `OnboardingConfiguration`."""
+    """3 fields of `OnboardingConfiguration`.
+
+    Returned by `get_v1_onboarding` and `put_v1_onboarding`.
+    Sent to `put_v1_onboarding`.
+    """
 
     enabled: bool = json_field("enabled")
     onboarding_items: list[OnboardingItem] = json_field(

@@ -9,7 +9,10 @@ from jamf_pro_client.model import Model, json_field
 
 
 class OnboardingEligibleItem(Model):
-    """4 fields of `OnboardingEligibleItem`."""
+    """4 fields of `OnboardingEligibleItem`.
+
+    Part of `OnboardingEligibleItemsSearchResult`.
+    """
 
     id: str = json_field("id")
     name: str = json_field("name")

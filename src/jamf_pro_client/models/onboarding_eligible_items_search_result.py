@@ -14,7 +14,12 @@ if TYPE_CHECKING:
 
 
 class OnboardingEligibleItemsSearchResult(Model):
-    """2 fields of `OnboardingEligibleItemsSearchResult`."""
+    """2 fields of `OnboardingEligibleItemsSearchResult`.
+
+    Returned by `get_v1_onboarding_eligible_apps`,
+        `get_v1_onboarding_eligible_configuration_profiles` and
+        `get_v1_onboarding_eligible_policies`.
+    """
 
     total_count: int | None | Unset = json_field("totalCount", default=UNSET)
     results: list[OnboardingEligibleItem] | None | Unset = json_field(

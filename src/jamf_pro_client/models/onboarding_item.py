@@ -14,7 +14,10 @@ if TYPE_CHECKING:
 
 
 class OnboardingItem(Model):
-    """7 fields of `OnboardingItem`."""
+    """7 fields of `OnboardingItem`.
+
+    Part of `OnboardingConfiguration`.
+    """
 
     entity_id: str = json_field("entityId")
     self_service_entity_type: OnboardingItemSelfServiceEntityType = json_field(

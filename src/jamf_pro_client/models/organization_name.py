@@ -9,7 +9,10 @@ from jamf_pro_client.model import Model, json_field
 
 
 class OrganizationName(Model):
-    """1 field of `OrganizationName`."""
+    """1 field of `OrganizationName`.
+
+    Sent to `patch_v1_activation_code_organization_name`.
+    """
 
     organization_name: str = json_field("organizationName")
 

@@ -10,7 +10,13 @@ from jamf_pro_client.model import Model, json_field
 
 
 class Package(Model):
-    """36 fields of `Package`."""
+    """36 fields of `Package`.
+
+    Returned by `get_v1_packages_id`, `post_v1_packages_id_manifest` and
+        `put_v1_packages_id`.
+    Sent to `post_v1_packages` and `put_v1_packages_id`.
+    Part of `PackagesSearchResults`.
+    """
 
     package_name: str = json_field("packageName")
     file_name: str = json_field("fileName")

@@ -14,7 +14,10 @@ if TYPE_CHECKING:
 
 
 class PackageManifest(Model):
-    """10 fields of `PackageManifest`."""
+    """10 fields of `PackageManifest`.
+
+    Part of `InstallPackage`.
+    """
 
     url: str = json_field("url")
     hash_: str = json_field("hash")

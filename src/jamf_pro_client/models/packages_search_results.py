@@ -14,7 +14,10 @@ if TYPE_CHECKING:
 
 
 class PackagesSearchResults(Model):
-    """2 fields of `PackagesSearchResults`."""
+    """2 fields of `PackagesSearchResults`.
+
+    Returned by `get_v1_packages`.
+    """
 
     total_count: int | None | Unset = json_field("totalCount", default=UNSET)
     results: list[Package] | None | Unset = json_field(

@@ -14,7 +14,10 @@ if TYPE_CHECKING:
 
 
 class PagedUserResults(Model):
-    """7 fields of `PagedUserResults`."""
+    """7 fields of `PagedUserResults`.
+
+    Returned by `get_v1_users`.
+    """
 
     page: int | None | Unset = json_field("page", default=UNSET)
     page_size: int | None | Unset = json_field("pageSize", default=UNSET)

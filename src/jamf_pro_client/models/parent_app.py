@@ -14,7 +14,11 @@ if TYPE_CHECKING:
 
 
 class ParentApp(Model):
-    """8 fields of `ParentApp`."""
+    """8 fields of `ParentApp`.
+
+    Returned by `get_v1_parent_app` and `put_v1_parent_app`.
+    Sent to `put_v1_parent_app`.
+    """
 
     timezone_id: str = json_field("timezoneId")
     restricted_times: ParentAppRestrictedTimes = json_field(

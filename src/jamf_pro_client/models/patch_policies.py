@@ -14,7 +14,10 @@ if TYPE_CHECKING:
 
 
 class PatchPolicies(Model):
-    """2 fields of `PatchPolicies`."""
+    """2 fields of `PatchPolicies`.
+
+    Returned by `get_v2_patch_policies`.
+    """
 
     total_count: int | None | Unset = json_field("totalCount", default=UNSET)
     results: list[PatchPolicyListView] | None | Unset = json_field(

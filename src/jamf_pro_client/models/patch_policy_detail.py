@@ -10,7 +10,10 @@ from jamf_pro_client.model import Model, json_field
 
 
 class PatchPolicyDetail(Model):
-    """19 fields of `PatchPolicyDetail`."""
+    """19 fields of `PatchPolicyDetail`.
+
+    Part of `PatchPolicyDetails`.
+    """
 
     id: str | None | Unset = json_field("id", default=UNSET)
     name: str | None | Unset = json_field("name", default=UNSET)

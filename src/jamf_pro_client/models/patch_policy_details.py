@@ -14,7 +14,10 @@ if TYPE_CHECKING:
 
 
 class PatchPolicyDetails(Model):
-    """2 fields of `PatchPolicyDetails`."""
+    """2 fields of `PatchPolicyDetails`.
+
+    Returned by `get_v2_patch_policies_policy_details`.
+    """
 
     total_count: int | None | Unset = json_field("totalCount", default=UNSET)
     results: list[PatchPolicyDetail] | None | Unset = json_field(

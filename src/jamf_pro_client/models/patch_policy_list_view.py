@@ -10,7 +10,10 @@ from jamf_pro_client.model import Model, json_field
 
 
 class PatchPolicyListView(Model):
-    """11 fields of `PatchPolicyListView`."""
+    """11 fields of `PatchPolicyListView`.
+
+    Part of `PatchPolicies`.
+    """
 
     id: str | None | Unset = json_field("id", default=UNSET)
     policy_name: str | None | Unset = json_field("policyName", default=UNSET)

@@ -14,7 +14,10 @@ if TYPE_CHECKING:
 
 
 class PatchPolicyLogDetail(Model):
-    """4 fields of `PatchPolicyLogDetail`."""
+    """4 fields of `PatchPolicyLogDetail`.
+
+    Returned by `get_v2_patch_policies_id_logs_device_id_details`.
+    """
 
     id: str | None | Unset = json_field("id", default=UNSET)
     attempt_number: int | None | Unset = json_field("attemptNumber", default=UNSET)

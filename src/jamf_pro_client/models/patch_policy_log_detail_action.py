@@ -10,7 +10,10 @@ from jamf_pro_client.model import Model, json_field
 
 
 class PatchPolicyLogDetailAction(Model):
-    """3 fields of `PatchPolicyLogDetailAction`."""
+    """3 fields of `PatchPolicyLogDetailAction`.
+
+    Part of `PatchPolicyLogDetail`.
+    """
 
     id: str | None | Unset = json_field("id", default=UNSET)
     action_order: int | None | Unset = json_field("actionOrder", default=UNSET)

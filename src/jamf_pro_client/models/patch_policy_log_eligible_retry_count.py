@@ -10,7 +10,10 @@ from jamf_pro_client.model import Model, json_field
 
 
 class PatchPolicyLogEligibleRetryCount(Model):
-    """1 field of `PatchPolicyLogEligibleRetryCount`."""
+    """1 field of `PatchPolicyLogEligibleRetryCount`.
+
+    Returned by `get_v2_patch_policies_id_logs_eligible_retry_count`.
+    """
 
     count: int | None | Unset = json_field("count", default=UNSET)
 

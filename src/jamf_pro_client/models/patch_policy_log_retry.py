@@ -10,7 +10,10 @@ from jamf_pro_client.model import Model, json_field
 
 
 class PatchPolicyLogRetry(Model):
-    """1 field of `PatchPolicyLogRetry`."""
+    """1 field of `PatchPolicyLogRetry`.
+
+    Sent to `post_v2_patch_policies_id_logs_retry`.
+    """
 
     device_ids: list[str] | None | Unset = json_field("deviceIds", default=UNSET)
 

@@ -16,7 +16,11 @@ if TYPE_CHECKING:
 
 
 class PatchPolicyLogV2(Model):
-    """8 fields of `PatchPolicyLogV2`."""
+    """8 fields of `PatchPolicyLogV2`.
+
+    Returned by `get_v2_patch_policies_id_logs_device_id`.
+    Part of `PatchPolicyLogs`.
+    """
 
     patch_policy_id: str | None | Unset = json_field("patchPolicyId", default=UNSET)
     device_name: str | None | Unset = json_field("deviceName", default=UNSET)

@@ -14,7 +14,10 @@ if TYPE_CHECKING:
 
 
 class PatchPolicyLogs(Model):
-    """2 fields of `PatchPolicyLogs`."""
+    """2 fields of `PatchPolicyLogs`.
+
+    Returned by `get_v2_patch_policies_id_logs`.
+    """
 
     total_count: int | None | Unset = json_field("totalCount", default=UNSET)
     results: list[PatchPolicyLogV2] | None | Unset = json_field(

@@ -10,7 +10,10 @@ from jamf_pro_client.model import Model, json_field
 
 
 class PatchPolicyV2OnDashboard(Model):
-    """1 field of `PatchPolicyV2OnDashboard`."""
+    """1 field of `PatchPolicyV2OnDashboard`.
+
+    Returned by `get_v2_patch_policies_id_dashboard`.
+    """
 
     on_dashboard: bool | None | Unset = json_field("onDashboard", default=UNSET)
 

@@ -14,7 +14,10 @@ if TYPE_CHECKING:
 
 
 class PatchReportV3(Model):
-    """9 fields of `PatchReportV3`."""
+    """9 fields of `PatchReportV3`.
+
+    Part of `PatchSoftwareTitleReportV3SearchResult`.
+    """
 
     computer_name: str | None | Unset = json_field("computerName", default=UNSET, nullable=True)
     device_id: str | None | Unset = json_field("deviceId", default=UNSET, nullable=True)

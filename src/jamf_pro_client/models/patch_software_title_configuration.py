@@ -17,7 +17,13 @@ if TYPE_CHECKING:
 
 
 class PatchSoftwareTitleConfiguration(Model):
-    """15 fields of `PatchSoftwareTitleConfiguration`."""
+    """15 fields of `PatchSoftwareTitleConfiguration`.
+
+    Returned by `get_v3_patch_software_title_configurations`,
+        `get_v3_patch_software_title_configurations_id`,
+        `patch_v3_patch_software_title_configurations_id`,
+        `get_v2_patch_software_title_configurations` and 2 more.
+    """
 
     display_name: str = json_field("displayName")
     software_title_id: str = json_field("softwareTitleId")

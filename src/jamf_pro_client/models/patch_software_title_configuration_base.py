@@ -14,7 +14,11 @@ if TYPE_CHECKING:
 
 
 class PatchSoftwareTitleConfigurationBase(Model):
-    """13 fields of `PatchSoftwareTitleConfigurationBase`."""
+    """13 fields of `PatchSoftwareTitleConfigurationBase`.
+
+    Sent to `post_v3_patch_software_title_configurations` and
+        `post_v2_patch_software_title_configurations`.
+    """
 
     display_name: str = json_field("displayName")
     software_title_id: str = json_field("softwareTitleId")

@@ -10,7 +10,10 @@ from jamf_pro_client.model import Model, json_field
 
 
 class PatchSoftwareTitleConfigurationDefinitionKillApp(Model):
-    """1 field of `PatchSoftwareTitleConfigurationDefinitionKillApp`."""
+    """1 field of `PatchSoftwareTitleConfigurationDefinitionKillApp`.
+
+    Part of `PatchSoftwareTitleDefinition`.
+    """
 
     app_name: str | None | Unset = json_field("appName", default=UNSET)
 

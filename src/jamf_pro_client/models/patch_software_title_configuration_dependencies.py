@@ -14,7 +14,11 @@ if TYPE_CHECKING:
 
 
 class PatchSoftwareTitleConfigurationDependencies(Model):
-    """2 fields of `PatchSoftwareTitleConfigurationDependencies`."""
+    """2 fields of `PatchSoftwareTitleConfigurationDependencies`.
+
+    Returned by `get_v3_patch_software_title_configurations_id_dependencies` and
+        `get_v2_patch_software_title_configurations_id_dependencies`.
+    """
 
     total_count: int | None | Unset = json_field("totalCount", default=UNSET)
     results: list[PatchSoftwareTitleConfigurationDependency] | None | Unset = json_field(

@@ -10,7 +10,10 @@ from jamf_pro_client.model import Model, json_field
 
 
 class PatchSoftwareTitleConfigurationDependency(Model):
-    """2 fields of `PatchSoftwareTitleConfigurationDependency`."""
+    """2 fields of `PatchSoftwareTitleConfigurationDependency`.
+
+    Part of `PatchSoftwareTitleConfigurationDependencies`.
+    """
 
     smart_group_id: str | None | Unset = json_field("smartGroupId", default=UNSET)
     smart_group_name: str | None | Unset = json_field("smartGroupName", default=UNSET)

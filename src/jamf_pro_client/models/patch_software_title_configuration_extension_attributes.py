@@ -10,7 +10,11 @@ from jamf_pro_client.model import Model, json_field
 
 
 class PatchSoftwareTitleConfigurationExtensionAttributes(Model):
-    """2 fields of `PatchSoftwareTitleConfigurationExtensionAttributes`."""
+    """2 fields of `PatchSoftwareTitleConfigurationExtensionAttributes`.
+
+    Part of `PatchSoftwareTitleConfiguration`, `PatchSoftwareTitleConfigurationBase` and
+        `PatchSoftwareTitleConfigurationPatch`.
+    """
 
     accepted: bool | None | Unset = json_field("accepted", default=UNSET)
     ea_id: str | None | Unset = json_field("eaId", default=UNSET)

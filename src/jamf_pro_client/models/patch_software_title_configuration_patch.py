@@ -17,7 +17,11 @@ if TYPE_CHECKING:
 
 
 class PatchSoftwareTitleConfigurationPatch(Model):
-    """8 fields of `PatchSoftwareTitleConfigurationPatch`."""
+    """8 fields of `PatchSoftwareTitleConfigurationPatch`.
+
+    Sent to `patch_v3_patch_software_title_configurations_id` and
+        `patch_v2_patch_software_title_configurations_id`.
+    """
 
     display_name: str | None | Unset = json_field("displayName", default=UNSET)
     category_id: str | None | Unset = json_field("categoryId", default=UNSET)

@@ -14,7 +14,10 @@ if TYPE_CHECKING:
 
 
 class PatchSoftwareTitleDefinition(Model):
-    """7 fields of `PatchSoftwareTitleDefinition`."""
+    """7 fields of `PatchSoftwareTitleDefinition`.
+
+    Part of `PatchSoftwareTitleDefinitions`.
+    """
 
     version: str | None | Unset = json_field("version", default=UNSET)
     minimum_operating_system: str | None | Unset = json_field(

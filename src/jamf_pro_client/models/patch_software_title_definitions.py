@@ -14,7 +14,11 @@ if TYPE_CHECKING:
 
 
 class PatchSoftwareTitleDefinitions(Model):
-    """2 fields of `PatchSoftwareTitleDefinitions`."""
+    """2 fields of `PatchSoftwareTitleDefinitions`.
+
+    Returned by `get_v3_patch_software_title_configurations_id_definitions` and
+        `get_v2_patch_software_title_configurations_id_definitions`.
+    """
 
     total_count: int | None | Unset = json_field("totalCount", default=UNSET)
     results: list[PatchSoftwareTitleDefinition] | None | Unset = json_field(

@@ -10,7 +10,11 @@ from jamf_pro_client.model import Model, json_field
 
 
 class PatchSoftwareTitleExtensionAttributes(Model):
-    """4 fields of `PatchSoftwareTitleExtensionAttributes`."""
+    """4 fields of `PatchSoftwareTitleExtensionAttributes`.
+
+    Returned by `get_v3_patch_software_title_configurations_id_extension_attributes` and
+        `get_v2_patch_software_title_configurations_id_extension_attributes`.
+    """
 
     ea_id: str | None | Unset = json_field("eaId", default=UNSET)
     accepted: bool | None | Unset = json_field("accepted", default=UNSET)

@@ -10,7 +10,10 @@ from jamf_pro_client.model import Model, json_field
 
 
 class PatchSoftwareTitlePackages(Model):
-    """3 fields of `PatchSoftwareTitlePackages`."""
+    """3 fields of `PatchSoftwareTitlePackages`.
+
+    Part of `PatchSoftwareTitleConfiguration` and `PatchSoftwareTitleConfigurationPatch`.
+    """
 
     package_id: str | None | Unset = json_field("packageId", default=UNSET)
     version: str | None | Unset = json_field("version", default=UNSET)

@@ -14,7 +14,10 @@ if TYPE_CHECKING:
 
 
 class PatchSoftwareTitleReport(Model):
-    """9 fields of `PatchSoftwareTitleReport`."""
+    """9 fields of `PatchSoftwareTitleReport`.
+
+    Part of `PatchSoftwareTitleReportSearchResult`.
+    """
 
     computer_name: str | None | Unset = json_field("computerName", default=UNSET)
     device_id: str | None | Unset = json_field("deviceId", default=UNSET)

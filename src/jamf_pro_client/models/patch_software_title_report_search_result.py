@@ -14,7 +14,10 @@ if TYPE_CHECKING:
 
 
 class PatchSoftwareTitleReportSearchResult(Model):
-    """2 fields of `PatchSoftwareTitleReportSearchResult`."""
+    """2 fields of `PatchSoftwareTitleReportSearchResult`.
+
+    Returned by `get_v2_patch_software_title_configurations_id_patch_report`.
+    """
 
     total_count: int | None | Unset = json_field("totalCount", default=UNSET)
     results: list[PatchSoftwareTitleReport] | None | Unset = json_field(

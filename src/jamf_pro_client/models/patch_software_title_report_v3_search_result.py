@@ -14,7 +14,10 @@ if TYPE_CHECKING:
 
 
 class PatchSoftwareTitleReportV3SearchResult(Model):
-    """2 fields of `PatchSoftwareTitleReportV3SearchResult`."""
+    """2 fields of `PatchSoftwareTitleReportV3SearchResult`.
+
+    Returned by `get_v3_patch_software_title_configurations_id_patch_report`.
+    """
 
     total_count: int | None | Unset = json_field("totalCount", default=UNSET)
     results: list[PatchReportV3] | None | Unset = json_field(

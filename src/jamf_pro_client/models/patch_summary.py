@@ -14,7 +14,11 @@ if TYPE_CHECKING:
 
 
 class PatchSummary(Model):
-    """8 fields of `PatchSummary`."""
+    """8 fields of `PatchSummary`.
+
+    Returned by `get_v3_patch_software_title_configurations_id_patch_summary` and
+        `get_v2_patch_software_title_configurations_id_patch_summary`.
+    """
 
     software_title_id: str | None | Unset = json_field("softwareTitleId", default=UNSET)
     title: str | None | Unset = json_field("title", default=UNSET)

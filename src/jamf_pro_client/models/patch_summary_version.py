@@ -10,7 +10,11 @@ from jamf_pro_client.model import Model, json_field
 
 
 class PatchSummaryVersion(Model):
-    """3 fields of `PatchSummaryVersion`."""
+    """3 fields of `PatchSummaryVersion`.
+
+    Returned by `get_v3_patch_software_title_configurations_id_patch_summary_versions` and
+        `get_v2_patch_software_title_configurations_id_patch_summary_versions`.
+    """
 
     absolute_order_id: str | None | Unset = json_field("absoluteOrderId", default=UNSET)
     version: str | None | Unset = json_field("version", default=UNSET)

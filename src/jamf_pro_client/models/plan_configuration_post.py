@@ -17,7 +17,10 @@ if TYPE_CHECKING:
 
 
 class PlanConfigurationPost(Model):
-    """6 fields of `PlanConfigurationPost`."""
+    """6 fields of `PlanConfigurationPost`.
+
+    Part of `ManagedSoftwareUpdatePlanGroupPost` and `ManagedSoftwareUpdatePlanPost`.
+    """
 
     update_action: PlanConfigurationPostUpdateAction = json_field(
         "updateAction", Ref("PlanConfigurationPostUpdateAction")

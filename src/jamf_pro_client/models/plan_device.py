@@ -14,7 +14,10 @@ if TYPE_CHECKING:
 
 
 class PlanDevice(Model):
-    """3 fields of `PlanDevice`."""
+    """3 fields of `PlanDevice`.
+
+    Part of `ManagedSoftwareUpdatePlan` and `PlanDeviceResponse`.
+    """
 
     device_id: str | None | Unset = json_field("deviceId", default=UNSET, read_only=True)
     object_type: PlanDeviceObjectType | None | Unset = json_field(

@@ -13,7 +13,10 @@ if TYPE_CHECKING:
 
 
 class PlanDevicePost(Model):
-    """2 fields of `PlanDevicePost`."""
+    """2 fields of `PlanDevicePost`.
+
+    Part of `ManagedSoftwareUpdatePlanPost`.
+    """
 
     device_id: str = json_field("deviceId")
     object_type: PlanDevicePostObjectType = json_field(

@@ -14,7 +14,10 @@ if TYPE_CHECKING:
 
 
 class PlanDeviceResponse(Model):
-    """3 fields of `PlanDeviceResponse`."""
+    """3 fields of `PlanDeviceResponse`.
+
+    Part of `ManagedSoftwareUpdatePlanPostResponse`.
+    """
 
     device: PlanDevice | None | Unset = json_field("device", Ref("PlanDevice"), default=UNSET)
     plan_id: str | None | Unset = json_field("planId", default=UNSET, read_only=True)

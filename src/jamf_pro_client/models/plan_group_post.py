@@ -13,7 +13,10 @@ if TYPE_CHECKING:
 
 
 class PlanGroupPost(Model):
-    """2 fields of `PlanGroupPost`."""
+    """2 fields of `PlanGroupPost`.
+
+    Part of `ManagedSoftwareUpdatePlanGroupPost`.
+    """
 
     group_id: str = json_field("groupId")
     object_type: PlanGroupPostObjectType = json_field("objectType", Ref("PlanGroupPostObjectType"))

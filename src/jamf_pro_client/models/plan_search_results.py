@@ -14,7 +14,10 @@ if TYPE_CHECKING:
 
 
 class PlanSearchResults(Model):
-    """2 fields of `PlanSearchResults`."""
+    """2 fields of `PlanSearchResults`.
+
+    Returned by `get_v1_jamf_protect_plans`.
+    """
 
     total_count: int | None | Unset = json_field("totalCount", default=UNSET)
     results: list[JamfProtectPlan] | None | Unset = json_field(

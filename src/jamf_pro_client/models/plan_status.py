@@ -14,7 +14,10 @@ if TYPE_CHECKING:
 
 
 class PlanStatus(Model):
-    """2 fields of `PlanStatus`."""
+    """2 fields of `PlanStatus`.
+
+    Part of `ManagedSoftwareUpdatePlan`.
+    """
 
     state: PlanStatusState | None | Unset = json_field(
         "state", Ref("PlanStatusState"), default=UNSET, read_only=True

@@ -9,7 +9,10 @@ from jamf_pro_client.model import Model, json_field
 
 
 class PlatformInitializeV1(Model):
-    """6 fields of `PlatformInitializeV1`."""
+    """6 fields of `PlatformInitializeV1`.
+
+    Sent to `post_v1_system_platform_initialize`.
+    """
 
     activation_code: str = json_field("activationCode")
     institution_name: str = json_field("institutionName")

@@ -9,7 +9,10 @@ from jamf_pro_client.model import Model, json_field
 
 
 class PlayLostModeSoundCommand(Model):
-    """1 field of `PlayLostModeSoundCommand`."""
+    """1 field of `PlayLostModeSoundCommand`.
+
+    Part of `MdmCommandRequest`.
+    """
 
     command_type: Literal["PLAY_LOST_MODE_SOUND"] = json_field(
         "commandType", default="PLAY_LOST_MODE_SOUND"

@@ -9,7 +9,10 @@ from jamf_pro_client.model import Model, json_field
 
 
 class PluginPath(Model):
-    """2 fields of `PluginPath`."""
+    """2 fields of `PluginPath`.
+
+    Part of `ComputerInventoryCollectionSettings`.
+    """
 
     id: str = json_field("id")
     path: str = json_field("path")

@@ -10,7 +10,12 @@ from jamf_pro_client.model import Model, json_field
 
 
 class PolicyProperties(Model):
-    """2 fields of `PolicyProperties`."""
+    """2 fields of `PolicyProperties`.
+
+    Returned by `get_settings_obj_policy_properties` and
+        `put_settings_obj_policy_properties`.
+    Sent to `put_settings_obj_policy_properties`.
+    """
 
     is_policies_require_network_state_change: bool | None | Unset = json_field(
         "isPoliciesRequireNetworkStateChange", default=UNSET

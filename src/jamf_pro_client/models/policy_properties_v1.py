@@ -10,7 +10,11 @@ from jamf_pro_client.model import Model, json_field
 
 
 class PolicyPropertiesV1(Model):
-    """2 fields of `PolicyPropertiesV1`."""
+    """2 fields of `PolicyPropertiesV1`.
+
+    Returned by `get_v1_policy_properties` and `put_v1_policy_properties`.
+    Sent to `put_v1_policy_properties`.
+    """
 
     policies_require_network_state_change: bool | None | Unset = json_field(
         "policiesRequireNetworkStateChange", default=UNSET

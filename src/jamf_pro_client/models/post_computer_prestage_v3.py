@@ -21,7 +21,10 @@ if TYPE_CHECKING:
 
 
 class PostComputerPrestageV3(Model):
-    """39 fields of `PostComputerPrestageV3`."""
+    """39 fields of `PostComputerPrestageV3`.
+
+    Sent to `post_v3_computer_prestages`.
+    """
 
     display_name: str = json_field("displayName")
     mandatory: bool = json_field("mandatory")

@@ -14,7 +14,10 @@ if TYPE_CHECKING:
 
 
 class PrestageDependencies(Model):
-    """1 field of `PrestageDependencies`."""
+    """1 field of `PrestageDependencies`.
+
+    Returned by `get_v2_enrollment_customizations_id_prestages`.
+    """
 
     dependencies: list[PrestageDependency] | None | Unset = json_field(
         "dependencies", ListOf(Ref("PrestageDependency")), default=UNSET

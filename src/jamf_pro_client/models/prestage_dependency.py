@@ -10,7 +10,10 @@ from jamf_pro_client.model import Model, json_field
 
 
 class PrestageDependency(Model):
-    """3 fields of `PrestageDependency`."""
+    """3 fields of `PrestageDependency`.
+
+    Part of `PrestageDependencies`.
+    """
 
     name: str | None | Unset = json_field("name", default=UNSET)
     human_readable_name: str | None | Unset = json_field("humanReadableName", default=UNSET)

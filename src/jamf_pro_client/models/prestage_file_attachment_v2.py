@@ -10,7 +10,10 @@ from jamf_pro_client.model import Model, json_field
 
 
 class PrestageFileAttachmentV2(Model):
-    """3 fields of `PrestageFileAttachmentV2`."""
+    """3 fields of `PrestageFileAttachmentV2`.
+
+    Returned by `post_v2_mobile_device_prestages_id_attachments`.
+    """
 
     id: str | None | Unset = json_field("id", default=UNSET)
     name: str | None | Unset = json_field("name", default=UNSET)

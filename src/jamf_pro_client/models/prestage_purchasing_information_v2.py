@@ -9,7 +9,11 @@ from jamf_pro_client.model import Model, json_field
 
 
 class PrestagePurchasingInformationV2(Model):
-    """14 fields of `PrestagePurchasingInformationV2`."""
+    """14 fields of `PrestagePurchasingInformationV2`.
+
+    Part of `ComputerPrestageV3`, `DeviceEnrollmentPrestageV2`, `GetComputerPrestageV3`,
+        `GetMobileDevicePrestageV2` and 4 more.
+    """
 
     id: str = json_field("id")
     leased: bool = json_field("leased")

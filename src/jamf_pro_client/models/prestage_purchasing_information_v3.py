@@ -9,7 +9,11 @@ from jamf_pro_client.model import Model, json_field
 
 
 class PrestagePurchasingInformationV3(Model):
-    """14 fields of `PrestagePurchasingInformationV3`."""
+    """14 fields of `PrestagePurchasingInformationV3`.
+
+    Part of `DeviceEnrollmentPrestageV3`, `GetMobileDevicePrestageV3`,
+        `MobileDevicePrestageV3` and `PutMobileDevicePrestageV3`.
+    """
 
     id: str = json_field("id")
     leased: bool = json_field("leased")

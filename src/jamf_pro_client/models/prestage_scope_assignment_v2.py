@@ -14,7 +14,10 @@ if TYPE_CHECKING:
 
 
 class PrestageScopeAssignmentV2(Model):
-    """3 fields of `PrestageScopeAssignmentV2`."""
+    """3 fields of `PrestageScopeAssignmentV2`.
+
+    Part of `PrestageScopeResponseV2`.
+    """
 
     serial_number: str | None | Unset = json_field("serialNumber", default=UNSET)
     assignment_date: datetime.datetime | None | Unset = json_field(

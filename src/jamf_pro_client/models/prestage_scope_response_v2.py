@@ -14,7 +14,12 @@ if TYPE_CHECKING:
 
 
 class PrestageScopeResponseV2(Model):
-    """3 fields of `PrestageScopeResponseV2`."""
+    """3 fields of `PrestageScopeResponseV2`.
+
+    Returned by `get_v2_computer_prestages_id_scope`,
+        `get_v2_mobile_device_prestages_id_scope`, `post_v2_computer_prestages_id_scope`,
+        `post_v2_computer_prestages_id_scope_delete_multiple` and 4 more.
+    """
 
     prestage_id: str | None | Unset = json_field("prestageId", default=UNSET)
     assignments: list[PrestageScopeAssignmentV2] | None | Unset = json_field(

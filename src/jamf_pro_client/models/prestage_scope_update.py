@@ -9,7 +9,13 @@ from jamf_pro_client.model import Model, json_field
 
 
 class PrestageScopeUpdate(Model):
-    """2 fields of `PrestageScopeUpdate`."""
+    """2 fields of `PrestageScopeUpdate`.
+
+    Sent to `post_v2_computer_prestages_id_scope`,
+        `post_v2_computer_prestages_id_scope_delete_multiple`,
+        `post_v2_mobile_device_prestages_id_scope`,
+        `post_v2_mobile_device_prestages_id_scope_delete_multiple` and 2 more.
+    """
 
     serial_numbers: list[str] = json_field("serialNumbers")
     version_lock: int = json_field("versionLock")

@@ -14,7 +14,11 @@ if TYPE_CHECKING:
 
 
 class PrestageScopeV2(Model):
-    """1 field of `PrestageScopeV2`."""
+    """1 field of `PrestageScopeV2`.
+
+    Returned by `get_v2_computer_prestages_scope` and
+        `get_v2_mobile_device_prestages_scope`.
+    """
 
     serials_by_prestage_id: PrestageScopeV2SerialsByPrestageId | None | Unset = json_field(
         "serialsByPrestageId", Ref("PrestageScopeV2SerialsByPrestageId"), default=UNSET

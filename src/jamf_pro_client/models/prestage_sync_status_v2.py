@@ -10,7 +10,12 @@ from jamf_pro_client.model import Model, json_field
 
 
 class PrestageSyncStatusV2(Model):
-    """3 fields of `PrestageSyncStatusV2`."""
+    """3 fields of `PrestageSyncStatusV2`.
+
+    Returned by `get_v2_mobile_device_prestages_id_syncs`,
+        `get_v2_mobile_device_prestages_id_syncs_latest` and
+        `get_v2_mobile_device_prestages_syncs`.
+    """
 
     sync_state: str | None | Unset = json_field("syncState", default=UNSET)
     prestage_id: str | None | Unset = json_field("prestageId", default=UNSET)

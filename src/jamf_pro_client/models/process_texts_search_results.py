@@ -14,7 +14,10 @@ if TYPE_CHECKING:
 
 
 class ProcessTextsSearchResults(Model):
-    """2 fields of `ProcessTextsSearchResults`."""
+    """2 fields of `ProcessTextsSearchResults`.
+
+    Returned by `get_v3_enrollment_languages`.
+    """
 
     total_count: int | None | Unset = json_field("totalCount", default=UNSET)
     results: list[EnrollmentProcessTextObject] | None | Unset = json_field(

@@ -10,7 +10,10 @@ from jamf_pro_client.model import Model, json_field
 
 
 class ProfileListCommand(Model):
-    """2 fields of `ProfileListCommand`."""
+    """2 fields of `ProfileListCommand`.
+
+    Part of `MdmCommandRequest`.
+    """
 
     command_type: Literal["PROFILE_LIST"] = json_field("commandType", default="PROFILE_LIST")
     managed_only: bool | None | Unset = json_field("managedOnly", default=UNSET, nullable=True)

@@ -9,7 +9,10 @@ from jamf_pro_client.model import Model, json_field
 
 
 class ProtectRegistrationRequest(Model):
-    """3 fields of `ProtectRegistrationRequest`."""
+    """3 fields of `ProtectRegistrationRequest`.
+
+    Sent to `post_v1_jamf_protect_register`.
+    """
 
     protect_url: str = json_field("protectUrl")
     client_id: str = json_field("clientId")

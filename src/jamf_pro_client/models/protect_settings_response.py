@@ -14,7 +14,11 @@ if TYPE_CHECKING:
 
 
 class ProtectSettingsResponse(Model):
-    """9 fields of `ProtectSettingsResponse`."""
+    """9 fields of `ProtectSettingsResponse`.
+
+    Returned by `get_v1_jamf_protect`, `post_v1_jamf_protect_register` and
+        `put_v1_jamf_protect`.
+    """
 
     id: str | None | Unset = json_field("id", default=UNSET)
     api_client_id: str | None | Unset = json_field("apiClientId", default=UNSET)

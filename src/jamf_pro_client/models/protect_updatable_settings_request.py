@@ -10,7 +10,10 @@ from jamf_pro_client.model import Model, json_field
 
 
 class ProtectUpdatableSettingsRequest(Model):
-    """1 field of `ProtectUpdatableSettingsRequest`."""
+    """1 field of `ProtectUpdatableSettingsRequest`.
+
+    Sent to `put_v1_jamf_protect`.
+    """
 
     auto_install: bool | None | Unset = json_field("autoInstall", default=UNSET)
 

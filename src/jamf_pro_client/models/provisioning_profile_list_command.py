@@ -10,7 +10,10 @@ from jamf_pro_client.model import Model, json_field
 
 
 class ProvisioningProfileListCommand(Model):
-    """2 fields of `ProvisioningProfileListCommand`."""
+    """2 fields of `ProvisioningProfileListCommand`.
+
+    Part of `MdmCommandRequest`.
+    """
 
     command_type: Literal["PROVISIONING_PROFILE_LIST"] = json_field(
         "commandType", default="PROVISIONING_PROFILE_LIST"

@@ -14,7 +14,10 @@ if TYPE_CHECKING:
 
 
 class PurchasingV2(Model):
-    """12 fields of `PurchasingV2`."""
+    """12 fields of `PurchasingV2`.
+
+    Part of `DetailsV2`, `TvOsDetails`, `UpdateIosV2` and `UpdateTvOs`.
+    """
 
     purchased: bool | None | Unset = json_field("purchased", default=UNSET)
     leased: bool | None | Unset = json_field("leased", default=UNSET)

@@ -21,7 +21,10 @@ if TYPE_CHECKING:
 
 
 class PutComputerPrestageV3(Model):
-    """40 fields of `PutComputerPrestageV3`."""
+    """40 fields of `PutComputerPrestageV3`.
+
+    Sent to `put_v3_computer_prestages_id`.
+    """
 
     display_name: str = json_field("displayName")
     mandatory: bool = json_field("mandatory")

@@ -21,7 +21,10 @@ if TYPE_CHECKING:
 
 
 class PutMobileDevicePrestageV2(Model):
-    """45 fields of `PutMobileDevicePrestageV2`."""
+    """45 fields of `PutMobileDevicePrestageV2`.
+
+    Sent to `put_v2_mobile_device_prestages_id`.
+    """
 
     display_name: str = json_field("displayName")
     mandatory: bool = json_field("mandatory")

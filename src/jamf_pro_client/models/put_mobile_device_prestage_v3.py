@@ -21,7 +21,10 @@ if TYPE_CHECKING:
 
 
 class PutMobileDevicePrestageV3(Model):
-    """48 fields of `PutMobileDevicePrestageV3`."""
+    """48 fields of `PutMobileDevicePrestageV3`.
+
+    Sent to `put_v3_mobile_device_prestages_id`.
+    """
 
     display_name: str = json_field("displayName")
     mandatory: bool = json_field("mandatory")

@@ -10,7 +10,13 @@ from jamf_pro_client.model import Model, json_field
 
 
 class RecalculationResults(Model):
-    """1 field of `RecalculationResults`."""
+    """1 field of `RecalculationResults`.
+
+    Returned by `post_v1_computers_id_recalculate_smart_groups`,
+        `post_v1_mobile_devices_id_recalculate_smart_groups`,
+        `post_v1_smart_computer_groups_id_recalculate`,
+        `post_v1_smart_mobile_device_groups_id_recalculate` and 2 more.
+    """
 
     count: int | None | Unset = json_field("count", default=UNSET)
 

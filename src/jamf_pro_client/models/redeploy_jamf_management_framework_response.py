@@ -10,7 +10,10 @@ from jamf_pro_client.model import Model, json_field
 
 
 class RedeployJamfManagementFrameworkResponse(Model):
-    """2 fields of `RedeployJamfManagementFrameworkResponse`."""
+    """2 fields of `RedeployJamfManagementFrameworkResponse`.
+
+    Returned by `post_v1_jamf_management_framework_redeploy_id`.
+    """
 
     device_id: str | None | Unset = json_field("deviceId", default=UNSET)
     command_uuid: str | None | Unset = json_field("commandUuid", default=UNSET)

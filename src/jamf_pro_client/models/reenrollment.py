@@ -14,7 +14,11 @@ if TYPE_CHECKING:
 
 
 class Reenrollment(Model):
-    """6 fields of `Reenrollment`."""
+    """6 fields of `Reenrollment`.
+
+    Returned by `get_v1_reenrollment` and `put_v1_reenrollment`.
+    Sent to `put_v1_reenrollment`.
+    """
 
     flush_mdm_queue: ReenrollmentFlushMDMQueue = json_field(
         "flushMDMQueue", Ref("ReenrollmentFlushMDMQueue")

@@ -9,7 +9,10 @@ from jamf_pro_client.model import Model, json_field
 
 
 class RefreshCellularPlansCommand(Model):
-    """2 fields of `RefreshCellularPlansCommand`."""
+    """2 fields of `RefreshCellularPlansCommand`.
+
+    Part of `MdmCommandRequest`.
+    """
 
     command_type: Literal["REFRESH_CELLULAR_PLANS"] = json_field(
         "commandType", default="REFRESH_CELLULAR_PLANS"

@@ -14,7 +14,10 @@ if TYPE_CHECKING:
 
 
 class RemoteAdministrationResponse(Model):
-    """4 fields of `RemoteAdministrationResponse`."""
+    """4 fields of `RemoteAdministrationResponse`.
+
+    Part of `RemoteAdministrationSearchResults`.
+    """
 
     id: str | None | Unset = json_field("id", default=UNSET)
     site_id: str | None | Unset = json_field("siteId", default=UNSET)

@@ -14,7 +14,10 @@ if TYPE_CHECKING:
 
 
 class RemoteAdministrationSearchResults(Model):
-    """2 fields of `RemoteAdministrationSearchResults`."""
+    """2 fields of `RemoteAdministrationSearchResults`.
+
+    Returned by `get_preview_remote_administration_configurations`.
+    """
 
     total_count: int | None | Unset = json_field("totalCount", default=UNSET)
     results: list[RemoteAdministrationResponse] | None | Unset = json_field(

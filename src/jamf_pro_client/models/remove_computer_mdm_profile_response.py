@@ -10,7 +10,11 @@ from jamf_pro_client.model import Model, json_field
 
 
 class RemoveComputerMdmProfileResponse(Model):
-    """2 fields of `RemoveComputerMdmProfileResponse`."""
+    """2 fields of `RemoveComputerMdmProfileResponse`.
+
+    Returned by `post_v4_computers_inventory_id_remove_mdm_profile` and
+        `post_v1_computer_inventory_id_remove_mdm_profile`.
+    """
 
     device_id: str | None | Unset = json_field("deviceId", default=UNSET)
     command_uuid: str | None | Unset = json_field("commandUuid", default=UNSET)

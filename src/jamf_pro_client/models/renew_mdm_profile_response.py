@@ -14,7 +14,10 @@ if TYPE_CHECKING:
 
 
 class RenewMdmProfileResponse(Model):
-    """1 field of `RenewMdmProfileResponse`."""
+    """1 field of `RenewMdmProfileResponse`.
+
+    Returned by `post_v1_mdm_renew_profile`.
+    """
 
     udids_not_processed: Udids | None | Unset = json_field(
         "udidsNotProcessed", Ref("Udids"), default=UNSET

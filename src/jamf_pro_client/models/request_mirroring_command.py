@@ -10,7 +10,10 @@ from jamf_pro_client.model import Model, json_field
 
 
 class RequestMirroringCommand(Model):
-    """5 fields of `RequestMirroringCommand`."""
+    """5 fields of `RequestMirroringCommand`.
+
+    Part of `MdmCommandRequest`.
+    """
 
     command_type: Literal["REQUEST_MIRRORING"] = json_field(
         "commandType", default="REQUEST_MIRRORING"

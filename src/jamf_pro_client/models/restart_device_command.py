@@ -10,7 +10,10 @@ from jamf_pro_client.model import Model, json_field
 
 
 class RestartDeviceCommand(Model):
-    """4 fields of `RestartDeviceCommand`."""
+    """4 fields of `RestartDeviceCommand`.
+
+    Part of `MdmCommandRequest`.
+    """
 
     command_type: Literal["RESTART_DEVICE"] = json_field("commandType", default="RESTART_DEVICE")
     rebuild_kernel_cache: bool | None | Unset = json_field("rebuildKernelCache", default=UNSET)

@@ -10,7 +10,10 @@ from jamf_pro_client.model import Model, json_field
 
 
 class RetentionPolicyV1(Model):
-    """4 fields of `RetentionPolicyV1`."""
+    """4 fields of `RetentionPolicyV1`.
+
+    Part of `LogFlushingV1`.
+    """
 
     display_name: str | None | Unset = json_field("displayName", default=UNSET, read_only=True)
     qualifier: str | None | Unset = json_field("qualifier", default=UNSET, read_only=True)

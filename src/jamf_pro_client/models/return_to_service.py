@@ -10,7 +10,10 @@ from jamf_pro_client.model import Model, json_field
 
 
 class ReturnToService(Model):
-    """4 fields of `ReturnToService`."""
+    """4 fields of `ReturnToService`.
+
+    Part of `EraseDeviceCommand`.
+    """
 
     enabled: bool = json_field("enabled")
     mdm_profile_data: str | None | Unset = json_field("mdmProfileData", default=UNSET)

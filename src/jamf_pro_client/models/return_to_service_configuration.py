@@ -10,7 +10,11 @@ from jamf_pro_client.model import Model, json_field
 
 
 class ReturnToServiceConfiguration(Model):
-    """3 fields of `ReturnToServiceConfiguration`."""
+    """3 fields of `ReturnToServiceConfiguration`.
+
+    Returned by `get_v1_return_to_service_id` and `put_v1_return_to_service_id`.
+    Part of `ReturnToServiceConfigurationSearchResults`.
+    """
 
     id: str | None | Unset = json_field("id", default=UNSET)
     display_name: str | None | Unset = json_field("displayName", default=UNSET)

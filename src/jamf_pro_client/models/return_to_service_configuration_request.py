@@ -10,7 +10,10 @@ from jamf_pro_client.model import Model, json_field
 
 
 class ReturnToServiceConfigurationRequest(Model):
-    """2 fields of `ReturnToServiceConfigurationRequest`."""
+    """2 fields of `ReturnToServiceConfigurationRequest`.
+
+    Sent to `post_v1_return_to_service` and `put_v1_return_to_service_id`.
+    """
 
     display_name: str | None | Unset = json_field("displayName", default=UNSET)
     wifi_profile_id: str | None | Unset = json_field("wifiProfileId", default=UNSET)

@@ -14,7 +14,10 @@ if TYPE_CHECKING:
 
 
 class ReturnToServiceConfigurationSearchResults(Model):
-    """2 fields of `ReturnToServiceConfigurationSearchResults`."""
+    """2 fields of `ReturnToServiceConfigurationSearchResults`.
+
+    Returned by `get_v1_return_to_service`.
+    """
 
     total_count: int | None | Unset = json_field("totalCount", default=UNSET)
     results: list[ReturnToServiceConfiguration] | None | Unset = json_field(

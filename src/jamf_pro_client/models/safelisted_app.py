@@ -10,7 +10,10 @@ from jamf_pro_client.model import Model, json_field
 
 
 class SafelistedApp(Model):
-    """2 fields of `SafelistedApp`."""
+    """2 fields of `SafelistedApp`.
+
+    Part of `ParentApp`, `TeacherSettingsRequest` and `TeacherSettingsResponse`.
+    """
 
     name: str | None | Unset = json_field("name", default=UNSET)
     bundle_id: str | None | Unset = json_field("bundleId", default=UNSET)

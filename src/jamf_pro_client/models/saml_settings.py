@@ -18,7 +18,10 @@ if TYPE_CHECKING:
 
 
 class SamlSettings(Model):
-    """14 fields of `SamlSettings`."""
+    """14 fields of `SamlSettings`.
+
+    Part of `SsoSettingsV3`.
+    """
 
     token_expiration_disabled: bool | None | Unset = json_field(
         "tokenExpirationDisabled", default=UNSET

@@ -14,7 +14,10 @@ if TYPE_CHECKING:
 
 
 class SchedulerJob(Model):
-    """2 fields of `SchedulerJob`."""
+    """2 fields of `SchedulerJob`.
+
+    Returned by `get_v1_scheduler_jobs_job_key_triggers`.
+    """
 
     total_count: int | None | Unset = json_field("totalCount", default=UNSET)
     results: list[SchedulerTrigger] | None | Unset = json_field(

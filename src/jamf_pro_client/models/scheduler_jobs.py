@@ -10,7 +10,10 @@ from jamf_pro_client.model import Model, json_field
 
 
 class SchedulerJobs(Model):
-    """1 field of `SchedulerJobs`."""
+    """1 field of `SchedulerJobs`.
+
+    Returned by `get_v1_scheduler_jobs`.
+    """
 
     job_keys: list[str] | None | Unset = json_field("jobKeys", default=UNSET)
 

@@ -10,7 +10,10 @@ from jamf_pro_client.model import Model, json_field
 
 
 class SchedulerSummary(Model):
-    """4 fields of `SchedulerSummary`."""
+    """4 fields of `SchedulerSummary`.
+
+    Returned by `get_v1_scheduler_summary`.
+    """
 
     number_of_pending_jobs: int | None | Unset = json_field("numberOfPendingJobs", default=UNSET)
     number_of_executing_jobs: int | None | Unset = json_field(

@@ -14,7 +14,10 @@ if TYPE_CHECKING:
 
 
 class SchedulerTrigger(Model):
-    """3 fields of `SchedulerTrigger`."""
+    """3 fields of `SchedulerTrigger`.
+
+    Part of `SchedulerJob`.
+    """
 
     trigger_key: str | None | Unset = json_field("triggerKey", default=UNSET)
     previous_fire_time: datetime.datetime | None | Unset = json_field(

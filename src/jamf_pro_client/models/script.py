@@ -14,7 +14,12 @@ if TYPE_CHECKING:
 
 
 class Script(Model):
-    """17 fields of `Script`."""
+    """17 fields of `Script`.
+
+    Returned by `get_v1_scripts_id` and `put_v1_scripts_id`.
+    Sent to `post_v1_scripts` and `put_v1_scripts_id`.
+    Part of `ScriptsSearchResults`.
+    """
 
     name: str = json_field("name")
     id: str | None | Unset = json_field("id", default=UNSET, read_only=True)

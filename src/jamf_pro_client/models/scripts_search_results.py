@@ -14,7 +14,10 @@ if TYPE_CHECKING:
 
 
 class ScriptsSearchResults(Model):
-    """2 fields of `ScriptsSearchResults`."""
+    """2 fields of `ScriptsSearchResults`.
+
+    Returned by `get_v1_scripts`.
+    """
 
     total_count: int | None | Unset = json_field("totalCount", default=UNSET)
     results: list[Script] | None | Unset = json_field(

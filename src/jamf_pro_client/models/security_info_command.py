@@ -9,7 +9,10 @@ from jamf_pro_client.model import Model, json_field
 
 
 class SecurityInfoCommand(Model):
-    """1 field of `SecurityInfoCommand`."""
+    """1 field of `SecurityInfoCommand`.
+
+    Part of `MdmCommandRequest`.
+    """
 
     command_type: Literal["SECURITY_INFO"] = json_field("commandType", default="SECURITY_INFO")
 

@@ -16,7 +16,10 @@ if TYPE_CHECKING:
 
 
 class SecurityV2(Model):
-    """14 fields of `SecurityV2`."""
+    """14 fields of `SecurityV2`.
+
+    Part of `DetailsV2` and `WatchOsDetailsV2`.
+    """
 
     data_protected: bool | None | Unset = json_field("dataProtected", default=UNSET)
     block_level_encryption_capable: bool | None | Unset = json_field(

@@ -10,7 +10,10 @@ from jamf_pro_client.model import Model, json_field
 
 
 class SelfServiceInstallSettings(Model):
-    """2 fields of `SelfServiceInstallSettings`."""
+    """2 fields of `SelfServiceInstallSettings`.
+
+    Part of `SelfServiceSettings`.
+    """
 
     install_location: str = json_field("installLocation")
     install_automatically: bool | None | Unset = json_field("installAutomatically", default=UNSET)

@@ -14,7 +14,10 @@ if TYPE_CHECKING:
 
 
 class SelfServiceInteractionSettings(Model):
-    """5 fields of `SelfServiceInteractionSettings`."""
+    """5 fields of `SelfServiceInteractionSettings`.
+
+    Part of `SelfServiceSettings`.
+    """
 
     bookmarks_name: str = json_field("bookmarksName")
     notifications_enabled: bool | None | Unset = json_field("notificationsEnabled", default=UNSET)

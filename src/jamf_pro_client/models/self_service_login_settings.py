@@ -17,7 +17,10 @@ if TYPE_CHECKING:
 
 
 class SelfServiceLoginSettings(Model):
-    """4 fields of `SelfServiceLoginSettings`."""
+    """4 fields of `SelfServiceLoginSettings`.
+
+    Part of `SelfServiceSettings`.
+    """
 
     user_login_level: SelfServiceLoginSettingsUserLoginLevel = json_field(
         "userLoginLevel", Ref("SelfServiceLoginSettingsUserLoginLevel")

@@ -10,7 +10,11 @@ from jamf_pro_client.model import Model, json_field
 
 
 class SelfServicePlusSettings(Model):
-    """1 field of `SelfServicePlusSettings`."""
+    """1 field of `SelfServicePlusSettings`.
+
+    Returned by `get_v1_self_service_plus_settings`.
+    Sent to `put_v1_self_service_plus_settings`.
+    """
 
     enabled: bool | None | Unset = json_field("enabled", default=UNSET)
 

@@ -18,7 +18,11 @@ if TYPE_CHECKING:
 
 
 class SelfServiceSettings(Model):
-    """3 fields of `SelfServiceSettings`."""
+    """3 fields of `SelfServiceSettings`.
+
+    Returned by `get_v1_self_service_settings` and `put_v1_self_service_settings`.
+    Sent to `put_v1_self_service_settings`.
+    """
 
     install_settings: SelfServiceInstallSettings | None | Unset = json_field(
         "installSettings", Ref("SelfServiceInstallSettings"), default=UNSET

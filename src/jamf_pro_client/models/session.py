@@ -10,7 +10,11 @@ from jamf_pro_client.model import Model, json_field
 
 
 class Session(Model):
-    """1 field of `Session`."""
+    """1 field of `Session`.
+
+    Returned by `post_user_update_session`.
+    Sent to `post_user_update_session`.
+    """
 
     current_site_id: int | None | Unset = json_field("currentSiteId", default=UNSET)
 

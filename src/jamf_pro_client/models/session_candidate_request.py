@@ -13,7 +13,11 @@ if TYPE_CHECKING:
 
 
 class SessionCandidateRequest(Model):
-    """3 fields of `SessionCandidateRequest`."""
+    """3 fields of `SessionCandidateRequest`.
+
+    Sent to
+        `post_preview_remote_administration_configurations_team_viewer_configuration_id_sessions`.
+    """
 
     device_id: str = json_field("deviceId")
     device_type: SessionCandidateRequestDeviceType = json_field(

@@ -16,7 +16,12 @@ if TYPE_CHECKING:
 
 
 class SessionDetails(Model):
-    """12 fields of `SessionDetails`."""
+    """12 fields of `SessionDetails`.
+
+    Returned by
+        `get_preview_remote_administration_configurations_team_viewer_configuration_id_sessions_session_id`.
+    Part of `SessionDetailsSearchResults`.
+    """
 
     id: str | None | Unset = json_field("id", default=UNSET)
     code: str | None | Unset = json_field("code", default=UNSET)

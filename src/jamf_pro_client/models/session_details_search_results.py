@@ -14,7 +14,11 @@ if TYPE_CHECKING:
 
 
 class SessionDetailsSearchResults(Model):
-    """2 fields of `SessionDetailsSearchResults`."""
+    """2 fields of `SessionDetailsSearchResults`.
+
+    Returned by
+        `get_preview_remote_administration_configurations_team_viewer_configuration_id_sessions`.
+    """
 
     total_count: int | None | Unset = json_field("totalCount", default=UNSET)
     results: list[SessionDetails] | None | Unset = json_field(

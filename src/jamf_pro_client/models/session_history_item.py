@@ -16,7 +16,11 @@ if TYPE_CHECKING:
 
 
 class SessionHistoryItem(Model):
-    """9 fields of `SessionHistoryItem`."""
+    """9 fields of `SessionHistoryItem`.
+
+    Returned by `get_v1_jamf_remote_assist_session`.
+    Part of `SessionHistorySearchResults`.
+    """
 
     tenant_id: str | None | Unset = json_field("tenantId", default=UNSET)
     session_id: str | None | Unset = json_field("sessionId", default=UNSET)

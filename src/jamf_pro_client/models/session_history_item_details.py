@@ -14,7 +14,10 @@ if TYPE_CHECKING:
 
 
 class SessionHistoryItemDetails(Model):
-    """1 field of `SessionHistoryItemDetails`."""
+    """1 field of `SessionHistoryItemDetails`.
+
+    Part of `SessionHistoryItemWithDetails`.
+    """
 
     file_transfer_item_list: list[FileTransferItem] | None | Unset = json_field(
         "fileTransferItemList", ListOf(Ref("FileTransferItem")), default=UNSET

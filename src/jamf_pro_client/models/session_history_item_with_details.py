@@ -20,7 +20,11 @@ if TYPE_CHECKING:
 
 
 class SessionHistoryItemWithDetails(Model):
-    """10 fields of `SessionHistoryItemWithDetails`."""
+    """10 fields of `SessionHistoryItemWithDetails`.
+
+    Returned by `get_v1_jamf_remote_assist_session_id` and
+        `get_v2_jamf_remote_assist_session_id`.
+    """
 
     tenant_id: str | None | Unset = json_field("tenantId", default=UNSET)
     session_id: str | None | Unset = json_field("sessionId", default=UNSET)

@@ -13,7 +13,10 @@ if TYPE_CHECKING:
 
 
 class SessionHistorySearchResults(Model):
-    """2 fields of `SessionHistorySearchResults`."""
+    """2 fields of `SessionHistorySearchResults`.
+
+    Returned by `get_v2_jamf_remote_assist_session`.
+    """
 
     results: list[SessionHistoryItem] = json_field("results", ListOf(Ref("SessionHistoryItem")))
     total_count: int = json_field("totalCount")

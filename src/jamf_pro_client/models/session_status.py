@@ -14,7 +14,11 @@ if TYPE_CHECKING:
 
 
 class SessionStatus(Model):
-    """2 fields of `SessionStatus`."""
+    """2 fields of `SessionStatus`.
+
+    Returned by
+        `get_preview_remote_administration_configurations_team_viewer_configuration_id_sessions_session_id_status`.
+    """
 
     session_state: SessionStatusSessionState | None | Unset = json_field(
         "sessionState", Ref("SessionStatusSessionState"), default=UNSET

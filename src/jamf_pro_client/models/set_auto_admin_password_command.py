@@ -10,7 +10,10 @@ from jamf_pro_client.model import Model, json_field
 
 
 class SetAutoAdminPasswordCommand(Model):
-    """3 fields of `SetAutoAdminPasswordCommand`."""
+    """3 fields of `SetAutoAdminPasswordCommand`.
+
+    Part of `MdmCommandRequest`.
+    """
 
     command_type: Literal["SET_AUTO_ADMIN_PASSWORD"] = json_field(
         "commandType", default="SET_AUTO_ADMIN_PASSWORD"

@@ -10,7 +10,10 @@ from jamf_pro_client.model import Model, json_field
 
 
 class SetRecoveryLockCommand(Model):
-    """2 fields of `SetRecoveryLockCommand`."""
+    """2 fields of `SetRecoveryLockCommand`.
+
+    Part of `MdmCommandRequest`.
+    """
 
     command_type: Literal["SET_RECOVERY_LOCK"] = json_field(
         "commandType", default="SET_RECOVERY_LOCK"

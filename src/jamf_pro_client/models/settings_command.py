@@ -25,7 +25,10 @@ if TYPE_CHECKING:
 
 
 class SettingsCommand(Model):
-    """18 fields of `SettingsCommand`."""
+    """18 fields of `SettingsCommand`.
+
+    Part of `MdmCommandRequest`.
+    """
 
     command_type: Literal["SETTINGS"] = json_field("commandType", default="SETTINGS")
     bootstrap_token_allowed: bool | None | Unset = json_field(

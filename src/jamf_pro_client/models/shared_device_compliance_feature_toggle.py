@@ -9,7 +9,10 @@ from jamf_pro_client.model import Model, json_field
 
 
 class SharedDeviceComplianceFeatureToggle(Model):
-    """1 field of `SharedDeviceComplianceFeatureToggle`."""
+    """1 field of `SharedDeviceComplianceFeatureToggle`.
+
+    Returned by `get_v1_conditional_access_device_compliance_feature_toggle`.
+    """
 
     shared_device_feature_enabled: bool = json_field("sharedDeviceFeatureEnabled")
 

@@ -10,7 +10,10 @@ from jamf_pro_client.model import Model, json_field
 
 
 class SharedDeviceConfiguration(Model):
-    """2 fields of `SharedDeviceConfiguration`."""
+    """2 fields of `SharedDeviceConfiguration`.
+
+    Part of `SettingsCommand`.
+    """
 
     quota_size: int | None | Unset = json_field("quotaSize", default=UNSET, nullable=True)
     resident_users: int | None | Unset = json_field("residentUsers", default=UNSET)

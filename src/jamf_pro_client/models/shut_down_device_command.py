@@ -9,7 +9,10 @@ from jamf_pro_client.model import Model, json_field
 
 
 class ShutDownDeviceCommand(Model):
-    """1 field of `ShutDownDeviceCommand`."""
+    """1 field of `ShutDownDeviceCommand`.
+
+    Part of `MdmCommandRequest`.
+    """
 
     command_type: Literal["SHUT_DOWN_DEVICE"] = json_field(
         "commandType", default="SHUT_DOWN_DEVICE"

@@ -10,7 +10,10 @@ from jamf_pro_client.model import Model, json_field
 
 
 class Signature(Model):
-    """3 fields of `Signature`."""
+    """3 fields of `Signature`.
+
+    Part of `CertificateRecord`.
+    """
 
     algorithm: str | None | Unset = json_field("algorithm", default=UNSET)
     algorithm_oid: str | None | Unset = json_field("algorithmOid", default=UNSET)

@@ -10,7 +10,10 @@ from jamf_pro_client.model import Model, json_field
 
 
 class Site(Model):
-    """2 fields of `Site`."""
+    """2 fields of `Site`.
+
+    Part of `Authorization`.
+    """
 
     id: int | None | Unset = json_field("id", default=UNSET)
     name: str | None | Unset = json_field("name", default=UNSET)

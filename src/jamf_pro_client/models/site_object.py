@@ -13,7 +13,10 @@ if TYPE_CHECKING:
 
 
 class SiteObject(Model):
-    """3 fields of `SiteObject`."""
+    """3 fields of `SiteObject`.
+
+    Returned by `get_v1_sites_id_objects`.
+    """
 
     site_id: str = json_field("siteId")
     object_type: SiteObjectObjectType = json_field("objectType", Ref("SiteObjectObjectType"))

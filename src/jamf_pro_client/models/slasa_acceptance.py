@@ -14,7 +14,10 @@ if TYPE_CHECKING:
 
 
 class SlasaAcceptance(Model):
-    """1 field of `SlasaAcceptance`."""
+    """1 field of `SlasaAcceptance`.
+
+    Returned by `get_v1_slasa`.
+    """
 
     slasa_acceptance_status: SlasaAcceptanceSlasaAcceptanceStatus | None | Unset = json_field(
         "slasaAcceptanceStatus", Ref("SlasaAcceptanceSlasaAcceptanceStatus"), default=UNSET

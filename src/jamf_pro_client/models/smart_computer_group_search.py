@@ -10,7 +10,10 @@ from jamf_pro_client.model import Model, json_field
 
 
 class SmartComputerGroupSearch(Model):
-    """5 fields of `SmartComputerGroupSearch`."""
+    """5 fields of `SmartComputerGroupSearch`.
+
+    Part of `SmartGroupSearchResult`.
+    """
 
     id: str | None | Unset = json_field("id", default=UNSET, read_only=True)
     site_id: str | None | Unset = json_field("siteId", default=UNSET, read_only=True)

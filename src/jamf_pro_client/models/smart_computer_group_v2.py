@@ -14,7 +14,13 @@ if TYPE_CHECKING:
 
 
 class SmartComputerGroupV2(Model):
-    """4 fields of `SmartComputerGroupV2`."""
+    """4 fields of `SmartComputerGroupV2`.
+
+    Returned by `get_v2_computer_groups_smart_groups_id` and
+        `put_v2_computer_groups_smart_groups_id`.
+    Sent to `post_v2_computer_groups_smart_groups` and
+        `put_v2_computer_groups_smart_groups_id`.
+    """
 
     name: str = json_field("name")
     description: str | None | Unset = json_field("description", default=UNSET)

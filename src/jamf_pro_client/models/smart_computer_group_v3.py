@@ -14,7 +14,13 @@ if TYPE_CHECKING:
 
 
 class SmartComputerGroupV3(Model):
-    """4 fields of `SmartComputerGroupV3`."""
+    """4 fields of `SmartComputerGroupV3`.
+
+    Returned by `get_v3_computer_groups_smart_groups_id` and
+        `put_v3_computer_groups_smart_groups_id`.
+    Sent to `post_v3_computer_groups_smart_groups` and
+        `put_v3_computer_groups_smart_groups_id`.
+    """
 
     name: str = json_field("name")
     description: str | None | Unset = json_field("description", default=UNSET)

@@ -10,7 +10,10 @@ from jamf_pro_client.model import Model, json_field
 
 
 class SmartGroup(Model):
-    """5 fields of `SmartGroup`."""
+    """5 fields of `SmartGroup`.
+
+    Part of `SmartGroupSearchResults`.
+    """
 
     group_id: str | None | Unset = json_field("groupId", default=UNSET)
     group_name: str | None | Unset = json_field("groupName", default=UNSET)

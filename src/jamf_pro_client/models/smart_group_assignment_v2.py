@@ -14,7 +14,12 @@ if TYPE_CHECKING:
 
 
 class SmartGroupAssignmentV2(Model):
-    """5 fields of `SmartGroupAssignmentV2`."""
+    """5 fields of `SmartGroupAssignmentV2`.
+
+    Returned by `put_v2_mobile_device_groups_smart_groups_id`.
+    Sent to `post_v2_mobile_device_groups_smart_groups` and
+        `put_v2_mobile_device_groups_smart_groups_id`.
+    """
 
     group_name: str = json_field("groupName")
     group_id: str | None | Unset = json_field("groupId", default=UNSET, read_only=True)

@@ -10,7 +10,11 @@ from jamf_pro_client.model import Model, json_field
 
 
 class SmartGroupCriteria(Model):
-    """7 fields of `SmartGroupCriteria`."""
+    """7 fields of `SmartGroupCriteria`.
+
+    Part of `GroupUpdateDtoV1`, `GroupWithCriteriaDtoV1`, `SmartGroupAssignment` and
+        `SmartGroupDetail`.
+    """
 
     name: str = json_field("name")
     priority: int = json_field("priority")

@@ -14,7 +14,10 @@ if TYPE_CHECKING:
 
 
 class SmartGroupDetail(Model):
-    """6 fields of `SmartGroupDetail`."""
+    """6 fields of `SmartGroupDetail`.
+
+    Returned by `get_v1_mobile_device_groups_smart_groups_id`.
+    """
 
     group_id: str | None | Unset = json_field("groupId", default=UNSET)
     group_name: str | None | Unset = json_field("groupName", default=UNSET)

@@ -14,7 +14,10 @@ if TYPE_CHECKING:
 
 
 class SmartGroupDetailV2(Model):
-    """6 fields of `SmartGroupDetailV2`."""
+    """6 fields of `SmartGroupDetailV2`.
+
+    Returned by `get_v2_mobile_device_groups_smart_groups_id`.
+    """
 
     group_id: str | None | Unset = json_field("groupId", default=UNSET)
     group_name: str | None | Unset = json_field("groupName", default=UNSET)

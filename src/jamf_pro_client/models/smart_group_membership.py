@@ -10,7 +10,11 @@ from jamf_pro_client.model import Model, json_field
 
 
 class SmartGroupMembership(Model):
-    """1 field of `SmartGroupMembership`."""
+    """1 field of `SmartGroupMembership`.
+
+    Returned by `get_v3_computer_groups_smart_group_membership_id` and
+        `get_v2_computer_groups_smart_group_membership_id`.
+    """
 
     members: list[int] | None | Unset = json_field("members", default=UNSET)
 

@@ -14,7 +14,11 @@ if TYPE_CHECKING:
 
 
 class SmartGroupSearchResult(Model):
-    """2 fields of `SmartGroupSearchResult`."""
+    """2 fields of `SmartGroupSearchResult`.
+
+    Returned by `get_v3_computer_groups_smart_groups` and
+        `get_v2_computer_groups_smart_groups`.
+    """
 
     total_count: int | None | Unset = json_field("totalCount", default=UNSET)
     results: list[SmartComputerGroupSearch] | None | Unset = json_field(

@@ -14,7 +14,11 @@ if TYPE_CHECKING:
 
 
 class SmartGroupSearchResults(Model):
-    """2 fields of `SmartGroupSearchResults`."""
+    """2 fields of `SmartGroupSearchResults`.
+
+    Returned by `get_v2_mobile_device_groups_smart_groups` and
+        `get_v1_mobile_device_groups_smart_groups`.
+    """
 
     total_count: int | None | Unset = json_field("totalCount", default=UNSET)
     results: list[SmartGroup] | None | Unset = json_field(

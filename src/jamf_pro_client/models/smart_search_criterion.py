@@ -10,7 +10,10 @@ from jamf_pro_client.model import Model, json_field
 
 
 class SmartSearchCriterion(Model):
-    """7 fields of `SmartSearchCriterion`."""
+    """7 fields of `SmartSearchCriterion`.
+
+    Part of `AdvancedSearch`, `AdvancedUserContentSearch` and `SmartComputerGroupV2`.
+    """
 
     name: str = json_field("name")
     and_or: str = json_field("andOr")

@@ -9,7 +9,10 @@ from jamf_pro_client.model import Model, json_field
 
 
 class SmtpBasicCredentials(Model):
-    """2 fields of `SmtpBasicCredentials`."""
+    """2 fields of `SmtpBasicCredentials`.
+
+    Part of `SmtpServerV2`.
+    """
 
     username: str = json_field("username")
     password: str = json_field("password", secret=True, write_only=True)

@@ -13,7 +13,10 @@ if TYPE_CHECKING:
 
 
 class SmtpConnectionSettings(Model):
-    """4 fields of `SmtpConnectionSettings`."""
+    """4 fields of `SmtpConnectionSettings`.
+
+    Part of `SmtpServerV2`.
+    """
 
     host: str = json_field("host")
     port: int = json_field("port")

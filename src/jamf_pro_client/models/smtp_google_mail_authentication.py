@@ -14,7 +14,10 @@ if TYPE_CHECKING:
 
 
 class SmtpGoogleMailAuthentication(Model):
-    """2 fields of `SmtpGoogleMailAuthentication`."""
+    """2 fields of `SmtpGoogleMailAuthentication`.
+
+    Part of `SmtpGoogleMailCredentials`.
+    """
 
     email_address: str = json_field("emailAddress")
     status: SmtpGoogleMailAuthenticationStatus = json_field(

@@ -14,7 +14,10 @@ if TYPE_CHECKING:
 
 
 class SmtpGoogleMailCredentials(Model):
-    """3 fields of `SmtpGoogleMailCredentials`."""
+    """3 fields of `SmtpGoogleMailCredentials`.
+
+    Part of `SmtpServerV2`.
+    """
 
     client_id: str = json_field("clientId")
     client_secret: str = json_field("clientSecret", secret=True, write_only=True)

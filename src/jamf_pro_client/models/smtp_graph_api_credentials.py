@@ -9,7 +9,10 @@ from jamf_pro_client.model import Model, json_field
 
 
 class SmtpGraphApiCredentials(Model):
-    """3 fields of `SmtpGraphApiCredentials`."""
+    """3 fields of `SmtpGraphApiCredentials`.
+
+    Part of `SmtpServerV2`.
+    """
 
     tenant_id: str = json_field("tenantId")
     client_id: str = json_field("clientId")

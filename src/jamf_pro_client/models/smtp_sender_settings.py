@@ -10,7 +10,10 @@ from jamf_pro_client.model import Model, json_field
 
 
 class SmtpSenderSettings(Model):
-    """2 fields of `SmtpSenderSettings`."""
+    """2 fields of `SmtpSenderSettings`.
+
+    Part of `SmtpServerV2`.
+    """
 
     email_address: str = json_field("emailAddress")
     display_name: str | None | Unset = json_field("displayName", default=UNSET)

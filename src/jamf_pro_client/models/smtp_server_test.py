@@ -9,7 +9,10 @@ from jamf_pro_client.model import Model, json_field
 
 
 class SmtpServerTest(Model):
-    """1 field of `SmtpServerTest`."""
+    """1 field of `SmtpServerTest`.
+
+    Sent to `post_v1_smtp_server_test`.
+    """
 
     recipient_email: str = json_field("recipientEmail")
 

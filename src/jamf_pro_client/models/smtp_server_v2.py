@@ -21,7 +21,11 @@ if TYPE_CHECKING:
 
 
 class SmtpServerV2(Model):
-    """7 fields of `SmtpServerV2`."""
+    """7 fields of `SmtpServerV2`.
+
+    Returned by `get_v2_smtp_server` and `put_v2_smtp_server`.
+    Sent to `put_v2_smtp_server`.
+    """
 
     enabled: bool = json_field("enabled")
     authentication_type: SmtpServerV2AuthenticationType = json_field(

@@ -10,7 +10,11 @@ from jamf_pro_client.model import Model, json_field
 
 
 class SoftwareTitleConfigurationOnDashboard(Model):
-    """1 field of `SoftwareTitleConfigurationOnDashboard`."""
+    """1 field of `SoftwareTitleConfigurationOnDashboard`.
+
+    Returned by `get_v3_patch_software_title_configurations_id_dashboard` and
+        `get_v2_patch_software_title_configurations_id_dashboard`.
+    """
 
     on_dashboard: bool | None | Unset = json_field("onDashboard", default=UNSET)
 

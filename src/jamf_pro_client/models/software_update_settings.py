@@ -14,7 +14,10 @@ if TYPE_CHECKING:
 
 
 class SoftwareUpdateSettings(Model):
-    """1 field of `SoftwareUpdateSettings`."""
+    """1 field of `SoftwareUpdateSettings`.
+
+    Part of `SettingsCommand`.
+    """
 
     recommendation_cadence: SoftwareUpdateSettingsRecommendationCadence | None | Unset = json_field(
         "recommendationCadence", Ref("SoftwareUpdateSettingsRecommendationCadence"), default=UNSET

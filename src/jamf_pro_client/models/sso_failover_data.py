@@ -10,7 +10,10 @@ from jamf_pro_client.model import Model, json_field
 
 
 class SsoFailoverData(Model):
-    """2 fields of `SsoFailoverData`."""
+    """2 fields of `SsoFailoverData`.
+
+    Returned by `get_v1_sso_failover` and `post_v1_sso_failover_generate`.
+    """
 
     failover_url: str | None | Unset = json_field("failoverUrl", default=UNSET)
     generation_time: int | None | Unset = json_field("generationTime", default=UNSET)

@@ -14,7 +14,10 @@ if TYPE_CHECKING:
 
 
 class SsoKeystore(Model):
-    """8 fields of `SsoKeystore`."""
+    """8 fields of `SsoKeystore`.
+
+    Sent to `put_v2_sso_cert`.
+    """
 
     keystore_password: str = json_field("keystorePassword", secret=True, write_only=True)
     keystore_file: str = json_field("keystoreFile")

@@ -18,7 +18,10 @@ if TYPE_CHECKING:
 
 
 class SsoKeystoreCertParseResponse(Model):
-    """6 fields of `SsoKeystoreCertParseResponse`."""
+    """6 fields of `SsoKeystoreCertParseResponse`.
+
+    Returned by `post_v2_sso_cert_parse`.
+    """
 
     key: str | None | Unset = json_field("key", default=UNSET)
     keys: list[CertificateKey] | None | Unset = json_field(

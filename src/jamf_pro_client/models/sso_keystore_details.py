@@ -10,7 +10,10 @@ from jamf_pro_client.model import Model, json_field
 
 
 class SsoKeystoreDetails(Model):
-    """5 fields of `SsoKeystoreDetails`."""
+    """5 fields of `SsoKeystoreDetails`.
+
+    Part of `SsoKeystoreResponseWithDetails`.
+    """
 
     keys: list[str] | None | Unset = json_field("keys", default=UNSET)
     serial_number: int | None | Unset = json_field("serialNumber", default=UNSET)

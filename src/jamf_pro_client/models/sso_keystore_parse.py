@@ -9,7 +9,10 @@ from jamf_pro_client.model import Model, json_field
 
 
 class SsoKeystoreParse(Model):
-    """3 fields of `SsoKeystoreParse`."""
+    """3 fields of `SsoKeystoreParse`.
+
+    Sent to `post_v2_sso_cert_parse`.
+    """
 
     keystore_password: str = json_field("keystorePassword", secret=True, write_only=True)
     keystore_file: str = json_field("keystoreFile")

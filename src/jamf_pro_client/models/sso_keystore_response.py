@@ -18,7 +18,10 @@ if TYPE_CHECKING:
 
 
 class SsoKeystoreResponse(Model):
-    """5 fields of `SsoKeystoreResponse`."""
+    """5 fields of `SsoKeystoreResponse`.
+
+    Part of `SsoKeystoreResponseWithDetails`.
+    """
 
     key: str | None | Unset = json_field("key", default=UNSET)
     keys: list[CertificateKey] | None | Unset = json_field(

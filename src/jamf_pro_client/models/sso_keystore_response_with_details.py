@@ -14,7 +14,10 @@ if TYPE_CHECKING:
 
 
 class SsoKeystoreResponseWithDetails(Model):
-    """2 fields of `SsoKeystoreResponseWithDetails`."""
+    """2 fields of `SsoKeystoreResponseWithDetails`.
+
+    Returned by `get_v2_sso_cert`, `post_v2_sso_cert` and `put_v2_sso_cert`.
+    """
 
     keystore: SsoKeystoreResponse | None | Unset = json_field(
         "keystore", Ref("SsoKeystoreResponse"), default=UNSET

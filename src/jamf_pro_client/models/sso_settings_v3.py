@@ -19,7 +19,11 @@ if TYPE_CHECKING:
 
 
 class SsoSettingsV3(Model):
-    """11 fields of `SsoSettingsV3`."""
+    """11 fields of `SsoSettingsV3`.
+
+    Returned by `get_v3_sso` and `put_v3_sso`.
+    Sent to `put_v3_sso`.
+    """
 
     configuration_type: SsoSettingsV3ConfigurationType = json_field(
         "configurationType", Ref("SsoSettingsV3ConfigurationType")

@@ -18,7 +18,10 @@ if TYPE_CHECKING:
 
 
 class StartupStatus(Model):
-    """10 fields of `StartupStatus`."""
+    """10 fields of `StartupStatus`.
+
+    Returned by `get_startup_status`.
+    """
 
     step: str | None | Unset = json_field("step", default=UNSET)
     step_code: StartupStatusStepCode | None | Unset = json_field(

@@ -10,7 +10,11 @@ from jamf_pro_client.model import Model, json_field
 
 
 class StaticComputerGroup(Model):
-    """4 fields of `StaticComputerGroup`."""
+    """4 fields of `StaticComputerGroup`.
+
+    Returned by `get_v3_computer_groups_static_groups_id` and
+        `get_v2_computer_groups_static_groups_id`.
+    """
 
     id: str = json_field("id")
     name: str = json_field("name")

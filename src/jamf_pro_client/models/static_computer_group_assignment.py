@@ -10,7 +10,14 @@ from jamf_pro_client.model import Model, json_field
 
 
 class StaticComputerGroupAssignment(Model):
-    """5 fields of `StaticComputerGroupAssignment`."""
+    """5 fields of `StaticComputerGroupAssignment`.
+
+    Returned by `put_v3_computer_groups_static_groups_id` and
+        `put_v2_computer_groups_static_groups_id`.
+    Sent to `post_v3_computer_groups_static_groups`,
+        `put_v3_computer_groups_static_groups_id`, `post_v2_computer_groups_static_groups` and
+        `put_v2_computer_groups_static_groups_id`.
+    """
 
     name: str = json_field("name")
     id: str | None | Unset = json_field("id", default=UNSET, read_only=True)

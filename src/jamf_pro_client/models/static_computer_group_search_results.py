@@ -13,7 +13,11 @@ if TYPE_CHECKING:
 
 
 class StaticComputerGroupSearchResults(Model):
-    """2 fields of `StaticComputerGroupSearchResults`."""
+    """2 fields of `StaticComputerGroupSearchResults`.
+
+    Returned by `get_v3_computer_groups_static_groups` and
+        `get_v2_computer_groups_static_groups`.
+    """
 
     total_count: int = json_field("totalCount")
     results: list[StaticComputerGroupSummary] = json_field(

@@ -10,7 +10,10 @@ from jamf_pro_client.model import Model, json_field
 
 
 class StaticComputerGroupSummary(Model):
-    """5 fields of `StaticComputerGroupSummary`."""
+    """5 fields of `StaticComputerGroupSummary`.
+
+    Part of `StaticComputerGroupSearchResults`.
+    """
 
     id: str = json_field("id")
     name: str = json_field("name")

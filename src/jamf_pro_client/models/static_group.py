@@ -10,7 +10,12 @@ from jamf_pro_client.model import Model, json_field
 
 
 class StaticGroup(Model):
-    """5 fields of `StaticGroup`."""
+    """5 fields of `StaticGroup`.
+
+    Returned by `get_v2_mobile_device_groups_static_groups_id` and
+        `get_v1_mobile_device_groups_static_groups_id`.
+    Part of `StaticGroupSearchResults`.
+    """
 
     group_id: str | None | Unset = json_field("groupId", default=UNSET)
     group_name: str | None | Unset = json_field("groupName", default=UNSET)

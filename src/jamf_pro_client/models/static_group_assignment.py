@@ -14,7 +14,15 @@ if TYPE_CHECKING:
 
 
 class StaticGroupAssignment(Model):
-    """5 fields of `StaticGroupAssignment`."""
+    """5 fields of `StaticGroupAssignment`.
+
+    Returned by `patch_v2_mobile_device_groups_static_groups_id` and
+        `patch_v1_mobile_device_groups_static_groups_id`.
+    Sent to `patch_v2_mobile_device_groups_static_groups_id`,
+        `post_v2_mobile_device_groups_static_groups`,
+        `patch_v1_mobile_device_groups_static_groups_id` and
+        `post_v1_mobile_device_groups_static_groups`.
+    """
 
     group_name: str = json_field("groupName")
     group_id: str | None | Unset = json_field("groupId", default=UNSET, read_only=True)

@@ -14,7 +14,11 @@ if TYPE_CHECKING:
 
 
 class StaticGroupSearchResults(Model):
-    """2 fields of `StaticGroupSearchResults`."""
+    """2 fields of `StaticGroupSearchResults`.
+
+    Returned by `get_v2_mobile_device_groups_static_groups` and
+        `get_v1_mobile_device_groups_static_groups`.
+    """
 
     total_count: int | None | Unset = json_field("totalCount", default=UNSET)
     results: list[StaticGroup] | None | Unset = json_field(

@@ -10,7 +10,10 @@ from jamf_pro_client.model import Model, json_field
 
 
 class StaticUserGroup(Model):
-    """3 fields of `StaticUserGroup`."""
+    """3 fields of `StaticUserGroup`.
+
+    Returned by `get_v1_static_user_groups` and `get_v1_static_user_groups_id`.
+    """
 
     id: int | None | Unset = json_field("id", default=UNSET)
     name: str | None | Unset = json_field("name", default=UNSET)

@@ -10,7 +10,11 @@ from jamf_pro_client.model import Model, json_field
 
 
 class StatusItem(Model):
-    """3 fields of `StatusItem`."""
+    """3 fields of `StatusItem`.
+
+    Returned by `get_v1_ddm_client_management_id_status_items_key`.
+    Part of `StatusItems`.
+    """
 
     key: str | None | Unset = json_field("key", default=UNSET)
     value: str | None | Unset = json_field("value", default=UNSET)

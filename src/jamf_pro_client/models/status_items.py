@@ -14,7 +14,10 @@ if TYPE_CHECKING:
 
 
 class StatusItems(Model):
-    """1 field of `StatusItems`."""
+    """1 field of `StatusItems`.
+
+    Returned by `get_v1_ddm_client_management_id_status_items`.
+    """
 
     status_items: list[StatusItem] | None | Unset = json_field(
         "statusItems", ListOf(Ref("StatusItem")), default=UNSET

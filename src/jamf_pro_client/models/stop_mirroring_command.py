@@ -9,7 +9,10 @@ from jamf_pro_client.model import Model, json_field
 
 
 class StopMirroringCommand(Model):
-    """1 field of `StopMirroringCommand`."""
+    """1 field of `StopMirroringCommand`.
+
+    Part of `MdmCommandRequest`.
+    """
 
     command_type: Literal["STOP_MIRRORING"] = json_field("commandType", default="STOP_MIRRORING")
 

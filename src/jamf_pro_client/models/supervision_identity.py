@@ -10,7 +10,12 @@ from jamf_pro_client.model import Model, json_field
 
 
 class SupervisionIdentity(Model):
-    """4 fields of `SupervisionIdentity`."""
+    """4 fields of `SupervisionIdentity`.
+
+    Returned by `get_v1_supervision_identities_id`, `post_v1_supervision_identities`,
+        `post_v1_supervision_identities_upload` and `put_v1_supervision_identities_id`.
+    Part of `SupervisionIdentitySearchResults`.
+    """
 
     id: int | None | Unset = json_field("id", default=UNSET)
     display_name: str | None | Unset = json_field("displayName", default=UNSET)

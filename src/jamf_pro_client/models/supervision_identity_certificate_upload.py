@@ -10,7 +10,10 @@ from jamf_pro_client.model import Model, json_field
 
 
 class SupervisionIdentityCertificateUpload(Model):
-    """3 fields of `SupervisionIdentityCertificateUpload`."""
+    """3 fields of `SupervisionIdentityCertificateUpload`.
+
+    Sent to `post_v1_supervision_identities_upload`.
+    """
 
     display_name: str = json_field("displayName")
     password: str = json_field("password", secret=True)

@@ -9,7 +9,10 @@ from jamf_pro_client.model import Model, json_field
 
 
 class SupervisionIdentityCreate(Model):
-    """2 fields of `SupervisionIdentityCreate`."""
+    """2 fields of `SupervisionIdentityCreate`.
+
+    Sent to `post_v1_supervision_identities`.
+    """
 
     display_name: str = json_field("displayName")
     password: str = json_field("password", secret=True)

@@ -14,7 +14,10 @@ if TYPE_CHECKING:
 
 
 class SupervisionIdentitySearchResults(Model):
-    """2 fields of `SupervisionIdentitySearchResults`."""
+    """2 fields of `SupervisionIdentitySearchResults`.
+
+    Returned by `get_v1_supervision_identities`.
+    """
 
     total_count: int | None | Unset = json_field("totalCount", default=UNSET)
     results: list[SupervisionIdentity] | None | Unset = json_field(

@@ -9,7 +9,10 @@ from jamf_pro_client.model import Model, json_field
 
 
 class SupervisionIdentityUpdate(Model):
-    """1 field of `SupervisionIdentityUpdate`."""
+    """1 field of `SupervisionIdentityUpdate`.
+
+    Sent to `put_v1_supervision_identities_id`.
+    """
 
     display_name: str = json_field("displayName")
 

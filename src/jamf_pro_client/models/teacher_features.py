@@ -10,7 +10,10 @@ from jamf_pro_client.model import Model, json_field
 
 
 class TeacherFeatures(Model):
-    """5 fields of `TeacherFeatures`."""
+    """5 fields of `TeacherFeatures`.
+
+    Part of `TeacherSettingsResponse`.
+    """
 
     is_allow_app_lock: bool | None | Unset = json_field("isAllowAppLock", default=UNSET)
     is_allow_web_lock: bool | None | Unset = json_field("isAllowWebLock", default=UNSET)

@@ -14,7 +14,10 @@ if TYPE_CHECKING:
 
 
 class TeacherSettingsRequest(Model):
-    """5 fields of `TeacherSettingsRequest`."""
+    """5 fields of `TeacherSettingsRequest`.
+
+    Sent to `put_v1_teacher_app`.
+    """
 
     is_enabled: bool | None | Unset = json_field("isEnabled", default=UNSET)
     timezone_id: str | None | Unset = json_field("timezoneId", default=UNSET)

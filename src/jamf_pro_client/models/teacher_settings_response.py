@@ -14,7 +14,10 @@ if TYPE_CHECKING:
 
 
 class TeacherSettingsResponse(Model):
-    """7 fields of `TeacherSettingsResponse`."""
+    """7 fields of `TeacherSettingsResponse`.
+
+    Returned by `get_v1_teacher_app` and `put_v1_teacher_app`.
+    """
 
     is_enabled: bool | None | Unset = json_field("isEnabled", default=UNSET)
     timezone_id: str | None | Unset = json_field("timezoneId", default=UNSET)

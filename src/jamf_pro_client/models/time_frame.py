@@ -10,7 +10,10 @@ from jamf_pro_client.model import Model, json_field
 
 
 class TimeFrame(Model):
-    """2 fields of `TimeFrame`."""
+    """2 fields of `TimeFrame`.
+
+    Part of `ParentApp`.
+    """
 
     begin_time: str | None | Unset = json_field("beginTime", default=UNSET)
     end_time: str | None | Unset = json_field("endTime", default=UNSET)

@@ -14,7 +14,10 @@ if TYPE_CHECKING:
 
 
 class TimeZone(Model):
-    """3 fields of `TimeZone`."""
+    """3 fields of `TimeZone`.
+
+    Returned by `get_v1_time_zones`.
+    """
 
     zone_id: str | None | Unset = json_field("zoneId", default=UNSET)
     region: TimeZoneRegion | None | Unset = json_field(

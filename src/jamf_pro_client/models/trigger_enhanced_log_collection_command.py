@@ -9,7 +9,10 @@ from jamf_pro_client.model import Model, json_field
 
 
 class TriggerEnhancedLogCollectionCommand(Model):
-    """2 fields of `TriggerEnhancedLogCollectionCommand`."""
+    """2 fields of `TriggerEnhancedLogCollectionCommand`.
+
+    Part of `MdmCommandRequest`.
+    """
 
     command_type: Literal["TRIGGER_ENHANCED_LOG_COLLECTION"] = json_field(
         "commandType", default="TRIGGER_ENHANCED_LOG_COLLECTION"

@@ -19,7 +19,10 @@ if TYPE_CHECKING:
 
 
 class TvOsDetails(Model):
-    """11 fields of `TvOsDetails`."""
+    """11 fields of `TvOsDetails`.
+
+    Part of `MobileDeviceDetailsGetV2` and `MobileDeviceDetailsV2`.
+    """
 
     model: str | None | Unset = json_field("model", default=UNSET)
     model_identifier: str | None | Unset = json_field("modelIdentifier", default=UNSET)

@@ -10,7 +10,11 @@ from jamf_pro_client.model import Model, json_field
 
 
 class Udids(Model):
-    """1 field of `Udids`."""
+    """1 field of `Udids`.
+
+    Sent to `post_v1_mdm_renew_profile`.
+    Part of `RenewMdmProfileResponse`.
+    """
 
     udids: list[str] | None | Unset = json_field("udids", default=UNSET)
 

@@ -14,7 +14,10 @@ if TYPE_CHECKING:
 
 
 class UnifiedSmartGroupCriteriaV2(Model):
-    """7 fields of `UnifiedSmartGroupCriteriaV2`."""
+    """7 fields of `UnifiedSmartGroupCriteriaV2`.
+
+    Part of `GroupUpdateDtoV2`.
+    """
 
     name: str = json_field("name")
     priority: int = json_field("priority")

@@ -10,7 +10,10 @@ from jamf_pro_client.model import Model, json_field
 
 
 class UnlockUserAccountCommand(Model):
-    """2 fields of `UnlockUserAccountCommand`."""
+    """2 fields of `UnlockUserAccountCommand`.
+
+    Part of `MdmCommandRequest`.
+    """
 
     command_type: Literal["UNLOCK_USER_ACCOUNT"] = json_field(
         "commandType", default="UNLOCK_USER_ACCOUNT"

@@ -9,7 +9,10 @@ from jamf_pro_client.model import Model, json_field
 
 
 class UnmanageMobileDeviceResponse(Model):
-    """2 fields of `UnmanageMobileDeviceResponse`."""
+    """2 fields of `UnmanageMobileDeviceResponse`.
+
+    Returned by `post_v2_mobile_devices_id_unmanage`.
+    """
 
     device_id: str = json_field("deviceId")
     command_uuid: str = json_field("commandUuid")

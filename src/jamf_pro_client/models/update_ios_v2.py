@@ -14,7 +14,10 @@ if TYPE_CHECKING:
 
 
 class UpdateIosV2(Model):
-    """1 field of `UpdateIosV2`."""
+    """1 field of `UpdateIosV2`.
+
+    Part of `UpdateMobileDeviceV2`.
+    """
 
     purchasing: PurchasingV2 | None | Unset = json_field(
         "purchasing", Ref("PurchasingV2"), default=UNSET

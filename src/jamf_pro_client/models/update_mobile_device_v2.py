@@ -14,7 +14,10 @@ if TYPE_CHECKING:
 
 
 class UpdateMobileDeviceV2(Model):
-    """9 fields of `UpdateMobileDeviceV2`."""
+    """9 fields of `UpdateMobileDeviceV2`.
+
+    Sent to `patch_v2_mobile_devices_id`.
+    """
 
     name: str | None | Unset = json_field("name", default=UNSET)
     enforce_name: bool | None | Unset = json_field("enforceName", default=UNSET)

@@ -14,7 +14,10 @@ if TYPE_CHECKING:
 
 
 class UpdateTvOs(Model):
-    """2 fields of `UpdateTvOs`."""
+    """2 fields of `UpdateTvOs`.
+
+    Part of `UpdateMobileDeviceV2`.
+    """
 
     airplay_password: str | None | Unset = json_field("airplayPassword", default=UNSET, secret=True)
     purchasing: PurchasingV2 | None | Unset = json_field(

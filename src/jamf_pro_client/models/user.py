@@ -10,7 +10,11 @@ from jamf_pro_client.model import Model, json_field
 
 
 class User(Model):
-    """9 fields of `User`."""
+    """9 fields of `User`.
+
+    Returned by `get_v1_users_id`.
+    Part of `PagedUserResults`.
+    """
 
     username: str | None | Unset = json_field("username", default=UNSET)
     realname: str | None | Unset = json_field("realname", default=UNSET)

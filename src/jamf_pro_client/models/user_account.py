@@ -19,7 +19,12 @@ if TYPE_CHECKING:
 
 
 class UserAccount(Model):
-    """16 fields of `UserAccount`."""
+    """16 fields of `UserAccount`.
+
+    Returned by `get_v1_accounts_id`, `post_v1_accounts` and `put_v1_accounts_id`.
+    Sent to `post_v1_accounts` and `put_v1_accounts_id`.
+    Part of `UserAccountSearchResults`.
+    """
 
     id: str | None | Unset = json_field("id", default=UNSET, read_only=True)
     plain_password: str | None | Unset = json_field(

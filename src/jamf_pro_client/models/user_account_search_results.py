@@ -14,7 +14,10 @@ if TYPE_CHECKING:
 
 
 class UserAccountSearchResults(Model):
-    """2 fields of `UserAccountSearchResults`."""
+    """2 fields of `UserAccountSearchResults`.
+
+    Returned by `get_v1_accounts`.
+    """
 
     total_count: int | None | Unset = json_field("totalCount", default=UNSET)
     results: list[UserAccount] | None | Unset = json_field(

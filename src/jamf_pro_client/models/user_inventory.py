@@ -10,7 +10,10 @@ from jamf_pro_client.model import Model, json_field
 
 
 class UserInventory(Model):
-    """8 fields of `UserInventory`."""
+    """8 fields of `UserInventory`.
+
+    Sent to `post_v1_users` and `put_v1_users_id`.
+    """
 
     username: str | None | Unset = json_field("username", default=UNSET)
     realname: str | None | Unset = json_field("realname", default=UNSET)

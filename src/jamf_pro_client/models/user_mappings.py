@@ -14,7 +14,10 @@ if TYPE_CHECKING:
 
 
 class UserMappings(Model):
-    """15 fields of `UserMappings`."""
+    """15 fields of `UserMappings`.
+
+    Part of `CloudLdapMappingsRequest` and `CloudLdapMappingsResponse`.
+    """
 
     object_class_limitation: UserMappingsObjectClassLimitation = json_field(
         "objectClassLimitation", Ref("UserMappingsObjectClassLimitation")

@@ -9,7 +9,10 @@ from jamf_pro_client.model import Model
 
 
 class UserPreferencesJson(Model):
-    """A JSON object whose keys are not described."""
+    """A JSON object whose keys are not described.
+
+    Returned by `get_v1_user_preferences_key_id` and `put_v1_user_preferences_key_id`.
+    """
 
     @classmethod
     def _make_reader(cls, new: Any, otherwise: Any) -> Any:

@@ -9,7 +9,10 @@ from jamf_pro_client.model import Model, json_field
 
 
 class UserPreferencesSettings(Model):
-    """3 fields of `UserPreferencesSettings`."""
+    """3 fields of `UserPreferencesSettings`.
+
+    Returned by `get_v1_user_preferences_settings_key_id`.
+    """
 
     username: str = json_field("username")
     key: str = json_field("key")

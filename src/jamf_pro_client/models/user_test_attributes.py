@@ -10,7 +10,10 @@ from jamf_pro_client.model import Model, json_field
 
 
 class UserTestAttributes(Model):
-    """7 fields of `UserTestAttributes`."""
+    """7 fields of `UserTestAttributes`.
+
+    Part of `UserTestSearch`.
+    """
 
     full_name: str | None | Unset = json_field("fullName", default=UNSET)
     email_address: str | None | Unset = json_field("emailAddress", default=UNSET)

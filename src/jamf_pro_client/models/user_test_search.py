@@ -14,7 +14,10 @@ if TYPE_CHECKING:
 
 
 class UserTestSearch(Model):
-    """6 fields of `UserTestSearch`."""
+    """6 fields of `UserTestSearch`.
+
+    Part of `UserTestSearchResponse`.
+    """
 
     distinguished_name: str | None | Unset = json_field("distinguishedName", default=UNSET)
     id: str | None | Unset = json_field("id", default=UNSET)

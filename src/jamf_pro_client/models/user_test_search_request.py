@@ -9,7 +9,10 @@ from jamf_pro_client.model import Model, json_field
 
 
 class UserTestSearchRequest(Model):
-    """1 field of `UserTestSearchRequest`."""
+    """1 field of `UserTestSearchRequest`.
+
+    Sent to `post_v1_cloud_idp_id_test_user`.
+    """
 
     username: str = json_field("username")
 

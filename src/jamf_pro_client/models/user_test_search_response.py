@@ -14,7 +14,10 @@ if TYPE_CHECKING:
 
 
 class UserTestSearchResponse(Model):
-    """2 fields of `UserTestSearchResponse`."""
+    """2 fields of `UserTestSearchResponse`.
+
+    Returned by `post_v1_cloud_idp_id_test_user`.
+    """
 
     total_count: int | None | Unset = json_field("totalCount", default=UNSET)
     results: list[UserTestSearch] | None | Unset = json_field(

@@ -10,7 +10,10 @@ from jamf_pro_client.model import Model, json_field
 
 
 class V1Site(Model):
-    """3 fields of `V1Site`."""
+    """3 fields of `V1Site`.
+
+    Returned by `get_v1_sites`.
+    """
 
     id: str | None | Unset = json_field("id", default=UNSET)
     division_id: str | None | Unset = json_field("divisionId", default=UNSET, nullable=True)

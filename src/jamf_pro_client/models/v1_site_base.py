@@ -10,7 +10,11 @@ from jamf_pro_client.model import Model, json_field
 
 
 class V1SiteBase(Model):
-    """3 fields of `V1SiteBase`."""
+    """3 fields of `V1SiteBase`.
+
+    Part of `AuthorizationV1`, `CurrentAuthorization`, `MobileDeviceDetailsGetV2` and
+        `MobileDeviceDetailsV2`.
+    """
 
     id: str | None | Unset = json_field("id", default=UNSET)
     division_id: str | None | Unset = json_field("divisionId", default=UNSET, nullable=True)

@@ -9,7 +9,10 @@ from jamf_pro_client.model import Model, json_field
 
 
 class ValidateApplicationsCommand(Model):
-    """1 field of `ValidateApplicationsCommand`."""
+    """1 field of `ValidateApplicationsCommand`.
+
+    Part of `MdmCommandRequest`.
+    """
 
     command_type: Literal["VALIDATE_APPLICATIONS"] = json_field(
         "commandType", default="VALIDATE_APPLICATIONS"

@@ -10,7 +10,11 @@ from jamf_pro_client.model import Model, json_field
 
 
 class VenafiCaRecord(Model):
-    """7 fields of `VenafiCaRecord`."""
+    """7 fields of `VenafiCaRecord`.
+
+    Returned by `get_v1_pki_venafi_id` and `patch_v1_pki_venafi_id`.
+    Sent to `patch_v1_pki_venafi_id` and `post_v1_pki_venafi`.
+    """
 
     name: str = json_field("name")
     id: int | None | Unset = json_field("id", default=UNSET, read_only=True)

@@ -10,7 +10,10 @@ from jamf_pro_client.model import Model, json_field
 
 
 class VenafiPkiPayloadRecord(Model):
-    """2 fields of `VenafiPkiPayloadRecord`."""
+    """2 fields of `VenafiPkiPayloadRecord`.
+
+    Part of `VenafiPkiPayloadRecordSearchResults`.
+    """
 
     url_path: str | None | Unset = json_field("urlPath", default=UNSET)
     name: str | None | Unset = json_field("name", default=UNSET)

@@ -14,7 +14,10 @@ if TYPE_CHECKING:
 
 
 class VenafiPkiPayloadRecordSearchResults(Model):
-    """2 fields of `VenafiPkiPayloadRecordSearchResults`."""
+    """2 fields of `VenafiPkiPayloadRecordSearchResults`.
+
+    Returned by `get_v1_pki_venafi_id_dependent_profiles`.
+    """
 
     total_count: int | None | Unset = json_field("totalCount", default=UNSET)
     results: list[VenafiPkiPayloadRecord] | None | Unset = json_field(

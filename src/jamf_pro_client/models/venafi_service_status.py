@@ -10,7 +10,10 @@ from jamf_pro_client.model import Model, json_field
 
 
 class VenafiServiceStatus(Model):
-    """1 field of `VenafiServiceStatus`."""
+    """1 field of `VenafiServiceStatus`.
+
+    Returned by `get_v1_pki_venafi_id_connection_status`.
+    """
 
     status: str | None | Unset = json_field("status", default=UNSET, read_only=True)
 

@@ -17,7 +17,10 @@ if TYPE_CHECKING:
 
 
 class VerbosePackageDeploymentResponse(Model):
-    """2 fields of `VerbosePackageDeploymentResponse`."""
+    """2 fields of `VerbosePackageDeploymentResponse`.
+
+    Returned by `post_v1_deploy_package`.
+    """
 
     queued_commands: list[VerbosePackageDeploymentResponseQueuedCommandsItem] | None | Unset = (
         json_field(

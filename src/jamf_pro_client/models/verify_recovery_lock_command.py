@@ -10,7 +10,10 @@ from jamf_pro_client.model import Model, json_field
 
 
 class VerifyRecoveryLockCommand(Model):
-    """2 fields of `VerifyRecoveryLockCommand`."""
+    """2 fields of `VerifyRecoveryLockCommand`.
+
+    Part of `MdmCommandRequest`.
+    """
 
     command_type: Literal["VERIFY_RECOVERY_LOCK"] = json_field(
         "commandType", default="VERIFY_RECOVERY_LOCK"

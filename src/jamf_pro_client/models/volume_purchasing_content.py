@@ -18,7 +18,10 @@ if TYPE_CHECKING:
 
 
 class VolumePurchasingContent(Model):
-    """9 fields of `VolumePurchasingContent`."""
+    """9 fields of `VolumePurchasingContent`.
+
+    Part of `VolumePurchasingContentList` and `VolumePurchasingLocation`.
+    """
 
     name: str | None | Unset = json_field("name", default=UNSET, read_only=True)
     license_count_total: int | None | Unset = json_field(

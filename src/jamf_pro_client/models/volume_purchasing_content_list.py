@@ -14,7 +14,10 @@ if TYPE_CHECKING:
 
 
 class VolumePurchasingContentList(Model):
-    """2 fields of `VolumePurchasingContentList`."""
+    """2 fields of `VolumePurchasingContentList`.
+
+    Returned by `get_v1_volume_purchasing_locations_id_content`.
+    """
 
     total_count: int | None | Unset = json_field("totalCount", default=UNSET)
     results: list[VolumePurchasingContent] | None | Unset = json_field(

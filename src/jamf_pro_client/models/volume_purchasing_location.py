@@ -14,7 +14,11 @@ if TYPE_CHECKING:
 
 
 class VolumePurchasingLocation(Model):
-    """18 fields of `VolumePurchasingLocation`."""
+    """18 fields of `VolumePurchasingLocation`.
+
+    Returned by `get_v1_volume_purchasing_locations_id` and
+        `patch_v1_volume_purchasing_locations_id`.
+    """
 
     name: str | None | Unset = json_field("name", default=UNSET)
     total_purchased_licenses: int | None | Unset = json_field(

@@ -10,7 +10,10 @@ from jamf_pro_client.model import Model, json_field
 
 
 class VolumePurchasingLocationListView(Model):
-    """17 fields of `VolumePurchasingLocationListView`."""
+    """17 fields of `VolumePurchasingLocationListView`.
+
+    Part of `VolumePurchasingLocations`.
+    """
 
     name: str | None | Unset = json_field("name", default=UNSET)
     total_purchased_licenses: int | None | Unset = json_field(

@@ -10,7 +10,10 @@ from jamf_pro_client.model import Model, json_field
 
 
 class VolumePurchasingLocationPatch(Model):
-    """6 fields of `VolumePurchasingLocationPatch`."""
+    """6 fields of `VolumePurchasingLocationPatch`.
+
+    Sent to `patch_v1_volume_purchasing_locations_id`.
+    """
 
     name: str | None | Unset = json_field("name", default=UNSET)
     automatically_populate_purchased_content: bool | None | Unset = json_field(

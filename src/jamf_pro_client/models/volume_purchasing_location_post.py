@@ -10,7 +10,10 @@ from jamf_pro_client.model import Model, json_field
 
 
 class VolumePurchasingLocationPost(Model):
-    """6 fields of `VolumePurchasingLocationPost`."""
+    """6 fields of `VolumePurchasingLocationPost`.
+
+    Sent to `post_v1_volume_purchasing_locations`.
+    """
 
     service_token: str = json_field("serviceToken", secret=True)
     name: str | None | Unset = json_field("name", default=UNSET)

@@ -14,7 +14,10 @@ if TYPE_CHECKING:
 
 
 class VolumePurchasingLocations(Model):
-    """2 fields of `VolumePurchasingLocations`."""
+    """2 fields of `VolumePurchasingLocations`.
+
+    Returned by `get_v1_volume_purchasing_locations`.
+    """
 
     total_count: int | None | Unset = json_field("totalCount", default=UNSET)
     results: list[VolumePurchasingLocationListView] | None | Unset = json_field(

@@ -18,7 +18,12 @@ if TYPE_CHECKING:
 
 
 class VolumePurchasingSubscription(Model):
-    """8 fields of `VolumePurchasingSubscription`."""
+    """8 fields of `VolumePurchasingSubscription`.
+
+    Returned by `get_v1_volume_purchasing_subscriptions_id` and
+        `put_v1_volume_purchasing_subscriptions_id`.
+    Part of `VolumePurchasingSubscriptions`.
+    """
 
     name: str = json_field("name")
     enabled: bool | None | Unset = json_field("enabled", default=UNSET)

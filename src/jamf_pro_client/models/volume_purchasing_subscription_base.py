@@ -18,7 +18,11 @@ if TYPE_CHECKING:
 
 
 class VolumePurchasingSubscriptionBase(Model):
-    """7 fields of `VolumePurchasingSubscriptionBase`."""
+    """7 fields of `VolumePurchasingSubscriptionBase`.
+
+    Sent to `post_v1_volume_purchasing_subscriptions` and
+        `put_v1_volume_purchasing_subscriptions_id`.
+    """
 
     name: str = json_field("name")
     enabled: bool | None | Unset = json_field("enabled", default=UNSET)

@@ -14,7 +14,10 @@ if TYPE_CHECKING:
 
 
 class VolumePurchasingSubscriptions(Model):
-    """2 fields of `VolumePurchasingSubscriptions`."""
+    """2 fields of `VolumePurchasingSubscriptions`.
+
+    Returned by `get_v1_volume_purchasing_subscriptions`.
+    """
 
     total_count: int | None | Unset = json_field("totalCount", default=UNSET)
     results: list[VolumePurchasingSubscription] | None | Unset = json_field(

@@ -23,7 +23,10 @@ if TYPE_CHECKING:
 
 
 class WatchOsDetailsV2(Model):
-    """20 fields of `WatchOsDetailsV2`."""
+    """20 fields of `WatchOsDetailsV2`.
+
+    Part of `MobileDeviceDetailsGetV2` and `MobileDeviceDetailsV2`.
+    """
 
     is_sectioned: ClassVar[bool] = True
     model: str | None | Unset = json_field("model", default=UNSET)

@@ -14,7 +14,10 @@ if TYPE_CHECKING:
 
 
 class WellKnownSetting(Model):
-    """3 fields of `WellKnownSetting`."""
+    """3 fields of `WellKnownSetting`.
+
+    Part of `WellKnownSettingsRequest` and `WellKnownSettingsResponse`.
+    """
 
     server_uuid: str = json_field("serverUuid")
     enrollment_type: ServiceDiscoveryVersion = json_field(

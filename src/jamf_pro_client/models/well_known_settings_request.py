@@ -13,7 +13,10 @@ if TYPE_CHECKING:
 
 
 class WellKnownSettingsRequest(Model):
-    """1 field of `WellKnownSettingsRequest`."""
+    """1 field of `WellKnownSettingsRequest`.
+
+    Sent to `put_v1_service_discovery_enrollment_well_known_settings`.
+    """
 
     well_known_settings: list[WellKnownSetting] = json_field(
         "wellKnownSettings", ListOf(Ref("WellKnownSetting"))

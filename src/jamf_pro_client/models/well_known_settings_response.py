@@ -13,7 +13,10 @@ if TYPE_CHECKING:
 
 
 class WellKnownSettingsResponse(Model):
-    """1 field of `WellKnownSettingsResponse`."""
+    """1 field of `WellKnownSettingsResponse`.
+
+    Returned by `get_v1_service_discovery_enrollment_well_known_settings`.
+    """
 
     well_known_settings: list[WellKnownSetting] = json_field(
         "wellKnownSettings", ListOf(Ref("WellKnownSetting"))

@@ -41,7 +41,7 @@ def sync(*, client: HTTPAuthenticatedClient, body: ActivationCode | Mapping[str,
             they are.
 
     Raises:
-        JamfProError: Any other reason why there is no result.
+        JamfProError: Any reason why there is no result.
 
     See https://developer.jamf.com/jamf-pro/reference/put_v1-activation-code
     """

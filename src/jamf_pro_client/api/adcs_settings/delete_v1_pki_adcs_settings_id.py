@@ -29,7 +29,7 @@ OPERATION: Operation[None, ApiError] = Operation(
 
 
 def sync(id: str, *, client: HTTPAuthenticatedClient) -> None:
-    """Delete one of the adcs settings of the pki.
+    """Delete one of the AD CS settings of the PKI.
 
     DELETE /v1/pki/adcs-settings/{id}
 
@@ -37,7 +37,7 @@ def sync(id: str, *, client: HTTPAuthenticatedClient) -> None:
     Seen in Jamf Pro 11.23.2 to 11.30.1.
 
     Args:
-        id: Identifies one of the adcs settings of the pki.
+        id: Identifies one of the AD CS settings.
         client: Where to ask, and as whom.
 
     Raises:

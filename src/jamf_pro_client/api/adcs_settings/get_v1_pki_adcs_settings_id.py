@@ -25,7 +25,7 @@ OPERATION: Operation[AdcsSettingsResponse, AdcsSettingsResponse] = Operation(
 
 
 def sync(id: str, *, client: HTTPAuthenticatedClient) -> AdcsSettingsResponse:
-    """Return one of the adcs settings of the pki.
+    """Return one of the AD CS settings of the PKI.
 
     GET /v1/pki/adcs-settings/{id}
 
@@ -33,11 +33,11 @@ def sync(id: str, *, client: HTTPAuthenticatedClient) -> AdcsSettingsResponse:
     Seen in Jamf Pro 11.23.2 to 11.30.1.
 
     Args:
-        id: Identifies one of the adcs settings of the pki.
+        id: Identifies one of the AD CS settings.
         client: Where to ask, and as whom.
 
     Raises:
-        JamfProError: Any other reason why there is no result.
+        JamfProError: Any reason why there is no result.
 
     See https://developer.jamf.com/jamf-pro/reference/get_v1-pki-adcs-settings-id
     """

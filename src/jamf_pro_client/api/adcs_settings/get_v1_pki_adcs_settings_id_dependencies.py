@@ -25,7 +25,7 @@ OPERATION: Operation[AdcsDependencies, AdcsDependencies] = Operation(
 
 
 def sync(id: str, *, client: HTTPAuthenticatedClient) -> AdcsDependencies:
-    """Return the dependencies of one of the adcs settings of the pki.
+    """Return the dependencies of one of the AD CS settings of the PKI.
 
     GET /v1/pki/adcs-settings/{id}/dependencies
 
@@ -33,11 +33,11 @@ def sync(id: str, *, client: HTTPAuthenticatedClient) -> AdcsDependencies:
     Seen in Jamf Pro 11.23.2 to 11.30.1.
 
     Args:
-        id: Identifies one of the adcs settings of the pki.
+        id: Identifies one of the AD CS settings.
         client: Where to ask, and as whom.
 
     Raises:
-        JamfProError: Any other reason why there is no result.
+        JamfProError: Any reason why there is no result.
 
     See https://developer.jamf.com/jamf-pro/reference/get_v1-pki-adcs-settings-id-dependencies
     """

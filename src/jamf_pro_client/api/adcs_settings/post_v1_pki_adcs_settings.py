@@ -30,7 +30,7 @@ OPERATION: Operation[HrefResponse, HrefResponse] = Operation(
 def sync(
     *, client: HTTPAuthenticatedClient, body: AdcsSettings | Mapping[str, Any]
 ) -> HrefResponse:
-    """Add an entry to the adcs settings of the pki.
+    """Add an entry to the AD CS settings of the PKI.
 
     POST /v1/pki/adcs-settings
 
@@ -43,7 +43,7 @@ def sync(
             they are.
 
     Raises:
-        JamfProError: Any other reason why there is no result.
+        JamfProError: Any reason why there is no result.
 
     See https://developer.jamf.com/jamf-pro/reference/post_v1-pki-adcs-settings
     """

@@ -35,7 +35,7 @@ OPERATION: Operation[HrefResponse, HrefResponse | ApiError] = Operation(
 def sync(
     id: str, *, client: HTTPAuthenticatedClient, body: ObjectHistoryNote | Mapping[str, Any]
 ) -> HrefResponse:
-    """Add a note to the history of one of the adcs settings of the pki.
+    """Add a note to the history of one of the AD CS settings of the PKI.
 
     POST /v1/pki/adcs-settings/{id}/history
 
@@ -43,7 +43,7 @@ def sync(
     Seen in Jamf Pro 11.23.2 to 11.30.1.
 
     Args:
-        id: Identifies one of the adcs settings of the pki.
+        id: Identifies one of the AD CS settings.
         client: Where to ask, and as whom.
         body: Sent as application/json. Models lose what is read-only; dicts are sent as
             they are.

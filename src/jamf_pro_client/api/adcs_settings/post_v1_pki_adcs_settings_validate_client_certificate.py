@@ -29,7 +29,7 @@ OPERATION: Operation[None, None] = Operation(
 
 
 def sync(*, client: HTTPAuthenticatedClient, body: AdcsCertificate | Mapping[str, Any]) -> None:
-    """Run the action `validate-client-certificate` on the adcs settings of the pki.
+    """Run the action `validate-client-certificate` on the AD CS settings of the PKI.
 
     POST /v1/pki/adcs-settings/validate-client-certificate
 
@@ -43,7 +43,7 @@ def sync(*, client: HTTPAuthenticatedClient, body: AdcsCertificate | Mapping[str
             they are.
 
     Raises:
-        JamfProError: Any other reason why there is no result.
+        JamfProError: Any reason why there is no result.
 
     See https://developer.jamf.com/jamf-pro/reference/post_v1-pki-adcs-settings-validate-client-certificate
     """

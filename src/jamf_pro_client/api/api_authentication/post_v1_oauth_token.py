@@ -37,7 +37,7 @@ OPERATION: Operation[OAuthTokenResponse, OAuthTokenResponse | OAuthTokenEndpoint
 
 
 def sync(*, client: HTTPClient, body: OAuthTokenRequest | Mapping[str, Any]) -> OAuthTokenResponse:
-    """Run the action `token` on the oauth.
+    """Run the action `token` on the OAuth.
 
     POST /v1/oauth/token
 

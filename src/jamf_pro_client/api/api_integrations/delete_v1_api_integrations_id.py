@@ -25,7 +25,7 @@ OPERATION: Operation[None, ApiError] = Operation(
 
 
 def sync(id: str, *, client: HTTPAuthenticatedClient) -> None:
-    """Delete one of the api integrations.
+    """Delete one of the API integrations.
 
     DELETE /v1/api-integrations/{id}
 
@@ -33,7 +33,7 @@ def sync(id: str, *, client: HTTPAuthenticatedClient) -> None:
     Seen in Jamf Pro 11.23.2 to 11.30.1.
 
     Args:
-        id: Identifies one of the api integrations.
+        id: Identifies one of the API integrations.
         client: Where to ask, and as whom.
 
     Raises:

@@ -36,7 +36,7 @@ def sync(
     sort: list[str] | None | Unset = UNSET,
     filter_: str | None | Unset = UNSET,
 ) -> ApiIntegrationSearchResult:
-    """Return one page of the api integrations.
+    """Return one page of the API integrations.
 
     GET /v1/api-integrations
 
@@ -56,7 +56,7 @@ def sync(
         client: Where to ask, and as whom.
 
     Raises:
-        JamfProError: Any other reason why there is no result.
+        JamfProError: Any reason why there is no result.
 
     See https://developer.jamf.com/jamf-pro/reference/get_v1-api-integrations
     """

@@ -28,7 +28,7 @@ OPERATION: Operation[ApiIntegrationResponse, ApiIntegrationResponse | ApiError] 
 
 
 def sync(id: str, *, client: HTTPAuthenticatedClient) -> ApiIntegrationResponse:
-    """Return one of the api integrations.
+    """Return one of the API integrations.
 
     GET /v1/api-integrations/{id}
 
@@ -36,7 +36,7 @@ def sync(id: str, *, client: HTTPAuthenticatedClient) -> ApiIntegrationResponse:
     Seen in Jamf Pro 11.23.2 to 11.30.1.
 
     Args:
-        id: Identifies one of the api integrations.
+        id: Identifies one of the API integrations.
         client: Where to ask, and as whom.
 
     Raises:

@@ -30,7 +30,7 @@ OPERATION: Operation[ApiIntegrationResponse, ApiIntegrationResponse] = Operation
 def sync(
     *, client: HTTPAuthenticatedClient, body: ApiIntegrationRequest | Mapping[str, Any]
 ) -> ApiIntegrationResponse:
-    """Add an entry to the api integrations.
+    """Add an entry to the API integrations.
 
     POST /v1/api-integrations
 
@@ -43,7 +43,7 @@ def sync(
             they are.
 
     Raises:
-        JamfProError: Any other reason why there is no result.
+        JamfProError: Any reason why there is no result.
 
     See https://developer.jamf.com/jamf-pro/reference/postcreateapiintegration
     """

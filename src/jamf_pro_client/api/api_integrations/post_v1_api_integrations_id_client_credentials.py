@@ -29,7 +29,7 @@ OPERATION: Operation[OAuthClientCredentials, OAuthClientCredentials | ApiError] 
 
 
 def sync(id: str, *, client: HTTPAuthenticatedClient) -> OAuthClientCredentials:
-    """Run the action `client-credentials` on one of the api integrations.
+    """Run the action `client-credentials` on one of the API integrations.
 
     POST /v1/api-integrations/{id}/client-credentials
 
@@ -37,7 +37,7 @@ def sync(id: str, *, client: HTTPAuthenticatedClient) -> OAuthClientCredentials:
     Seen in Jamf Pro 11.23.2 to 11.30.1.
 
     Args:
-        id: Identifies one of the api integrations.
+        id: Identifies one of the API integrations.
         client: Where to ask, and as whom.
 
     Raises:

@@ -35,7 +35,7 @@ OPERATION: Operation[ApiIntegrationResponse, ApiIntegrationResponse | ApiError] 
 def sync(
     id: str, *, client: HTTPAuthenticatedClient, body: ApiIntegrationRequest | Mapping[str, Any]
 ) -> ApiIntegrationResponse:
-    """Replace one of the api integrations.
+    """Replace one of the API integrations.
 
     PUT /v1/api-integrations/{id}
 
@@ -43,7 +43,7 @@ def sync(
     Seen in Jamf Pro 11.23.2 to 11.30.1.
 
     Args:
-        id: Identifies one of the api integrations.
+        id: Identifies one of the API integrations.
         client: Where to ask, and as whom.
         body: Sent as application/json. Models lose what is read-only; dicts are sent as
             they are.

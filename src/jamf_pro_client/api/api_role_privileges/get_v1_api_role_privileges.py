@@ -24,7 +24,7 @@ OPERATION: Operation[ApiRolePrivileges, ApiRolePrivileges] = Operation(
 
 
 def sync(*, client: HTTPAuthenticatedClient) -> ApiRolePrivileges:
-    """Return the api role privileges.
+    """Return the API role privileges.
 
     GET /v1/api-role-privileges
 
@@ -35,7 +35,7 @@ def sync(*, client: HTTPAuthenticatedClient) -> ApiRolePrivileges:
         client: Where to ask, and as whom.
 
     Raises:
-        JamfProError: Any other reason why there is no result.
+        JamfProError: Any reason why there is no result.
 
     See https://developer.jamf.com/jamf-pro/reference/get_v1-api-role-privileges
     """

@@ -28,7 +28,7 @@ OPERATION: Operation[ApiRolePrivileges, ApiRolePrivileges] = Operation(
 def sync(
     *, client: HTTPAuthenticatedClient, name: str, limit: str | None | Unset = UNSET
 ) -> ApiRolePrivileges:
-    """Return the search of the api role privileges.
+    """Return the search of the API role privileges.
 
     GET /v1/api-role-privileges/search
 
@@ -41,7 +41,7 @@ def sync(
         client: Where to ask, and as whom.
 
     Raises:
-        JamfProError: Any other reason why there is no result.
+        JamfProError: Any reason why there is no result.
 
     See https://developer.jamf.com/jamf-pro/reference/get_v1-api-role-privileges-search
     """

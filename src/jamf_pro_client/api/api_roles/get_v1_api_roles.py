@@ -36,7 +36,7 @@ def sync(
     sort: list[str] | None | Unset = UNSET,
     filter_: str | None | Unset = UNSET,
 ) -> ApiRoleResult:
-    """Return one page of the api roles.
+    """Return one page of the API roles.
 
     GET /v1/api-roles
 
@@ -56,7 +56,7 @@ def sync(
         client: Where to ask, and as whom.
 
     Raises:
-        JamfProError: Any other reason why there is no result.
+        JamfProError: Any reason why there is no result.
 
     See https://developer.jamf.com/jamf-pro/reference/getallapiroles
     """

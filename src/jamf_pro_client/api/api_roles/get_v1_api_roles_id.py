@@ -28,7 +28,7 @@ OPERATION: Operation[ApiRole, ApiRole | ApiError] = Operation(
 
 
 def sync(id: str, *, client: HTTPAuthenticatedClient) -> ApiRole:
-    """Return one of the api roles.
+    """Return one of the API roles.
 
     GET /v1/api-roles/{id}
 
@@ -36,7 +36,7 @@ def sync(id: str, *, client: HTTPAuthenticatedClient) -> ApiRole:
     Seen in Jamf Pro 11.23.2 to 11.30.1.
 
     Args:
-        id: Identifies one of the api roles.
+        id: Identifies one of the API roles.
         client: Where to ask, and as whom.
 
     Raises:

@@ -35,7 +35,7 @@ OPERATION: Operation[ApiRole, ApiRole | ApiError] = Operation(
 def sync(
     id: str, *, client: HTTPAuthenticatedClient, body: ApiRoleRequest | Mapping[str, Any]
 ) -> ApiRole:
-    """Replace one of the api roles.
+    """Replace one of the API roles.
 
     PUT /v1/api-roles/{id}
 
@@ -43,7 +43,7 @@ def sync(
     Seen in Jamf Pro 11.23.2 to 11.30.1.
 
     Args:
-        id: Identifies one of the api roles.
+        id: Identifies one of the API roles.
         client: Where to ask, and as whom.
         body: Sent as application/json. Models lose what is read-only; dicts are sent as
             they are.

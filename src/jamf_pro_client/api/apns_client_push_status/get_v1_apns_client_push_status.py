@@ -41,7 +41,7 @@ def sync(
     sort: list[str] | None | Unset = UNSET,
     filter_: str | None | Unset = UNSET,
 ) -> ApnsClientPushStatusSearchResults:
-    """Return one page of the apns client push status.
+    """Return one page of the APNs client push status.
 
     GET /v1/apns-client-push-status
 

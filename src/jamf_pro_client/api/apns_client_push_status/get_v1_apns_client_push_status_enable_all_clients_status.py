@@ -24,7 +24,7 @@ OPERATION: Operation[ApnsPushEnableRequest, ApnsPushEnableRequest] = Operation(
 
 
 def sync(*, client: HTTPAuthenticatedClient) -> ApnsPushEnableRequest:
-    """Return the status of the enable all clients of the apns client push status.
+    """Return the status of the enable all clients of the APNs client push status.
 
     GET /v1/apns-client-push-status/enable-all-clients/status
 

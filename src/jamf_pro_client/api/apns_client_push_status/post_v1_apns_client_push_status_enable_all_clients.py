@@ -23,7 +23,7 @@ OPERATION: Operation[None, None] = Operation(
 
 
 def sync(*, client: HTTPAuthenticatedClient) -> None:
-    """Run the action `enable-all-clients` on the apns client push status.
+    """Run the action `enable-all-clients` on the APNs client push status.
 
     POST /v1/apns-client-push-status/enable-all-clients
 
@@ -34,7 +34,7 @@ def sync(*, client: HTTPAuthenticatedClient) -> None:
         client: Where to ask, and as whom.
 
     Raises:
-        JamfProError: Any other reason why there is no result.
+        JamfProError: Any reason why there is no result.
 
     See https://developer.jamf.com/jamf-pro/reference/post_v1-apns-client-push-status-enable-all-clients
     """

@@ -32,7 +32,7 @@ OPERATION: Operation[None, ApiError] = Operation(
 
 
 def sync(*, client: HTTPAuthenticatedClient, body: EnablePushRequest | Mapping[str, Any]) -> None:
-    """Run the action `enable-client` on the apns client push status.
+    """Run the action `enable-client` on the APNs client push status.
 
     POST /v1/apns-client-push-status/enable-client
 

@@ -36,7 +36,7 @@ def sync(id: int, *, client: HTTPAuthenticatedClient) -> AppRequestFormInputFiel
     Seen in Jamf Pro 11.23.2 to 11.30.1.
 
     Args:
-        id: Identifies one of the form input fields of the app request.
+        id: Identifies one of the form input fields.
         client: Where to ask, and as whom.
 
     Raises:

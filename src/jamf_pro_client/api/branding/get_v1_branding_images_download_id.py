@@ -24,18 +24,18 @@ OPERATION: Operation[File, File] = Operation(
 
 
 def sync(id: str, *, client: HTTPAuthenticatedClient) -> File:
-    """Return the file: one of the download of the branding images.
+    """Return the file: one entry of the download of the branding images.
 
     GET /v1/branding-images/download/{id}
 
     Seen in Jamf Pro 11.23.2 to 11.30.1.
 
     Args:
-        id: Identifies one of the download of the branding images.
+        id: Identifies one entry of the download.
         client: Where to ask, and as whom.
 
     Raises:
-        JamfProError: Any other reason why there is no result.
+        JamfProError: Any reason why there is no result.
 
     See https://developer.jamf.com/jamf-pro/reference/get_v1-branding-images-download-id
     """

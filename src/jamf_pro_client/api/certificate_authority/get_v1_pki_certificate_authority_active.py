@@ -24,7 +24,7 @@ OPERATION: Operation[CertificateRecord, CertificateRecord] = Operation(
 
 
 def sync(*, client: HTTPClient) -> CertificateRecord:
-    """Return the active of the certificate authority of the pki.
+    """Return the active of the certificate authority of the PKI.
 
     GET /v1/pki/certificate-authority/active
 
@@ -35,7 +35,7 @@ def sync(*, client: HTTPClient) -> CertificateRecord:
         client: Where to ask, and as whom.
 
     Raises:
-        JamfProError: Any other reason why there is no result.
+        JamfProError: Any reason why there is no result.
 
     See https://developer.jamf.com/jamf-pro/reference/get_v1-pki-certificate-authority-active
     """

@@ -24,7 +24,7 @@ OPERATION: Operation[File, File] = Operation(
 
 
 def sync(*, client: HTTPClient) -> File:
-    """Return the file: the der of the active of the certificate authority of the pki.
+    """Return the file: the DER of the active of the certificate authority of the PKI.
 
     GET /v1/pki/certificate-authority/active/der
 
@@ -35,7 +35,7 @@ def sync(*, client: HTTPClient) -> File:
         client: Where to ask, and as whom.
 
     Raises:
-        JamfProError: Any other reason why there is no result.
+        JamfProError: Any reason why there is no result.
 
     See https://developer.jamf.com/jamf-pro/reference/get_v1-pki-certificate-authority-active-der
     """

@@ -29,7 +29,7 @@ OPERATION: Operation[CertificateRecord, CertificateRecord | ApiError] = Operatio
 
 
 def sync(id: str, *, client: HTTPAuthenticatedClient) -> CertificateRecord:
-    """Return one of the certificate authority of the pki.
+    """Return one entry of the certificate authority of the PKI.
 
     GET /v1/pki/certificate-authority/{id}
 
@@ -37,7 +37,7 @@ def sync(id: str, *, client: HTTPAuthenticatedClient) -> CertificateRecord:
     Seen in Jamf Pro 11.23.2 to 11.30.1.
 
     Args:
-        id: Identifies one of the certificate authority of the pki.
+        id: Identifies one entry of the certificate authority.
         client: Where to ask, and as whom.
 
     Raises:

@@ -30,7 +30,7 @@ OPERATION: Operation[File, File | ApiError] = Operation(
 
 
 def sync(id: str, *, client: HTTPAuthenticatedClient) -> File:
-    """Return the file: the der of one of the certificate authority of the pki.
+    """Return the file: the DER of one entry of the certificate authority of the PKI.
 
     GET /v1/pki/certificate-authority/{id}/der
 
@@ -38,7 +38,7 @@ def sync(id: str, *, client: HTTPAuthenticatedClient) -> File:
     Seen in Jamf Pro 11.23.2 to 11.30.1.
 
     Args:
-        id: Identifies one of the certificate authority of the pki.
+        id: Identifies one entry of the certificate authority.
         client: Where to ask, and as whom.
 
     Raises:

@@ -30,7 +30,7 @@ OPERATION: Operation[str, str | ApiError] = Operation(
 
 
 def sync(id: str, *, client: HTTPAuthenticatedClient) -> str:
-    """Return the text: the pem of one of the certificate authority of the pki.
+    """Return the text: the PEM of one entry of the certificate authority of the PKI.
 
     GET /v1/pki/certificate-authority/{id}/pem
 
@@ -38,7 +38,7 @@ def sync(id: str, *, client: HTTPAuthenticatedClient) -> str:
     Seen in Jamf Pro 11.23.2 to 11.30.1.
 
     Args:
-        id: Identifies one of the certificate authority of the pki.
+        id: Identifies one entry of the certificate authority.
         client: Where to ask, and as whom.
 
     Raises:

@@ -29,7 +29,7 @@ OPERATION: Operation[ClassicLdapMappings, ClassicLdapMappings | ApiError] = Oper
 
 
 def sync(id: str, *, client: HTTPAuthenticatedClient) -> ClassicLdapMappings:
-    """Return one of the classic ldap.
+    """Return one entry of the classic LDAP.
 
     GET /v1/classic-ldap/{id}
 
@@ -37,7 +37,7 @@ def sync(id: str, *, client: HTTPAuthenticatedClient) -> ClassicLdapMappings:
     Seen in Jamf Pro 11.23.2 to 11.30.1.
 
     Args:
-        id: Identifies one of the classic ldap.
+        id: Identifies one entry of the classic LDAP.
         client: Where to ask, and as whom.
 
     Raises:

@@ -29,7 +29,7 @@ OPERATION: Operation[AzureMappings, AzureMappings | ApiError] = Operation(
 
 
 def sync(*, client: HTTPAuthenticatedClient) -> AzureMappings:
-    """Return the mappings of the defaults of the cloud azure.
+    """Return the mappings of the defaults of the cloud Azure.
 
     GET /v1/cloud-azure/defaults/mappings
 

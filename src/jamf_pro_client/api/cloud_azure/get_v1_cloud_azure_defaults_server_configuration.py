@@ -28,7 +28,7 @@ OPERATION: Operation[AzureServerConfiguration, AzureServerConfiguration | ApiErr
 
 
 def sync(*, client: HTTPAuthenticatedClient) -> AzureServerConfiguration:
-    """Return the server configuration of the defaults of the cloud azure.
+    """Return the server configuration of the defaults of the cloud Azure.
 
     GET /v1/cloud-azure/defaults/server-configuration
 

@@ -29,7 +29,7 @@ OPERATION: Operation[AzureConfiguration, AzureConfiguration | ApiError] = Operat
 
 
 def sync(id: str, *, client: HTTPAuthenticatedClient) -> AzureConfiguration:
-    """Return one of the cloud azure.
+    """Return one entry of the cloud Azure.
 
     GET /v1/cloud-azure/{id}
 
@@ -37,7 +37,7 @@ def sync(id: str, *, client: HTTPAuthenticatedClient) -> AzureConfiguration:
     Seen in Jamf Pro 11.23.2 to 11.30.1.
 
     Args:
-        id: Identifies one of the cloud azure.
+        id: Identifies one entry of the cloud Azure.
         client: Where to ask, and as whom.
 
     Raises:

@@ -34,7 +34,7 @@ OPERATION: Operation[HrefResponse, HrefResponse | ApiError] = Operation(
 def sync(
     *, client: HTTPAuthenticatedClient, body: AzureConfigurationRequest | Mapping[str, Any]
 ) -> HrefResponse:
-    """Add an entry to the cloud azure.
+    """Add an entry to the cloud Azure.
 
     POST /v1/cloud-azure
 

@@ -36,7 +36,7 @@ OPERATION: Operation[AzureConfiguration, AzureConfiguration | ApiError] = Operat
 def sync(
     id: str, *, client: HTTPAuthenticatedClient, body: AzureConfigurationUpdate | Mapping[str, Any]
 ) -> AzureConfiguration:
-    """Replace one of the cloud azure.
+    """Replace one entry of the cloud Azure.
 
     PUT /v1/cloud-azure/{id}
 
@@ -44,7 +44,7 @@ def sync(
     Seen in Jamf Pro 11.23.2 to 11.30.1.
 
     Args:
-        id: Identifies one of the cloud azure.
+        id: Identifies one entry of the cloud Azure.
         client: Where to ask, and as whom.
         body: Sent as application/json. Models lose what is read-only; dicts are sent as
             they are.

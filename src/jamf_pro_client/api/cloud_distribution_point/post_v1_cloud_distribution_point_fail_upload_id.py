@@ -34,7 +34,7 @@ def sync(id: str, *, client: HTTPAuthenticatedClient, file_name: str, type_: str
     Seen in Jamf Pro 11.26.1 to 11.30.1.
 
     Args:
-        id: Identifies one of the fail upload of the cloud distribution point.
+        id: Identifies one entry of the fail upload.
         file_name: Text for `file name`. At most 255 characters.
         type_: Text for `type`. At most 50 characters.
         client: Where to ask, and as whom.

@@ -33,7 +33,7 @@ def sync(
     page_size: int | None | Unset = UNSET,
     sort: list[str] | None | Unset = UNSET,
 ) -> ConfigurationSearchResults:
-    """Return one page of the cloud idp.
+    """Return one page of the cloud IdP.
 
     GET /v1/cloud-idp
 
@@ -50,7 +50,7 @@ def sync(
         client: Where to ask, and as whom.
 
     Raises:
-        JamfProError: Any other reason why there is no result.
+        JamfProError: Any reason why there is no result.
 
     See https://developer.jamf.com/jamf-pro/reference/get_v1-cloud-idp
     """

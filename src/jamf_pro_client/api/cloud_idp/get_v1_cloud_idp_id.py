@@ -29,7 +29,7 @@ OPERATION: Operation[CloudIdPCommon, CloudIdPCommon | ApiError] = Operation(
 
 
 def sync(id: str, *, client: HTTPAuthenticatedClient) -> CloudIdPCommon:
-    """Return one of the cloud idp.
+    """Return one entry of the cloud IdP.
 
     GET /v1/cloud-idp/{id}
 
@@ -37,7 +37,7 @@ def sync(id: str, *, client: HTTPAuthenticatedClient) -> CloudIdPCommon:
     Seen in Jamf Pro 11.23.2 to 11.30.1.
 
     Args:
-        id: Identifies one of the cloud idp.
+        id: Identifies one entry of the cloud IdP.
         client: Where to ask, and as whom.
 
     Raises:

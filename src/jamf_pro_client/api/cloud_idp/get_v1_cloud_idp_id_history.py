@@ -41,7 +41,7 @@ def sync(
     sort: list[str] | None | Unset = UNSET,
     filter_: str | None | Unset = UNSET,
 ) -> HistorySearchResults:
-    """Return one page of the history of one of the cloud idp.
+    """Return one page of the history of one entry of the cloud IdP.
 
     GET /v1/cloud-idp/{id}/history
 
@@ -51,7 +51,7 @@ def sync(
     Filter fields: username, date, note, details
 
     Args:
-        id: Identifies one of the cloud idp.
+        id: Identifies one entry of the cloud IdP.
         page: Number of the page, counted from 0. The server's default: 0.
         page_size: Rows in a page, at most 2000: servers cut larger numbers. The server's
             default: 100.

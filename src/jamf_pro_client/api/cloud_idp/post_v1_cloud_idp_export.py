@@ -47,7 +47,7 @@ def sync(
     sort: list[str] | None | Unset = UNSET,
     filter_: str | None | Unset = UNSET,
 ) -> str:
-    """Export the cloud idp as CSV.
+    """Export the cloud IdP as CSV.
 
     POST /v1/cloud-idp/export
 

@@ -35,7 +35,7 @@ OPERATION: Operation[ObjectHistory, ObjectHistory | ApiError] = Operation(
 def sync(
     id: str, *, client: HTTPAuthenticatedClient, body: ObjectHistoryNote | Mapping[str, Any]
 ) -> ObjectHistory:
-    """Add a note to the history of one of the cloud idp.
+    """Add a note to the history of one entry of the cloud IdP.
 
     POST /v1/cloud-idp/{id}/history
 
@@ -43,7 +43,7 @@ def sync(
     Seen in Jamf Pro 11.23.2 to 11.30.1.
 
     Args:
-        id: Identifies one of the cloud idp.
+        id: Identifies one entry of the cloud IdP.
         client: Where to ask, and as whom.
         body: Sent as application/json. Models lose what is read-only; dicts are sent as
             they are.

@@ -35,7 +35,7 @@ OPERATION: Operation[UserTestSearchResponse, UserTestSearchResponse | ApiError] 
 def sync(
     id: str, *, client: HTTPAuthenticatedClient, body: UserTestSearchRequest | Mapping[str, Any]
 ) -> UserTestSearchResponse:
-    """Run the action `test-user` on one of the cloud idp.
+    """Run the action `test-user` on one entry of the cloud IdP.
 
     POST /v1/cloud-idp/{id}/test-user
 
@@ -44,7 +44,7 @@ def sync(
     Changes nothing on the server.
 
     Args:
-        id: Identifies one of the cloud idp.
+        id: Identifies one entry of the cloud IdP.
         client: Where to ask, and as whom.
         body: Sent as application/json. Models lose what is read-only; dicts are sent as
             they are.

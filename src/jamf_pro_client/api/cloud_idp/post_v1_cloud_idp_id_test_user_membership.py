@@ -44,7 +44,7 @@ def sync(
     client: HTTPAuthenticatedClient,
     body: MembershipTestSearchRequest | Mapping[str, Any],
 ) -> MembershipTestSearchResponse:
-    """Run the action `test-user-membership` on one of the cloud idp.
+    """Run the action `test-user-membership` on one entry of the cloud IdP.
 
     POST /v1/cloud-idp/{id}/test-user-membership
 
@@ -53,7 +53,7 @@ def sync(
     Changes nothing on the server.
 
     Args:
-        id: Identifies one of the cloud idp.
+        id: Identifies one entry of the cloud IdP.
         client: Where to ask, and as whom.
         body: Sent as application/json. Models lose what is read-only; dicts are sent as
             they are.

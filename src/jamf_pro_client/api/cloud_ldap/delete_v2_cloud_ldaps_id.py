@@ -29,7 +29,7 @@ OPERATION: Operation[None, ApiError] = Operation(
 
 
 def sync(id: str, *, client: HTTPAuthenticatedClient) -> None:
-    """Delete one of the cloud ldaps.
+    """Delete one of the cloud LDAP servers.
 
     DELETE /v2/cloud-ldaps/{id}
 
@@ -37,7 +37,7 @@ def sync(id: str, *, client: HTTPAuthenticatedClient) -> None:
     Seen in Jamf Pro 11.23.2 to 11.30.1.
 
     Args:
-        id: Identifies one of the cloud ldaps.
+        id: Identifies one of the cloud LDAP servers.
         client: Where to ask, and as whom.
 
     Raises:

@@ -29,7 +29,7 @@ OPERATION: Operation[CloudLdapMappingsResponse, CloudLdapMappingsResponse | ApiE
 
 
 def sync(provider: str, *, client: HTTPAuthenticatedClient) -> CloudLdapMappingsResponse:
-    """Return the mappings of one of the defaults of the cloud ldaps.
+    """Return the mappings of one of the defaults of the cloud LDAP servers.
 
     GET /v2/cloud-ldaps/defaults/{provider}/mappings
 
@@ -37,7 +37,7 @@ def sync(provider: str, *, client: HTTPAuthenticatedClient) -> CloudLdapMappings
     Seen in Jamf Pro 11.23.2 to 11.30.1.
 
     Args:
-        provider: Identifies one of the defaults of the cloud ldaps.
+        provider: Identifies one of the defaults.
         client: Where to ask, and as whom.
 
     Raises:

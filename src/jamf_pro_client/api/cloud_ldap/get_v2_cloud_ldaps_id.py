@@ -29,7 +29,7 @@ OPERATION: Operation[LdapConfigurationResponse, LdapConfigurationResponse | ApiE
 
 
 def sync(id: str, *, client: HTTPAuthenticatedClient) -> LdapConfigurationResponse:
-    """Return one of the cloud ldaps.
+    """Return one of the cloud LDAP servers.
 
     GET /v2/cloud-ldaps/{id}
 
@@ -37,7 +37,7 @@ def sync(id: str, *, client: HTTPAuthenticatedClient) -> LdapConfigurationRespon
     Seen in Jamf Pro 11.23.2 to 11.30.1.
 
     Args:
-        id: Identifies one of the cloud ldaps.
+        id: Identifies one of the cloud LDAP servers.
         client: Where to ask, and as whom.
 
     Raises:

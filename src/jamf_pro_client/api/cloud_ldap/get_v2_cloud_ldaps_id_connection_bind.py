@@ -31,7 +31,7 @@ OPERATION: Operation[
 
 
 def sync(id: str, *, client: HTTPAuthenticatedClient) -> CloudLdapConnectionPoolStatistics:
-    """Return the bind of the connection of one of the cloud ldaps.
+    """Return the bind of the connection of one of the cloud LDAP servers.
 
     GET /v2/cloud-ldaps/{id}/connection/bind
 
@@ -39,7 +39,7 @@ def sync(id: str, *, client: HTTPAuthenticatedClient) -> CloudLdapConnectionPool
     Seen in Jamf Pro 11.23.2 to 11.30.1.
 
     Args:
-        id: Identifies one of the cloud ldaps.
+        id: Identifies one of the cloud LDAP servers.
         client: Where to ask, and as whom.
 
     Raises:

@@ -29,7 +29,7 @@ OPERATION: Operation[CloudLdapMappingsResponse, CloudLdapMappingsResponse | ApiE
 
 
 def sync(id: str, *, client: HTTPAuthenticatedClient) -> CloudLdapMappingsResponse:
-    """Return the mappings of one of the cloud ldaps.
+    """Return the mappings of one of the cloud LDAP servers.
 
     GET /v2/cloud-ldaps/{id}/mappings
 
@@ -37,7 +37,7 @@ def sync(id: str, *, client: HTTPAuthenticatedClient) -> CloudLdapMappingsRespon
     Seen in Jamf Pro 11.23.2 to 11.30.1.
 
     Args:
-        id: Identifies one of the cloud ldaps.
+        id: Identifies one of the cloud LDAP servers.
         client: Where to ask, and as whom.
 
     Raises:

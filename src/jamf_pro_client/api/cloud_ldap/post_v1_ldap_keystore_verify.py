@@ -34,7 +34,7 @@ OPERATION: Operation[CloudLdapKeystore, CloudLdapKeystore | ApiError] = Operatio
 def sync(
     *, client: HTTPAuthenticatedClient, body: CloudLdapKeystoreFile | Mapping[str, Any]
 ) -> CloudLdapKeystore:
-    """Run the action `verify` on the ldap keystore.
+    """Run the action `verify` on the LDAP keystore.
 
     POST /v1/ldap-keystore/verify
 

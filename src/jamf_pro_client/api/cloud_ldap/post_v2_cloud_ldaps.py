@@ -33,7 +33,7 @@ OPERATION: Operation[HrefResponse, HrefResponse | ApiError] = Operation(
 def sync(
     *, client: HTTPAuthenticatedClient, body: LdapConfigurationRequest | Mapping[str, Any]
 ) -> HrefResponse:
-    """Add an entry to the cloud ldaps.
+    """Add an entry to the cloud LDAP servers.
 
     POST /v2/cloud-ldaps
 

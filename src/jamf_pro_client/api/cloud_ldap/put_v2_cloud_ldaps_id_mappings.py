@@ -36,7 +36,7 @@ OPERATION: Operation[CloudLdapMappingsResponse, CloudLdapMappingsResponse | ApiE
 def sync(
     id: str, *, client: HTTPAuthenticatedClient, body: CloudLdapMappingsRequest | Mapping[str, Any]
 ) -> CloudLdapMappingsResponse:
-    """Replace the mappings of one of the cloud ldaps.
+    """Replace the mappings of one of the cloud LDAP servers.
 
     PUT /v2/cloud-ldaps/{id}/mappings
 
@@ -44,7 +44,7 @@ def sync(
     Seen in Jamf Pro 11.23.2 to 11.30.1.
 
     Args:
-        id: Identifies one of the cloud ldaps.
+        id: Identifies one of the cloud LDAP servers.
         client: Where to ask, and as whom.
         body: Sent as application/json. Models lose what is read-only; dicts are sent as
             they are.

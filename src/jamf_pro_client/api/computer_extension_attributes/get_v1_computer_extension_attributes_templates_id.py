@@ -38,7 +38,7 @@ def sync(id: str, *, client: HTTPAuthenticatedClient) -> ComputerExtensionAttrib
     Seen in Jamf Pro 11.23.2 to 11.30.1.
 
     Args:
-        id: Identifies one of the templates of the computer extension attributes.
+        id: Identifies one of the templates.
         client: Where to ask, and as whom.
 
     Raises:

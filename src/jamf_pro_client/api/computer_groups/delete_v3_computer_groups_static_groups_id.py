@@ -37,7 +37,7 @@ def sync(id: str, *, client: HTTPAuthenticatedClient) -> None:
     Seen in Jamf Pro 11.29.1 to 11.30.1.
 
     Args:
-        id: Identifies one of the static groups of the computer groups.
+        id: Identifies one of the static groups.
         client: Where to ask, and as whom.
 
     Raises:

@@ -29,7 +29,7 @@ OPERATION: Operation[SmartGroupMembership, SmartGroupMembership | ApiError] = Op
 
 
 def sync(id: str, *, client: HTTPAuthenticatedClient) -> SmartGroupMembership:
-    """Return one of the smart group membership of the computer groups.
+    """Return one entry of the smart group membership of the computer groups.
 
     GET /v2/computer-groups/smart-group-membership/{id}
 
@@ -38,7 +38,7 @@ def sync(id: str, *, client: HTTPAuthenticatedClient) -> SmartGroupMembership:
     Seen in Jamf Pro 11.23.2 to 11.30.1.
 
     Args:
-        id: Identifies one of the smart group membership of the computer groups.
+        id: Identifies one entry of the smart group membership.
         client: Where to ask, and as whom.
 
     Raises:

@@ -28,7 +28,7 @@ OPERATION: Operation[SmartGroupMembership, SmartGroupMembership | ApiError] = Op
 
 
 def sync(id: str, *, client: HTTPAuthenticatedClient) -> SmartGroupMembership:
-    """Return one of the smart group membership of the computer groups.
+    """Return one entry of the smart group membership of the computer groups.
 
     GET /v3/computer-groups/smart-group-membership/{id}
 
@@ -36,7 +36,7 @@ def sync(id: str, *, client: HTTPAuthenticatedClient) -> SmartGroupMembership:
     Seen in Jamf Pro 11.29.1 to 11.30.1.
 
     Args:
-        id: Identifies one of the smart group membership of the computer groups.
+        id: Identifies one entry of the smart group membership.
         client: Where to ask, and as whom.
 
     Raises:

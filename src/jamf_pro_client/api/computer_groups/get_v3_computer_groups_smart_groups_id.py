@@ -36,7 +36,7 @@ def sync(id: str, *, client: HTTPAuthenticatedClient) -> SmartComputerGroupV3:
     Seen in Jamf Pro 11.29.1 to 11.30.1.
 
     Args:
-        id: Identifies one of the smart groups of the computer groups.
+        id: Identifies one of the smart groups.
         client: Where to ask, and as whom.
 
     Raises:

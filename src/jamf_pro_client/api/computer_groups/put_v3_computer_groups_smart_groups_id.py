@@ -44,7 +44,7 @@ def sync(
     Seen in Jamf Pro 11.29.1 to 11.30.1.
 
     Args:
-        id: Identifies one of the smart groups of the computer groups.
+        id: Identifies one of the smart groups.
         client: Where to ask, and as whom.
         body: Sent as application/json. Models lose what is read-only; dicts are sent as
             they are.

@@ -26,7 +26,7 @@ OPERATION: Operation[None, ApiError] = Operation(
 
 
 def sync(id: str, attachment_id: str, *, client: HTTPAuthenticatedClient) -> None:
-    """Delete one of the attachments of one of the computers inventory.
+    """Delete one of the attachments of one entry of the computer inventory.
 
     DELETE /v2/computers-inventory/{id}/attachments/{attachmentId}
 
@@ -35,8 +35,8 @@ def sync(id: str, attachment_id: str, *, client: HTTPAuthenticatedClient) -> Non
     Seen in Jamf Pro 11.23.2 to 11.30.1.
 
     Args:
-        id: Identifies one of the computers inventory.
-        attachment_id: Identifies one of the attachments of one of the computers inventory.
+        id: Identifies one entry of the computer inventory.
+        attachment_id: Identifies one of the attachments.
         client: Where to ask, and as whom.
 
     Raises:

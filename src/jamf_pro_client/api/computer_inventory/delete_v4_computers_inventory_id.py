@@ -25,7 +25,7 @@ OPERATION: Operation[None, ApiError] = Operation(
 
 
 def sync(id: str, *, client: HTTPAuthenticatedClient) -> None:
-    """Delete one of the computers inventory.
+    """Delete one entry of the computer inventory.
 
     DELETE /v4/computers-inventory/{id}
 
@@ -33,7 +33,7 @@ def sync(id: str, *, client: HTTPAuthenticatedClient) -> None:
     Seen in Jamf Pro 11.30.1.
 
     Args:
-        id: Identifies one of the computers inventory.
+        id: Identifies one entry of the computer inventory.
         client: Where to ask, and as whom.
 
     Raises:

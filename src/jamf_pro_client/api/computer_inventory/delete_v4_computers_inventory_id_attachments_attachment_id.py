@@ -25,7 +25,7 @@ OPERATION: Operation[None, ApiError] = Operation(
 
 
 def sync(id: str, attachment_id: str, *, client: HTTPAuthenticatedClient) -> None:
-    """Delete one of the attachments of one of the computers inventory.
+    """Delete one of the attachments of one entry of the computer inventory.
 
     DELETE /v4/computers-inventory/{id}/attachments/{attachmentId}
 
@@ -33,8 +33,8 @@ def sync(id: str, attachment_id: str, *, client: HTTPAuthenticatedClient) -> Non
     Seen in Jamf Pro 11.30.1.
 
     Args:
-        id: Identifies one of the computers inventory.
-        attachment_id: Identifies one of the attachments of one of the computers inventory.
+        id: Identifies one entry of the computer inventory.
+        attachment_id: Identifies one of the attachments.
         client: Where to ask, and as whom.
 
     Raises:

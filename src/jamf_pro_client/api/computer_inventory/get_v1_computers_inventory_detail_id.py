@@ -29,7 +29,7 @@ OPERATION: Operation[ComputerInventory, ComputerInventory | ApiError] = Operatio
 
 
 def sync(id: str, *, client: HTTPAuthenticatedClient) -> ComputerInventory:
-    """Return one of the computers inventory detail.
+    """Return one of the computer inventory details.
 
     GET /v1/computers-inventory-detail/{id}
 
@@ -38,7 +38,7 @@ def sync(id: str, *, client: HTTPAuthenticatedClient) -> ComputerInventory:
     Seen in Jamf Pro 11.23.2 to 11.30.1.
 
     Args:
-        id: Identifies one of the computers inventory detail.
+        id: Identifies one of the computer inventory details.
         client: Where to ask, and as whom.
 
     Raises:

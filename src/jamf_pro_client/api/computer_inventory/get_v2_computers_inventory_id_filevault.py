@@ -29,7 +29,7 @@ OPERATION: Operation[ComputerInventoryFileVault, ComputerInventoryFileVault | Ap
 
 
 def sync(id: str, *, client: HTTPAuthenticatedClient) -> ComputerInventoryFileVault:
-    """Return the filevault of one of the computers inventory.
+    """Return the FileVault of one entry of the computer inventory.
 
     GET /v2/computers-inventory/{id}/filevault
 
@@ -38,7 +38,7 @@ def sync(id: str, *, client: HTTPAuthenticatedClient) -> ComputerInventoryFileVa
     Seen in Jamf Pro 11.23.2 to 11.30.1.
 
     Args:
-        id: Identifies one of the computers inventory.
+        id: Identifies one entry of the computer inventory.
         client: Where to ask, and as whom.
 
     Raises:

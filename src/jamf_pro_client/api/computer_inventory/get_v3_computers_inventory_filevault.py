@@ -35,7 +35,7 @@ def sync(
     page: int | None | Unset = UNSET,
     page_size: int | None | Unset = UNSET,
 ) -> ComputerInventoryFileVaultSearchResults:
-    """Return one page of the filevault of the computers inventory.
+    """Return one page of the FileVault of the computer inventory.
 
     GET /v3/computers-inventory/filevault
 
@@ -51,7 +51,7 @@ def sync(
         client: Where to ask, and as whom.
 
     Raises:
-        JamfProError: Any other reason why there is no result.
+        JamfProError: Any reason why there is no result.
 
     See https://developer.jamf.com/jamf-pro/reference/get_v3-computers-inventory-filevault
     """

@@ -36,7 +36,7 @@ def sync(
     client: HTTPAuthenticatedClient,
     section: list[ComputerSectionV3] | None | Unset = UNSET,
 ) -> ComputerInventoryV3:
-    """Return one of the computers inventory.
+    """Return one entry of the computer inventory.
 
     GET /v3/computers-inventory/{id}
 
@@ -45,7 +45,7 @@ def sync(
     Seen in Jamf Pro 11.23.2 to 11.30.1.
 
     Args:
-        id: Identifies one of the computers inventory.
+        id: Identifies one entry of the computer inventory.
         section: Sections to fill in; those left out come back as null. The server's
             default: GENERAL.
         client: Where to ask, and as whom.

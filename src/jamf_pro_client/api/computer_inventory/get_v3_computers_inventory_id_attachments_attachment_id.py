@@ -30,7 +30,7 @@ OPERATION: Operation[File, File | ApiError] = Operation(
 
 
 def sync(id: str, attachment_id: str, *, client: HTTPAuthenticatedClient) -> File:
-    """Return the file: one of the attachments of one of the computers inventory.
+    """Return the file: one of the attachments of one entry of the computer inventory.
 
     GET /v3/computers-inventory/{id}/attachments/{attachmentId}
 
@@ -39,8 +39,8 @@ def sync(id: str, attachment_id: str, *, client: HTTPAuthenticatedClient) -> Fil
     Seen in Jamf Pro 11.23.2 to 11.30.1.
 
     Args:
-        id: Identifies one of the computers inventory.
-        attachment_id: Identifies one of the attachments of one of the computers inventory.
+        id: Identifies one entry of the computer inventory.
+        attachment_id: Identifies one of the attachments.
         client: Where to ask, and as whom.
 
     Raises:

@@ -31,7 +31,7 @@ OPERATION: Operation[
 
 
 def sync(id: str, *, client: HTTPAuthenticatedClient) -> ComputerInventoryDeviceLockPinResponse:
-    """Return the view device lock pin of one of the computers inventory.
+    """Return the device lock PIN of one entry of the computer inventory.
 
     GET /v3/computers-inventory/{id}/view-device-lock-pin
 
@@ -40,7 +40,7 @@ def sync(id: str, *, client: HTTPAuthenticatedClient) -> ComputerInventoryDevice
     Seen in Jamf Pro 11.23.2 to 11.30.1.
 
     Args:
-        id: Identifies one of the computers inventory.
+        id: Identifies one entry of the computer inventory.
         client: Where to ask, and as whom.
 
     Raises:

@@ -77,7 +77,7 @@ def sync(
     sort: list[str] | None | Unset = UNSET,
     filter_: str | None | Unset = UNSET,
 ) -> ComputerInventorySearchResultsV4:
-    """Return one page of the computers inventory.
+    """Return one page of the computer inventory.
 
     GET /v4/computers-inventory
 
@@ -130,7 +130,7 @@ def sync(
         client: Where to ask, and as whom.
 
     Raises:
-        JamfProError: Any other reason why there is no result.
+        JamfProError: Any reason why there is no result.
 
     See https://developer.jamf.com/jamf-pro/reference/get_v4-computers-inventory
     """

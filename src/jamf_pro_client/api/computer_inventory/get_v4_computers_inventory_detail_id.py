@@ -28,7 +28,7 @@ OPERATION: Operation[ComputerInventoryV4, ComputerInventoryV4 | ApiError] = Oper
 
 
 def sync(id: str, *, client: HTTPAuthenticatedClient) -> ComputerInventoryV4:
-    """Return one of the computers inventory detail.
+    """Return one of the computer inventory details.
 
     GET /v4/computers-inventory-detail/{id}
 
@@ -36,7 +36,7 @@ def sync(id: str, *, client: HTTPAuthenticatedClient) -> ComputerInventoryV4:
     Seen in Jamf Pro 11.30.1.
 
     Args:
-        id: Identifies one of the computers inventory detail.
+        id: Identifies one of the computer inventory details.
         client: Where to ask, and as whom.
 
     Raises:

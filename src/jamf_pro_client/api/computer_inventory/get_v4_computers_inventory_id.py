@@ -35,7 +35,7 @@ def sync(
     client: HTTPAuthenticatedClient,
     section: list[ComputerSectionV4] | None | Unset = UNSET,
 ) -> ComputerInventoryV4:
-    """Return one of the computers inventory.
+    """Return one entry of the computer inventory.
 
     GET /v4/computers-inventory/{id}
 
@@ -43,7 +43,7 @@ def sync(
     Seen in Jamf Pro 11.30.1.
 
     Args:
-        id: Identifies one of the computers inventory.
+        id: Identifies one entry of the computer inventory.
         section: Sections to fill in; those left out come back as null. The server's
             default: GENERAL.
         client: Where to ask, and as whom.

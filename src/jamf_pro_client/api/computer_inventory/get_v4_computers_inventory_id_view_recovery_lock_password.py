@@ -33,7 +33,7 @@ OPERATION: Operation[
 def sync(
     id: str, *, client: HTTPAuthenticatedClient
 ) -> ComputerInventoryRecoveryLockPasswordResponse:
-    """Return the view recovery lock password of one of the computers inventory.
+    """Return the recovery lock password of one entry of the computer inventory.
 
     GET /v4/computers-inventory/{id}/view-recovery-lock-password
 
@@ -41,7 +41,7 @@ def sync(
     Seen in Jamf Pro 11.30.1.
 
     Args:
-        id: Identifies one of the computers inventory.
+        id: Identifies one entry of the computer inventory.
         client: Where to ask, and as whom.
 
     Raises:

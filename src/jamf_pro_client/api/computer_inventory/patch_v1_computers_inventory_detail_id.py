@@ -38,7 +38,7 @@ def sync(
     client: HTTPAuthenticatedClient,
     body: ComputerInventoryUpdateRequest | Mapping[str, Any],
 ) -> ComputerInventory:
-    """Change parts of one of the computers inventory detail.
+    """Change parts of one of the computer inventory details.
 
     PATCH /v1/computers-inventory-detail/{id}
 
@@ -47,7 +47,7 @@ def sync(
     Seen in Jamf Pro 11.23.2 to 11.30.1.
 
     Args:
-        id: Identifies one of the computers inventory detail.
+        id: Identifies one of the computer inventory details.
         client: Where to ask, and as whom.
         body: Sent as application/json. Models lose what is read-only; dicts are sent as
             they are.

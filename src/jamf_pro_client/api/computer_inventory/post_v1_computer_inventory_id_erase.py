@@ -46,7 +46,7 @@ def sync(
     client: HTTPAuthenticatedClient,
     body: EraseDeviceComputerRequest | Mapping[str, Any],
 ) -> EraseDeviceComputerResponse:
-    """Run the action `erase` on one of the computer inventory.
+    """Run the action `erase` on one entry of the computer inventory.
 
     POST /v1/computer-inventory/{id}/erase
 
@@ -55,7 +55,7 @@ def sync(
     Seen in Jamf Pro 11.23.2 to 11.30.1.
 
     Args:
-        id: Identifies one of the computer inventory.
+        id: Identifies one entry of the computer inventory.
         client: Where to ask, and as whom.
         body: Sent as application/json. Models lose what is read-only; dicts are sent as
             they are.

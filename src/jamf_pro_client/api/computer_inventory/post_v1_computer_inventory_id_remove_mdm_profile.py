@@ -32,7 +32,7 @@ OPERATION: Operation[
 
 
 def sync(id: str, *, client: HTTPAuthenticatedClient) -> RemoveComputerMdmProfileResponse:
-    """Run the action `remove-mdm-profile` on one of the computer inventory.
+    """Run the action `remove-mdm-profile` on one entry of the computer inventory.
 
     POST /v1/computer-inventory/{id}/remove-mdm-profile
 
@@ -41,7 +41,7 @@ def sync(id: str, *, client: HTTPAuthenticatedClient) -> RemoveComputerMdmProfil
     Seen in Jamf Pro 11.23.2 to 11.30.1.
 
     Args:
-        id: Identifies one of the computer inventory.
+        id: Identifies one entry of the computer inventory.
         client: Where to ask, and as whom.
 
     Raises:

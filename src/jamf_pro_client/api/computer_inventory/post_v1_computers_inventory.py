@@ -31,7 +31,7 @@ OPERATION: Operation[HrefResponse, HrefResponse] = Operation(
 def sync(
     *, client: HTTPAuthenticatedClient, body: ComputerInventoryCreateRequest | Mapping[str, Any]
 ) -> HrefResponse:
-    """Add an entry to the computers inventory.
+    """Add an entry to the computer inventory.
 
     POST /v1/computers-inventory
 
@@ -45,7 +45,7 @@ def sync(
             they are.
 
     Raises:
-        JamfProError: Any other reason why there is no result.
+        JamfProError: Any reason why there is no result.
 
     See https://developer.jamf.com/jamf-pro/reference/post_v1-computers-inventory
     """

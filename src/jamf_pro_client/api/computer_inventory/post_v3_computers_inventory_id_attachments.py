@@ -42,7 +42,7 @@ def sync(
     client: HTTPAuthenticatedClient,
     body: PostV3ComputersInventoryIdAttachmentsBody | Mapping[str, Any],
 ) -> HrefResponse:
-    """Upload a file to the attachments of one of the computers inventory.
+    """Upload a file to the attachments of one entry of the computer inventory.
 
     POST /v3/computers-inventory/{id}/attachments
 
@@ -51,7 +51,7 @@ def sync(
     Seen in Jamf Pro 11.23.2 to 11.30.1.
 
     Args:
-        id: Identifies one of the computers inventory.
+        id: Identifies one entry of the computer inventory.
         client: Where to ask, and as whom.
         body: Sent as multipart/form-data. Models lose what is read-only; dicts are sent as
             they are.

@@ -30,7 +30,7 @@ OPERATION: Operation[HrefResponse, HrefResponse] = Operation(
 def sync(
     *, client: HTTPAuthenticatedClient, body: ComputerInventoryCreateRequestV4 | Mapping[str, Any]
 ) -> HrefResponse:
-    """Add an entry to the computers inventory.
+    """Add an entry to the computer inventory.
 
     POST /v4/computers-inventory
 
@@ -43,7 +43,7 @@ def sync(
             they are.
 
     Raises:
-        JamfProError: Any other reason why there is no result.
+        JamfProError: Any reason why there is no result.
 
     See https://developer.jamf.com/jamf-pro/reference/post_v4-computers-inventory
     """

@@ -41,7 +41,7 @@ def sync(
     client: HTTPAuthenticatedClient,
     body: PostV4ComputersInventoryIdAttachmentsBody | Mapping[str, Any],
 ) -> HrefResponse:
-    """Upload a file to the attachments of one of the computers inventory.
+    """Upload a file to the attachments of one entry of the computer inventory.
 
     POST /v4/computers-inventory/{id}/attachments
 
@@ -49,7 +49,7 @@ def sync(
     Seen in Jamf Pro 11.30.1.
 
     Args:
-        id: Identifies one of the computers inventory.
+        id: Identifies one entry of the computer inventory.
         client: Where to ask, and as whom.
         body: Sent as multipart/form-data. Models lose what is read-only; dicts are sent as
             they are.

@@ -45,7 +45,7 @@ def sync(
     client: HTTPAuthenticatedClient,
     body: EraseDeviceComputerRequest | Mapping[str, Any],
 ) -> EraseDeviceComputerResponse:
-    """Run the action `erase` on one of the computers inventory.
+    """Run the action `erase` on one entry of the computer inventory.
 
     POST /v4/computers-inventory/{id}/erase
 
@@ -53,7 +53,7 @@ def sync(
     Seen in Jamf Pro 11.30.1.
 
     Args:
-        id: Identifies one of the computers inventory.
+        id: Identifies one entry of the computer inventory.
         client: Where to ask, and as whom.
         body: Sent as application/json. Models lose what is read-only; dicts are sent as
             they are.

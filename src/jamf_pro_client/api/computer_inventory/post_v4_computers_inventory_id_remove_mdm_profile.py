@@ -31,7 +31,7 @@ OPERATION: Operation[
 
 
 def sync(id: str, *, client: HTTPAuthenticatedClient) -> RemoveComputerMdmProfileResponse:
-    """Run the action `remove-mdm-profile` on one of the computers inventory.
+    """Run the action `remove-mdm-profile` on one entry of the computer inventory.
 
     POST /v4/computers-inventory/{id}/remove-mdm-profile
 
@@ -39,7 +39,7 @@ def sync(id: str, *, client: HTTPAuthenticatedClient) -> RemoveComputerMdmProfil
     Seen in Jamf Pro 11.30.1.
 
     Args:
-        id: Identifies one of the computers inventory.
+        id: Identifies one entry of the computer inventory.
         client: Where to ask, and as whom.
 
     Raises:

@@ -26,7 +26,7 @@ OPERATION: Operation[None, ApiError] = Operation(
 
 
 def sync(id: str, *, client: HTTPAuthenticatedClient) -> None:
-    """Delete one of the custom path of the computer inventory collection settings.
+    """Delete one entry of the custom path of the computer inventory collection settings.
 
     DELETE /v1/computer-inventory-collection-settings/custom-path/{id}
 
@@ -35,7 +35,7 @@ def sync(id: str, *, client: HTTPAuthenticatedClient) -> None:
     Seen in Jamf Pro 11.23.2 to 11.30.1.
 
     Args:
-        id: Identifies one of the custom path of the computer inventory collection settings.
+        id: Identifies one entry of the custom path.
         client: Where to ask, and as whom.
 
     Raises:

@@ -27,7 +27,7 @@ OPERATION: Operation[list[DeviceComplianceInformation], list[DeviceComplianceInf
 
 
 def sync(device_id: str, *, client: HTTPAuthenticatedClient) -> list[DeviceComplianceInformation]:
-    """Return one of the computer of the device compliance information of the conditional access.
+    """Return one entry.
 
     GET /v1/conditional-access/device-compliance-information/computer/{deviceId}
 
@@ -35,12 +35,11 @@ def sync(device_id: str, *, client: HTTPAuthenticatedClient) -> list[DeviceCompl
     Seen in Jamf Pro 11.23.2 to 11.30.1.
 
     Args:
-        device_id: Identifies one of the computer of the device compliance information of
-            the conditional access.
+        device_id: Identifies one entry of the computer.
         client: Where to ask, and as whom.
 
     Raises:
-        JamfProError: Any other reason why there is no result.
+        JamfProError: Any reason why there is no result.
 
     See https://developer.jamf.com/jamf-pro/reference/get_v1-conditional-access-device-compliance-information-computer-deviceid
     """

@@ -23,7 +23,7 @@ OPERATION: Operation[CsaTenantIdInfo, CsaTenantIdInfo] = Operation(
 
 
 def sync(*, client: HTTPAuthenticatedClient) -> CsaTenantIdInfo:
-    """Return the tenant id of the csa.
+    """Return the tenant ID of the csa.
 
     GET /v1/csa/tenant-id
 
@@ -33,7 +33,7 @@ def sync(*, client: HTTPAuthenticatedClient) -> CsaTenantIdInfo:
         client: Where to ask, and as whom.
 
     Raises:
-        JamfProError: Any other reason why there is no result.
+        JamfProError: Any reason why there is no result.
 
     See https://developer.jamf.com/jamf-pro/reference/get_v1-csa-tenant-id
     """

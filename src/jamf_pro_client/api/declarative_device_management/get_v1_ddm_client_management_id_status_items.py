@@ -29,7 +29,7 @@ OPERATION: Operation[StatusItems, StatusItems | ApiError] = Operation(
 
 
 def sync(client_management_id: str, *, client: HTTPAuthenticatedClient) -> StatusItems:
-    """Return the status items of one of the ddm.
+    """Return the status items of one entry of the DDM.
 
     GET /v1/ddm/{clientManagementId}/status-items
 
@@ -37,7 +37,7 @@ def sync(client_management_id: str, *, client: HTTPAuthenticatedClient) -> Statu
     Seen in Jamf Pro 11.23.2 to 11.30.1.
 
     Args:
-        client_management_id: Identifies one of the ddm.
+        client_management_id: Identifies one entry of the DDM.
         client: Where to ask, and as whom.
 
     Raises:

@@ -29,7 +29,7 @@ OPERATION: Operation[StatusItem, StatusItem | ApiError] = Operation(
 
 
 def sync(client_management_id: str, key: str, *, client: HTTPAuthenticatedClient) -> StatusItem:
-    """Return one of the status items of one of the ddm.
+    """Return one of the status items of one entry of the DDM.
 
     GET /v1/ddm/{clientManagementId}/status-items/{key}
 
@@ -37,8 +37,8 @@ def sync(client_management_id: str, key: str, *, client: HTTPAuthenticatedClient
     Seen in Jamf Pro 11.23.2 to 11.30.1.
 
     Args:
-        client_management_id: Identifies one of the ddm.
-        key: Identifies one of the status items of one of the ddm.
+        client_management_id: Identifies one entry of the DDM.
+        key: Identifies one of the status items.
         client: Where to ask, and as whom.
 
     Raises:

@@ -30,7 +30,7 @@ OPERATION: Operation[DssDeclarations, DssDeclarations | ApiError] = Operation(
 
 
 def sync(declaration_id: str, *, client: HTTPAuthenticatedClient) -> DssDeclarations:
-    """Return one of the dss declarations.
+    """Return one of the DSS declarations.
 
     GET /v1/dss-declarations/{declarationId}
 
@@ -38,7 +38,7 @@ def sync(declaration_id: str, *, client: HTTPAuthenticatedClient) -> DssDeclarat
     Seen in Jamf Pro 11.23.2 to 11.30.1.
 
     Args:
-        declaration_id: Identifies one of the dss declarations.
+        declaration_id: Identifies one of the DSS declarations.
         client: Where to ask, and as whom.
 
     Raises:

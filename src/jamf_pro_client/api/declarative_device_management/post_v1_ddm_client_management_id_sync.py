@@ -25,7 +25,7 @@ OPERATION: Operation[None, ApiError] = Operation(
 
 
 def sync(client_management_id: str, *, client: HTTPAuthenticatedClient) -> None:
-    """Run the action `sync` on one of the ddm.
+    """Run the action `sync` on one entry of the DDM.
 
     POST /v1/ddm/{clientManagementId}/sync
 
@@ -33,7 +33,7 @@ def sync(client_management_id: str, *, client: HTTPAuthenticatedClient) -> None:
     Seen in Jamf Pro 11.23.2 to 11.30.1.
 
     Args:
-        client_management_id: Identifies one of the ddm.
+        client_management_id: Identifies one entry of the DDM.
         client: Where to ask, and as whom.
 
     Raises:

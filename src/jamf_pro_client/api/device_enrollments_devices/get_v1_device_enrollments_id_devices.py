@@ -39,7 +39,7 @@ def sync(id: str, *, client: HTTPAuthenticatedClient) -> DeviceEnrollmentDeviceS
         client: Where to ask, and as whom.
 
     Raises:
-        JamfProError: Any other reason why there is no result.
+        JamfProError: Any reason why there is no result.
 
     See https://developer.jamf.com/jamf-pro/reference/get_v1-device-enrollments-id-devices
     """

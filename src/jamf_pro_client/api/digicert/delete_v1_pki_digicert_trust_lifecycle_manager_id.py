@@ -29,7 +29,7 @@ OPERATION: Operation[None, ApiError] = Operation(
 
 
 def sync(id: str, *, client: HTTPAuthenticatedClient) -> None:
-    """Delete one of the trust lifecycle manager of the digicert of the pki.
+    """Delete one entry of the trust lifecycle manager of the DigiCert of the PKI.
 
     DELETE /v1/pki/digicert/trust-lifecycle-manager/{id}
 
@@ -37,7 +37,7 @@ def sync(id: str, *, client: HTTPAuthenticatedClient) -> None:
     Seen in Jamf Pro 11.23.2 to 11.30.1.
 
     Args:
-        id: Identifies one of the trust lifecycle manager of the digicert of the pki.
+        id: Identifies one entry of the trust lifecycle manager.
         client: Where to ask, and as whom.
 
     Raises:

@@ -28,7 +28,7 @@ OPERATION: Operation[DigiCertSettingResponse, DigiCertSettingResponse | ApiError
 
 
 def sync(id: str, *, client: HTTPAuthenticatedClient) -> DigiCertSettingResponse:
-    """Return one of the trust lifecycle manager of the digicert of the pki.
+    """Return one entry of the trust lifecycle manager of the DigiCert of the PKI.
 
     GET /v1/pki/digicert/trust-lifecycle-manager/{id}
 
@@ -36,7 +36,7 @@ def sync(id: str, *, client: HTTPAuthenticatedClient) -> DigiCertSettingResponse
     Seen in Jamf Pro 11.23.2 to 11.30.1.
 
     Args:
-        id: Identifies one of the trust lifecycle manager of the digicert of the pki.
+        id: Identifies one entry of the trust lifecycle manager.
         client: Where to ask, and as whom.
 
     Raises:

@@ -33,7 +33,7 @@ def sync(id: str, *, client: HTTPAuthenticatedClient) -> DigicertConnectionStatu
     Seen in Jamf Pro 11.23.2 to 11.30.1.
 
     Args:
-        id: Identifies one of the trust lifecycle manager of the digicert of the pki.
+        id: Identifies one entry of the trust lifecycle manager.
         client: Where to ask, and as whom.
 
     Raises:

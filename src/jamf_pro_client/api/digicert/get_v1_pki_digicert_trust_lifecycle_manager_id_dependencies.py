@@ -25,7 +25,7 @@ OPERATION: Operation[DigicertDependencies, DigicertDependencies] = Operation(
 
 
 def sync(id: str, *, client: HTTPAuthenticatedClient) -> DigicertDependencies:
-    """Return the dependencies of one of the trust lifecycle manager of the digicert of the pki.
+    """Return the dependencies.
 
     GET /v1/pki/digicert/trust-lifecycle-manager/{id}/dependencies
 
@@ -33,11 +33,11 @@ def sync(id: str, *, client: HTTPAuthenticatedClient) -> DigicertDependencies:
     Seen in Jamf Pro 11.23.2 to 11.30.1.
 
     Args:
-        id: Identifies one of the trust lifecycle manager of the digicert of the pki.
+        id: Identifies one entry of the trust lifecycle manager.
         client: Where to ask, and as whom.
 
     Raises:
-        JamfProError: Any other reason why there is no result.
+        JamfProError: Any reason why there is no result.
 
     See https://developer.jamf.com/jamf-pro/reference/get_v1-pki-digicert-trust-lifecycle-manager-id-dependencies
     """

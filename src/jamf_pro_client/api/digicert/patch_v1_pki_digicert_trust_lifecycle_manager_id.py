@@ -31,7 +31,7 @@ OPERATION: Operation[None, ApiError] = Operation(
 def sync(
     id: str, *, client: HTTPAuthenticatedClient, body: DigiCertSetting | Mapping[str, Any]
 ) -> None:
-    """Change parts of one of the trust lifecycle manager of the digicert of the pki.
+    """Change parts of one entry of the trust lifecycle manager of the DigiCert of the PKI.
 
     PATCH /v1/pki/digicert/trust-lifecycle-manager/{id}
 
@@ -39,7 +39,7 @@ def sync(
     Seen in Jamf Pro 11.23.2 to 11.30.1.
 
     Args:
-        id: Identifies one of the trust lifecycle manager of the digicert of the pki.
+        id: Identifies one entry of the trust lifecycle manager.
         client: Where to ask, and as whom.
         body: Sent as application/merge-patch+json. Models lose what is read-only; dicts are
             sent as they are.

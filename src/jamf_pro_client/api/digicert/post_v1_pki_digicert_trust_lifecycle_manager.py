@@ -30,7 +30,7 @@ OPERATION: Operation[HrefResponse, HrefResponse] = Operation(
 def sync(
     *, client: HTTPAuthenticatedClient, body: DigiCertSetting | Mapping[str, Any]
 ) -> HrefResponse:
-    """Add an entry to the trust lifecycle manager of the digicert of the pki.
+    """Add an entry to the trust lifecycle manager of the DigiCert of the PKI.
 
     POST /v1/pki/digicert/trust-lifecycle-manager
 
@@ -43,7 +43,7 @@ def sync(
             they are.
 
     Raises:
-        JamfProError: Any other reason why there is no result.
+        JamfProError: Any reason why there is no result.
 
     See https://developer.jamf.com/jamf-pro/reference/post_v1-pki-digicert-trust-lifecycle-manager
     """

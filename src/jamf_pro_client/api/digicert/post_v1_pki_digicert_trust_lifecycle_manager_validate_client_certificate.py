@@ -43,7 +43,7 @@ def sync(*, client: HTTPAuthenticatedClient, body: Certificate | Mapping[str, An
             they are.
 
     Raises:
-        JamfProError: Any other reason why there is no result.
+        JamfProError: Any reason why there is no result.
 
     See https://developer.jamf.com/jamf-pro/reference/post_v1-pki-digicert-trust-lifecycle-manager-validate-client-certificate
     """

@@ -37,7 +37,7 @@ def sync(id: str, *, client: HTTPAuthenticatedClient) -> None:
     Seen in Jamf Pro 11.23.2 to 11.30.1.
 
     Args:
-        id: Identifies one of the access groups of the enrollment.
+        id: Identifies one of the access groups.
         client: Where to ask, and as whom.
 
     Raises:

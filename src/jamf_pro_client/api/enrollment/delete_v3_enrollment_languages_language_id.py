@@ -33,7 +33,7 @@ def sync(language_id: str, *, client: HTTPAuthenticatedClient) -> None:
     Seen in Jamf Pro 11.23.2 to 11.30.1.
 
     Args:
-        language_id: Identifies one of the languages of the enrollment.
+        language_id: Identifies one of the languages.
         client: Where to ask, and as whom.
 
     Raises:

@@ -28,7 +28,7 @@ OPERATION: Operation[
 
 
 def sync(*, client: HTTPAuthenticatedClient) -> AccountDrivenUserEnrollmentSessionTokenSettings:
-    """Return the adue session token settings.
+    """Return the ADUE session token settings.
 
     GET /v1/adue-session-token-settings
 
@@ -39,7 +39,7 @@ def sync(*, client: HTTPAuthenticatedClient) -> AccountDrivenUserEnrollmentSessi
         client: Where to ask, and as whom.
 
     Raises:
-        JamfProError: Any other reason why there is no result.
+        JamfProError: Any reason why there is no result.
 
     See https://developer.jamf.com/jamf-pro/reference/get_v1-adue-session-token-settings
     """

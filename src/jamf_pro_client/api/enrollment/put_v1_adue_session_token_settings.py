@@ -38,7 +38,7 @@ def sync(
     client: HTTPAuthenticatedClient,
     body: AccountDrivenUserEnrollmentSessionTokenSettings | Mapping[str, Any],
 ) -> AccountDrivenUserEnrollmentSessionTokenSettings:
-    """Replace the adue session token settings.
+    """Replace the ADUE session token settings.
 
     PUT /v1/adue-session-token-settings
 

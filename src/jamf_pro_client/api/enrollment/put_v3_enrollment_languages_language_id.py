@@ -47,7 +47,7 @@ def sync(
     Seen in Jamf Pro 11.23.2 to 11.30.1.
 
     Args:
-        language_id: Identifies one of the languages of the enrollment.
+        language_id: Identifies one of the languages.
         client: Where to ask, and as whom.
         body: Sent as application/json. Models lose what is read-only; dicts are sent as
             they are.

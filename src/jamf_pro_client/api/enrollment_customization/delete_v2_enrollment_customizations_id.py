@@ -36,7 +36,7 @@ def sync(id: str, *, client: HTTPAuthenticatedClient) -> None:
         client: Where to ask, and as whom.
 
     Raises:
-        JamfProError: Any other reason why there is no result.
+        JamfProError: Any reason why there is no result.
 
     See https://developer.jamf.com/jamf-pro/reference/delete_v2-enrollment-customizations-id
     """

@@ -33,11 +33,11 @@ def sync(id: str, *, client: HTTPClient) -> File:
     Seen in Jamf Pro 11.23.2 to 11.30.1.
 
     Args:
-        id: Identifies one of the images of the enrollment customizations.
+        id: Identifies one of the images.
         client: Where to ask, and as whom.
 
     Raises:
-        JamfProError: Any other reason why there is no result.
+        JamfProError: Any reason why there is no result.
 
     See https://developer.jamf.com/jamf-pro/reference/get_v2-enrollment-customizations-images-id
     """

@@ -24,7 +24,7 @@ OPERATION: Operation[None, None] = Operation(
 
 
 def sync(id: int, panel_id: int, *, client: HTTPAuthenticatedClient) -> None:
-    """Delete one of the text of one of the enrollment customization.
+    """Delete one entry of the text of one entry of the enrollment customization.
 
     DELETE /v1/enrollment-customization/{id}/text/{panel-id}
 
@@ -32,12 +32,12 @@ def sync(id: int, panel_id: int, *, client: HTTPAuthenticatedClient) -> None:
     Seen in Jamf Pro 11.23.2 to 11.30.1.
 
     Args:
-        id: Identifies one of the enrollment customization.
-        panel_id: Identifies one of the text of one of the enrollment customization.
+        id: Identifies one entry of the enrollment customization.
+        panel_id: Identifies one entry of the text.
         client: Where to ask, and as whom.
 
     Raises:
-        JamfProError: Any other reason why there is no result.
+        JamfProError: Any reason why there is no result.
 
     See https://developer.jamf.com/jamf-pro/reference/delete_v1-enrollment-customization-id-text-panel-id
     """

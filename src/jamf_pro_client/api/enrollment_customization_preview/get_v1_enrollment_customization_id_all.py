@@ -30,7 +30,7 @@ OPERATION: Operation[
 
 
 def sync(id: int, *, client: HTTPAuthenticatedClient) -> EnrollmentCustomizationPanelList:
-    """Return the all of one of the enrollment customization.
+    """Return the all of one entry of the enrollment customization.
 
     GET /v1/enrollment-customization/{id}/all
 
@@ -38,7 +38,7 @@ def sync(id: int, *, client: HTTPAuthenticatedClient) -> EnrollmentCustomization
     Seen in Jamf Pro 11.23.2 to 11.30.1.
 
     Args:
-        id: Identifies one of the enrollment customization.
+        id: Identifies one entry of the enrollment customization.
         client: Where to ask, and as whom.
 
     Raises:

@@ -32,7 +32,7 @@ OPERATION: Operation[
 def sync(
     id: int, panel_id: int, *, client: HTTPAuthenticatedClient
 ) -> GetEnrollmentCustomizationPanelSsoAuth:
-    """Return one of the sso of one of the enrollment customization.
+    """Return one entry of SSO of one entry of the enrollment customization.
 
     GET /v1/enrollment-customization/{id}/sso/{panel-id}
 
@@ -40,8 +40,8 @@ def sync(
     Seen in Jamf Pro 11.23.2 to 11.30.1.
 
     Args:
-        id: Identifies one of the enrollment customization.
-        panel_id: Identifies one of the sso of one of the enrollment customization.
+        id: Identifies one entry of the enrollment customization.
+        panel_id: Identifies one entry of SSO.
         client: Where to ask, and as whom.
 
     Raises:

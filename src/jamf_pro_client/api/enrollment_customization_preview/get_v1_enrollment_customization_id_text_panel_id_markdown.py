@@ -28,7 +28,7 @@ OPERATION: Operation[Markdown, Markdown | ApiError] = Operation(
 
 
 def sync(id: int, panel_id: int, *, client: HTTPAuthenticatedClient) -> Markdown:
-    """Return the markdown of one of the text of one of the enrollment customization.
+    """Return the markdown of one entry of the text of one entry of the enrollment customization.
 
     GET /v1/enrollment-customization/{id}/text/{panel-id}/markdown
 
@@ -36,8 +36,8 @@ def sync(id: int, panel_id: int, *, client: HTTPAuthenticatedClient) -> Markdown
     Seen in Jamf Pro 11.23.2 to 11.30.1.
 
     Args:
-        id: Identifies one of the enrollment customization.
-        panel_id: Identifies one of the text of one of the enrollment customization.
+        id: Identifies one entry of the enrollment customization.
+        panel_id: Identifies one entry of the text.
         client: Where to ask, and as whom.
 
     Raises:

@@ -43,7 +43,7 @@ def sync(
     client: HTTPAuthenticatedClient,
     body: EnrollmentCustomizationPanelLdapAuth | Mapping[str, Any],
 ) -> GetEnrollmentCustomizationPanelLdapAuth:
-    """Add an entry to the ldap of one of the enrollment customization.
+    """Add an entry to the LDAP of one entry of the enrollment customization.
 
     POST /v1/enrollment-customization/{id}/ldap
 
@@ -51,7 +51,7 @@ def sync(
     Seen in Jamf Pro 11.23.2 to 11.30.1.
 
     Args:
-        id: Identifies one of the enrollment customization.
+        id: Identifies one entry of the enrollment customization.
         client: Where to ask, and as whom.
         body: Sent as application/json. Models lose what is read-only; dicts are sent as
             they are.

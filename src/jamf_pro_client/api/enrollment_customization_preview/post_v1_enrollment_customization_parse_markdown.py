@@ -43,7 +43,7 @@ def sync(*, client: HTTPAuthenticatedClient, body: Markdown | Mapping[str, Any])
             they are.
 
     Raises:
-        JamfProError: Any other reason why there is no result.
+        JamfProError: Any reason why there is no result.
 
     See https://developer.jamf.com/jamf-pro/reference/post_v1-enrollment-customization-parse-markdown
     """

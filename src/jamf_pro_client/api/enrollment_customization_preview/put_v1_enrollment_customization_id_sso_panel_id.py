@@ -44,7 +44,7 @@ def sync(
     client: HTTPAuthenticatedClient,
     body: EnrollmentCustomizationPanelSsoAuth | Mapping[str, Any],
 ) -> GetEnrollmentCustomizationPanelSsoAuth:
-    """Replace one of the sso of one of the enrollment customization.
+    """Replace one entry of SSO of one entry of the enrollment customization.
 
     PUT /v1/enrollment-customization/{id}/sso/{panel-id}
 
@@ -52,8 +52,8 @@ def sync(
     Seen in Jamf Pro 11.23.2 to 11.30.1.
 
     Args:
-        id: Identifies one of the enrollment customization.
-        panel_id: Identifies one of the sso of one of the enrollment customization.
+        id: Identifies one entry of the enrollment customization.
+        panel_id: Identifies one entry of SSO.
         client: Where to ask, and as whom.
         body: Sent as application/json. Models lose what is read-only; dicts are sent as
             they are.

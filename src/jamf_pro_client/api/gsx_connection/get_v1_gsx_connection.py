@@ -24,7 +24,7 @@ OPERATION: Operation[GsxConnection, GsxConnection] = Operation(
 
 
 def sync(*, client: HTTPAuthenticatedClient) -> GsxConnection:
-    """Return the gsx connection.
+    """Return the GSX connection.
 
     GET /v1/gsx-connection
 
@@ -35,7 +35,7 @@ def sync(*, client: HTTPAuthenticatedClient) -> GsxConnection:
         client: Where to ask, and as whom.
 
     Raises:
-        JamfProError: Any other reason why there is no result.
+        JamfProError: Any reason why there is no result.
 
     See https://developer.jamf.com/jamf-pro/reference/get_v1-gsx-connection
     """

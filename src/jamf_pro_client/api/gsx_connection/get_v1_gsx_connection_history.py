@@ -38,7 +38,7 @@ def sync(
     sort: list[str] | None | Unset = UNSET,
     filter_: str | None | Unset = UNSET,
 ) -> HistorySearchResultsV1:
-    """Return one page of the history of the gsx connection.
+    """Return one page of the history of the GSX connection.
 
     GET /v1/gsx-connection/history
 

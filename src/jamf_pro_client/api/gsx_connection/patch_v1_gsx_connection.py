@@ -34,7 +34,7 @@ OPERATION: Operation[GsxConnection, GsxConnection | ApiError] = Operation(
 def sync(
     *, client: HTTPAuthenticatedClient, body: GsxConnectionUpdate | Mapping[str, Any]
 ) -> GsxConnection:
-    """Change parts of the gsx connection.
+    """Change parts of the GSX connection.
 
     PATCH /v1/gsx-connection
 

@@ -33,7 +33,7 @@ OPERATION: Operation[HrefResponse, HrefResponse | ApiError] = Operation(
 def sync(
     *, client: HTTPAuthenticatedClient, body: ObjectHistoryNote | Mapping[str, Any]
 ) -> HrefResponse:
-    """Add a note to the history of the gsx connection.
+    """Add a note to the history of the GSX connection.
 
     POST /v1/gsx-connection/history
 

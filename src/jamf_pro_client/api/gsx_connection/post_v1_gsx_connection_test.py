@@ -24,7 +24,7 @@ OPERATION: Operation[None, GsxTestResponse] = Operation(
 
 
 def sync(*, client: HTTPAuthenticatedClient) -> None:
-    """Run the action `test` on the gsx connection.
+    """Run the action `test` on the GSX connection.
 
     POST /v1/gsx-connection/test
 

@@ -34,7 +34,7 @@ OPERATION: Operation[GsxConnection, GsxConnection | ApiError] = Operation(
 def sync(
     *, client: HTTPAuthenticatedClient, body: GsxConnection | Mapping[str, Any]
 ) -> GsxConnection:
-    """Replace the gsx connection.
+    """Replace the GSX connection.
 
     PUT /v1/gsx-connection
 

@@ -32,20 +32,20 @@ def sync(
     res: str | None | Unset = UNSET,
     scale: str | None | Unset = UNSET,
 ) -> File:
-    """Return the file: one of the download of the icon.
+    """Return the file: one entry of the download of the icon.
 
     GET /v1/icon/download/{id}
 
     Seen in Jamf Pro 11.23.2 to 11.30.1.
 
     Args:
-        id: Identifies one of the download of the icon.
+        id: Identifies one entry of the download.
         res: Text for `res`. The server's default: original.
         scale: Text for `scale`. The server's default: 0.
         client: Where to ask, and as whom.
 
     Raises:
-        JamfProError: Any other reason why there is no result.
+        JamfProError: Any reason why there is no result.
 
     See https://developer.jamf.com/jamf-pro/reference/get_v1-icon-download-id
     """

@@ -24,18 +24,18 @@ OPERATION: Operation[IconResponse, IconResponse] = Operation(
 
 
 def sync(id: str, *, client: HTTPAuthenticatedClient) -> IconResponse:
-    """Return one of the icon.
+    """Return one entry of the icon.
 
     GET /v1/icon/{id}
 
     Seen in Jamf Pro 11.23.2 to 11.30.1.
 
     Args:
-        id: Identifies one of the icon.
+        id: Identifies one entry of the icon.
         client: Where to ask, and as whom.
 
     Raises:
-        JamfProError: Any other reason why there is no result.
+        JamfProError: Any reason why there is no result.
 
     See https://developer.jamf.com/jamf-pro/reference/get_v1-icon-id
     """

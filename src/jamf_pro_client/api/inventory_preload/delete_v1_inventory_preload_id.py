@@ -26,7 +26,7 @@ OPERATION: Operation[None, ApiError] = Operation(
 
 
 def sync(id: int, *, client: HTTPAuthenticatedClient) -> None:
-    """Delete one of the inventory preload.
+    """Delete one entry of the inventory preload.
 
     DELETE /v1/inventory-preload/{id}
 
@@ -35,7 +35,7 @@ def sync(id: int, *, client: HTTPAuthenticatedClient) -> None:
     Seen in Jamf Pro 11.23.2 to 11.30.1.
 
     Args:
-        id: Identifies one of the inventory preload.
+        id: Identifies one entry of the inventory preload.
         client: Where to ask, and as whom.
 
     Raises:

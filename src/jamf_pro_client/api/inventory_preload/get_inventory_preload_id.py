@@ -29,7 +29,7 @@ OPERATION: Operation[InventoryPreloadRecord, InventoryPreloadRecord | ApiError] 
 
 
 def sync(id: int, *, client: HTTPAuthenticatedClient) -> InventoryPreloadRecord:
-    """Return one of the inventory preload.
+    """Return one entry of the inventory preload.
 
     GET /inventory-preload/{id}
 
@@ -38,7 +38,7 @@ def sync(id: int, *, client: HTTPAuthenticatedClient) -> InventoryPreloadRecord:
     Seen in Jamf Pro 11.23.2 to 11.30.1.
 
     Args:
-        id: Identifies one of the inventory preload.
+        id: Identifies one entry of the inventory preload.
         client: Where to ask, and as whom.
 
     Raises:

@@ -25,7 +25,7 @@ OPERATION: Operation[str, str] = Operation(
 
 
 def sync(*, client: HTTPAuthenticatedClient) -> str:
-    """Return the text: the csv template of the inventory preload.
+    """Return the text: the CSV template of the inventory preload.
 
     GET /v1/inventory-preload/csv-template
 
@@ -37,7 +37,7 @@ def sync(*, client: HTTPAuthenticatedClient) -> str:
         client: Where to ask, and as whom.
 
     Raises:
-        JamfProError: Any other reason why there is no result.
+        JamfProError: Any reason why there is no result.
 
     See https://developer.jamf.com/jamf-pro/reference/get_v1-inventory-preload-csv-template
     """

@@ -36,7 +36,7 @@ def sync(id: str, *, client: HTTPAuthenticatedClient) -> InventoryPreloadRecordV
     Seen in Jamf Pro 11.23.2 to 11.30.1.
 
     Args:
-        id: Identifies one of the records of the inventory preload.
+        id: Identifies one of the records.
         client: Where to ask, and as whom.
 
     Raises:

@@ -53,7 +53,7 @@ def sync(
         body: Sent as text/csv.
 
     Raises:
-        JamfProError: Any other reason why there is no result.
+        JamfProError: Any reason why there is no result.
 
     See https://developer.jamf.com/jamf-pro/reference/post_inventory-preload-validate-csv
     """

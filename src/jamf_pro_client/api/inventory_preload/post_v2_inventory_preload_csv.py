@@ -44,7 +44,7 @@ OPERATION: Operation[
 def sync(
     *, client: HTTPAuthenticatedClient, body: PostV2InventoryPreloadCsvBody | Mapping[str, Any]
 ) -> list[HrefResponse]:
-    """Upload a file to the csv of the inventory preload.
+    """Upload a file to the CSV of the inventory preload.
 
     POST /v2/inventory-preload/csv
 

@@ -43,7 +43,7 @@ def sync(
     client: HTTPAuthenticatedClient,
     body: PostV2InventoryPreloadCsvValidateBody | Mapping[str, Any],
 ) -> InventoryPreloadCsvValidationSuccess:
-    """Upload a file to the csv validate of the inventory preload.
+    """Upload a file to the CSV validate of the inventory preload.
 
     POST /v2/inventory-preload/csv-validate
 

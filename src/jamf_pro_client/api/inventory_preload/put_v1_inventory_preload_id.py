@@ -35,7 +35,7 @@ OPERATION: Operation[InventoryPreloadRecord, InventoryPreloadRecord | ApiError] 
 def sync(
     id: int, *, client: HTTPAuthenticatedClient, body: InventoryPreloadRecord | Mapping[str, Any]
 ) -> InventoryPreloadRecord:
-    """Replace one of the inventory preload.
+    """Replace one entry of the inventory preload.
 
     PUT /v1/inventory-preload/{id}
 
@@ -44,7 +44,7 @@ def sync(
     Seen in Jamf Pro 11.23.2 to 11.30.1.
 
     Args:
-        id: Identifies one of the inventory preload.
+        id: Identifies one entry of the inventory preload.
         client: Where to ask, and as whom.
         body: Sent as application/json. Models lose what is read-only; dicts are sent as
             they are.

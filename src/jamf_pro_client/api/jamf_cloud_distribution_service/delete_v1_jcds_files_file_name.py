@@ -25,7 +25,7 @@ OPERATION: Operation[None, None] = Operation(
 
 
 def sync(file_name: str, *, client: HTTPAuthenticatedClient) -> None:
-    """Delete one of the files of the jcds.
+    """Delete one of the files of the JCDS.
 
     DELETE /v1/jcds/files/{fileName}
 
@@ -34,11 +34,11 @@ def sync(file_name: str, *, client: HTTPAuthenticatedClient) -> None:
     Seen in Jamf Pro 11.23.2 to 11.30.1.
 
     Args:
-        file_name: Identifies one of the files of the jcds.
+        file_name: Identifies one of the files.
         client: Where to ask, and as whom.
 
     Raises:
-        JamfProError: Any other reason why there is no result.
+        JamfProError: Any reason why there is no result.
 
     See https://developer.jamf.com/jamf-pro/reference/delete_v1-jcds-files-filename
     """

@@ -25,7 +25,7 @@ OPERATION: Operation[list[FileData], list[FileData]] = Operation(
 
 
 def sync(*, client: HTTPAuthenticatedClient) -> list[FileData]:
-    """Return the files of the jcds.
+    """Return the files of the JCDS.
 
     GET /v1/jcds/files
 
@@ -37,7 +37,7 @@ def sync(*, client: HTTPAuthenticatedClient) -> list[FileData]:
         client: Where to ask, and as whom.
 
     Raises:
-        JamfProError: Any other reason why there is no result.
+        JamfProError: Any reason why there is no result.
 
     See https://developer.jamf.com/jamf-pro/reference/get_v1-jcds-files
     """

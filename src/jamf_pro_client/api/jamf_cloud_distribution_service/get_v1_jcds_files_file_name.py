@@ -26,7 +26,7 @@ OPERATION: Operation[DownloadUrl, DownloadUrl] = Operation(
 
 
 def sync(file_name: str, *, client: HTTPAuthenticatedClient) -> DownloadUrl:
-    """Return one of the files of the jcds.
+    """Return one of the files of the JCDS.
 
     GET /v1/jcds/files/{fileName}
 
@@ -35,11 +35,11 @@ def sync(file_name: str, *, client: HTTPAuthenticatedClient) -> DownloadUrl:
     Seen in Jamf Pro 11.23.2 to 11.30.1.
 
     Args:
-        file_name: Identifies one of the files of the jcds.
+        file_name: Identifies one of the files.
         client: Where to ask, and as whom.
 
     Raises:
-        JamfProError: Any other reason why there is no result.
+        JamfProError: Any reason why there is no result.
 
     See https://developer.jamf.com/jamf-pro/reference/get_v1-jcds-files-filename
     """

@@ -25,7 +25,7 @@ OPERATION: Operation[Credentials, Credentials] = Operation(
 
 
 def sync(*, client: HTTPAuthenticatedClient) -> Credentials:
-    """Run the action `files` on the jcds.
+    """Run the action `files` on the JCDS.
 
     POST /v1/jcds/files
 
@@ -37,7 +37,7 @@ def sync(*, client: HTTPAuthenticatedClient) -> Credentials:
         client: Where to ask, and as whom.
 
     Raises:
-        JamfProError: Any other reason why there is no result.
+        JamfProError: Any reason why there is no result.
 
     See https://developer.jamf.com/jamf-pro/reference/post_v1-jcds-files
     """

@@ -27,7 +27,7 @@ OPERATION: Operation[None, ApiError] = Operation(
 
 
 def sync(*, client: HTTPAuthenticatedClient, file_name: str | None | Unset = UNSET) -> None:
-    """Run the action `refresh-inventory` on the jcds.
+    """Run the action `refresh-inventory` on the JCDS.
 
     POST /v1/jcds/refresh-inventory
 

@@ -24,7 +24,7 @@ OPERATION: Operation[None, ApiError] = Operation(
 
 
 def sync(*, client: HTTPAuthenticatedClient) -> None:
-    """Check the jamf connect: success has no body.
+    """Check Jamf Connect: success has no body.
 
     GET /v1/jamf-connect
 

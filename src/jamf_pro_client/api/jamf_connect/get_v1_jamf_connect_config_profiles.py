@@ -38,7 +38,7 @@ def sync(
     sort: list[str] | None | Unset = UNSET,
     filter_: str | None | Unset = UNSET,
 ) -> LinkedConnectProfileSearchResults:
-    """Return one page of the config profiles of the jamf connect.
+    """Return one page of the config profiles of Jamf Connect.
 
     GET /v1/jamf-connect/config-profiles
 
@@ -57,7 +57,7 @@ def sync(
         client: Where to ask, and as whom.
 
     Raises:
-        JamfProError: Any other reason why there is no result.
+        JamfProError: Any reason why there is no result.
 
     See https://developer.jamf.com/jamf-pro/reference/get_v1-jamf-connect-config-profiles
     """

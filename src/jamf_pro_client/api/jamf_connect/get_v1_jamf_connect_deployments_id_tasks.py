@@ -38,7 +38,7 @@ def sync(
     sort: list[str] | None | Unset = UNSET,
     filter_: str | None | Unset = UNSET,
 ) -> DeploymentTaskSearchResults:
-    """Return one page of the tasks of one of the deployments of the jamf connect.
+    """Return one page of the tasks of one of the deployments of Jamf Connect.
 
     GET /v1/jamf-connect/deployments/{id}/tasks
 
@@ -49,7 +49,7 @@ def sync(
     Sort fields: status, updated
 
     Args:
-        id: Identifies one of the deployments of the jamf connect.
+        id: Identifies one of the deployments.
         page: Number of the page, counted from 0. The server's default: 0.
         page_size: Rows in a page, at most 2000: servers cut larger numbers. The server's
             default: 100.
@@ -58,7 +58,7 @@ def sync(
         client: Where to ask, and as whom.
 
     Raises:
-        JamfProError: Any other reason why there is no result.
+        JamfProError: Any reason why there is no result.
 
     See https://developer.jamf.com/jamf-pro/reference/get_v1-jamf-connect-deployments-id-tasks
     """

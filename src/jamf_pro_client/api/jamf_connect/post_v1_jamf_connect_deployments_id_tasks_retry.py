@@ -33,7 +33,7 @@ OPERATION: Operation[None, ApiError] = Operation(
 
 
 def sync(id: str, *, client: HTTPAuthenticatedClient, body: Ids | Mapping[str, Any]) -> None:
-    """Add an entry to the retry of the tasks of one of the deployments of the jamf connect.
+    """Add an entry to the retry of the tasks of one of the deployments of Jamf Connect.
 
     POST /v1/jamf-connect/deployments/{id}/tasks/retry
 
@@ -41,7 +41,7 @@ def sync(id: str, *, client: HTTPAuthenticatedClient, body: Ids | Mapping[str, A
     Seen in Jamf Pro 11.23.2 to 11.30.1.
 
     Args:
-        id: Identifies one of the deployments of the jamf connect.
+        id: Identifies one of the deployments.
         client: Where to ask, and as whom.
         body: Sent as application/json. Models lose what is read-only; dicts are sent as
             they are.

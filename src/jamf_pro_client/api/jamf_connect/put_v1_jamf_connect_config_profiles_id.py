@@ -31,7 +31,7 @@ OPERATION: Operation[LinkedConnectProfile, LinkedConnectProfile] = Operation(
 def sync(
     id: str, *, client: HTTPAuthenticatedClient, body: LinkedConnectProfile | Mapping[str, Any]
 ) -> LinkedConnectProfile:
-    """Replace one of the config profiles of the jamf connect.
+    """Replace one of the config profiles of Jamf Connect.
 
     PUT /v1/jamf-connect/config-profiles/{id}
 
@@ -39,13 +39,13 @@ def sync(
     Seen in Jamf Pro 11.23.2 to 11.30.1.
 
     Args:
-        id: Identifies one of the config profiles of the jamf connect.
+        id: Identifies one of the config profiles.
         client: Where to ask, and as whom.
         body: Sent as application/json. Models lose what is read-only; dicts are sent as
             they are.
 
     Raises:
-        JamfProError: Any other reason why there is no result.
+        JamfProError: Any reason why there is no result.
 
     See https://developer.jamf.com/jamf-pro/reference/put_v1-jamf-connect-config-profiles-id
     """

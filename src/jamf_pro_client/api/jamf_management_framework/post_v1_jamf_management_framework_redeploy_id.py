@@ -30,7 +30,7 @@ OPERATION: Operation[
 
 
 def sync(id: str, *, client: HTTPAuthenticatedClient) -> RedeployJamfManagementFrameworkResponse:
-    """Run the action `redeploy` on the redeploy of the jamf management framework.
+    """Run the action `redeploy` on the redeploy of the Jamf management framework.
 
     POST /v1/jamf-management-framework/redeploy/{id}
 
@@ -38,7 +38,7 @@ def sync(id: str, *, client: HTTPAuthenticatedClient) -> RedeployJamfManagementF
     Seen in Jamf Pro 11.23.2 to 11.30.1.
 
     Args:
-        id: Identifies one of the redeploy of the jamf management framework.
+        id: Identifies one entry of the redeploy.
         client: Where to ask, and as whom.
 
     Raises:

@@ -28,7 +28,7 @@ OPERATION: Operation[list[JamfPackageResponse], list[JamfPackageResponse] | ApiE
 
 
 def sync(*, client: HTTPAuthenticatedClient, application: str) -> list[JamfPackageResponse]:
-    """Return the jamf package.
+    """Return the Jamf package.
 
     GET /v1/jamf-package
 

@@ -28,7 +28,7 @@ OPERATION: Operation[JamfApplicationResponse, JamfApplicationResponse | ApiError
 
 
 def sync(*, client: HTTPAuthenticatedClient, application: str) -> JamfApplicationResponse:
-    """Return the jamf package.
+    """Return the Jamf package.
 
     GET /v2/jamf-package
 

@@ -23,7 +23,7 @@ OPERATION: Operation[JamfProInformationV2, JamfProInformationV2] = Operation(
 
 
 def sync(*, client: HTTPAuthenticatedClient) -> JamfProInformationV2:
-    """Return the jamf pro information.
+    """Return the Jamf pro information.
 
     GET /v2/jamf-pro-information
 
@@ -33,7 +33,7 @@ def sync(*, client: HTTPAuthenticatedClient) -> JamfProInformationV2:
         client: Where to ask, and as whom.
 
     Raises:
-        JamfProError: Any other reason why there is no result.
+        JamfProError: Any reason why there is no result.
 
     See https://developer.jamf.com/jamf-pro/reference/get_v2-jamf-pro-information
     """

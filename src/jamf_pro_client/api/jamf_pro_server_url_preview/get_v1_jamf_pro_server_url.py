@@ -24,7 +24,7 @@ OPERATION: Operation[JamfProServerUrl, JamfProServerUrl] = Operation(
 
 
 def sync(*, client: HTTPAuthenticatedClient) -> JamfProServerUrl:
-    """Return the jamf pro server url.
+    """Return the Jamf pro server URL.
 
     GET /v1/jamf-pro-server-url
 
@@ -35,7 +35,7 @@ def sync(*, client: HTTPAuthenticatedClient) -> JamfProServerUrl:
         client: Where to ask, and as whom.
 
     Raises:
-        JamfProError: Any other reason why there is no result.
+        JamfProError: Any reason why there is no result.
 
     See https://developer.jamf.com/jamf-pro/reference/get_v1-jamf-pro-server-url
     """

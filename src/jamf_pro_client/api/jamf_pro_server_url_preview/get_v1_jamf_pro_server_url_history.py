@@ -35,7 +35,7 @@ def sync(
     page_size: int | None | Unset = UNSET,
     sort: str | None | Unset = UNSET,
 ) -> HistorySearchResults:
-    """Return one page of the history of the jamf pro server url.
+    """Return one page of the history of the Jamf pro server URL.
 
     GET /v1/jamf-pro-server-url/history
 
@@ -54,7 +54,7 @@ def sync(
         client: Where to ask, and as whom.
 
     Raises:
-        JamfProError: Any other reason why there is no result.
+        JamfProError: Any reason why there is no result.
 
     See https://developer.jamf.com/jamf-pro/reference/get_v1-jamf-pro-server-url-history
     """

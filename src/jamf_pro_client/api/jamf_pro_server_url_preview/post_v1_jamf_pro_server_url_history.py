@@ -34,7 +34,7 @@ OPERATION: Operation[ObjectHistory, ObjectHistory | ApiError] = Operation(
 def sync(
     *, client: HTTPAuthenticatedClient, body: ObjectHistoryNote | Mapping[str, Any]
 ) -> ObjectHistory:
-    """Add a note to the history of the jamf pro server url.
+    """Add a note to the history of the Jamf pro server URL.
 
     POST /v1/jamf-pro-server-url/history
 

@@ -33,7 +33,7 @@ OPERATION: Operation[JamfProServerUrl, JamfProServerUrl | ApiError] = Operation(
 def sync(
     *, client: HTTPAuthenticatedClient, body: JamfProServerUrl | Mapping[str, Any]
 ) -> JamfProServerUrl:
-    """Replace the jamf pro server url.
+    """Replace the Jamf pro server URL.
 
     PUT /v1/jamf-pro-server-url
 

@@ -30,11 +30,11 @@ def sync(key_id: str, *, client: HTTPAuthenticatedClient) -> None:
     Seen in Jamf Pro 11.23.2 to 11.30.1.
 
     Args:
-        key_id: Identifies one of the preferences of the user.
+        key_id: Identifies one of the preferences.
         client: Where to ask, and as whom.
 
     Raises:
-        JamfProError: Any other reason why there is no result.
+        JamfProError: Any reason why there is no result.
 
     See https://developer.jamf.com/jamf-pro/reference/delete_v1-user-preferences-keyid
     """

@@ -31,11 +31,11 @@ def sync(key_id: str, *, client: HTTPAuthenticatedClient) -> UserPreferencesSett
     Seen in Jamf Pro 11.23.2 to 11.30.1.
 
     Args:
-        key_id: Identifies one of the settings of the preferences of the user.
+        key_id: Identifies one of the settings.
         client: Where to ask, and as whom.
 
     Raises:
-        JamfProError: Any other reason why there is no result.
+        JamfProError: Any reason why there is no result.
 
     See https://developer.jamf.com/jamf-pro/reference/get_v1-user-preferences-settings-keyid
     """

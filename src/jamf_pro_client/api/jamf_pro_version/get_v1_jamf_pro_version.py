@@ -23,7 +23,7 @@ OPERATION: Operation[JamfProVersion, JamfProVersion] = Operation(
 
 
 def sync(*, client: HTTPAuthenticatedClient) -> JamfProVersion:
-    """Return the jamf pro version.
+    """Return the Jamf pro version.
 
     GET /v1/jamf-pro-version
 
@@ -33,7 +33,7 @@ def sync(*, client: HTTPAuthenticatedClient) -> JamfProVersion:
         client: Where to ask, and as whom.
 
     Raises:
-        JamfProError: Any other reason why there is no result.
+        JamfProError: Any reason why there is no result.
 
     See https://developer.jamf.com/jamf-pro/reference/get_v1-jamf-pro-version
     """

@@ -28,7 +28,7 @@ OPERATION: Operation[None, ApiError] = Operation(
 
 
 def sync(*, client: HTTPAuthenticatedClient) -> None:
-    """Delete the jamf protect.
+    """Delete Jamf Protect.
 
     DELETE /v1/jamf-protect
 

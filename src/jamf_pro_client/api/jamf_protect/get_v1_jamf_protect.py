@@ -29,7 +29,7 @@ OPERATION: Operation[ProtectSettingsResponse, ProtectSettingsResponse | ApiError
 
 
 def sync(*, client: HTTPAuthenticatedClient) -> ProtectSettingsResponse:
-    """Return the jamf protect.
+    """Return Jamf Protect.
 
     GET /v1/jamf-protect
 

@@ -36,7 +36,7 @@ def sync(
     sort: list[str] | None | Unset = UNSET,
     filter_: str | None | Unset = UNSET,
 ) -> PlanSearchResults:
-    """Return one page of the plans of the jamf protect.
+    """Return one page of the plans of Jamf Protect.
 
     GET /v1/jamf-protect/plans
 
@@ -55,7 +55,7 @@ def sync(
         client: Where to ask, and as whom.
 
     Raises:
-        JamfProError: Any other reason why there is no result.
+        JamfProError: Any reason why there is no result.
 
     See https://developer.jamf.com/jamf-pro/reference/get_v1-jamf-protect-plans
     """

@@ -33,7 +33,7 @@ OPERATION: Operation[HrefResponse, HrefResponse | ApiError] = Operation(
 def sync(
     *, client: HTTPAuthenticatedClient, body: ObjectHistoryNote | Mapping[str, Any]
 ) -> HrefResponse:
-    """Add a note to the history of the jamf protect.
+    """Add a note to the history of Jamf Protect.
 
     POST /v1/jamf-protect/history
 

@@ -28,7 +28,7 @@ OPERATION: Operation[None, ApiError] = Operation(
 
 
 def sync(*, client: HTTPAuthenticatedClient) -> None:
-    """Run the action `sync` on the plans of the jamf protect.
+    """Run the action `sync` on the plans of Jamf Protect.
 
     POST /v1/jamf-protect/plans/sync
 

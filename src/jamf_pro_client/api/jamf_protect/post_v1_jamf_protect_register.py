@@ -33,7 +33,7 @@ OPERATION: Operation[ProtectSettingsResponse, ProtectSettingsResponse | ApiError
 def sync(
     *, client: HTTPAuthenticatedClient, body: ProtectRegistrationRequest | Mapping[str, Any]
 ) -> ProtectSettingsResponse:
-    """Add an entry to the register of the jamf protect.
+    """Add an entry to the register of Jamf Protect.
 
     POST /v1/jamf-protect/register
 

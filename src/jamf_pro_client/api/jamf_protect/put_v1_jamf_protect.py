@@ -30,7 +30,7 @@ OPERATION: Operation[ProtectSettingsResponse, ProtectSettingsResponse] = Operati
 def sync(
     *, client: HTTPAuthenticatedClient, body: ProtectUpdatableSettingsRequest | Mapping[str, Any]
 ) -> ProtectSettingsResponse:
-    """Replace the jamf protect.
+    """Replace Jamf Protect.
 
     PUT /v1/jamf-protect
 
@@ -43,7 +43,7 @@ def sync(
             they are.
 
     Raises:
-        JamfProError: Any other reason why there is no result.
+        JamfProError: Any reason why there is no result.
 
     See https://developer.jamf.com/jamf-pro/reference/put_v1-jamf-protect
     """

@@ -27,7 +27,7 @@ OPERATION: Operation[list[SessionHistoryItem], list[SessionHistoryItem] | ApiErr
 
 
 def sync(*, client: HTTPAuthenticatedClient) -> list[SessionHistoryItem]:
-    """Return the session of the jamf remote assist.
+    """Return the session of Jamf Remote Assist.
 
     GET /v1/jamf-remote-assist/session
 

@@ -31,7 +31,7 @@ OPERATION: Operation[SessionHistoryItemWithDetails, SessionHistoryItemWithDetail
 
 
 def sync(id: str, *, client: HTTPAuthenticatedClient) -> SessionHistoryItemWithDetails:
-    """Return one of the session of the jamf remote assist.
+    """Return one entry of the session of Jamf Remote Assist.
 
     GET /v1/jamf-remote-assist/session/{id}
 
@@ -39,7 +39,7 @@ def sync(id: str, *, client: HTTPAuthenticatedClient) -> SessionHistoryItemWithD
     Seen in Jamf Pro 11.23.2 to 11.30.1.
 
     Args:
-        id: Identifies one of the session of the jamf remote assist.
+        id: Identifies one entry of the session.
         client: Where to ask, and as whom.
 
     Raises:

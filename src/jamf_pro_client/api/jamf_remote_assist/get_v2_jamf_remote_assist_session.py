@@ -40,7 +40,7 @@ def sync(
     sort: list[str] | None | Unset = UNSET,
     filter_: str | None | Unset = UNSET,
 ) -> SessionHistorySearchResults:
-    """Return one page of the session of the jamf remote assist.
+    """Return one page of the session of Jamf Remote Assist.
 
     GET /v2/jamf-remote-assist/session
 

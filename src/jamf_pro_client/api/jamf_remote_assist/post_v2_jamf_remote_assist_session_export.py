@@ -37,7 +37,7 @@ OPERATION: Operation[str, str | ApiError] = Operation(
 def sync(
     *, client: HTTPAuthenticatedClient, body: ExportParameters | Mapping[str, Any] | Unset = UNSET
 ) -> str:
-    """Export the session of the jamf remote assist as CSV.
+    """Export the session of Jamf Remote Assist as CSV.
 
     POST /v2/jamf-remote-assist/session/export
 

@@ -28,7 +28,7 @@ OPERATION: Operation[LdapGroupSearchResults, LdapGroupSearchResults] = Operation
 def sync(
     *, client: HTTPAuthenticatedClient, q: str | None | Unset = UNSET
 ) -> LdapGroupSearchResults:
-    """Return the groups of the ldap.
+    """Return the groups of the LDAP.
 
     GET /v1/ldap/groups
 
@@ -40,7 +40,7 @@ def sync(
         client: Where to ask, and as whom.
 
     Raises:
-        JamfProError: Any other reason why there is no result.
+        JamfProError: Any reason why there is no result.
 
     See https://developer.jamf.com/jamf-pro/reference/get_v1-ldap-groups
     """

@@ -24,7 +24,7 @@ OPERATION: Operation[list[LdapServer], list[LdapServer]] = Operation(
 
 
 def sync(*, client: HTTPAuthenticatedClient) -> list[LdapServer]:
-    """Return the servers of the ldap.
+    """Return the servers of the LDAP.
 
     GET /v1/ldap/servers
 
@@ -35,7 +35,7 @@ def sync(*, client: HTTPAuthenticatedClient) -> list[LdapServer]:
         client: Where to ask, and as whom.
 
     Raises:
-        JamfProError: Any other reason why there is no result.
+        JamfProError: Any reason why there is no result.
 
     See https://developer.jamf.com/jamf-pro/reference/get_v1-ldap-servers
     """

@@ -33,7 +33,7 @@ OPERATION: Operation[LapsPasswordAuditsResultsV2, LapsPasswordAuditsResultsV2 | 
 def sync(
     client_management_id: str, username: str, guid: str, *, client: HTTPAuthenticatedClient
 ) -> LapsPasswordAuditsResultsV2:
-    """Return the audit of one of the account of one of the local admin password.
+    """Return the audit of one entry of the account of one entry of the local admin password.
 
     GET /v2/local-admin-password/{clientManagementId}/account/{username}/{guid}/audit
 
@@ -41,9 +41,9 @@ def sync(
     Seen in Jamf Pro 11.23.2 to 11.30.1.
 
     Args:
-        client_management_id: Identifies one of the local admin password.
-        username: Identifies one of the account of one of the local admin password.
-        guid: Identifies one of the account of one of the local admin password.
+        client_management_id: Identifies one entry of the local admin password.
+        username: Identifies one entry of the account.
+        guid: Identifies one entry of the account.
         client: Where to ask, and as whom.
 
     Raises:

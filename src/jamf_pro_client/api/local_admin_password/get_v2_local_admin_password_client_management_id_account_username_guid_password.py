@@ -31,7 +31,7 @@ OPERATION: Operation[LapsPasswordResponseV2, LapsPasswordResponseV2 | ApiError] 
 def sync(
     client_management_id: str, username: str, guid: str, *, client: HTTPAuthenticatedClient
 ) -> LapsPasswordResponseV2:
-    """Return the password of one of the account of one of the local admin password.
+    """Return the password of one entry of the account of one entry of the local admin password.
 
     GET /v2/local-admin-password/{clientManagementId}/account/{username}/{guid}/password
 
@@ -39,9 +39,9 @@ def sync(
     Seen in Jamf Pro 11.23.2 to 11.30.1.
 
     Args:
-        client_management_id: Identifies one of the local admin password.
-        username: Identifies one of the account of one of the local admin password.
-        guid: Identifies one of the account of one of the local admin password.
+        client_management_id: Identifies one entry of the local admin password.
+        username: Identifies one entry of the account.
+        guid: Identifies one entry of the account.
         client: Where to ask, and as whom.
 
     Raises:

@@ -29,7 +29,7 @@ OPERATION: Operation[LapsUserResultsV2, LapsUserResultsV2 | ApiError] = Operatio
 
 
 def sync(client_management_id: str, *, client: HTTPAuthenticatedClient) -> LapsUserResultsV2:
-    """Return the accounts of one of the local admin password.
+    """Return the accounts of one entry of the local admin password.
 
     GET /v2/local-admin-password/{clientManagementId}/accounts
 
@@ -37,7 +37,7 @@ def sync(client_management_id: str, *, client: HTTPAuthenticatedClient) -> LapsU
     Seen in Jamf Pro 11.23.2 to 11.30.1.
 
     Args:
-        client_management_id: Identifies one of the local admin password.
+        client_management_id: Identifies one entry of the local admin password.
         client: Where to ask, and as whom.
 
     Raises:

@@ -33,7 +33,7 @@ OPERATION: Operation[
 def sync(
     client_management_id: str, *, client: HTTPAuthenticatedClient
 ) -> LapsAccountManagementHistoryResponse:
-    """Return the history of one of the local admin password.
+    """Return the history of one entry of the local admin password.
 
     GET /v2/local-admin-password/{clientManagementId}/history
 
@@ -41,7 +41,7 @@ def sync(
     Seen in Jamf Pro 11.23.2 to 11.30.1.
 
     Args:
-        client_management_id: Identifies one of the local admin password.
+        client_management_id: Identifies one entry of the local admin password.
         client: Where to ask, and as whom.
 
     Raises:

@@ -42,7 +42,7 @@ def sync(
     client: HTTPAuthenticatedClient,
     body: LapsUserPasswordRequestV2 | Mapping[str, Any],
 ) -> LapsUserPasswordResponseV2:
-    """Replace the set password of one of the local admin password.
+    """Replace the set password of one entry of the local admin password.
 
     PUT /v2/local-admin-password/{clientManagementId}/set-password
 
@@ -50,7 +50,7 @@ def sync(
     Seen in Jamf Pro 11.23.2 to 11.30.1.
 
     Args:
-        client_management_id: Identifies one of the local admin password.
+        client_management_id: Identifies one entry of the local admin password.
         client: Where to ask, and as whom.
         body: Sent as application/json. Models lose what is read-only; dicts are sent as
             they are.

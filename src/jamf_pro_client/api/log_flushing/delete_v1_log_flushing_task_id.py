@@ -24,7 +24,7 @@ OPERATION: Operation[None, None] = Operation(
 
 
 def sync(id: str, *, client: HTTPAuthenticatedClient) -> None:
-    """Delete one of the task of the log flushing.
+    """Delete one entry of the task of the log flushing.
 
     DELETE /v1/log-flushing/task/{id}
 
@@ -32,7 +32,7 @@ def sync(id: str, *, client: HTTPAuthenticatedClient) -> None:
     Seen in Jamf Pro 11.23.2 to 11.30.1.
 
     Args:
-        id: Identifies one of the task of the log flushing.
+        id: Identifies one entry of the task.
         client: Where to ask, and as whom.
 
     Raises:

@@ -25,7 +25,7 @@ OPERATION: Operation[LogFlushingTaskV1, LogFlushingTaskV1] = Operation(
 
 
 def sync(id: str, *, client: HTTPAuthenticatedClient) -> LogFlushingTaskV1:
-    """Return one of the task of the log flushing.
+    """Return one entry of the task of the log flushing.
 
     GET /v1/log-flushing/task/{id}
 
@@ -33,11 +33,11 @@ def sync(id: str, *, client: HTTPAuthenticatedClient) -> LogFlushingTaskV1:
     Seen in Jamf Pro 11.23.2 to 11.30.1.
 
     Args:
-        id: Identifies one of the task of the log flushing.
+        id: Identifies one entry of the task.
         client: Where to ask, and as whom.
 
     Raises:
-        JamfProError: Any other reason why there is no result.
+        JamfProError: Any reason why there is no result.
 
     See https://developer.jamf.com/jamf-pro/reference/get_v1-log-flushing-task-id
     """

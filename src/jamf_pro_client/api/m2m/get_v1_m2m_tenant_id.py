@@ -23,7 +23,7 @@ OPERATION: Operation[M2MTenantIdInfo, M2MTenantIdInfo] = Operation(
 
 
 def sync(*, client: HTTPAuthenticatedClient) -> M2MTenantIdInfo:
-    """Return the tenant id of the m2m.
+    """Return the tenant ID of the M2M.
 
     GET /v1/m2m/tenant-id
 
@@ -33,7 +33,7 @@ def sync(*, client: HTTPAuthenticatedClient) -> M2MTenantIdInfo:
         client: Where to ask, and as whom.
 
     Raises:
-        JamfProError: Any other reason why there is no result.
+        JamfProError: Any reason why there is no result.
 
     See https://developer.jamf.com/jamf-pro/reference/get_v1-m2m-tenant-id
     """

@@ -24,7 +24,7 @@ OPERATION: Operation[AvailableUpdates, AvailableUpdates] = Operation(
 
 
 def sync(*, client: HTTPAuthenticatedClient) -> AvailableUpdates:
-    """Return the available updates of the macos managed software updates.
+    """Return the available updates of the macOS managed software updates.
 
     GET /v1/macos-managed-software-updates/available-updates
 
@@ -35,7 +35,7 @@ def sync(*, client: HTTPAuthenticatedClient) -> AvailableUpdates:
         client: Where to ask, and as whom.
 
     Raises:
-        JamfProError: Any other reason why there is no result.
+        JamfProError: Any reason why there is no result.
 
     See https://developer.jamf.com/jamf-pro/reference/get_v1-macos-managed-software-updates-available-updates
     """

@@ -40,7 +40,7 @@ OPERATION: Operation[
 def sync(
     *, client: HTTPAuthenticatedClient, body: MacOsManagedSoftwareUpdate | Mapping[str, Any]
 ) -> MacOsManagedSoftwareUpdateResponse:
-    """Run the action `send-updates` on the macos managed software updates.
+    """Run the action `send-updates` on the macOS managed software updates.
 
     POST /v1/macos-managed-software-updates/send-updates
 

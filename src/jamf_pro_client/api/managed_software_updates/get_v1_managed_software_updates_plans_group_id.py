@@ -47,7 +47,7 @@ def sync(
     client: HTTPAuthenticatedClient,
     group_type: GetV1ManagedSoftwareUpdatesPlansGroupIdGroupType,
 ) -> ManagedSoftwareUpdatePlans:
-    """Return one of the group of the plans of the managed software updates.
+    """Return one entry of the group of the plans of the managed software updates.
 
     GET /v1/managed-software-updates/plans/group/{id}
 
@@ -57,7 +57,7 @@ def sync(
     Seen in Jamf Pro 11.23.2 to 11.30.1.
 
     Args:
-        id: Identifies one of the group of the plans of the managed software updates.
+        id: Identifies one entry of the group.
         group_type: Text for `group type`.
         client: Where to ask, and as whom.
 

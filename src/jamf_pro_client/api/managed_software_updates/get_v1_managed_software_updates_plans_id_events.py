@@ -38,7 +38,7 @@ def sync(id: str, *, client: HTTPAuthenticatedClient) -> ManagedSoftwareUpdatePl
     Seen in Jamf Pro 11.23.2 to 11.30.1.
 
     Args:
-        id: Identifies one of the plans of the managed software updates.
+        id: Identifies one of the plans.
         client: Where to ask, and as whom.
 
     Raises:

@@ -33,12 +33,11 @@ def sync(id: str, *, client: HTTPAuthenticatedClient) -> ManagedSoftwareUpdateSt
     Seen in Jamf Pro 11.23.2 to 11.30.1.
 
     Args:
-        id: Identifies one of the computer groups of the update statuses of the managed
-            software updates.
+        id: Identifies one of the computer groups.
         client: Where to ask, and as whom.
 
     Raises:
-        JamfProError: Any other reason why there is no result.
+        JamfProError: Any reason why there is no result.
 
     See https://developer.jamf.com/jamf-pro/reference/get_v1-managed-software-updates-update-statuses-computer-groups-id
     """

@@ -36,7 +36,7 @@ def sync(
     uuids: list[str] | None | Unset = UNSET,
     client_management_id: str | None | Unset = UNSET,
 ) -> list[MdmCommand]:
-    """Return the commands of the mdm.
+    """Return the commands of the MDM.
 
     GET /v1/mdm/commands
 

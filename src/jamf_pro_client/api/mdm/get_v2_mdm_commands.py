@@ -41,7 +41,7 @@ def sync(
     sort: list[str] | None | Unset = UNSET,
     filter_: str,
 ) -> MdmCommandResults:
-    """Return one page of the commands of the mdm.
+    """Return one page of the commands of the MDM.
 
     GET /v2/mdm/commands
 

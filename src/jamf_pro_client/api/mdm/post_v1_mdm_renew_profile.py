@@ -30,7 +30,7 @@ OPERATION: Operation[RenewMdmProfileResponse, RenewMdmProfileResponse] = Operati
 def sync(
     *, client: HTTPAuthenticatedClient, body: Udids | Mapping[str, Any]
 ) -> RenewMdmProfileResponse:
-    """Run the action `renew-profile` on the mdm.
+    """Run the action `renew-profile` on the MDM.
 
     POST /v1/mdm/renew-profile
 

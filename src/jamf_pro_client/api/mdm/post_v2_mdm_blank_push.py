@@ -34,7 +34,7 @@ OPERATION: Operation[BlankPushResponse, BlankPushResponse | ApiError] = Operatio
 def sync(
     *, client: HTTPAuthenticatedClient, body: BlankPushRequest | Mapping[str, Any]
 ) -> BlankPushResponse:
-    """Run the action `blank-push` on the mdm.
+    """Run the action `blank-push` on the MDM.
 
     POST /v2/mdm/blank-push
 

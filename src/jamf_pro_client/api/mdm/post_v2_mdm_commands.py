@@ -33,7 +33,7 @@ OPERATION: Operation[list[HrefResponse], list[HrefResponse] | ApiError] = Operat
 def sync(
     *, client: HTTPAuthenticatedClient, body: MdmCommandRequest | Mapping[str, Any]
 ) -> list[HrefResponse]:
-    """Run the action `commands` on the mdm.
+    """Run the action `commands` on the MDM.
 
     POST /v2/mdm/commands
 

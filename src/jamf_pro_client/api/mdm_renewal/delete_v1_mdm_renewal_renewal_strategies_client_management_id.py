@@ -25,7 +25,7 @@ OPERATION: Operation[None, ApiError] = Operation(
 
 
 def sync(client_management_id: str, *, client: HTTPAuthenticatedClient) -> None:
-    """Delete one of the renewal strategies of the mdm renewal.
+    """Delete one of the renewal strategies of the MDM renewal.
 
     DELETE /v1/mdm-renewal/renewal-strategies/{clientManagementId}
 
@@ -33,7 +33,7 @@ def sync(client_management_id: str, *, client: HTTPAuthenticatedClient) -> None:
     Seen in Jamf Pro 11.26.1 to 11.30.1.
 
     Args:
-        client_management_id: Identifies one of the renewal strategies of the mdm renewal.
+        client_management_id: Identifies one of the renewal strategies.
         client: Where to ask, and as whom.
 
     Raises:

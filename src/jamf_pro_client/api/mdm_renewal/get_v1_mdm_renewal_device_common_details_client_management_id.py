@@ -29,7 +29,7 @@ OPERATION: Operation[DeviceCommonDetails, DeviceCommonDetails | ApiError] = Oper
 
 
 def sync(client_management_id: str, *, client: HTTPAuthenticatedClient) -> DeviceCommonDetails:
-    """Return one of the device common details of the mdm renewal.
+    """Return one of the device common details of the MDM renewal.
 
     GET /v1/mdm-renewal/device-common-details/{clientManagementId}
 
@@ -37,8 +37,7 @@ def sync(client_management_id: str, *, client: HTTPAuthenticatedClient) -> Devic
     Seen in Jamf Pro 11.26.1 to 11.30.1.
 
     Args:
-        client_management_id: Identifies one of the device common details of the mdm
-            renewal.
+        client_management_id: Identifies one of the device common details.
         client: Where to ask, and as whom.
 
     Raises:

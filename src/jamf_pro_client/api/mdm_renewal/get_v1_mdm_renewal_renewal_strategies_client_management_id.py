@@ -33,7 +33,7 @@ OPERATION: Operation[
 def sync(
     client_management_id: str, *, client: HTTPAuthenticatedClient
 ) -> list[MdmRenewalErrorStrategiesResponse]:
-    """Return one of the renewal strategies of the mdm renewal.
+    """Return one of the renewal strategies of the MDM renewal.
 
     GET /v1/mdm-renewal/renewal-strategies/{clientManagementId}
 
@@ -41,7 +41,7 @@ def sync(
     Seen in Jamf Pro 11.26.1 to 11.30.1.
 
     Args:
-        client_management_id: Identifies one of the renewal strategies of the mdm renewal.
+        client_management_id: Identifies one of the renewal strategies.
         client: Where to ask, and as whom.
 
     Raises:

@@ -34,7 +34,7 @@ OPERATION: Operation[None, ApiError] = Operation(
 def sync(
     *, client: HTTPAuthenticatedClient, body: DeviceCommonDetailsRequest | Mapping[str, Any]
 ) -> None:
-    """Change parts of the device common details of the mdm renewal.
+    """Change parts of the device common details of the MDM renewal.
 
     PATCH /v1/mdm-renewal/device-common-details
 

@@ -25,7 +25,7 @@ OPERATION: Operation[File, File] = Operation(
 
 
 def sync(id: str, *, client: HTTPAuthenticatedClient) -> File:
-    """Return the file: the download profile of one of the mobile device enrollment profile.
+    """Return the file: the download profile of one entry of the mobile device enrollment profile.
 
     GET /v1/mobile-device-enrollment-profile/{id}/download-profile
 
@@ -33,7 +33,7 @@ def sync(id: str, *, client: HTTPAuthenticatedClient) -> File:
     Seen in Jamf Pro 11.23.2 to 11.30.1.
 
     Args:
-        id: Identifies one of the mobile device enrollment profile.
+        id: Identifies one entry of the mobile device enrollment profile.
         client: Where to ask, and as whom.
 
     Raises:

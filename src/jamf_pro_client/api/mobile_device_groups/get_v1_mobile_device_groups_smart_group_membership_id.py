@@ -94,7 +94,7 @@ def sync(
     sort: list[str] | None | Unset = UNSET,
     filter_: str | None | Unset = UNSET,
 ) -> InventoryListMobileDeviceSearchResults:
-    """Return one page of one of the smart group membership of the mobile device groups.
+    """Return one page of one entry of the smart group membership of the mobile device groups.
 
     GET /v1/mobile-device-groups/smart-group-membership/{id}
 
@@ -149,7 +149,7 @@ def sync(
         lastLoggedInUsernameMdmTimestamp
 
     Args:
-        id: Identifies one of the smart group membership of the mobile device groups.
+        id: Identifies one entry of the smart group membership.
         page: Number of the page, counted from 0. The server's default: 0.
         page_size: Rows in a page, at most 2000: servers cut larger numbers. The server's
             default: 100.

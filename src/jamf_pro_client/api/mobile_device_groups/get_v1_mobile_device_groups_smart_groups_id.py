@@ -38,7 +38,7 @@ def sync(id: str, *, client: HTTPAuthenticatedClient) -> SmartGroupDetail:
     Seen in Jamf Pro 11.23.2 to 11.30.1.
 
     Args:
-        id: Identifies one of the smart groups of the mobile device groups.
+        id: Identifies one of the smart groups.
         client: Where to ask, and as whom.
 
     Raises:

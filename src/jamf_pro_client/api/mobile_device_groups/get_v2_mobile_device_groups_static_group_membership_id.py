@@ -93,7 +93,7 @@ def sync(
     sort: list[str] | None | Unset = UNSET,
     filter_: str | None | Unset = UNSET,
 ) -> InventoryListMobileDeviceSearchResults:
-    """Return one page of one of the static group membership of the mobile device groups.
+    """Return one page of one entry of the static group membership of the mobile device groups.
 
     GET /v2/mobile-device-groups/static-group-membership/{id}
 
@@ -147,7 +147,7 @@ def sync(
         lastLoggedInUsernameMdmTimestamp
 
     Args:
-        id: Identifies one of the static group membership of the mobile device groups.
+        id: Identifies one entry of the static group membership.
         page: Number of the page, counted from 0. The server's default: 0.
         page_size: Rows in a page, at most 2000: servers cut larger numbers. The server's
             default: 100.

@@ -36,7 +36,7 @@ def sync(id: str, *, client: HTTPAuthenticatedClient) -> StaticGroup:
     Seen in Jamf Pro 11.29.1 to 11.30.1.
 
     Args:
-        id: Identifies one of the static groups of the mobile device groups.
+        id: Identifies one of the static groups.
         client: Where to ask, and as whom.
 
     Raises:

@@ -45,7 +45,7 @@ def sync(id: str, *, client: HTTPAuthenticatedClient, body: Ids | Mapping[str, A
             they are.
 
     Raises:
-        JamfProError: Any other reason why there is no result.
+        JamfProError: Any reason why there is no result.
 
     See https://developer.jamf.com/jamf-pro/reference/post_v2-mobile-device-prestages-id-attachments-delete-multiple
     """

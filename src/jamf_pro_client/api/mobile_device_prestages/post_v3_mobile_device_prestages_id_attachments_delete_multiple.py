@@ -43,7 +43,7 @@ def sync(id: str, *, client: HTTPAuthenticatedClient, body: Ids | Mapping[str, A
             they are.
 
     Raises:
-        JamfProError: Any other reason why there is no result.
+        JamfProError: Any reason why there is no result.
 
     See https://developer.jamf.com/jamf-pro/reference/post_v3-mobile-device-prestages-id-attachments-delete-multiple
     """

@@ -26,7 +26,7 @@ OPERATION: Operation[OidcDirectIdpLoginSkipUrl, OidcDirectIdpLoginSkipUrl | ApiE
 
 
 def sync(*, client: HTTPAuthenticatedClient) -> OidcDirectIdpLoginSkipUrl:
-    """Return the direct idp login url of the oidc.
+    """Return the direct IdP login URL of OIDC.
 
     GET /v1/oidc/direct-idp-login-url
 

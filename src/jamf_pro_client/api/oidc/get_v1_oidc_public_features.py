@@ -24,7 +24,7 @@ OPERATION: Operation[OidcPublicFeaturesResponse, OidcPublicFeaturesResponse] = O
 
 
 def sync(*, client: HTTPClient) -> OidcPublicFeaturesResponse:
-    """Return the public features of the oidc.
+    """Return the public features of OIDC.
 
     GET /v1/oidc/public-features
 
@@ -35,7 +35,7 @@ def sync(*, client: HTTPClient) -> OidcPublicFeaturesResponse:
         client: Where to ask, and as whom.
 
     Raises:
-        JamfProError: Any other reason why there is no result.
+        JamfProError: Any reason why there is no result.
 
     See https://developer.jamf.com/jamf-pro/reference/get_v1-oidc-public-features
     """

@@ -28,7 +28,7 @@ OPERATION: Operation[OidcJwksResponse, OidcJwksResponse | ApiError] = Operation(
 
 
 def sync(*, client: HTTPClient) -> OidcJwksResponse:
-    """Return the public key of the oidc.
+    """Return the public key of OIDC.
 
     GET /v1/oidc/public-key
 

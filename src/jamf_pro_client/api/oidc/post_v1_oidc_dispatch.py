@@ -35,7 +35,7 @@ OPERATION: Operation[OidcLoginDispatchResponse, OidcLoginDispatchResponse | ApiE
 def sync(
     *, client: HTTPClient, body: OidcLoginDispatchRequest | Mapping[str, Any]
 ) -> OidcLoginDispatchResponse:
-    """Run the action `dispatch` on the oidc.
+    """Run the action `dispatch` on OIDC.
 
     POST /v1/oidc/dispatch
 

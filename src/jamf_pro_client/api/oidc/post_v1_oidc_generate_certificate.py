@@ -24,7 +24,7 @@ OPERATION: Operation[None, ApiError] = Operation(
 
 
 def sync(*, client: HTTPAuthenticatedClient) -> None:
-    """Run the action `generate-certificate` on the oidc.
+    """Run the action `generate-certificate` on OIDC.
 
     POST /v1/oidc/generate-certificate
 

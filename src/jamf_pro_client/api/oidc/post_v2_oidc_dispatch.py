@@ -40,7 +40,7 @@ OPERATION: Operation[OidcLoginDispatchResponseV2, OidcLoginDispatchResponseV2 | 
 def sync(
     *, client: HTTPClient, body: OidcLoginDispatchRequest | Mapping[str, Any]
 ) -> OidcLoginDispatchResponseV2:
-    """Run the action `dispatch` on the oidc.
+    """Run the action `dispatch` on OIDC.
 
     POST /v2/oidc/dispatch
 

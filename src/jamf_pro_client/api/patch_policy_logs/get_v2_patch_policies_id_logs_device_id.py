@@ -37,7 +37,7 @@ def sync(id: str, device_id: str, *, client: HTTPAuthenticatedClient) -> PatchPo
 
     Args:
         id: Identifies one of the patch policies.
-        device_id: Identifies one of the logs of one of the patch policies.
+        device_id: Identifies one of the logs.
         client: Where to ask, and as whom.
 
     Raises:

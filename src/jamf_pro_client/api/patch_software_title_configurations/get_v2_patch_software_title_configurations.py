@@ -39,7 +39,7 @@ def sync(*, client: HTTPAuthenticatedClient) -> list[PatchSoftwareTitleConfigura
         client: Where to ask, and as whom.
 
     Raises:
-        JamfProError: Any other reason why there is no result.
+        JamfProError: Any reason why there is no result.
 
     See https://developer.jamf.com/jamf-pro/reference/get_v2-patch-software-title-configurations
     """

@@ -25,7 +25,7 @@ OPERATION: Operation[None, ApiError] = Operation(
 
 
 def sync(id: str, *, client: HTTPAuthenticatedClient) -> None:
-    """Delete one of the return to service.
+    """Delete one entry of the return to service.
 
     DELETE /v1/return-to-service/{id}
 
@@ -33,7 +33,7 @@ def sync(id: str, *, client: HTTPAuthenticatedClient) -> None:
     Seen in Jamf Pro 11.23.2 to 11.30.1.
 
     Args:
-        id: Identifies one of the return to service.
+        id: Identifies one entry of the return to service.
         client: Where to ask, and as whom.
 
     Raises:

@@ -30,7 +30,7 @@ OPERATION: Operation[ReturnToServiceConfiguration, ReturnToServiceConfiguration 
 
 
 def sync(id: str, *, client: HTTPAuthenticatedClient) -> ReturnToServiceConfiguration:
-    """Return one of the return to service.
+    """Return one entry of the return to service.
 
     GET /v1/return-to-service/{id}
 
@@ -38,7 +38,7 @@ def sync(id: str, *, client: HTTPAuthenticatedClient) -> ReturnToServiceConfigur
     Seen in Jamf Pro 11.23.2 to 11.30.1.
 
     Args:
-        id: Identifies one of the return to service.
+        id: Identifies one entry of the return to service.
         client: Where to ask, and as whom.
 
     Raises:

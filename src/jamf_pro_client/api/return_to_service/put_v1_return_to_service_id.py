@@ -45,7 +45,7 @@ def sync(
     client: HTTPAuthenticatedClient,
     body: ReturnToServiceConfigurationRequest | Mapping[str, Any],
 ) -> ReturnToServiceConfiguration:
-    """Replace one of the return to service.
+    """Replace one entry of the return to service.
 
     PUT /v1/return-to-service/{id}
 
@@ -53,7 +53,7 @@ def sync(
     Seen in Jamf Pro 11.23.2 to 11.30.1.
 
     Args:
-        id: Identifies one of the return to service.
+        id: Identifies one entry of the return to service.
         client: Where to ask, and as whom.
         body: Sent as application/json. Models lose what is read-only; dicts are sent as
             they are.

@@ -45,7 +45,7 @@ def sync(
     Filter fields: triggerKey, previousFireTime, nextFireTime
 
     Args:
-        job_key: Identifies one of the jobs of the scheduler.
+        job_key: Identifies one of the jobs.
         page: Number of the page, counted from 0. The server's default: 0.
         page_size: Rows in a page, at most 2000: servers cut larger numbers. The server's
             default: 100.
@@ -55,7 +55,7 @@ def sync(
         client: Where to ask, and as whom.
 
     Raises:
-        JamfProError: Any other reason why there is no result.
+        JamfProError: Any reason why there is no result.
 
     See https://developer.jamf.com/jamf-pro/reference/get_v1-scheduler-jobs-jobkey-triggers
     """

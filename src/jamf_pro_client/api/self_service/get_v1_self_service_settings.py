@@ -24,7 +24,7 @@ OPERATION: Operation[SelfServiceSettings, SelfServiceSettings] = Operation(
 
 
 def sync(*, client: HTTPAuthenticatedClient) -> SelfServiceSettings:
-    """Return the settings of the self service.
+    """Return the settings of Self Service.
 
     GET /v1/self-service/settings
 
@@ -35,7 +35,7 @@ def sync(*, client: HTTPAuthenticatedClient) -> SelfServiceSettings:
         client: Where to ask, and as whom.
 
     Raises:
-        JamfProError: Any other reason why there is no result.
+        JamfProError: Any reason why there is no result.
 
     See https://developer.jamf.com/jamf-pro/reference/get_v1-self-service-settings
     """

@@ -30,7 +30,7 @@ OPERATION: Operation[HrefResponse, HrefResponse] = Operation(
 def sync(
     *, client: HTTPAuthenticatedClient, body: ObjectHistoryNote | Mapping[str, Any]
 ) -> HrefResponse:
-    """Add a note to the history of the settings of the self service.
+    """Add a note to the history of the settings of Self Service.
 
     POST /v1/self-service/settings/history
 
@@ -43,7 +43,7 @@ def sync(
             they are.
 
     Raises:
-        JamfProError: Any other reason why there is no result.
+        JamfProError: Any reason why there is no result.
 
     See https://developer.jamf.com/jamf-pro/reference/post_v1-self-service-settings-history
     """

@@ -30,7 +30,7 @@ OPERATION: Operation[SelfServiceSettings, SelfServiceSettings] = Operation(
 def sync(
     *, client: HTTPAuthenticatedClient, body: SelfServiceSettings | Mapping[str, Any]
 ) -> SelfServiceSettings:
-    """Replace the settings of the self service.
+    """Replace the settings of Self Service.
 
     PUT /v1/self-service/settings
 
@@ -43,7 +43,7 @@ def sync(
             they are.
 
     Raises:
-        JamfProError: Any other reason why there is no result.
+        JamfProError: Any reason why there is no result.
 
     See https://developer.jamf.com/jamf-pro/reference/put_v1-self-service-settings
     """

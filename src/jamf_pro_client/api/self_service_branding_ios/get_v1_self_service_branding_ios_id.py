@@ -25,7 +25,7 @@ OPERATION: Operation[IosBrandingConfiguration, IosBrandingConfiguration] = Opera
 
 
 def sync(id: str, *, client: HTTPAuthenticatedClient) -> IosBrandingConfiguration:
-    """Return one of the ios of the branding of the self service.
+    """Return one entry of the iOS of the branding of Self Service.
 
     GET /v1/self-service/branding/ios/{id}
 
@@ -33,11 +33,11 @@ def sync(id: str, *, client: HTTPAuthenticatedClient) -> IosBrandingConfiguratio
     Seen in Jamf Pro 11.23.2 to 11.30.1.
 
     Args:
-        id: Identifies one of the ios of the branding of the self service.
+        id: Identifies one entry of the iOS.
         client: Where to ask, and as whom.
 
     Raises:
-        JamfProError: Any other reason why there is no result.
+        JamfProError: Any reason why there is no result.
 
     See https://developer.jamf.com/jamf-pro/reference/get_v1-self-service-branding-ios-id
     """

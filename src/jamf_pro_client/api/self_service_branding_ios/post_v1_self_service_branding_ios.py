@@ -32,7 +32,7 @@ def sync(
     client: HTTPAuthenticatedClient,
     body: IosBrandingConfiguration | Mapping[str, Any] | Unset = UNSET,
 ) -> HrefResponse:
-    """Add an entry to the ios of the branding of the self service.
+    """Add an entry to the iOS of the branding of Self Service.
 
     POST /v1/self-service/branding/ios
 
@@ -45,7 +45,7 @@ def sync(
             they are.
 
     Raises:
-        JamfProError: Any other reason why there is no result.
+        JamfProError: Any reason why there is no result.
 
     See https://developer.jamf.com/jamf-pro/reference/post_v1-self-service-branding-ios
     """

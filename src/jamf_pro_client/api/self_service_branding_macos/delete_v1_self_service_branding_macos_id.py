@@ -25,7 +25,7 @@ OPERATION: Operation[None, ApiError] = Operation(
 
 
 def sync(id: str, *, client: HTTPAuthenticatedClient) -> None:
-    """Delete one of the macos of the branding of the self service.
+    """Delete one entry of the macOS of the branding of Self Service.
 
     DELETE /v1/self-service/branding/macos/{id}
 
@@ -33,7 +33,7 @@ def sync(id: str, *, client: HTTPAuthenticatedClient) -> None:
     Seen in Jamf Pro 11.23.2 to 11.30.1.
 
     Args:
-        id: Identifies one of the macos of the branding of the self service.
+        id: Identifies one entry of the macOS.
         client: Where to ask, and as whom.
 
     Raises:

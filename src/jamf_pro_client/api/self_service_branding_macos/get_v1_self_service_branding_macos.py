@@ -33,7 +33,7 @@ def sync(
     page_size: int | None | Unset = UNSET,
     sort: list[str] | None | Unset = UNSET,
 ) -> MacOsBrandingSearchResults:
-    """Return one page of the macos of the branding of the self service.
+    """Return one page of the macOS of the branding of Self Service.
 
     GET /v1/self-service/branding/macos
 
@@ -50,7 +50,7 @@ def sync(
         client: Where to ask, and as whom.
 
     Raises:
-        JamfProError: Any other reason why there is no result.
+        JamfProError: Any reason why there is no result.
 
     See https://developer.jamf.com/jamf-pro/reference/get_v1-self-service-branding-macos
     """

@@ -37,7 +37,7 @@ def sync(
     client: HTTPAuthenticatedClient,
     body: MacOsBrandingConfiguration | Mapping[str, Any] | Unset = UNSET,
 ) -> MacOsBrandingConfiguration:
-    """Replace one of the macos of the branding of the self service.
+    """Replace one entry of the macOS of the branding of Self Service.
 
     PUT /v1/self-service/branding/macos/{id}
 
@@ -45,7 +45,7 @@ def sync(
     Seen in Jamf Pro 11.23.2 to 11.30.1.
 
     Args:
-        id: Identifies one of the macos of the branding of the self service.
+        id: Identifies one entry of the macOS.
         client: Where to ask, and as whom.
         body: Sent as application/json. Models lose what is read-only; dicts are sent as
             they are.

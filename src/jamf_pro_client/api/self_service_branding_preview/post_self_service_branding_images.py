@@ -30,7 +30,7 @@ OPERATION: Operation[BrandingImageUrl, BrandingImageUrl] = Operation(
 def sync(
     *, client: HTTPAuthenticatedClient, body: PostSelfServiceBrandingImagesBody | Mapping[str, Any]
 ) -> BrandingImageUrl:
-    """Upload a file to the images of the branding of the self service.
+    """Upload a file to the images of the branding of Self Service.
 
     POST /self-service/branding/images
 
@@ -43,7 +43,7 @@ def sync(
             they are.
 
     Raises:
-        JamfProError: Any other reason why there is no result.
+        JamfProError: Any reason why there is no result.
 
     See https://developer.jamf.com/jamf-pro/reference/post_self-service-branding-images
     """

@@ -22,7 +22,7 @@ OPERATION: Operation[None, None] = Operation(
 
 
 def sync(*, client: HTTPAuthenticatedClient) -> None:
-    """Check the enabled of the feature toggle of the self service plus: success has no body.
+    """Check the enabled of the feature toggle of Self Service+: success has no body.
 
     GET /v1/self-service-plus/feature-toggle/enabled
 

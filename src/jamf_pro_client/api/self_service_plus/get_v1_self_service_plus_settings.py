@@ -24,7 +24,7 @@ OPERATION: Operation[SelfServicePlusSettings, SelfServicePlusSettings] = Operati
 
 
 def sync(*, client: HTTPAuthenticatedClient) -> SelfServicePlusSettings:
-    """Return the settings of the self service plus.
+    """Return the settings of Self Service+.
 
     GET /v1/self-service-plus/settings
 
@@ -35,7 +35,7 @@ def sync(*, client: HTTPAuthenticatedClient) -> SelfServicePlusSettings:
         client: Where to ask, and as whom.
 
     Raises:
-        JamfProError: Any other reason why there is no result.
+        JamfProError: Any reason why there is no result.
 
     See https://developer.jamf.com/jamf-pro/reference/getselfserviceplussettings
     """

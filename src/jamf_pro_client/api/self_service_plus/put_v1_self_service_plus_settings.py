@@ -30,7 +30,7 @@ OPERATION: Operation[None, None] = Operation(
 def sync(
     *, client: HTTPAuthenticatedClient, body: SelfServicePlusSettings | Mapping[str, Any]
 ) -> None:
-    """Replace the settings of the self service plus.
+    """Replace the settings of Self Service+.
 
     PUT /v1/self-service-plus/settings
 
@@ -43,7 +43,7 @@ def sync(
             they are.
 
     Raises:
-        JamfProError: Any other reason why there is no result.
+        JamfProError: Any reason why there is no result.
 
     See https://developer.jamf.com/jamf-pro/reference/putselfserviceplussettings
     """

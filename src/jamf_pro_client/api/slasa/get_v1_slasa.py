@@ -24,7 +24,7 @@ OPERATION: Operation[SlasaAcceptance, SlasaAcceptance] = Operation(
 
 
 def sync(*, client: HTTPClient) -> SlasaAcceptance:
-    """Return the slasa.
+    """Return the SLASA.
 
     GET /v1/slasa
 
@@ -35,7 +35,7 @@ def sync(*, client: HTTPClient) -> SlasaAcceptance:
         client: Where to ask, and as whom.
 
     Raises:
-        JamfProError: Any other reason why there is no result.
+        JamfProError: Any reason why there is no result.
 
     See https://developer.jamf.com/jamf-pro/reference/get_v1-slasa
     """

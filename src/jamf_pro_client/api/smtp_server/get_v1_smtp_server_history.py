@@ -38,7 +38,7 @@ def sync(
     sort: list[str] | None | Unset = UNSET,
     filter_: str | None | Unset = UNSET,
 ) -> HistorySearchResultsV1:
-    """Return one page of the history of the smtp server.
+    """Return one page of the history of the SMTP server.
 
     GET /v1/smtp-server/history
 

@@ -24,7 +24,7 @@ OPERATION: Operation[SmtpServerV2, SmtpServerV2] = Operation(
 
 
 def sync(*, client: HTTPAuthenticatedClient) -> SmtpServerV2:
-    """Return the smtp server.
+    """Return the SMTP server.
 
     GET /v2/smtp-server
 
@@ -35,7 +35,7 @@ def sync(*, client: HTTPAuthenticatedClient) -> SmtpServerV2:
         client: Where to ask, and as whom.
 
     Raises:
-        JamfProError: Any other reason why there is no result.
+        JamfProError: Any reason why there is no result.
 
     See https://developer.jamf.com/jamf-pro/reference/get_v2-smtp-server
     """

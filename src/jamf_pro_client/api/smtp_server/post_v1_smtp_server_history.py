@@ -33,7 +33,7 @@ OPERATION: Operation[HrefResponse, HrefResponse | ApiError] = Operation(
 def sync(
     *, client: HTTPAuthenticatedClient, body: ObjectHistoryNote | Mapping[str, Any]
 ) -> HrefResponse:
-    """Add a note to the history of the smtp server.
+    """Add a note to the history of the SMTP server.
 
     POST /v1/smtp-server/history
 

@@ -28,7 +28,7 @@ OPERATION: Operation[None, ApiError] = Operation(
 
 
 def sync(*, client: HTTPAuthenticatedClient, body: SmtpServerTest | Mapping[str, Any]) -> None:
-    """Run the action `test` on the smtp server.
+    """Run the action `test` on the SMTP server.
 
     POST /v1/smtp-server/test
 

@@ -40,7 +40,7 @@ def sync(
     body: SmtpServerV2 | Mapping[str, Any],
     oauth_state: str | None | Unset = UNSET,
 ) -> SmtpServerV2:
-    """Replace the smtp server.
+    """Replace the SMTP server.
 
     PUT /v2/smtp-server
 

@@ -23,7 +23,7 @@ OPERATION: Operation[None, None] = Operation(
 
 
 def sync(*, client: HTTPAuthenticatedClient) -> None:
-    """Delete the cert of the sso.
+    """Delete the cert of SSO.
 
     DELETE /v2/sso/cert
 
@@ -34,7 +34,7 @@ def sync(*, client: HTTPAuthenticatedClient) -> None:
         client: Where to ask, and as whom.
 
     Raises:
-        JamfProError: Any other reason why there is no result.
+        JamfProError: Any reason why there is no result.
 
     See https://developer.jamf.com/jamf-pro/reference/delete_v2-sso-cert
     """

@@ -24,7 +24,7 @@ OPERATION: Operation[File, File] = Operation(
 
 
 def sync(*, client: HTTPAuthenticatedClient) -> File:
-    """Return the file: the download of the cert of the sso.
+    """Return the file: the download of the cert of SSO.
 
     GET /v2/sso/cert/download
 
@@ -35,7 +35,7 @@ def sync(*, client: HTTPAuthenticatedClient) -> File:
         client: Where to ask, and as whom.
 
     Raises:
-        JamfProError: Any other reason why there is no result.
+        JamfProError: Any reason why there is no result.
 
     See https://developer.jamf.com/jamf-pro/reference/get_v2-sso-cert-download
     """

@@ -36,7 +36,7 @@ OPERATION: Operation[SsoKeystoreCertParseResponse, SsoKeystoreCertParseResponse 
 def sync(
     *, client: HTTPAuthenticatedClient, body: SsoKeystoreParse | Mapping[str, Any]
 ) -> SsoKeystoreCertParseResponse:
-    """Run the action `parse` on the cert of the sso.
+    """Run the action `parse` on the cert of SSO.
 
     POST /v2/sso/cert/parse
 

@@ -35,7 +35,7 @@ OPERATION: Operation[SsoKeystoreResponseWithDetails, SsoKeystoreResponseWithDeta
 def sync(
     *, client: HTTPAuthenticatedClient, body: SsoKeystore | Mapping[str, Any]
 ) -> SsoKeystoreResponseWithDetails:
-    """Replace the cert of the sso.
+    """Replace the cert of SSO.
 
     PUT /v2/sso/cert
 

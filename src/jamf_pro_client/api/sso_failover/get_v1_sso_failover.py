@@ -27,7 +27,7 @@ OPERATION: Operation[SsoFailoverData, SsoFailoverData | ApiError] = Operation(
 
 
 def sync(*, client: HTTPAuthenticatedClient) -> SsoFailoverData:
-    """Return the failover of the sso.
+    """Return the failover of SSO.
 
     GET /v1/sso/failover
 

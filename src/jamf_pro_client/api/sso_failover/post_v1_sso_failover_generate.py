@@ -24,7 +24,7 @@ OPERATION: Operation[SsoFailoverData, SsoFailoverData] = Operation(
 
 
 def sync(*, client: HTTPAuthenticatedClient) -> SsoFailoverData:
-    """Run the action `generate` on the failover of the sso.
+    """Run the action `generate` on the failover of SSO.
 
     POST /v1/sso/failover/generate
 
@@ -35,7 +35,7 @@ def sync(*, client: HTTPAuthenticatedClient) -> SsoFailoverData:
         client: Where to ask, and as whom.
 
     Raises:
-        JamfProError: Any other reason why there is no result.
+        JamfProError: Any reason why there is no result.
 
     See https://developer.jamf.com/jamf-pro/reference/post_v1-sso-failover-generate
     """

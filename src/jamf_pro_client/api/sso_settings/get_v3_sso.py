@@ -24,7 +24,7 @@ OPERATION: Operation[SsoSettingsV3, SsoSettingsV3] = Operation(
 
 
 def sync(*, client: HTTPAuthenticatedClient) -> SsoSettingsV3:
-    """Return the sso.
+    """Return SSO.
 
     GET /v3/sso
 
@@ -35,7 +35,7 @@ def sync(*, client: HTTPAuthenticatedClient) -> SsoSettingsV3:
         client: Where to ask, and as whom.
 
     Raises:
-        JamfProError: Any other reason why there is no result.
+        JamfProError: Any reason why there is no result.
 
     See https://developer.jamf.com/jamf-pro/reference/get_v3-sso
     """

@@ -26,7 +26,7 @@ OPERATION: Operation[EnrollmentCustomizationDependencies, EnrollmentCustomizatio
 
 
 def sync(*, client: HTTPAuthenticatedClient) -> EnrollmentCustomizationDependencies:
-    """Return the dependencies of the sso.
+    """Return the dependencies of SSO.
 
     GET /v3/sso/dependencies
 
@@ -37,7 +37,7 @@ def sync(*, client: HTTPAuthenticatedClient) -> EnrollmentCustomizationDependenc
         client: Where to ask, and as whom.
 
     Raises:
-        JamfProError: Any other reason why there is no result.
+        JamfProError: Any reason why there is no result.
 
     See https://developer.jamf.com/jamf-pro/reference/get_v3-sso-dependencies
     """

@@ -35,7 +35,7 @@ def sync(
     sort: list[str] | None | Unset = UNSET,
     filter_: str | None | Unset = UNSET,
 ) -> HistorySearchResults:
-    """Return one page of the history of the sso.
+    """Return one page of the history of SSO.
 
     GET /v3/sso/history
 
@@ -54,7 +54,7 @@ def sync(
         client: Where to ask, and as whom.
 
     Raises:
-        JamfProError: Any other reason why there is no result.
+        JamfProError: Any reason why there is no result.
 
     See https://developer.jamf.com/jamf-pro/reference/get_v3-sso-history
     """

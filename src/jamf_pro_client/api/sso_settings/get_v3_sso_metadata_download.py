@@ -24,7 +24,7 @@ OPERATION: Operation[str, str] = Operation(
 
 
 def sync(*, client: HTTPAuthenticatedClient) -> str:
-    """Return the text: the download of the metadata of the sso.
+    """Return the text: the download of the metadata of SSO.
 
     GET /v3/sso/metadata/download
 
@@ -35,7 +35,7 @@ def sync(*, client: HTTPAuthenticatedClient) -> str:
         client: Where to ask, and as whom.
 
     Raises:
-        JamfProError: Any other reason why there is no result.
+        JamfProError: Any reason why there is no result.
 
     See https://developer.jamf.com/jamf-pro/reference/get_v3-sso-metadata-download
     """

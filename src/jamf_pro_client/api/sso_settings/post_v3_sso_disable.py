@@ -23,7 +23,7 @@ OPERATION: Operation[None, None] = Operation(
 
 
 def sync(*, client: HTTPAuthenticatedClient) -> None:
-    """Run the action `disable` on the sso.
+    """Run the action `disable` on SSO.
 
     POST /v3/sso/disable
 

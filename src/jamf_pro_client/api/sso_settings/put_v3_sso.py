@@ -33,7 +33,7 @@ OPERATION: Operation[SsoSettingsV3, SsoSettingsV3 | ApiError] = Operation(
 def sync(
     *, client: HTTPAuthenticatedClient, body: SsoSettingsV3 | Mapping[str, Any]
 ) -> SsoSettingsV3:
-    """Replace the sso.
+    """Replace SSO.
 
     PUT /v3/sso
 

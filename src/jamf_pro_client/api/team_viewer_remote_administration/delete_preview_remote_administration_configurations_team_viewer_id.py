@@ -24,7 +24,7 @@ OPERATION: Operation[None, None] = Operation(
 
 
 def sync(id: str, *, client: HTTPAuthenticatedClient) -> None:
-    """Delete one of the team viewer of the remote administration configurations.
+    """Delete one entry of TeamViewer of the remote administration configurations.
 
     DELETE /preview/remote-administration-configurations/team-viewer/{id}
 
@@ -32,11 +32,11 @@ def sync(id: str, *, client: HTTPAuthenticatedClient) -> None:
     Seen in Jamf Pro 11.23.2 to 11.30.1.
 
     Args:
-        id: Identifies one of the team viewer of the remote administration configurations.
+        id: Identifies one entry of TeamViewer.
         client: Where to ask, and as whom.
 
     Raises:
-        JamfProError: Any other reason why there is no result.
+        JamfProError: Any reason why there is no result.
 
     See https://developer.jamf.com/jamf-pro/reference/delete_preview-remote-administration-configurations-team-viewer-id
     """

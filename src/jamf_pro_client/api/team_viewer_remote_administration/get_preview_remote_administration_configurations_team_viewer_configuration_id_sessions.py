@@ -51,8 +51,7 @@ def sync(
     Filter fields: deviceId, deviceType, state
 
     Args:
-        configuration_id: Identifies one of the team viewer of the remote administration
-            configurations.
+        configuration_id: Identifies one entry of TeamViewer.
         page: Number of the page, counted from 0. The server's default: 0.
         page_size: Rows in a page, at most 2000: servers cut larger numbers. The server's
             default: 100.

@@ -30,7 +30,7 @@ OPERATION: Operation[
 
 
 def sync(id: str, *, client: HTTPAuthenticatedClient) -> ConnectionConfigurationResponse:
-    """Return one of the team viewer of the remote administration configurations.
+    """Return one entry of TeamViewer of the remote administration configurations.
 
     GET /preview/remote-administration-configurations/team-viewer/{id}
 
@@ -38,7 +38,7 @@ def sync(id: str, *, client: HTTPAuthenticatedClient) -> ConnectionConfiguration
     Seen in Jamf Pro 11.23.2 to 11.30.1.
 
     Args:
-        id: Identifies one of the team viewer of the remote administration configurations.
+        id: Identifies one entry of TeamViewer.
         client: Where to ask, and as whom.
 
     Raises:

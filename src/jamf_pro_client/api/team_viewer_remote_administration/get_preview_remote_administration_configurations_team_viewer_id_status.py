@@ -27,7 +27,7 @@ OPERATION: Operation[
 
 
 def sync(id: str, *, client: HTTPAuthenticatedClient) -> ConnectionConfigurationStatusResponse:
-    """Return the status of one of the team viewer of the remote administration configurations.
+    """Return the status of one entry of TeamViewer of the remote administration configurations.
 
     GET /preview/remote-administration-configurations/team-viewer/{id}/status
 
@@ -35,11 +35,11 @@ def sync(id: str, *, client: HTTPAuthenticatedClient) -> ConnectionConfiguration
     Seen in Jamf Pro 11.23.2 to 11.30.1.
 
     Args:
-        id: Identifies one of the team viewer of the remote administration configurations.
+        id: Identifies one entry of TeamViewer.
         client: Where to ask, and as whom.
 
     Raises:
-        JamfProError: Any other reason why there is no result.
+        JamfProError: Any reason why there is no result.
 
     See https://developer.jamf.com/jamf-pro/reference/get_preview-remote-administration-configurations-team-viewer-id-status
     """

@@ -44,7 +44,7 @@ def sync(
     client: HTTPAuthenticatedClient,
     body: ConnectionConfigurationUpdateRequest | Mapping[str, Any],
 ) -> ConnectionConfigurationResponse:
-    """Change parts of one of the team viewer of the remote administration configurations.
+    """Change parts of one entry of TeamViewer of the remote administration configurations.
 
     PATCH /preview/remote-administration-configurations/team-viewer/{id}
 
@@ -52,7 +52,7 @@ def sync(
     Seen in Jamf Pro 11.23.2 to 11.30.1.
 
     Args:
-        id: Identifies one of the team viewer of the remote administration configurations.
+        id: Identifies one entry of TeamViewer.
         client: Where to ask, and as whom.
         body: Sent as application/json. Models lose what is read-only; dicts are sent as
             they are.

@@ -41,7 +41,7 @@ def sync(
     client: HTTPAuthenticatedClient,
     body: ConnectionConfigurationCandidateRequest | Mapping[str, Any],
 ) -> HrefResponse:
-    """Add an entry to the team viewer of the remote administration configurations.
+    """Add an entry to TeamViewer of the remote administration configurations.
 
     POST /preview/remote-administration-configurations/team-viewer
 

@@ -48,8 +48,7 @@ def sync(
     Seen in Jamf Pro 11.23.2 to 11.30.1.
 
     Args:
-        configuration_id: Identifies one of the team viewer of the remote administration
-            configurations.
+        configuration_id: Identifies one entry of TeamViewer.
         client: Where to ask, and as whom.
         body: Sent as application/json. Models lose what is read-only; dicts are sent as
             they are.

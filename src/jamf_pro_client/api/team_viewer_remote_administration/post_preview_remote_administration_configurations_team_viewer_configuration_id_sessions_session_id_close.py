@@ -38,10 +38,8 @@ def sync(configuration_id: str, session_id: str, *, client: HTTPAuthenticatedCli
     Seen in Jamf Pro 11.23.2 to 11.30.1.
 
     Args:
-        configuration_id: Identifies one of the team viewer of the remote administration
-            configurations.
-        session_id: Identifies one of the sessions of one of the team viewer of the remote
-            administration configurations.
+        configuration_id: Identifies one entry of TeamViewer.
+        session_id: Identifies one of the sessions.
         client: Where to ask, and as whom.
 
     Raises:

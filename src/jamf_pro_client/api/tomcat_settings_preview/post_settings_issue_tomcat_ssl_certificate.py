@@ -34,7 +34,7 @@ def sync(*, client: HTTPAuthenticatedClient) -> None:
         client: Where to ask, and as whom.
 
     Raises:
-        JamfProError: Any other reason why there is no result.
+        JamfProError: Any reason why there is no result.
 
     See https://developer.jamf.com/jamf-pro/reference/post_settings-issuetomcatsslcertificate
     """

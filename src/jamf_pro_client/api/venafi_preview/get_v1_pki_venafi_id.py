@@ -28,7 +28,7 @@ OPERATION: Operation[VenafiCaRecord, VenafiCaRecord | ApiError] = Operation(
 
 
 def sync(id: str, *, client: HTTPAuthenticatedClient) -> VenafiCaRecord:
-    """Return one of the venafi of the pki.
+    """Return one entry of the Venafi of the PKI.
 
     GET /v1/pki/venafi/{id}
 
@@ -36,7 +36,7 @@ def sync(id: str, *, client: HTTPAuthenticatedClient) -> VenafiCaRecord:
     Seen in Jamf Pro 11.23.2 to 11.30.1.
 
     Args:
-        id: Identifies one of the venafi of the pki.
+        id: Identifies one entry of the Venafi.
         client: Where to ask, and as whom.
 
     Raises:

@@ -27,7 +27,7 @@ OPERATION: Operation[VenafiPkiPayloadRecordSearchResults, VenafiPkiPayloadRecord
 
 
 def sync(id: str, *, client: HTTPAuthenticatedClient) -> VenafiPkiPayloadRecordSearchResults:
-    """Return the dependent profiles of one of the venafi of the pki.
+    """Return the dependent profiles of one entry of the Venafi of the PKI.
 
     GET /v1/pki/venafi/{id}/dependent-profiles
 
@@ -35,11 +35,11 @@ def sync(id: str, *, client: HTTPAuthenticatedClient) -> VenafiPkiPayloadRecordS
     Seen in Jamf Pro 11.23.2 to 11.30.1.
 
     Args:
-        id: Identifies one of the venafi of the pki.
+        id: Identifies one entry of the Venafi.
         client: Where to ask, and as whom.
 
     Raises:
-        JamfProError: Any other reason why there is no result.
+        JamfProError: Any reason why there is no result.
 
     See https://developer.jamf.com/jamf-pro/reference/get_v1-pki-venafi-id-dependent-profiles
     """

@@ -40,7 +40,7 @@ def sync(
     sort: list[str] | None | Unset = UNSET,
     filter_: str | None | Unset = UNSET,
 ) -> HistorySearchResults:
-    """Return one page of the history of one of the venafi of the pki.
+    """Return one page of the history of one entry of the Venafi of the PKI.
 
     GET /v1/pki/venafi/{id}/history
 
@@ -50,7 +50,7 @@ def sync(
     Filter fields: username, date, note, details
 
     Args:
-        id: Identifies one of the venafi of the pki.
+        id: Identifies one entry of the Venafi.
         page: Number of the page, counted from 0. The server's default: 0.
         page_size: Rows in a page, at most 2000: servers cut larger numbers. The server's
             default: 100.

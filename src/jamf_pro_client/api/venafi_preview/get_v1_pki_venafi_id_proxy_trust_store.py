@@ -30,7 +30,7 @@ OPERATION: Operation[str, str | ApiError] = Operation(
 
 
 def sync(id: str, *, client: HTTPAuthenticatedClient) -> str:
-    """Return the text: the proxy trust store of one of the venafi of the pki.
+    """Return the text: the proxy trust store of one entry of the Venafi of the PKI.
 
     GET /v1/pki/venafi/{id}/proxy-trust-store
 
@@ -38,7 +38,7 @@ def sync(id: str, *, client: HTTPAuthenticatedClient) -> str:
     Seen in Jamf Pro 11.23.2 to 11.30.1.
 
     Args:
-        id: Identifies one of the venafi of the pki.
+        id: Identifies one entry of the Venafi.
         client: Where to ask, and as whom.
 
     Raises:

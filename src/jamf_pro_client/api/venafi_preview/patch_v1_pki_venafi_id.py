@@ -35,7 +35,7 @@ OPERATION: Operation[VenafiCaRecord, VenafiCaRecord | ApiError] = Operation(
 def sync(
     id: str, *, client: HTTPAuthenticatedClient, body: VenafiCaRecord | Mapping[str, Any]
 ) -> VenafiCaRecord:
-    """Change parts of one of the venafi of the pki.
+    """Change parts of one entry of the Venafi of the PKI.
 
     PATCH /v1/pki/venafi/{id}
 
@@ -43,7 +43,7 @@ def sync(
     Seen in Jamf Pro 11.23.2 to 11.30.1.
 
     Args:
-        id: Identifies one of the venafi of the pki.
+        id: Identifies one entry of the Venafi.
         client: Where to ask, and as whom.
         body: Sent as application/json. Models lose what is read-only; dicts are sent as
             they are.

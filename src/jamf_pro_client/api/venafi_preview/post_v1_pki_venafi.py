@@ -33,7 +33,7 @@ OPERATION: Operation[HrefResponse, HrefResponse | ApiError] = Operation(
 def sync(
     *, client: HTTPAuthenticatedClient, body: VenafiCaRecord | Mapping[str, Any]
 ) -> HrefResponse:
-    """Add an entry to the venafi of the pki.
+    """Add an entry to the Venafi of the PKI.
 
     POST /v1/pki/venafi
 

@@ -25,7 +25,7 @@ OPERATION: Operation[None, ApiError] = Operation(
 
 
 def sync(id: str, *, client: HTTPAuthenticatedClient) -> None:
-    """Run the action `regenerate` on the jamf public key of one of the venafi of the pki.
+    """Run the action `regenerate` on the Jamf public key of one entry of the Venafi of the PKI.
 
     POST /v1/pki/venafi/{id}/jamf-public-key/regenerate
 
@@ -33,7 +33,7 @@ def sync(id: str, *, client: HTTPAuthenticatedClient) -> None:
     Seen in Jamf Pro 11.23.2 to 11.30.1.
 
     Args:
-        id: Identifies one of the venafi of the pki.
+        id: Identifies one entry of the Venafi.
         client: Where to ask, and as whom.
 
     Raises:

@@ -31,7 +31,7 @@ OPERATION: Operation[None, ApiError] = Operation(
 
 
 def sync(id: str, *, client: HTTPAuthenticatedClient, body: str | bytes | File) -> None:
-    """Add an entry to the proxy trust store of one of the venafi of the pki.
+    """Add an entry to the proxy trust store of one entry of the Venafi of the PKI.
 
     POST /v1/pki/venafi/{id}/proxy-trust-store
 
@@ -39,7 +39,7 @@ def sync(id: str, *, client: HTTPAuthenticatedClient, body: str | bytes | File) 
     Seen in Jamf Pro 11.23.2 to 11.30.1.
 
     Args:
-        id: Identifies one of the venafi of the pki.
+        id: Identifies one entry of the Venafi.
         client: Where to ask, and as whom.
         body: Sent as application/pem-certificate-chain.
 

@@ -15,7 +15,11 @@ if TYPE_CHECKING:
 
 
 class Account(Record):
-    """15 fields of `Account`."""
+    """15 fields of `Account`.
+
+    Returned by `find_accounts_by_id` and `find_accounts_by_name`.
+    Sent to `create_account_by_id`, `update_account_by_id` and `update_account_by_name`.
+    """
 
     _element: ClassVar[str] = "account"
 

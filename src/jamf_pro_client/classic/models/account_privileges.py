@@ -11,7 +11,10 @@ from jamf_pro_client.model import json_field
 
 
 class AccountPrivileges(Record):
-    """7 fields of `AccountPrivileges`."""
+    """7 fields of `AccountPrivileges`.
+
+    Part of `Account`.
+    """
 
     _element: ClassVar[str] = "privileges"
 

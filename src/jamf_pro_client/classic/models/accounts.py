@@ -15,7 +15,10 @@ if TYPE_CHECKING:
 
 
 class Accounts(Record):
-    """2 fields of `Accounts`."""
+    """2 fields of `Accounts`.
+
+    Returned by `find_accounts`.
+    """
 
     _element: ClassVar[str] = "accounts"
 

@@ -15,7 +15,10 @@ if TYPE_CHECKING:
 
 
 class AccountsGroupsItem(Record):
-    """3 fields of `AccountsGroupsItem`."""
+    """3 fields of `AccountsGroupsItem`.
+
+    Part of `Accounts`.
+    """
 
     _element: ClassVar[str] = "group"
 

@@ -11,7 +11,11 @@ from jamf_pro_client.model import json_field
 
 
 class ActivationCode(Record):
-    """2 fields of `ActivationCode`."""
+    """2 fields of `ActivationCode`.
+
+    Returned by `find_activation_code`.
+    Sent to `update_activation_code`.
+    """
 
     _element: ClassVar[str] = "activation_code"
 

@@ -20,7 +20,13 @@ if TYPE_CHECKING:
 
 
 class AdvancedComputerSearch(Record):
-    """10 fields of `AdvancedComputerSearch`."""
+    """10 fields of `AdvancedComputerSearch`.
+
+    Returned by `find_advanced_computer_searches_by_id` and
+        `find_advanced_computer_searches_by_name`.
+    Sent to `create_advanced_computer_search_by_id`, `update_advanced_computer_search_by_id`
+        and `update_advanced_computer_search_by_name`.
+    """
 
     _element: ClassVar[str] = "advanced_computer_search"
 

@@ -11,7 +11,10 @@ from jamf_pro_client.model import json_field
 
 
 class AdvancedComputerSearchComputersItem(Record):
-    """4 fields of `AdvancedComputerSearchComputersItem`."""
+    """4 fields of `AdvancedComputerSearchComputersItem`.
+
+    Part of `AdvancedComputerSearch`.
+    """
 
     _element: ClassVar[str] = "computer"
 

@@ -11,7 +11,10 @@ from jamf_pro_client.model import json_field
 
 
 class AdvancedComputerSearchDisplayFieldsItem(Record):
-    """1 field of `AdvancedComputerSearchDisplayFieldsItem`."""
+    """1 field of `AdvancedComputerSearchDisplayFieldsItem`.
+
+    Part of `AdvancedComputerSearch`.
+    """
 
     _element: ClassVar[str] = "display_field"
 

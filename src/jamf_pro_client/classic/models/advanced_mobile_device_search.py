@@ -20,7 +20,14 @@ if TYPE_CHECKING:
 
 
 class AdvancedMobileDeviceSearch(Record):
-    """10 fields of `AdvancedMobileDeviceSearch`."""
+    """10 fields of `AdvancedMobileDeviceSearch`.
+
+    Returned by `find_advanced_mobile_device_searches_by_id` and
+        `find_mobile_device_searches_by_name`.
+    Sent to `create_advanced_mobile_device_search_by_id`,
+        `update_advanced_mobile_device_search_by_id` and
+        `update_advanced_mobile_device_search_by_name`.
+    """
 
     _element: ClassVar[str] = "advanced_mobile_device_search"
 

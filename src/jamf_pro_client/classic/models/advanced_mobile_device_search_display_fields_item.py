@@ -11,7 +11,10 @@ from jamf_pro_client.model import json_field
 
 
 class AdvancedMobileDeviceSearchDisplayFieldsItem(Record):
-    """1 field of `AdvancedMobileDeviceSearchDisplayFieldsItem`."""
+    """1 field of `AdvancedMobileDeviceSearchDisplayFieldsItem`.
+
+    Part of `AdvancedMobileDeviceSearch`.
+    """
 
     _element: ClassVar[str] = "display_field"
 

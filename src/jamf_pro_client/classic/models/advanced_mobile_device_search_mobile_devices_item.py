@@ -11,7 +11,10 @@ from jamf_pro_client.model import json_field
 
 
 class AdvancedMobileDeviceSearchMobileDevicesItem(Record):
-    """4 fields of `AdvancedMobileDeviceSearchMobileDevicesItem`."""
+    """4 fields of `AdvancedMobileDeviceSearchMobileDevicesItem`.
+
+    Part of `AdvancedMobileDeviceSearch`.
+    """
 
     _element: ClassVar[str] = "mobile_device"
 

@@ -20,7 +20,12 @@ if TYPE_CHECKING:
 
 
 class AdvancedUserSearch(Record):
-    """6 fields of `AdvancedUserSearch`."""
+    """6 fields of `AdvancedUserSearch`.
+
+    Returned by `find_advanced_user_searches_by_id` and `find_user_searches_by_name`.
+    Sent to `create_advanced_user_search_by_id`, `update_advanced_user_search_by_id` and
+        `update_advanced_user_search_by_name`.
+    """
 
     _element: ClassVar[str] = "advanced_user_search"
 

@@ -11,7 +11,10 @@ from jamf_pro_client.model import json_field
 
 
 class AdvancedUserSearchDisplayFieldsItem(Record):
-    """1 field of `AdvancedUserSearchDisplayFieldsItem`."""
+    """1 field of `AdvancedUserSearchDisplayFieldsItem`.
+
+    Part of `AdvancedUserSearch`.
+    """
 
     _element: ClassVar[str] = "display_field"
 

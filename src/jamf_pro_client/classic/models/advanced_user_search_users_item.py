@@ -11,7 +11,10 @@ from jamf_pro_client.model import json_field
 
 
 class AdvancedUserSearchUsersItem(Record):
-    """3 fields of `AdvancedUserSearchUsersItem`."""
+    """3 fields of `AdvancedUserSearchUsersItem`.
+
+    Part of `AdvancedUserSearch`.
+    """
 
     _element: ClassVar[str] = "user"
 

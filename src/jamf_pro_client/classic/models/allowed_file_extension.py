@@ -11,7 +11,12 @@ from jamf_pro_client.model import json_field
 
 
 class AllowedFileExtension(Record):
-    """2 fields of `AllowedFileExtension`."""
+    """2 fields of `AllowedFileExtension`.
+
+    Returned by `find_allowed_file_extension`, `find_allowed_file_extension_by_id` and
+        `find_allowed_file_extension_by_name`.
+    Sent to `create_allowed_file_extension_by_id`.
+    """
 
     _element: ClassVar[str] = "allowed_file_extension"
 

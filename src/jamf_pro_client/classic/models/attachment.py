@@ -11,7 +11,11 @@ from jamf_pro_client.model import json_field
 
 
 class Attachment(Record):
-    """3 fields of `Attachment`."""
+    """3 fields of `Attachment`.
+
+    Part of `LicensedSoftwareLicensesItem`, `MobileDeviceEnrollmentProfile`,
+        `PatchPolicyUserInteraction`, `Peripheral` and 2 more.
+    """
 
     _element: ClassVar[str] = "attachment"
 

@@ -11,7 +11,11 @@ from jamf_pro_client.model import json_field
 
 
 class Building(Record):
-    """2 fields of `Building`."""
+    """2 fields of `Building`.
+
+    Returned by `find_buildings_by_id` and `find_buildings_by_name`.
+    Sent to `create_building_by_id`, `update_building_by_id` and `update_building_by_name`.
+    """
 
     _element: ClassVar[str] = "building"
 

@@ -11,7 +11,12 @@ from jamf_pro_client.model import json_field
 
 
 class Category(Record):
-    """3 fields of `Category`."""
+    """3 fields of `Category`.
+
+    Returned by `find_categories`, `find_categories_by_id` and `find_categories_by_name`.
+    Sent to `create_category_by_id`, `update_category_by_id` and `update_category_by_name`.
+    Part of `MobileDeviceConfigurationProfileSelfService` and `SoftwareTitle`.
+    """
 
     _element: ClassVar[str] = "category"
 

@@ -20,7 +20,11 @@ if TYPE_CHECKING:
 
 
 class Class(Record):
-    """15 fields of `Class`."""
+    """15 fields of `Class`.
+
+    Returned by `find_classes_by_id` and `find_classes_by_name`.
+    Sent to `create_class_by_id`, `update_class_by_id` and `update_class_by_name`.
+    """
 
     _element: ClassVar[str] = "class"
 

@@ -11,7 +11,10 @@ from jamf_pro_client.model import json_field
 
 
 class ClassAppleTvsItem(Record):
-    """5 fields of `ClassAppleTvsItem`."""
+    """5 fields of `ClassAppleTvsItem`.
+
+    Part of `Class`.
+    """
 
     _element: ClassVar[str] = "apple_tv"
 

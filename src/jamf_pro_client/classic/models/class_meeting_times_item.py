@@ -11,7 +11,10 @@ from jamf_pro_client.model import json_field
 
 
 class ClassMeetingTimesItem(Record):
-    """3 fields of `ClassMeetingTimesItem`."""
+    """3 fields of `ClassMeetingTimesItem`.
+
+    Part of `Class`.
+    """
 
     _element: ClassVar[str] = "meeting_time"
 

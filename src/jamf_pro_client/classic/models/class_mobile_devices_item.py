@@ -11,7 +11,10 @@ from jamf_pro_client.model import json_field
 
 
 class ClassMobileDevicesItem(Record):
-    """3 fields of `ClassMobileDevicesItem`."""
+    """3 fields of `ClassMobileDevicesItem`.
+
+    Part of `Class`.
+    """
 
     _element: ClassVar[str] = "mobile_device"
 

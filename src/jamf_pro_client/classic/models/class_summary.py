@@ -11,7 +11,10 @@ from jamf_pro_client.model import json_field
 
 
 class ClassSummary(Record):
-    """3 fields of `ClassSummary`."""
+    """3 fields of `ClassSummary`.
+
+    Returned by `find_classes`.
+    """
 
     _element: ClassVar[str] = "class"
 

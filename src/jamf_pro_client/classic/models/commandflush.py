@@ -15,7 +15,10 @@ if TYPE_CHECKING:
 
 
 class Commandflush(Record):
-    """2 fields of `Commandflush`."""
+    """2 fields of `Commandflush`.
+
+    Sent to `flush_commands`.
+    """
 
     _element: ClassVar[str] = "commandflush"
 

@@ -11,7 +11,10 @@ from jamf_pro_client.model import json_field
 
 
 class CommandflushMobileDevicesItem(Record):
-    """1 field of `CommandflushMobileDevicesItem`."""
+    """1 field of `CommandflushMobileDevicesItem`.
+
+    Part of `Commandflush`.
+    """
 
     _element: ClassVar[str] = "mobile_device"
 

@@ -28,7 +28,13 @@ if TYPE_CHECKING:
 
 
 class Computer(Record):
-    """12 fields of `Computer`."""
+    """12 fields of `Computer`.
+
+    Returned by `find_computers_by_id`, `find_computers_by_id_subset`,
+        `find_computers_by_mac_address`, `find_computers_by_name` and 2 more.
+    Sent to `update_computer_by_mac_address`, `update_computer_by_name`,
+        `update_computer_by_serial_number`, `update_computer_by_udid` and 2 more.
+    """
 
     _element: ClassVar[str] = "computer"
 

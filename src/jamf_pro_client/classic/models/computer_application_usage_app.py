@@ -11,7 +11,10 @@ from jamf_pro_client.model import json_field
 
 
 class ComputerApplicationUsageApp(Record):
-    """4 fields of `ComputerApplicationUsageApp`."""
+    """4 fields of `ComputerApplicationUsageApp`.
+
+    Part of `ComputerApplicationUsageItem`.
+    """
 
     _element: ClassVar[str] = "computer_application_usage_app"
 

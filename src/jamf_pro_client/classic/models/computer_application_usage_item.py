@@ -15,7 +15,13 @@ if TYPE_CHECKING:
 
 
 class ComputerApplicationUsageItem(Record):
-    """2 fields of `ComputerApplicationUsageItem`."""
+    """2 fields of `ComputerApplicationUsageItem`.
+
+    Returned by `find_computer_application_usage_by_id`,
+        `find_computer_application_usage_by_mac_address`,
+        `find_computer_application_usage_by_name`, `find_computer_application_usage_by_serial`
+        and 1 more.
+    """
 
     _element: ClassVar[str] = "usage"
 

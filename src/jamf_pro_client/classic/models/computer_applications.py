@@ -18,7 +18,13 @@ if TYPE_CHECKING:
 
 
 class ComputerApplications(Record):
-    """2 fields of `ComputerApplications`."""
+    """2 fields of `ComputerApplications`.
+
+    Returned by `find_computer_application_by_name_and_version`,
+        `find_computer_applications_by_name`,
+        `find_computer_applications_by_name_and_version_and_inventory` and
+        `find_computer_applications_by_name_inventory`.
+    """
 
     _element: ClassVar[str] = "computer_applications"
 

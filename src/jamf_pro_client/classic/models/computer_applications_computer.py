@@ -11,7 +11,10 @@ from jamf_pro_client.model import json_field
 
 
 class ComputerApplicationsComputer(Record):
-    """5 fields of `ComputerApplicationsComputer`."""
+    """5 fields of `ComputerApplicationsComputer`.
+
+    Part of `ComputerApplications` and `ComputerApplicationsVersion`.
+    """
 
     _element: ClassVar[str] = "computer_applications_computer"
 

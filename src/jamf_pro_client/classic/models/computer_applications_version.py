@@ -15,7 +15,10 @@ if TYPE_CHECKING:
 
 
 class ComputerApplicationsVersion(Record):
-    """2 fields of `ComputerApplicationsVersion`."""
+    """2 fields of `ComputerApplicationsVersion`.
+
+    Part of `ComputerApplications`.
+    """
 
     _element: ClassVar[str] = "version"
 

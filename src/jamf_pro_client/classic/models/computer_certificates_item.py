@@ -11,7 +11,10 @@ from jamf_pro_client.model import json_field
 
 
 class ComputerCertificatesItem(Record):
-    """5 fields of `ComputerCertificatesItem`."""
+    """5 fields of `ComputerCertificatesItem`.
+
+    Part of `Computer`.
+    """
 
     _element: ClassVar[str] = "certificate"
 

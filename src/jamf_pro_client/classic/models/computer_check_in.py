@@ -11,7 +11,11 @@ from jamf_pro_client.model import json_field
 
 
 class ComputerCheckIn(Record):
-    """9 fields of `ComputerCheckIn`."""
+    """9 fields of `ComputerCheckIn`.
+
+    Returned by `find_computer_checkin`.
+    Sent to `update_computer_checkin`.
+    """
 
     _element: ClassVar[str] = "computer_check_in"
 

@@ -15,7 +15,12 @@ if TYPE_CHECKING:
 
 
 class ComputerCommand(Record):
-    """2 fields of `ComputerCommand`."""
+    """2 fields of `ComputerCommand`.
+
+    Returned by `find_computer_commands_by_command`, `find_computer_commands_by_name`,
+        `find_computer_commands_by_status` and `find_computer_commands_by_uuid`.
+    Sent to `create_computer_command_by_command`.
+    """
 
     _element: ClassVar[str] = "computer_command"
 

@@ -11,7 +11,10 @@ from jamf_pro_client.model import json_field
 
 
 class ComputerCommandComputersItem(Record):
-    """3 fields of `ComputerCommandComputersItem`."""
+    """3 fields of `ComputerCommandComputersItem`.
+
+    Part of `ComputerCommand`.
+    """
 
     _element: ClassVar[str] = "computer"
 

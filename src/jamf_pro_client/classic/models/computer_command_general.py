@@ -11,7 +11,10 @@ from jamf_pro_client.model import json_field
 
 
 class ComputerCommandGeneral(Record):
-    """11 fields of `ComputerCommandGeneral`."""
+    """11 fields of `ComputerCommandGeneral`.
+
+    Part of `ComputerCommand`.
+    """
 
     _element: ClassVar[str] = "general"
 

@@ -15,7 +15,10 @@ if TYPE_CHECKING:
 
 
 class ComputerCommandSummary(Record):
-    """6 fields of `ComputerCommandSummary`."""
+    """6 fields of `ComputerCommandSummary`.
+
+    Returned by `find_computer_commands`.
+    """
 
     _element: ClassVar[str] = "computer_command"
 

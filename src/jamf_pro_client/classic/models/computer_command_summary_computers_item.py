@@ -11,7 +11,10 @@ from jamf_pro_client.model import json_field
 
 
 class ComputerCommandSummaryComputersItem(Record):
-    """4 fields of `ComputerCommandSummaryComputersItem`."""
+    """4 fields of `ComputerCommandSummaryComputersItem`.
+
+    Part of `ComputerCommandSummary`.
+    """
 
     _element: ClassVar[str] = "computer"
 

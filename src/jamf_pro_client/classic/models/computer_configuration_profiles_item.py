@@ -11,7 +11,10 @@ from jamf_pro_client.model import json_field
 
 
 class ComputerConfigurationProfilesItem(Record):
-    """4 fields of `ComputerConfigurationProfilesItem`."""
+    """4 fields of `ComputerConfigurationProfilesItem`.
+
+    Part of `Computer`.
+    """
 
     _element: ClassVar[str] = "configuration_profile"
 

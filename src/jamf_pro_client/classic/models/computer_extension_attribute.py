@@ -15,7 +15,14 @@ if TYPE_CHECKING:
 
 
 class ComputerExtensionAttribute(Record):
-    """7 fields of `ComputerExtensionAttribute`."""
+    """7 fields of `ComputerExtensionAttribute`.
+
+    Returned by `find_computer_extension_attributes_by_id` and
+        `find_computer_extension_attributes_by_name`.
+    Sent to `create_computer_extension_attribute_by_id`,
+        `update_computer_extension_attribute_by_id` and
+        `update_computer_extension_attribute_by_name`.
+    """
 
     _element: ClassVar[str] = "computer_extension_attribute"
 

@@ -11,7 +11,10 @@ from jamf_pro_client.model import json_field
 
 
 class ComputerExtensionAttributeInputType(Record):
-    """4 fields of `ComputerExtensionAttributeInputType`."""
+    """4 fields of `ComputerExtensionAttributeInputType`.
+
+    Part of `ComputerExtensionAttribute`.
+    """
 
     _element: ClassVar[str] = "input_type"
 

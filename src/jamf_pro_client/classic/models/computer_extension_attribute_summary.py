@@ -11,7 +11,10 @@ from jamf_pro_client.model import json_field
 
 
 class ComputerExtensionAttributeSummary(Record):
-    """3 fields of `ComputerExtensionAttributeSummary`."""
+    """3 fields of `ComputerExtensionAttributeSummary`.
+
+    Returned by `find_computer_extension_attributes`.
+    """
 
     _element: ClassVar[str] = "computer_extension_attribute"
 

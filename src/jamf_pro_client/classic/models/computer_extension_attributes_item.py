@@ -11,7 +11,10 @@ from jamf_pro_client.model import json_field
 
 
 class ComputerExtensionAttributesItem(Record):
-    """5 fields of `ComputerExtensionAttributesItem`."""
+    """5 fields of `ComputerExtensionAttributesItem`.
+
+    Part of `Computer`.
+    """
 
     _element: ClassVar[str] = "extension_attribute"
 

@@ -19,7 +19,10 @@ if TYPE_CHECKING:
 
 
 class ComputerGeneral(Record):
-    """44 fields of `ComputerGeneral`."""
+    """44 fields of `ComputerGeneral`.
+
+    Part of `Computer`.
+    """
 
     _element: ClassVar[str] = "general"
 

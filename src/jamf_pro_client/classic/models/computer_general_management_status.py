@@ -11,7 +11,10 @@ from jamf_pro_client.model import json_field
 
 
 class ComputerGeneralManagementStatus(Record):
-    """3 fields of `ComputerGeneralManagementStatus`."""
+    """3 fields of `ComputerGeneralManagementStatus`.
+
+    Part of `ComputerGeneral`.
+    """
 
     _element: ClassVar[str] = "management_status"
 

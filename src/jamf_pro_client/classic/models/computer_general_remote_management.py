@@ -11,7 +11,10 @@ from jamf_pro_client.model import json_field
 
 
 class ComputerGeneralRemoteManagement(Record):
-    """4 fields of `ComputerGeneralRemoteManagement`."""
+    """4 fields of `ComputerGeneralRemoteManagement`.
+
+    Part of `ComputerGeneral`.
+    """
 
     _element: ClassVar[str] = "remote_management"
 

@@ -15,7 +15,12 @@ if TYPE_CHECKING:
 
 
 class ComputerGroup(Record):
-    """8 fields of `ComputerGroup`."""
+    """8 fields of `ComputerGroup`.
+
+    Returned by `find_computer_groups_by_id` and `find_computer_groups_by_name`.
+    Sent to `create_computer_group_by_id`, `update_computer_group_by_id` and
+        `update_computer_group_by_name`.
+    """
 
     _element: ClassVar[str] = "computer_group"
 

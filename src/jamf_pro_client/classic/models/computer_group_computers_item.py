@@ -11,7 +11,10 @@ from jamf_pro_client.model import json_field
 
 
 class ComputerGroupComputersItem(Record):
-    """5 fields of `ComputerGroupComputersItem`."""
+    """5 fields of `ComputerGroupComputersItem`.
+
+    Part of `ComputerGroup`.
+    """
 
     _element: ClassVar[str] = "computer"
 

@@ -11,7 +11,10 @@ from jamf_pro_client.model import json_field
 
 
 class ComputerGroupSummary(Record):
-    """3 fields of `ComputerGroupSummary`."""
+    """3 fields of `ComputerGroupSummary`.
+
+    Returned by `find_computer_groups`.
+    """
 
     _element: ClassVar[str] = "computer_group"
 

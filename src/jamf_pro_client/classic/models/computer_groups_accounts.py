@@ -18,7 +18,10 @@ if TYPE_CHECKING:
 
 
 class ComputerGroupsAccounts(Record):
-    """3 fields of `ComputerGroupsAccounts`."""
+    """3 fields of `ComputerGroupsAccounts`.
+
+    Part of `Computer`.
+    """
 
     _element: ClassVar[str] = "groups_accounts"
 

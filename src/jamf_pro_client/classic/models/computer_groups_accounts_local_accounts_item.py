@@ -11,7 +11,10 @@ from jamf_pro_client.model import json_field
 
 
 class ComputerGroupsAccountsLocalAccountsItem(Record):
-    """8 fields of `ComputerGroupsAccountsLocalAccountsItem`."""
+    """8 fields of `ComputerGroupsAccountsLocalAccountsItem`.
+
+    Part of `ComputerGroupsAccounts`.
+    """
 
     _element: ClassVar[str] = "user"
 

@@ -15,7 +15,10 @@ if TYPE_CHECKING:
 
 
 class ComputerGroupsAccountsUserInventories(Record):
-    """2 fields of `ComputerGroupsAccountsUserInventories`."""
+    """2 fields of `ComputerGroupsAccountsUserInventories`.
+
+    Part of `ComputerGroupsAccounts`.
+    """
 
     _element: ClassVar[str] = "user_inventories"
 

@@ -11,7 +11,10 @@ from jamf_pro_client.model import json_field
 
 
 class ComputerGroupsAccountsUserInventoriesUserItem(Record):
-    """6 fields of `ComputerGroupsAccountsUserInventoriesUserItem`."""
+    """6 fields of `ComputerGroupsAccountsUserInventoriesUserItem`.
+
+    Part of `ComputerGroupsAccountsUserInventories`.
+    """
 
     _element: ClassVar[str] = "user"
 

@@ -18,7 +18,10 @@ if TYPE_CHECKING:
 
 
 class ComputerHardware(Record):
-    """39 fields of `ComputerHardware`."""
+    """39 fields of `ComputerHardware`.
+
+    Part of `Computer`.
+    """
 
     _element: ClassVar[str] = "hardware"
 

@@ -11,7 +11,10 @@ from jamf_pro_client.model import json_field
 
 
 class ComputerHardwareMappedPrintersItem(Record):
-    """4 fields of `ComputerHardwareMappedPrintersItem`."""
+    """4 fields of `ComputerHardwareMappedPrintersItem`.
+
+    Part of `ComputerHardware`.
+    """
 
     _element: ClassVar[str] = "printer"
 

@@ -20,7 +20,13 @@ if TYPE_CHECKING:
 
 
 class ComputerHardwareSoftwareReports(Record):
-    """4 fields of `ComputerHardwareSoftwareReports`."""
+    """4 fields of `ComputerHardwareSoftwareReports`.
+
+    Returned by `find_computer_hardware_software_reports_by_id`,
+        `find_computer_hardware_software_reports_by_id_subset`,
+        `find_computer_hardware_software_reports_by_mac_address`,
+        `find_computer_hardware_software_reports_by_name` and 2 more.
+    """
 
     _element: ClassVar[str] = "computer_hardware_software_reports"
 

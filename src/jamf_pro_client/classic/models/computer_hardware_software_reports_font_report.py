@@ -11,7 +11,10 @@ from jamf_pro_client.model import json_field
 
 
 class ComputerHardwareSoftwareReportsFontReport(Record):
-    """7 fields of `ComputerHardwareSoftwareReportsFontReport`."""
+    """7 fields of `ComputerHardwareSoftwareReportsFontReport`.
+
+    Part of `ComputerHardwareSoftwareReports`.
+    """
 
     _element: ClassVar[str] = "font_report"
 

@@ -11,7 +11,10 @@ from jamf_pro_client.model import json_field
 
 
 class ComputerHardwareSoftwareReportsHardwareReport(Record):
-    """17 fields of `ComputerHardwareSoftwareReportsHardwareReport`."""
+    """17 fields of `ComputerHardwareSoftwareReportsHardwareReport`.
+
+    Part of `ComputerHardwareSoftwareReports`.
+    """
 
     _element: ClassVar[str] = "hardware_report"
 

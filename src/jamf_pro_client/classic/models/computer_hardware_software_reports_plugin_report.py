@@ -11,7 +11,10 @@ from jamf_pro_client.model import json_field
 
 
 class ComputerHardwareSoftwareReportsPluginReport(Record):
-    """7 fields of `ComputerHardwareSoftwareReportsPluginReport`."""
+    """7 fields of `ComputerHardwareSoftwareReportsPluginReport`.
+
+    Part of `ComputerHardwareSoftwareReports`.
+    """
 
     _element: ClassVar[str] = "plugin_report"
 

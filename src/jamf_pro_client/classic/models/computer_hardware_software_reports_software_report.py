@@ -11,7 +11,10 @@ from jamf_pro_client.model import json_field
 
 
 class ComputerHardwareSoftwareReportsSoftwareReport(Record):
-    """7 fields of `ComputerHardwareSoftwareReportsSoftwareReport`."""
+    """7 fields of `ComputerHardwareSoftwareReportsSoftwareReport`.
+
+    Part of `ComputerHardwareSoftwareReports`.
+    """
 
     _element: ClassVar[str] = "software_report"
 

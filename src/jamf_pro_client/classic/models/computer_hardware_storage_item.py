@@ -15,7 +15,10 @@ if TYPE_CHECKING:
 
 
 class ComputerHardwareStorageItem(Record):
-    """9 fields of `ComputerHardwareStorageItem`."""
+    """9 fields of `ComputerHardwareStorageItem`.
+
+    Part of `ComputerHardware`.
+    """
 
     _element: ClassVar[str] = "device"
 

@@ -11,7 +11,10 @@ from jamf_pro_client.model import json_field
 
 
 class ComputerHardwareStorageItemPartitionItem(Record):
-    """13 fields of `ComputerHardwareStorageItemPartitionItem`."""
+    """13 fields of `ComputerHardwareStorageItemPartitionItem`.
+
+    Part of `ComputerHardwareStorageItem`.
+    """
 
     _element: ClassVar[str] = "partition"
 

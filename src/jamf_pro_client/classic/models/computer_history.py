@@ -26,7 +26,11 @@ if TYPE_CHECKING:
 
 
 class ComputerHistory(Record):
-    """10 fields of `ComputerHistory`."""
+    """10 fields of `ComputerHistory`.
+
+    Returned by `find_computer_history_by_id`, `find_computer_history_by_id_subset`,
+        `find_computer_history_by_mac_address`, `find_computer_history_by_name` and 2 more.
+    """
 
     _element: ClassVar[str] = "computer_history"
 

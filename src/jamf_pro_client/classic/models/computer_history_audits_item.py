@@ -11,7 +11,10 @@ from jamf_pro_client.model import json_field
 
 
 class ComputerHistoryAuditsItem(Record):
-    """5 fields of `ComputerHistoryAuditsItem`."""
+    """5 fields of `ComputerHistoryAuditsItem`.
+
+    Part of `ComputerHistory`.
+    """
 
     _element: ClassVar[str] = "audit"
 

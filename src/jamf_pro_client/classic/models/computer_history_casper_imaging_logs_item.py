@@ -11,7 +11,10 @@ from jamf_pro_client.model import json_field
 
 
 class ComputerHistoryCasperImagingLogsItem(Record):
-    """4 fields of `ComputerHistoryCasperImagingLogsItem`."""
+    """4 fields of `ComputerHistoryCasperImagingLogsItem`.
+
+    Part of `ComputerHistory`.
+    """
 
     _element: ClassVar[str] = "casper_imaging_log"
 

@@ -11,7 +11,10 @@ from jamf_pro_client.model import json_field
 
 
 class ComputerHistoryCasperRemoteLogsItem(Record):
-    """4 fields of `ComputerHistoryCasperRemoteLogsItem`."""
+    """4 fields of `ComputerHistoryCasperRemoteLogsItem`.
+
+    Part of `ComputerHistory`.
+    """
 
     _element: ClassVar[str] = "casper_remote_log"
 

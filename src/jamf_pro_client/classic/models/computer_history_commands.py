@@ -19,7 +19,10 @@ if TYPE_CHECKING:
 
 
 class ComputerHistoryCommands(Record):
-    """3 fields of `ComputerHistoryCommands`."""
+    """3 fields of `ComputerHistoryCommands`.
+
+    Part of `ComputerHistory`.
+    """
 
     _element: ClassVar[str] = "commands"
 

@@ -11,7 +11,10 @@ from jamf_pro_client.model import json_field
 
 
 class ComputerHistoryCommandsCompletedItem(Record):
-    """5 fields of `ComputerHistoryCommandsCompletedItem`."""
+    """5 fields of `ComputerHistoryCommandsCompletedItem`.
+
+    Part of `ComputerHistoryCommands`.
+    """
 
     _element: ClassVar[str] = "command"
 

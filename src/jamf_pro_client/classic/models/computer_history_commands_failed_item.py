@@ -11,7 +11,10 @@ from jamf_pro_client.model import json_field
 
 
 class ComputerHistoryCommandsFailedItem(Record):
-    """8 fields of `ComputerHistoryCommandsFailedItem`."""
+    """8 fields of `ComputerHistoryCommandsFailedItem`.
+
+    Part of `ComputerHistoryCommands`.
+    """
 
     _element: ClassVar[str] = "command"
 

@@ -11,7 +11,10 @@ from jamf_pro_client.model import json_field
 
 
 class ComputerHistoryCommandsPendingItem(Record):
-    """9 fields of `ComputerHistoryCommandsPendingItem`."""
+    """9 fields of `ComputerHistoryCommandsPendingItem`.
+
+    Part of `ComputerHistoryCommands`.
+    """
 
     _element: ClassVar[str] = "command"
 

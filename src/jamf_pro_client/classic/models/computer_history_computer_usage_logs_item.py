@@ -11,7 +11,10 @@ from jamf_pro_client.model import json_field
 
 
 class ComputerHistoryComputerUsageLogsItem(Record):
-    """5 fields of `ComputerHistoryComputerUsageLogsItem`."""
+    """5 fields of `ComputerHistoryComputerUsageLogsItem`.
+
+    Part of `ComputerHistory`.
+    """
 
     _element: ClassVar[str] = "usage_log"
 

@@ -11,7 +11,10 @@ from jamf_pro_client.model import json_field
 
 
 class ComputerHistoryGeneral(Record):
-    """5 fields of `ComputerHistoryGeneral`."""
+    """5 fields of `ComputerHistoryGeneral`.
+
+    Part of `ComputerHistory`.
+    """
 
     _element: ClassVar[str] = "general"
 

@@ -19,7 +19,10 @@ if TYPE_CHECKING:
 
 
 class ComputerHistoryMacAppStoreApplications(Record):
-    """3 fields of `ComputerHistoryMacAppStoreApplications`."""
+    """3 fields of `ComputerHistoryMacAppStoreApplications`.
+
+    Part of `ComputerHistory`.
+    """
 
     _element: ClassVar[str] = "mac_app_store_applications"
 

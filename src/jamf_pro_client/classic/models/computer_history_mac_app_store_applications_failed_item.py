@@ -11,7 +11,10 @@ from jamf_pro_client.model import json_field
 
 
 class ComputerHistoryMacAppStoreApplicationsFailedItem(Record):
-    """9 fields of `ComputerHistoryMacAppStoreApplicationsFailedItem`."""
+    """9 fields of `ComputerHistoryMacAppStoreApplicationsFailedItem`.
+
+    Part of `ComputerHistoryMacAppStoreApplications`.
+    """
 
     _element: ClassVar[str] = "app"
 

@@ -11,7 +11,10 @@ from jamf_pro_client.model import json_field
 
 
 class ComputerHistoryMacAppStoreApplicationsInstalledItem(Record):
-    """3 fields of `ComputerHistoryMacAppStoreApplicationsInstalledItem`."""
+    """3 fields of `ComputerHistoryMacAppStoreApplicationsInstalledItem`.
+
+    Part of `ComputerHistoryMacAppStoreApplications`.
+    """
 
     _element: ClassVar[str] = "app"
 

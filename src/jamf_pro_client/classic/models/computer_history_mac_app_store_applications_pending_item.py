@@ -11,7 +11,10 @@ from jamf_pro_client.model import json_field
 
 
 class ComputerHistoryMacAppStoreApplicationsPendingItem(Record):
-    """8 fields of `ComputerHistoryMacAppStoreApplicationsPendingItem`."""
+    """8 fields of `ComputerHistoryMacAppStoreApplicationsPendingItem`.
+
+    Part of `ComputerHistoryMacAppStoreApplications`.
+    """
 
     _element: ClassVar[str] = "app"
 

@@ -11,7 +11,10 @@ from jamf_pro_client.model import json_field
 
 
 class ComputerHistoryPolicyLogsItem(Record):
-    """7 fields of `ComputerHistoryPolicyLogsItem`."""
+    """7 fields of `ComputerHistoryPolicyLogsItem`.
+
+    Part of `ComputerHistory`.
+    """
 
     _element: ClassVar[str] = "policy_log"
 

@@ -11,7 +11,10 @@ from jamf_pro_client.model import json_field
 
 
 class ComputerHistoryScreenSharingLogsItem(Record):
-    """5 fields of `ComputerHistoryScreenSharingLogsItem`."""
+    """5 fields of `ComputerHistoryScreenSharingLogsItem`.
+
+    Part of `ComputerHistory`.
+    """
 
     _element: ClassVar[str] = "screen_sharing_log"
 

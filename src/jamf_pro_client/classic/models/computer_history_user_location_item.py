@@ -11,7 +11,10 @@ from jamf_pro_client.model import json_field
 
 
 class ComputerHistoryUserLocationItem(Record):
-    """11 fields of `ComputerHistoryUserLocationItem`."""
+    """11 fields of `ComputerHistoryUserLocationItem`.
+
+    Part of `ComputerHistory`.
+    """
 
     _element: ClassVar[str] = "location"
 

@@ -19,7 +19,11 @@ if TYPE_CHECKING:
 
 
 class ComputerInventoryCollection(Record):
-    """15 fields of `ComputerInventoryCollection`."""
+    """15 fields of `ComputerInventoryCollection`.
+
+    Returned by `find_computer_inventory_collection`.
+    Sent to `update_computer_inventory_collection`.
+    """
 
     _element: ClassVar[str] = "computer_inventory_collection"
 

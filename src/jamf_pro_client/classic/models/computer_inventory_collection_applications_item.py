@@ -11,7 +11,10 @@ from jamf_pro_client.model import json_field
 
 
 class ComputerInventoryCollectionApplicationsItem(Record):
-    """2 fields of `ComputerInventoryCollectionApplicationsItem`."""
+    """2 fields of `ComputerInventoryCollectionApplicationsItem`.
+
+    Part of `ComputerInventoryCollection`.
+    """
 
     _element: ClassVar[str] = "application"
 

@@ -11,7 +11,10 @@ from jamf_pro_client.model import json_field
 
 
 class ComputerInventoryCollectionFontsItem(Record):
-    """2 fields of `ComputerInventoryCollectionFontsItem`."""
+    """2 fields of `ComputerInventoryCollectionFontsItem`.
+
+    Part of `ComputerInventoryCollection`.
+    """
 
     _element: ClassVar[str] = "font"
 

@@ -11,7 +11,10 @@ from jamf_pro_client.model import json_field
 
 
 class ComputerInventoryCollectionPluginsItem(Record):
-    """2 fields of `ComputerInventoryCollectionPluginsItem`."""
+    """2 fields of `ComputerInventoryCollectionPluginsItem`.
+
+    Part of `ComputerInventoryCollection`.
+    """
 
     _element: ClassVar[str] = "plugin"
 

@@ -15,7 +15,12 @@ if TYPE_CHECKING:
 
 
 class ComputerInvitation(Record):
-    """18 fields of `ComputerInvitation`."""
+    """18 fields of `ComputerInvitation`.
+
+    Returned by `find_computer_invitations_by_id`, `find_computer_invitations_by_invitation`
+        and `find_computer_invitations_by_name`.
+    Sent to `create_computer_invitations_by_id`.
+    """
 
     _element: ClassVar[str] = "computer_invitation"
 

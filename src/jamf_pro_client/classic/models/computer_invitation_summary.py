@@ -11,7 +11,10 @@ from jamf_pro_client.model import json_field
 
 
 class ComputerInvitationSummary(Record):
-    """6 fields of `ComputerInvitationSummary`."""
+    """6 fields of `ComputerInvitationSummary`.
+
+    Returned by `find_computer_invitations`.
+    """
 
     _element: ClassVar[str] = "computer_invitation"
 

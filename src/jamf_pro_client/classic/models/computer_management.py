@@ -20,7 +20,12 @@ if TYPE_CHECKING:
 
 
 class ComputerManagement(Record):
-    """10 fields of `ComputerManagement`."""
+    """10 fields of `ComputerManagement`.
+
+    Returned by `find_computer_management_by_id`,
+        `find_computer_management_by_id_patch_filter`, `find_computer_management_by_id_subset`,
+        `find_computer_management_by_id_username` and 5 more.
+    """
 
     _element: ClassVar[str] = "computer_management"
 

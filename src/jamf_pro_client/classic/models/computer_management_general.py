@@ -11,7 +11,10 @@ from jamf_pro_client.model import json_field
 
 
 class ComputerManagementGeneral(Record):
-    """5 fields of `ComputerManagementGeneral`."""
+    """5 fields of `ComputerManagementGeneral`.
+
+    Part of `ComputerManagement`.
+    """
 
     _element: ClassVar[str] = "general"
 

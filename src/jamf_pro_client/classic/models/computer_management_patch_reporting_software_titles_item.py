@@ -11,7 +11,10 @@ from jamf_pro_client.model import json_field
 
 
 class ComputerManagementPatchReportingSoftwareTitlesItem(Record):
-    """3 fields of `ComputerManagementPatchReportingSoftwareTitlesItem`."""
+    """3 fields of `ComputerManagementPatchReportingSoftwareTitlesItem`.
+
+    Part of `ComputerManagement`.
+    """
 
     _element: ClassVar[str] = "title"
 

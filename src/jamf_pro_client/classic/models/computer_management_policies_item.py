@@ -11,7 +11,10 @@ from jamf_pro_client.model import json_field
 
 
 class ComputerManagementPoliciesItem(Record):
-    """3 fields of `ComputerManagementPoliciesItem`."""
+    """3 fields of `ComputerManagementPoliciesItem`.
+
+    Part of `ComputerManagement`.
+    """
 
     _element: ClassVar[str] = "policy"
 

@@ -11,7 +11,10 @@ from jamf_pro_client.model import json_field
 
 
 class ComputerMatch(Record):
-    """19 fields of `ComputerMatch`."""
+    """19 fields of `ComputerMatch`.
+
+    Returned by `match_computers` and `match_computers_names`.
+    """
 
     _element: ClassVar[str] = "computer"
 

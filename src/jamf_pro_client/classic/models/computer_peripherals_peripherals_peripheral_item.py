@@ -17,7 +17,10 @@ if TYPE_CHECKING:
 
 
 class ComputerPeripheralsPeripheralsPeripheralItem(Record):
-    """5 fields of `ComputerPeripheralsPeripheralsPeripheralItem`."""
+    """5 fields of `ComputerPeripheralsPeripheralsPeripheralItem`.
+
+    Part of `Computer`.
+    """
 
     _element: ClassVar[str] = "peripheral"
 

@@ -11,7 +11,10 @@ from jamf_pro_client.model import json_field
 
 
 class ComputerPeripheralsPeripheralsPeripheralItemFieldsItem(Record):
-    """2 fields of `ComputerPeripheralsPeripheralsPeripheralItemFieldsItem`."""
+    """2 fields of `ComputerPeripheralsPeripheralsPeripheralItemFieldsItem`.
+
+    Part of `ComputerPeripheralsPeripheralsPeripheralItem`.
+    """
 
     _element: ClassVar[str] = "field"
 

@@ -11,7 +11,10 @@ from jamf_pro_client.model import json_field
 
 
 class ComputerReportItem(Record):
-    """2 fields of `ComputerReportItem`."""
+    """2 fields of `ComputerReportItem`.
+
+    Returned by `find_computer_reports_by_id` and `find_computer_reports_by_name`.
+    """
 
     _element: ClassVar[str] = "Computer"
 

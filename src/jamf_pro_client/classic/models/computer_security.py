@@ -11,7 +11,10 @@ from jamf_pro_client.model import json_field
 
 
 class ComputerSecurity(Record):
-    """5 fields of `ComputerSecurity`."""
+    """5 fields of `ComputerSecurity`.
+
+    Part of `Computer`.
+    """
 
     _element: ClassVar[str] = "security"
 

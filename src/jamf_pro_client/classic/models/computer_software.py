@@ -20,7 +20,10 @@ if TYPE_CHECKING:
 
 
 class ComputerSoftware(Record):
-    """11 fields of `ComputerSoftware`."""
+    """11 fields of `ComputerSoftware`.
+
+    Part of `Computer`.
+    """
 
     _element: ClassVar[str] = "software"
 

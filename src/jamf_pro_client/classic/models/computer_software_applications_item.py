@@ -11,7 +11,10 @@ from jamf_pro_client.model import json_field
 
 
 class ComputerSoftwareApplicationsItem(Record):
-    """4 fields of `ComputerSoftwareApplicationsItem`."""
+    """4 fields of `ComputerSoftwareApplicationsItem`.
+
+    Part of `ComputerSoftware`.
+    """
 
     _element: ClassVar[str] = "application"
 

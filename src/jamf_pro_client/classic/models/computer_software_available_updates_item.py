@@ -11,7 +11,10 @@ from jamf_pro_client.model import json_field
 
 
 class ComputerSoftwareAvailableUpdatesItem(Record):
-    """3 fields of `ComputerSoftwareAvailableUpdatesItem`."""
+    """3 fields of `ComputerSoftwareAvailableUpdatesItem`.
+
+    Part of `ComputerSoftware`.
+    """
 
     _element: ClassVar[str] = "update"
 

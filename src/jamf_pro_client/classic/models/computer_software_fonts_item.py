@@ -11,7 +11,10 @@ from jamf_pro_client.model import json_field
 
 
 class ComputerSoftwareFontsItem(Record):
-    """3 fields of `ComputerSoftwareFontsItem`."""
+    """3 fields of `ComputerSoftwareFontsItem`.
+
+    Part of `ComputerSoftware`.
+    """
 
     _element: ClassVar[str] = "font"
 

@@ -11,7 +11,10 @@ from jamf_pro_client.model import json_field
 
 
 class ComputerSoftwarePluginsItem(Record):
-    """3 fields of `ComputerSoftwarePluginsItem`."""
+    """3 fields of `ComputerSoftwarePluginsItem`.
+
+    Part of `ComputerSoftware`.
+    """
 
     _element: ClassVar[str] = "plugin"
 

@@ -11,7 +11,10 @@ from jamf_pro_client.model import json_field
 
 
 class ComputersBasicItem(Record):
-    """12 fields of `ComputersBasicItem`."""
+    """12 fields of `ComputersBasicItem`.
+
+    Returned by `find_computers_basic`.
+    """
 
     _element: ClassVar[str] = "computer"
 

@@ -11,7 +11,11 @@ from jamf_pro_client.model import json_field
 
 
 class ConfigurationProfileSecurity(Record):
-    """2 fields of `ConfigurationProfileSecurity`."""
+    """2 fields of `ConfigurationProfileSecurity`.
+
+    Part of `MobileDeviceConfigurationProfileSelfService` and
+        `OsXConfigurationProfileSelfService`.
+    """
 
     _element: ClassVar[str] = "security"
 

@@ -11,7 +11,11 @@ from jamf_pro_client.model import json_field
 
 
 class Criterion(Record):
-    """7 fields of `Criterion`."""
+    """7 fields of `Criterion`.
+
+    Part of `AdvancedComputerSearch`, `AdvancedMobileDeviceSearch`, `AdvancedUserSearch`,
+        `ComputerGroup` and 2 more.
+    """
 
     _element: ClassVar[str] = "criterion"
 

@@ -11,7 +11,12 @@ from jamf_pro_client.model import json_field
 
 
 class Department(Record):
-    """2 fields of `Department`."""
+    """2 fields of `Department`.
+
+    Returned by `find_departments_by_id` and `find_departments_by_name`.
+    Sent to `create_department_by_id`, `update_department_by_id` and
+        `update_department_by_name`.
+    """
 
     _element: ClassVar[str] = "department"
 

@@ -11,7 +11,12 @@ from jamf_pro_client.model import json_field
 
 
 class DirectoryBinding(Record):
-    """8 fields of `DirectoryBinding`."""
+    """8 fields of `DirectoryBinding`.
+
+    Returned by `find_directory_bindings_by_id` and `find_directory_bindings_by_name`.
+    Sent to `create_directory_binding_by_id`, `update_directory_binding_by_id` and
+        `update_directory_binding_by_name`.
+    """
 
     _element: ClassVar[str] = "directory_binding"
 

@@ -11,7 +11,14 @@ from jamf_pro_client.model import json_field
 
 
 class DiskEncryptionConfiguration(Record):
-    """4 fields of `DiskEncryptionConfiguration`."""
+    """4 fields of `DiskEncryptionConfiguration`.
+
+    Returned by `find_disk_encryption_configurations_by_id` and
+        `find_disk_encryption_configurations_by_name`.
+    Sent to `create_disk_encryption_configuration_by_id`,
+        `update_disk_encryption_configuration_by_id` and
+        `update_disk_encryption_configuration_by_name`.
+    """
 
     _element: ClassVar[str] = "disk_encryption_configuration"
 

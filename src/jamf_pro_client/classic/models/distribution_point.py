@@ -11,7 +11,12 @@ from jamf_pro_client.model import json_field
 
 
 class DistributionPoint(Record):
-    """27 fields of `DistributionPoint`."""
+    """27 fields of `DistributionPoint`.
+
+    Returned by `find_distribution_points_by_id` and `find_distribution_points_by_name`.
+    Sent to `create_distribution_point_by_id`, `update_distribution_point_by_id` and
+        `update_distribution_point_by_name`.
+    """
 
     _element: ClassVar[str] = "distribution_point"
 

@@ -11,7 +11,12 @@ from jamf_pro_client.model import json_field
 
 
 class DockItem(Record):
-    """5 fields of `DockItem`."""
+    """5 fields of `DockItem`.
+
+    Returned by `find_dock_items_by_id` and `find_dock_items_by_name`.
+    Sent to `create_dock_item_by_id`, `update_dock_item_by_id` and
+        `update_dock_item_by_name`.
+    """
 
     _element: ClassVar[str] = "dock_item"
 

@@ -15,7 +15,11 @@ if TYPE_CHECKING:
 
 
 class Ebook(Record):
-    """3 fields of `Ebook`."""
+    """3 fields of `Ebook`.
+
+    Returned by `find_ebooks_by_id`, `find_ebooks_by_id_subset` and `find_ebooks_by_name`.
+    Sent to `create_ebook_by_id`, `update_ebook_by_id` and `update_ebook_by_name`.
+    """
 
     _element: ClassVar[str] = "ebook"
 

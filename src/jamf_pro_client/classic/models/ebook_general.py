@@ -15,7 +15,10 @@ if TYPE_CHECKING:
 
 
 class EbookGeneral(Record):
-    """12 fields of `EbookGeneral`."""
+    """12 fields of `EbookGeneral`.
+
+    Part of `Ebook`.
+    """
 
     _element: ClassVar[str] = "general"
 

@@ -11,7 +11,10 @@ from jamf_pro_client.model import json_field
 
 
 class EbookGeneralSelfServiceIcon(Record):
-    """3 fields of `EbookGeneralSelfServiceIcon`."""
+    """3 fields of `EbookGeneralSelfServiceIcon`.
+
+    Part of `EbookGeneral`.
+    """
 
     _element: ClassVar[str] = "self_service_icon"
 

@@ -21,7 +21,10 @@ if TYPE_CHECKING:
 
 
 class EbookScope(Record):
-    """14 fields of `EbookScope`."""
+    """14 fields of `EbookScope`.
+
+    Part of `Ebook`.
+    """
 
     _element: ClassVar[str] = "scope"
 

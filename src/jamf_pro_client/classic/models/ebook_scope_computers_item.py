@@ -11,7 +11,10 @@ from jamf_pro_client.model import json_field
 
 
 class EbookScopeComputersItem(Record):
-    """3 fields of `EbookScopeComputersItem`."""
+    """3 fields of `EbookScopeComputersItem`.
+
+    Part of `EbookScope`.
+    """
 
     _element: ClassVar[str] = "computer"
 

@@ -21,7 +21,10 @@ if TYPE_CHECKING:
 
 
 class EbookScopeExclusions(Record):
-    """11 fields of `EbookScopeExclusions`."""
+    """11 fields of `EbookScopeExclusions`.
+
+    Part of `EbookScope`.
+    """
 
     _element: ClassVar[str] = "exclusions"
 

@@ -11,7 +11,10 @@ from jamf_pro_client.model import json_field
 
 
 class EbookScopeExclusionsComputersItem(Record):
-    """3 fields of `EbookScopeExclusionsComputersItem`."""
+    """3 fields of `EbookScopeExclusionsComputersItem`.
+
+    Part of `EbookScopeExclusions`.
+    """
 
     _element: ClassVar[str] = "computer"
 

@@ -11,7 +11,10 @@ from jamf_pro_client.model import json_field
 
 
 class EbookScopeExclusionsMobileDevicesItem(Record):
-    """4 fields of `EbookScopeExclusionsMobileDevicesItem`."""
+    """4 fields of `EbookScopeExclusionsMobileDevicesItem`.
+
+    Part of `EbookScopeExclusions`.
+    """
 
     _element: ClassVar[str] = "mobile_device"
 

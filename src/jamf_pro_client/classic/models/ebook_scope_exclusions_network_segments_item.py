@@ -11,7 +11,10 @@ from jamf_pro_client.model import json_field
 
 
 class EbookScopeExclusionsNetworkSegmentsItem(Record):
-    """3 fields of `EbookScopeExclusionsNetworkSegmentsItem`."""
+    """3 fields of `EbookScopeExclusionsNetworkSegmentsItem`.
+
+    Part of `EbookScopeExclusions`.
+    """
 
     _element: ClassVar[str] = "network_segment"
 

@@ -11,7 +11,10 @@ from jamf_pro_client.model import json_field
 
 
 class EbookScopeExclusionsUsersItem(Record):
-    """1 field of `EbookScopeExclusionsUsersItem`."""
+    """1 field of `EbookScopeExclusionsUsersItem`.
+
+    Part of `EbookScopeExclusions`.
+    """
 
     _element: ClassVar[str] = "user"
 

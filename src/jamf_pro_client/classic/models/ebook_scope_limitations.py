@@ -15,7 +15,10 @@ if TYPE_CHECKING:
 
 
 class EbookScopeLimitations(Record):
-    """3 fields of `EbookScopeLimitations`."""
+    """3 fields of `EbookScopeLimitations`.
+
+    Part of `EbookScope`.
+    """
 
     _element: ClassVar[str] = "limitations"
 

@@ -11,7 +11,10 @@ from jamf_pro_client.model import json_field
 
 
 class EbookScopeMobileDevicesItem(Record):
-    """4 fields of `EbookScopeMobileDevicesItem`."""
+    """4 fields of `EbookScopeMobileDevicesItem`.
+
+    Part of `EbookScope`.
+    """
 
     _element: ClassVar[str] = "mobile_device"
 

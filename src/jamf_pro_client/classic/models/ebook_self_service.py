@@ -18,7 +18,10 @@ if TYPE_CHECKING:
 
 
 class EbookSelfService(Record):
-    """10 fields of `EbookSelfService`."""
+    """10 fields of `EbookSelfService`.
+
+    Part of `Ebook`.
+    """
 
     _element: ClassVar[str] = "self_service"
 

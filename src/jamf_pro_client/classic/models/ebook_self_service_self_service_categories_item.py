@@ -11,7 +11,10 @@ from jamf_pro_client.model import json_field
 
 
 class EbookSelfServiceSelfServiceCategoriesItem(Record):
-    """4 fields of `EbookSelfServiceSelfServiceCategoriesItem`."""
+    """4 fields of `EbookSelfServiceSelfServiceCategoriesItem`.
+
+    Part of `EbookSelfService`.
+    """
 
     _element: ClassVar[str] = "category"
 

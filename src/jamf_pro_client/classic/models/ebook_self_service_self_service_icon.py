@@ -11,7 +11,10 @@ from jamf_pro_client.model import json_field
 
 
 class EbookSelfServiceSelfServiceIcon(Record):
-    """3 fields of `EbookSelfServiceSelfServiceIcon`."""
+    """3 fields of `EbookSelfServiceSelfServiceIcon`.
+
+    Part of `EbookSelfService`.
+    """
 
     _element: ClassVar[str] = "self_service_icon"
 

@@ -15,7 +15,11 @@ if TYPE_CHECKING:
 
 
 class Group(Record):
-    """8 fields of `Group`."""
+    """8 fields of `Group`.
+
+    Returned by `find_groups_by_id` and `find_groups_by_name`.
+    Sent to `create_group_by_id`, `update_group_by_id` and `update_group_by_name`.
+    """
 
     _element: ClassVar[str] = "group"
 

@@ -11,7 +11,10 @@ from jamf_pro_client.model import json_field
 
 
 class GroupPrivileges(Record):
-    """7 fields of `GroupPrivileges`."""
+    """7 fields of `GroupPrivileges`.
+
+    Part of `Group`.
+    """
 
     _element: ClassVar[str] = "privileges"
 

@@ -11,7 +11,11 @@ from jamf_pro_client.model import json_field
 
 
 class GsxConnection(Record):
-    """5 fields of `GsxConnection`."""
+    """5 fields of `GsxConnection`.
+
+    Returned by `find_gsx_connection`.
+    Sent to `update_gsx_connection`.
+    """
 
     _element: ClassVar[str] = "gsx_connection"
 

@@ -15,7 +15,11 @@ if TYPE_CHECKING:
 
 
 class HealthcareListener(Record):
-    """8 fields of `HealthcareListener`."""
+    """8 fields of `HealthcareListener`.
+
+    Returned by `find_healthcare_listener` and `find_healthcare_listeners_by_id`.
+    Sent to `update_health_care_listener_by_id`.
+    """
 
     _element: ClassVar[str] = "healthcare_listener"
 

@@ -11,7 +11,12 @@ from jamf_pro_client.model import json_field
 
 
 class HealthcareListenerRule(Record):
-    """13 fields of `HealthcareListenerRule`."""
+    """13 fields of `HealthcareListenerRule`.
+
+    Returned by `find_healthcare_listener_rule` and `find_healthcare_listener_rules_by_id`.
+    Sent to `create_health_care_listener_rule_by_id` and
+        `update_health_care_listener_rule_by_id`.
+    """
 
     _element: ClassVar[str] = "healthcare_listener_rule"
 

@@ -15,7 +15,10 @@ if TYPE_CHECKING:
 
 
 class HealthcareListenerRulesItem(Record):
-    """13 fields of `HealthcareListenerRulesItem`."""
+    """13 fields of `HealthcareListenerRulesItem`.
+
+    Part of `HealthcareListener`.
+    """
 
     _element: ClassVar[str] = "rule"
 

@@ -11,7 +11,10 @@ from jamf_pro_client.model import json_field
 
 
 class HealthcareListenerRulesItemMdmCommandAdditionalData(Record):
-    """6 fields of `HealthcareListenerRulesItemMdmCommandAdditionalData`."""
+    """6 fields of `HealthcareListenerRulesItemMdmCommandAdditionalData`.
+
+    Part of `HealthcareListenerRulesItem`.
+    """
 
     _element: ClassVar[str] = "mdm_command_additional_data"
 

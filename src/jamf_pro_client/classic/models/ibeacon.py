@@ -11,7 +11,11 @@ from jamf_pro_client.model import json_field
 
 
 class Ibeacon(Record):
-    """5 fields of `Ibeacon`."""
+    """5 fields of `Ibeacon`.
+
+    Returned by `find_ibeacons`, `find_ibeacons_by_id` and `find_ibeacons_by_name`.
+    Sent to `create_ibeacon_by_id`, `update_ibeacon_by_id` and `update_ibeacon_by_name`.
+    """
 
     _element: ClassVar[str] = "ibeacon"
 

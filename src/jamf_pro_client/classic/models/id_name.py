@@ -11,7 +11,13 @@ from jamf_pro_client.model import json_field
 
 
 class IdName(Record):
-    """2 fields of `IdName`."""
+    """2 fields of `IdName`.
+
+    Returned by `find_advanced_computer_searches`, `find_advanced_mobile_device_searches`,
+        `find_advanced_user_searches`, `find_buildings` and 34 more.
+    Part of `Account`, `Accounts`, `AccountsGroupsItem`, `AdvancedComputerSearch` and 58
+        more.
+    """
 
     _element: ClassVar[str] = "id_name"
 

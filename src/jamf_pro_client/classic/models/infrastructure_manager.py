@@ -11,7 +11,11 @@ from jamf_pro_client.model import json_field
 
 
 class InfrastructureManager(Record):
-    """9 fields of `InfrastructureManager`."""
+    """9 fields of `InfrastructureManager`.
+
+    Returned by `find_infrastructure_manager` and `find_infrastructure_manager_by_id`.
+    Sent to `update_infrastructure_manager_by_id`.
+    """
 
     _element: ClassVar[str] = "infrastructure_manager"
 

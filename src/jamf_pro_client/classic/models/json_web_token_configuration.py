@@ -11,7 +11,13 @@ from jamf_pro_client.model import json_field
 
 
 class JsonWebTokenConfiguration(Record):
-    """4 fields of `JsonWebTokenConfiguration`."""
+    """4 fields of `JsonWebTokenConfiguration`.
+
+    Returned by `find_json_web_token_configuration_by_id` and
+        `find_json_web_token_configurations`.
+    Sent to `create_json_web_token_configuration_by_id` and
+        `update_json_web_token_configuration_by_id`.
+    """
 
     _element: ClassVar[str] = "json_web_token_configuration"
 

@@ -11,7 +11,10 @@ from jamf_pro_client.model import json_field
 
 
 class JssUser(Record):
-    """5 fields of `JssUser`."""
+    """5 fields of `JssUser`.
+
+    Returned by `find_jss_user`.
+    """
 
     _element: ClassVar[str] = "user"
 

@@ -11,7 +11,10 @@ from jamf_pro_client.model import json_field
 
 
 class LdapGroup(Record):
-    """3 fields of `LdapGroup`."""
+    """3 fields of `LdapGroup`.
+
+    Returned by `find_ldap_server_group_by_id`.
+    """
 
     _element: ClassVar[str] = "ldap_group"
 

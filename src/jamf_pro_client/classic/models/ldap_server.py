@@ -15,7 +15,12 @@ if TYPE_CHECKING:
 
 
 class LdapServer(Record):
-    """2 fields of `LdapServer`."""
+    """2 fields of `LdapServer`.
+
+    Returned by `find_ldap_servers_by_id` and `find_ldap_servers_by_name`.
+    Sent to `create_ldap_server_by_id`, `update_ldap_server_by_id` and
+        `update_ldap_server_by_name`.
+    """
 
     _element: ClassVar[str] = "ldap_server"
 

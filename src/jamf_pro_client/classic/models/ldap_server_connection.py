@@ -15,7 +15,10 @@ if TYPE_CHECKING:
 
 
 class LdapServerConnection(Record):
-    """14 fields of `LdapServerConnection`."""
+    """14 fields of `LdapServerConnection`.
+
+    Part of `LdapServer`.
+    """
 
     _element: ClassVar[str] = "connection"
 

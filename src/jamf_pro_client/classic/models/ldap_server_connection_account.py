@@ -11,7 +11,10 @@ from jamf_pro_client.model import json_field
 
 
 class LdapServerConnectionAccount(Record):
-    """2 fields of `LdapServerConnectionAccount`."""
+    """2 fields of `LdapServerConnectionAccount`.
+
+    Part of `LdapServerConnection`.
+    """
 
     _element: ClassVar[str] = "account"
 

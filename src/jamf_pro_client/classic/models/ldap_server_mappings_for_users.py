@@ -19,7 +19,10 @@ if TYPE_CHECKING:
 
 
 class LdapServerMappingsForUsers(Record):
-    """3 fields of `LdapServerMappingsForUsers`."""
+    """3 fields of `LdapServerMappingsForUsers`.
+
+    Part of `LdapServer`.
+    """
 
     _element: ClassVar[str] = "mappings_for_users"
 

@@ -11,7 +11,10 @@ from jamf_pro_client.model import json_field
 
 
 class LdapServerMappingsForUsersUserGroupMappings(Record):
-    """7 fields of `LdapServerMappingsForUsersUserGroupMappings`."""
+    """7 fields of `LdapServerMappingsForUsersUserGroupMappings`.
+
+    Part of `LdapServerMappingsForUsers`.
+    """
 
     _element: ClassVar[str] = "user_group_mappings"
 

@@ -11,7 +11,10 @@ from jamf_pro_client.model import json_field
 
 
 class LdapServerMappingsForUsersUserGroupMembershipMappings(Record):
-    """14 fields of `LdapServerMappingsForUsersUserGroupMembershipMappings`."""
+    """14 fields of `LdapServerMappingsForUsersUserGroupMembershipMappings`.
+
+    Part of `LdapServerMappingsForUsers`.
+    """
 
     _element: ClassVar[str] = "user_group_membership_mappings"
 

@@ -11,7 +11,10 @@ from jamf_pro_client.model import json_field
 
 
 class LdapServerMappingsForUsersUserMappings(Record):
-    """16 fields of `LdapServerMappingsForUsersUserMappings`."""
+    """16 fields of `LdapServerMappingsForUsersUserMappings`.
+
+    Part of `LdapServerMappingsForUsers`.
+    """
 
     _element: ClassVar[str] = "user_mappings"
 

@@ -11,7 +11,10 @@ from jamf_pro_client.model import json_field
 
 
 class LdapUser(Record):
-    """12 fields of `LdapUser`."""
+    """12 fields of `LdapUser`.
+
+    Returned by `find_ldap_server_group_user_by_id` and `find_ldap_server_user_by_id`.
+    """
 
     _element: ClassVar[str] = "ldap_user"
 

@@ -19,7 +19,12 @@ if TYPE_CHECKING:
 
 
 class LicensedSoftware(Record):
-    """5 fields of `LicensedSoftware`."""
+    """5 fields of `LicensedSoftware`.
+
+    Returned by `find_licensed_software_by_id` and `find_licensed_software_by_name`.
+    Sent to `create_licensed_software_by_id`, `update_licensed_software_by_id` and
+        `update_licensed_software_by_name`.
+    """
 
     _element: ClassVar[str] = "licensed_software"
 

@@ -11,7 +11,10 @@ from jamf_pro_client.model import json_field
 
 
 class LicensedSoftwareDefintion(Record):
-    """3 fields of `LicensedSoftwareDefintion`."""
+    """3 fields of `LicensedSoftwareDefintion`.
+
+    Part of `LicensedSoftware`.
+    """
 
     _element: ClassVar[str] = "definition"
 

@@ -15,7 +15,10 @@ if TYPE_CHECKING:
 
 
 class LicensedSoftwareGeneral(Record):
-    """9 fields of `LicensedSoftwareGeneral`."""
+    """9 fields of `LicensedSoftwareGeneral`.
+
+    Part of `LicensedSoftware`.
+    """
 
     _element: ClassVar[str] = "general"
 

@@ -15,7 +15,10 @@ if TYPE_CHECKING:
 
 
 class LicensedSoftwareLicensesItem(Record):
-    """9 fields of `LicensedSoftwareLicensesItem`."""
+    """9 fields of `LicensedSoftwareLicensesItem`.
+
+    Part of `LicensedSoftware`.
+    """
 
     _element: ClassVar[str] = "license"
 

@@ -11,7 +11,10 @@ from jamf_pro_client.model import json_field
 
 
 class LicensedSoftwareLicensesItemPurchasing(Record):
-    """14 fields of `LicensedSoftwareLicensesItemPurchasing`."""
+    """14 fields of `LicensedSoftwareLicensesItemPurchasing`.
+
+    Part of `LicensedSoftwareLicensesItem`.
+    """
 
     _element: ClassVar[str] = "purchasing"
 

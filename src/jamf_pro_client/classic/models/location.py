@@ -11,7 +11,10 @@ from jamf_pro_client.model import json_field
 
 
 class Location(Record):
-    """10 fields of `Location`."""
+    """10 fields of `Location`.
+
+    Part of `Computer`, `MobileDevice`, `MobileDeviceEnrollmentProfile` and `Peripheral`.
+    """
 
     _element: ClassVar[str] = "location"
 

@@ -15,7 +15,10 @@ if TYPE_CHECKING:
 
 
 class Logflush(Record):
-    """4 fields of `Logflush`."""
+    """4 fields of `Logflush`.
+
+    Sent to `flush_logs`.
+    """
 
     _element: ClassVar[str] = "logflush"
 

@@ -11,7 +11,10 @@ from jamf_pro_client.model import json_field
 
 
 class LogflushComputersItem(Record):
-    """1 field of `LogflushComputersItem`."""
+    """1 field of `LogflushComputersItem`.
+
+    Part of `Logflush`.
+    """
 
     _element: ClassVar[str] = "computer"
 

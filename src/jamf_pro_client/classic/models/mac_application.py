@@ -20,7 +20,12 @@ if TYPE_CHECKING:
 
 
 class MacApplication(Record):
-    """5 fields of `MacApplication`."""
+    """5 fields of `MacApplication`.
+
+    Returned by `find_mac_apps_by_id`, `find_mac_apps_by_id_subset`, `find_mac_apps_by_name`
+        and `find_mac_apps_by_name_subset`.
+    Sent to `create_mac_app_by_id`, `update_mac_app_by_id` and `update_mac_app_by_name`.
+    """
 
     _element: ClassVar[str] = "mac_application"
 

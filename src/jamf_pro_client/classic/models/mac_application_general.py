@@ -15,7 +15,10 @@ if TYPE_CHECKING:
 
 
 class MacApplicationGeneral(Record):
-    """9 fields of `MacApplicationGeneral`."""
+    """9 fields of `MacApplicationGeneral`.
+
+    Part of `MacApplication`.
+    """
 
     _element: ClassVar[str] = "general"
 

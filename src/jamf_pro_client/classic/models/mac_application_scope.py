@@ -20,7 +20,10 @@ if TYPE_CHECKING:
 
 
 class MacApplicationScope(Record):
-    """10 fields of `MacApplicationScope`."""
+    """10 fields of `MacApplicationScope`.
+
+    Part of `MacApplication`.
+    """
 
     _element: ClassVar[str] = "scope"
 

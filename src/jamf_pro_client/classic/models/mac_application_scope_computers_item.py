@@ -11,7 +11,10 @@ from jamf_pro_client.model import json_field
 
 
 class MacApplicationScopeComputersItem(Record):
-    """3 fields of `MacApplicationScopeComputersItem`."""
+    """3 fields of `MacApplicationScopeComputersItem`.
+
+    Part of `MacApplicationScope`.
+    """
 
     _element: ClassVar[str] = "computer"
 

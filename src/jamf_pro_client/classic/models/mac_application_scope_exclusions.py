@@ -20,7 +20,10 @@ if TYPE_CHECKING:
 
 
 class MacApplicationScopeExclusions(Record):
-    """9 fields of `MacApplicationScopeExclusions`."""
+    """9 fields of `MacApplicationScopeExclusions`.
+
+    Part of `MacApplicationScope`.
+    """
 
     _element: ClassVar[str] = "exclusions"
 

@@ -11,7 +11,10 @@ from jamf_pro_client.model import json_field
 
 
 class MacApplicationScopeExclusionsComputersItem(Record):
-    """3 fields of `MacApplicationScopeExclusionsComputersItem`."""
+    """3 fields of `MacApplicationScopeExclusionsComputersItem`.
+
+    Part of `MacApplicationScopeExclusions`.
+    """
 
     _element: ClassVar[str] = "computer"
 

@@ -11,7 +11,10 @@ from jamf_pro_client.model import json_field
 
 
 class MacApplicationScopeExclusionsNetworkSegmentsItem(Record):
-    """3 fields of `MacApplicationScopeExclusionsNetworkSegmentsItem`."""
+    """3 fields of `MacApplicationScopeExclusionsNetworkSegmentsItem`.
+
+    Part of `MacApplicationScopeExclusions`.
+    """
 
     _element: ClassVar[str] = "network_segment"
 

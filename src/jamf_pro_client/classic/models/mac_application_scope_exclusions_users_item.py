@@ -11,7 +11,10 @@ from jamf_pro_client.model import json_field
 
 
 class MacApplicationScopeExclusionsUsersItem(Record):
-    """1 field of `MacApplicationScopeExclusionsUsersItem`."""
+    """1 field of `MacApplicationScopeExclusionsUsersItem`.
+
+    Part of `MacApplicationScopeExclusions`.
+    """
 
     _element: ClassVar[str] = "user"
 

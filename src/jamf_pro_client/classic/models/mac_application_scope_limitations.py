@@ -15,7 +15,10 @@ if TYPE_CHECKING:
 
 
 class MacApplicationScopeLimitations(Record):
-    """3 fields of `MacApplicationScopeLimitations`."""
+    """3 fields of `MacApplicationScopeLimitations`.
+
+    Part of `MacApplicationScope`.
+    """
 
     _element: ClassVar[str] = "limitations"
 

@@ -19,7 +19,10 @@ if TYPE_CHECKING:
 
 
 class MacApplicationSelfService(Record):
-    """10 fields of `MacApplicationSelfService`."""
+    """10 fields of `MacApplicationSelfService`.
+
+    Part of `MacApplication`.
+    """
 
     _element: ClassVar[str] = "self_service"
 

@@ -11,7 +11,10 @@ from jamf_pro_client.model import json_field
 
 
 class MacApplicationSelfServiceSelfServiceCategoriesItem(Record):
-    """4 fields of `MacApplicationSelfServiceSelfServiceCategoriesItem`."""
+    """4 fields of `MacApplicationSelfServiceSelfServiceCategoriesItem`.
+
+    Part of `MacApplicationSelfService`.
+    """
 
     _element: ClassVar[str] = "category"
 

@@ -11,7 +11,10 @@ from jamf_pro_client.model import json_field
 
 
 class MacApplicationSelfServiceSelfServiceIcon(Record):
-    """3 fields of `MacApplicationSelfServiceSelfServiceIcon`."""
+    """3 fields of `MacApplicationSelfServiceSelfServiceIcon`.
+
+    Part of `MacApplicationSelfService`.
+    """
 
     _element: ClassVar[str] = "self_service_icon"
 

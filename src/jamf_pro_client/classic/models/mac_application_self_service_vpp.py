@@ -11,7 +11,10 @@ from jamf_pro_client.model import json_field
 
 
 class MacApplicationSelfServiceVpp(Record):
-    """2 fields of `MacApplicationSelfServiceVpp`."""
+    """2 fields of `MacApplicationSelfServiceVpp`.
+
+    Part of `MacApplication` and `MacApplicationSelfService`.
+    """
 
     _element: ClassVar[str] = "vpp"
 

@@ -27,7 +27,13 @@ if TYPE_CHECKING:
 
 
 class MobileDevice(Record):
-    """11 fields of `MobileDevice`."""
+    """11 fields of `MobileDevice`.
+
+    Returned by `find_mobile_devices_by_id`, `find_mobile_devices_by_id_subset`,
+        `find_mobile_devices_by_mac_address`, `find_mobile_devices_by_name` and 2 more.
+    Sent to `create_mobile_device_by_id`, `update_mobile_device_by_id`,
+        `update_mobile_device_by_mac_address`, `update_mobile_device_by_name` and 2 more.
+    """
 
     _element: ClassVar[str] = "mobile_device"
 

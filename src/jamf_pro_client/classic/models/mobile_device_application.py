@@ -21,7 +21,17 @@ if TYPE_CHECKING:
 
 
 class MobileDeviceApplication(Record):
-    """6 fields of `MobileDeviceApplication`."""
+    """6 fields of `MobileDeviceApplication`.
+
+    Returned by `find_mobile_device_applications_by_bundle_id`,
+        `find_mobile_device_applications_by_bundle_id_and_version`,
+        `find_mobile_device_applications_by_id`, `find_mobile_device_applications_by_id_subset`
+        and 2 more.
+    Sent to `create_mobile_device_application_by_id`,
+        `update_mobile_device_application_by_bundle_id`,
+        `update_mobile_device_application_by_bundle_id_and_version`,
+        `update_mobile_device_application_by_id` and 1 more.
+    """
 
     _element: ClassVar[str] = "mobile_device_application"
 

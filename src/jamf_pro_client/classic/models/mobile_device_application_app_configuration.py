@@ -11,7 +11,10 @@ from jamf_pro_client.model import json_field
 
 
 class MobileDeviceApplicationAppConfiguration(Record):
-    """1 field of `MobileDeviceApplicationAppConfiguration`."""
+    """1 field of `MobileDeviceApplicationAppConfiguration`.
+
+    Part of `MobileDeviceApplication`.
+    """
 
     _element: ClassVar[str] = "app_configuration"
 

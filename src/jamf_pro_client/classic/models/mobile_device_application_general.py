@@ -19,7 +19,10 @@ if TYPE_CHECKING:
 
 
 class MobileDeviceApplicationGeneral(Record):
-    """30 fields of `MobileDeviceApplicationGeneral`."""
+    """30 fields of `MobileDeviceApplicationGeneral`.
+
+    Part of `MobileDeviceApplication`.
+    """
 
     _element: ClassVar[str] = "general"
 

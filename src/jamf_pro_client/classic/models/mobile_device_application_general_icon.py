@@ -11,7 +11,10 @@ from jamf_pro_client.model import json_field
 
 
 class MobileDeviceApplicationGeneralIcon(Record):
-    """4 fields of `MobileDeviceApplicationGeneralIcon`."""
+    """4 fields of `MobileDeviceApplicationGeneralIcon`.
+
+    Part of `MobileDeviceApplicationGeneral`.
+    """
 
     _element: ClassVar[str] = "icon"
 

@@ -11,7 +11,10 @@ from jamf_pro_client.model import json_field
 
 
 class MobileDeviceApplicationGeneralIpa(Record):
-    """3 fields of `MobileDeviceApplicationGeneralIpa`."""
+    """3 fields of `MobileDeviceApplicationGeneralIpa`.
+
+    Part of `MobileDeviceApplicationGeneral`.
+    """
 
     _element: ClassVar[str] = "ipa"
 

@@ -20,7 +20,10 @@ if TYPE_CHECKING:
 
 
 class MobileDeviceApplicationScope(Record):
-    """10 fields of `MobileDeviceApplicationScope`."""
+    """10 fields of `MobileDeviceApplicationScope`.
+
+    Part of `MobileDeviceApplication`.
+    """
 
     _element: ClassVar[str] = "scope"
 

@@ -20,7 +20,10 @@ if TYPE_CHECKING:
 
 
 class MobileDeviceApplicationScopeExclusions(Record):
-    """9 fields of `MobileDeviceApplicationScopeExclusions`."""
+    """9 fields of `MobileDeviceApplicationScopeExclusions`.
+
+    Part of `MobileDeviceApplicationScope`.
+    """
 
     _element: ClassVar[str] = "exclusions"
 

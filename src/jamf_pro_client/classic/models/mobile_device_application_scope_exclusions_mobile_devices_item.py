@@ -11,7 +11,10 @@ from jamf_pro_client.model import json_field
 
 
 class MobileDeviceApplicationScopeExclusionsMobileDevicesItem(Record):
-    """4 fields of `MobileDeviceApplicationScopeExclusionsMobileDevicesItem`."""
+    """4 fields of `MobileDeviceApplicationScopeExclusionsMobileDevicesItem`.
+
+    Part of `MobileDeviceApplicationScopeExclusions`.
+    """
 
     _element: ClassVar[str] = "mobile_device"
 

@@ -11,7 +11,10 @@ from jamf_pro_client.model import json_field
 
 
 class MobileDeviceApplicationScopeExclusionsNetworkSegmentsItem(Record):
-    """3 fields of `MobileDeviceApplicationScopeExclusionsNetworkSegmentsItem`."""
+    """3 fields of `MobileDeviceApplicationScopeExclusionsNetworkSegmentsItem`.
+
+    Part of `MobileDeviceApplicationScopeExclusions`.
+    """
 
     _element: ClassVar[str] = "network_segment"
 

@@ -11,7 +11,10 @@ from jamf_pro_client.model import json_field
 
 
 class MobileDeviceApplicationScopeExclusionsUsersItem(Record):
-    """1 field of `MobileDeviceApplicationScopeExclusionsUsersItem`."""
+    """1 field of `MobileDeviceApplicationScopeExclusionsUsersItem`.
+
+    Part of `MobileDeviceApplicationScopeExclusions`.
+    """
 
     _element: ClassVar[str] = "user"
 

@@ -15,7 +15,10 @@ if TYPE_CHECKING:
 
 
 class MobileDeviceApplicationScopeLimitations(Record):
-    """3 fields of `MobileDeviceApplicationScopeLimitations`."""
+    """3 fields of `MobileDeviceApplicationScopeLimitations`.
+
+    Part of `MobileDeviceApplicationScope`.
+    """
 
     _element: ClassVar[str] = "limitations"
 

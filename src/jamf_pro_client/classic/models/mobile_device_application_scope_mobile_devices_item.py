@@ -11,7 +11,10 @@ from jamf_pro_client.model import json_field
 
 
 class MobileDeviceApplicationScopeMobileDevicesItem(Record):
-    """4 fields of `MobileDeviceApplicationScopeMobileDevicesItem`."""
+    """4 fields of `MobileDeviceApplicationScopeMobileDevicesItem`.
+
+    Part of `MobileDeviceApplicationScope`.
+    """
 
     _element: ClassVar[str] = "mobile_device"
 

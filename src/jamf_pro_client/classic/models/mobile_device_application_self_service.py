@@ -18,7 +18,10 @@ if TYPE_CHECKING:
 
 
 class MobileDeviceApplicationSelfService(Record):
-    """7 fields of `MobileDeviceApplicationSelfService`."""
+    """7 fields of `MobileDeviceApplicationSelfService`.
+
+    Part of `MobileDeviceApplication`.
+    """
 
     _element: ClassVar[str] = "self_service"
 

@@ -11,7 +11,10 @@ from jamf_pro_client.model import json_field
 
 
 class MobileDeviceApplicationSelfServiceSelfServiceCategoriesItem(Record):
-    """3 fields of `MobileDeviceApplicationSelfServiceSelfServiceCategoriesItem`."""
+    """3 fields of `MobileDeviceApplicationSelfServiceSelfServiceCategoriesItem`.
+
+    Part of `MobileDeviceApplicationSelfService`.
+    """
 
     _element: ClassVar[str] = "category"
 

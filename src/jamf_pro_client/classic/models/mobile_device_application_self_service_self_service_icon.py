@@ -11,7 +11,10 @@ from jamf_pro_client.model import json_field
 
 
 class MobileDeviceApplicationSelfServiceSelfServiceIcon(Record):
-    """4 fields of `MobileDeviceApplicationSelfServiceSelfServiceIcon`."""
+    """4 fields of `MobileDeviceApplicationSelfServiceSelfServiceIcon`.
+
+    Part of `MobileDeviceApplicationSelfService`.
+    """
 
     _element: ClassVar[str] = "self_service_icon"
 

@@ -11,7 +11,10 @@ from jamf_pro_client.model import json_field
 
 
 class MobileDeviceApplicationSummary(Record):
-    """6 fields of `MobileDeviceApplicationSummary`."""
+    """6 fields of `MobileDeviceApplicationSummary`.
+
+    Returned by `find_mobile_device_applications`.
+    """
 
     _element: ClassVar[str] = "mobile_device_application"
 

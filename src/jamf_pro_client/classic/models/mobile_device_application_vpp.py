@@ -11,7 +11,10 @@ from jamf_pro_client.model import json_field
 
 
 class MobileDeviceApplicationVpp(Record):
-    """2 fields of `MobileDeviceApplicationVpp`."""
+    """2 fields of `MobileDeviceApplicationVpp`.
+
+    Part of `MobileDeviceApplication`.
+    """
 
     _element: ClassVar[str] = "vpp"
 

@@ -11,7 +11,10 @@ from jamf_pro_client.model import json_field
 
 
 class MobileDeviceApplicationsItem(Record):
-    """3 fields of `MobileDeviceApplicationsItem`."""
+    """3 fields of `MobileDeviceApplicationsItem`.
+
+    Part of `MobileDevice`.
+    """
 
     _element: ClassVar[str] = "application"
 

@@ -11,7 +11,10 @@ from jamf_pro_client.model import json_field
 
 
 class MobileDeviceCertificatesItem(Record):
-    """2 fields of `MobileDeviceCertificatesItem`."""
+    """2 fields of `MobileDeviceCertificatesItem`.
+
+    Part of `MobileDevice`.
+    """
 
     _element: ClassVar[str] = "certificate"
 

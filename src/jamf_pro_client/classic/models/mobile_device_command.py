@@ -18,7 +18,12 @@ if TYPE_CHECKING:
 
 
 class MobileDeviceCommand(Record):
-    """2 fields of `MobileDeviceCommand`."""
+    """2 fields of `MobileDeviceCommand`.
+
+    Returned by `find_mobile_device_commands_by_command`,
+        `find_mobile_device_commands_by_name` and `find_mobile_device_commands_by_uuid`.
+    Sent to `create_mobile_device_command` and `create_mobile_device_command_by_command`.
+    """
 
     _element: ClassVar[str] = "mobile_device_command"
 

@@ -11,7 +11,10 @@ from jamf_pro_client.model import json_field
 
 
 class MobileDeviceCommandGeneral(Record):
-    """21 fields of `MobileDeviceCommandGeneral`."""
+    """21 fields of `MobileDeviceCommandGeneral`.
+
+    Part of `MobileDeviceCommand`.
+    """
 
     _element: ClassVar[str] = "general"
 

@@ -11,7 +11,10 @@ from jamf_pro_client.model import json_field
 
 
 class MobileDeviceCommandMobileDevicesItem(Record):
-    """5 fields of `MobileDeviceCommandMobileDevicesItem`."""
+    """5 fields of `MobileDeviceCommandMobileDevicesItem`.
+
+    Part of `MobileDeviceCommand`.
+    """
 
     _element: ClassVar[str] = "mobile_device"
 

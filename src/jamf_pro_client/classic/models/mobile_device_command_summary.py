@@ -11,7 +11,10 @@ from jamf_pro_client.model import json_field
 
 
 class MobileDeviceCommandSummary(Record):
-    """4 fields of `MobileDeviceCommandSummary`."""
+    """4 fields of `MobileDeviceCommandSummary`.
+
+    Returned by `find_mobile_device_commands`.
+    """
 
     _element: ClassVar[str] = "mobile_device_command"
 

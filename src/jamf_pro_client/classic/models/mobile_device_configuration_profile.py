@@ -19,7 +19,16 @@ if TYPE_CHECKING:
 
 
 class MobileDeviceConfigurationProfile(Record):
-    """3 fields of `MobileDeviceConfigurationProfile`."""
+    """3 fields of `MobileDeviceConfigurationProfile`.
+
+    Returned by `find_mobile_device_configuration_profiles_by_id`,
+        `find_mobile_device_configuration_profiles_by_id_subset`,
+        `find_mobile_device_configuration_profiles_by_name` and
+        `find_mobile_device_configuration_profiles_by_name_subset`.
+    Sent to `create_mobile_device_configuration_profile_by_id`,
+        `update_mobile_device_configuration_profile_by_id` and
+        `update_mobile_device_configuration_profile_by_name`.
+    """
 
     _element: ClassVar[str] = "configuration_profile"
 

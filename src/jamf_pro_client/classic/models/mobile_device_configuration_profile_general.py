@@ -15,7 +15,10 @@ if TYPE_CHECKING:
 
 
 class MobileDeviceConfigurationProfileGeneral(Record):
-    """12 fields of `MobileDeviceConfigurationProfileGeneral`."""
+    """12 fields of `MobileDeviceConfigurationProfileGeneral`.
+
+    Part of `MobileDeviceConfigurationProfile`.
+    """
 
     _element: ClassVar[str] = "general"
 

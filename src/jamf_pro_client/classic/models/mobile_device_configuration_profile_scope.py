@@ -20,7 +20,10 @@ if TYPE_CHECKING:
 
 
 class MobileDeviceConfigurationProfileScope(Record):
-    """10 fields of `MobileDeviceConfigurationProfileScope`."""
+    """10 fields of `MobileDeviceConfigurationProfileScope`.
+
+    Part of `MobileDeviceConfigurationProfile`.
+    """
 
     _element: ClassVar[str] = "scope"
 

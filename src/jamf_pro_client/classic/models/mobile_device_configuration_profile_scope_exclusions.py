@@ -20,7 +20,10 @@ if TYPE_CHECKING:
 
 
 class MobileDeviceConfigurationProfileScopeExclusions(Record):
-    """10 fields of `MobileDeviceConfigurationProfileScopeExclusions`."""
+    """10 fields of `MobileDeviceConfigurationProfileScopeExclusions`.
+
+    Part of `MobileDeviceConfigurationProfileScope`.
+    """
 
     _element: ClassVar[str] = "exclusions"
 

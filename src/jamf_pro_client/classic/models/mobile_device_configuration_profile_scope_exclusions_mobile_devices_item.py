@@ -11,7 +11,10 @@ from jamf_pro_client.model import json_field
 
 
 class MobileDeviceConfigurationProfileScopeExclusionsMobileDevicesItem(Record):
-    """4 fields of `MobileDeviceConfigurationProfileScopeExclusionsMobileDevicesItem`."""
+    """4 fields of `MobileDeviceConfigurationProfileScopeExclusionsMobileDevicesItem`.
+
+    Part of `MobileDeviceConfigurationProfileScopeExclusions`.
+    """
 
     _element: ClassVar[str] = "mobile_device"
 

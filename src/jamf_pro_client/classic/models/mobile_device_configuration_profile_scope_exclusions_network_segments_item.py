@@ -11,7 +11,10 @@ from jamf_pro_client.model import json_field
 
 
 class MobileDeviceConfigurationProfileScopeExclusionsNetworkSegmentsItem(Record):
-    """3 fields of `MobileDeviceConfigurationProfileScopeExclusionsNetworkSegmentsItem`."""
+    """3 fields of `MobileDeviceConfigurationProfileScopeExclusionsNetworkSegmentsItem`.
+
+    Part of `MobileDeviceConfigurationProfileScopeExclusions`.
+    """
 
     _element: ClassVar[str] = "network_segment"
 

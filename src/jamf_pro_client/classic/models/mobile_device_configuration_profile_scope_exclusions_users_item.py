@@ -11,7 +11,10 @@ from jamf_pro_client.model import json_field
 
 
 class MobileDeviceConfigurationProfileScopeExclusionsUsersItem(Record):
-    """1 field of `MobileDeviceConfigurationProfileScopeExclusionsUsersItem`."""
+    """1 field of `MobileDeviceConfigurationProfileScopeExclusionsUsersItem`.
+
+    Part of `MobileDeviceConfigurationProfileScopeExclusions`.
+    """
 
     _element: ClassVar[str] = "user"
 

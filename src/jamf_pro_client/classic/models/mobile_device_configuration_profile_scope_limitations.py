@@ -15,7 +15,10 @@ if TYPE_CHECKING:
 
 
 class MobileDeviceConfigurationProfileScopeLimitations(Record):
-    """4 fields of `MobileDeviceConfigurationProfileScopeLimitations`."""
+    """4 fields of `MobileDeviceConfigurationProfileScopeLimitations`.
+
+    Part of `MobileDeviceConfigurationProfileScope`.
+    """
 
     _element: ClassVar[str] = "limitations"
 

@@ -11,7 +11,10 @@ from jamf_pro_client.model import json_field
 
 
 class MobileDeviceConfigurationProfileScopeMobileDevicesItem(Record):
-    """4 fields of `MobileDeviceConfigurationProfileScopeMobileDevicesItem`."""
+    """4 fields of `MobileDeviceConfigurationProfileScopeMobileDevicesItem`.
+
+    Part of `MobileDeviceConfigurationProfileScope`.
+    """
 
     _element: ClassVar[str] = "mobile_device"
 

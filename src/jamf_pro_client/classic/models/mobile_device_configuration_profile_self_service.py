@@ -19,7 +19,10 @@ if TYPE_CHECKING:
 
 
 class MobileDeviceConfigurationProfileSelfService(Record):
-    """6 fields of `MobileDeviceConfigurationProfileSelfService`."""
+    """6 fields of `MobileDeviceConfigurationProfileSelfService`.
+
+    Part of `MobileDeviceConfigurationProfile`.
+    """
 
     _element: ClassVar[str] = "self_service"
 

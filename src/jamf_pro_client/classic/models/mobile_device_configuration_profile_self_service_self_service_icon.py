@@ -11,7 +11,10 @@ from jamf_pro_client.model import json_field
 
 
 class MobileDeviceConfigurationProfileSelfServiceSelfServiceIcon(Record):
-    """3 fields of `MobileDeviceConfigurationProfileSelfServiceSelfServiceIcon`."""
+    """3 fields of `MobileDeviceConfigurationProfileSelfServiceSelfServiceIcon`.
+
+    Part of `MobileDeviceConfigurationProfileSelfService`.
+    """
 
     _element: ClassVar[str] = "self_service_icon"
 

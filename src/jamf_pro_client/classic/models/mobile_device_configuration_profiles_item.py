@@ -11,7 +11,10 @@ from jamf_pro_client.model import json_field
 
 
 class MobileDeviceConfigurationProfilesItem(Record):
-    """4 fields of `MobileDeviceConfigurationProfilesItem`."""
+    """4 fields of `MobileDeviceConfigurationProfilesItem`.
+
+    Part of `MobileDevice`.
+    """
 
     _element: ClassVar[str] = "configuration_profile"
 

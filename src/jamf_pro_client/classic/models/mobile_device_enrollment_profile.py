@@ -20,7 +20,17 @@ if TYPE_CHECKING:
 
 
 class MobileDeviceEnrollmentProfile(Record):
-    """4 fields of `MobileDeviceEnrollmentProfile`."""
+    """4 fields of `MobileDeviceEnrollmentProfile`.
+
+    Returned by `find_mobile_device_enrollment_profiles_by_id`,
+        `find_mobile_device_enrollment_profiles_by_id_subset`,
+        `find_mobile_device_enrollment_profiles_by_invitation`,
+        `find_mobile_device_enrollment_profiles_by_invitation_subset` and 2 more.
+    Sent to `create_mobile_device_enrollment_profiles_by_id`,
+        `update_mobile_device_enrollment_profile_by_id`,
+        `update_mobile_device_enrollment_profile_by_invitation` and
+        `update_mobile_device_enrollment_profile_by_name`.
+    """
 
     _element: ClassVar[str] = "mobile_device_enrollment_profile"
 

@@ -11,7 +11,10 @@ from jamf_pro_client.model import json_field
 
 
 class MobileDeviceEnrollmentProfileGeneral(Record):
-    """5 fields of `MobileDeviceEnrollmentProfileGeneral`."""
+    """5 fields of `MobileDeviceEnrollmentProfileGeneral`.
+
+    Part of `MobileDeviceEnrollmentProfile`.
+    """
 
     _element: ClassVar[str] = "general"
 

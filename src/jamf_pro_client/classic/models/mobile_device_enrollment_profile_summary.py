@@ -11,7 +11,10 @@ from jamf_pro_client.model import json_field
 
 
 class MobileDeviceEnrollmentProfileSummary(Record):
-    """3 fields of `MobileDeviceEnrollmentProfileSummary`."""
+    """3 fields of `MobileDeviceEnrollmentProfileSummary`.
+
+    Returned by `find_mobile_device_enrollment_profiles`.
+    """
 
     _element: ClassVar[str] = "mobile_device_enrollment_profile"
 

@@ -15,7 +15,14 @@ if TYPE_CHECKING:
 
 
 class MobileDeviceExtensionAttribute(Record):
-    """6 fields of `MobileDeviceExtensionAttribute`."""
+    """6 fields of `MobileDeviceExtensionAttribute`.
+
+    Returned by `find_mobile_device_extension_attributes_by_id` and
+        `find_mobile_device_extension_attributes_by_name`.
+    Sent to `create_mobile_device_extension_attribute_by_id`,
+        `update_mobile_device_extension_attribute_by_id` and
+        `update_mobile_device_extension_attribute_by_name`.
+    """
 
     _element: ClassVar[str] = "mobile_device_extension_attribute"
 

@@ -11,7 +11,10 @@ from jamf_pro_client.model import json_field
 
 
 class MobileDeviceExtensionAttributeInputType(Record):
-    """2 fields of `MobileDeviceExtensionAttributeInputType`."""
+    """2 fields of `MobileDeviceExtensionAttributeInputType`.
+
+    Part of `MobileDeviceExtensionAttribute`.
+    """
 
     _element: ClassVar[str] = "input_type"
 

@@ -11,7 +11,10 @@ from jamf_pro_client.model import json_field
 
 
 class MobileDeviceExtensionAttributesItem(Record):
-    """4 fields of `MobileDeviceExtensionAttributesItem`."""
+    """4 fields of `MobileDeviceExtensionAttributesItem`.
+
+    Part of `MobileDevice`.
+    """
 
     _element: ClassVar[str] = "extension_attributes"
 

@@ -11,7 +11,10 @@ from jamf_pro_client.model import json_field
 
 
 class MobileDeviceGeneral(Record):
-    """48 fields of `MobileDeviceGeneral`."""
+    """48 fields of `MobileDeviceGeneral`.
+
+    Part of `MobileDevice`.
+    """
 
     _element: ClassVar[str] = "general"
 

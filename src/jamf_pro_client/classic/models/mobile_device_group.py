@@ -15,7 +15,12 @@ if TYPE_CHECKING:
 
 
 class MobileDeviceGroup(Record):
-    """8 fields of `MobileDeviceGroup`."""
+    """8 fields of `MobileDeviceGroup`.
+
+    Returned by `find_mobile_device_groups_by_id` and `find_mobile_device_groups_by_name`.
+    Sent to `create_mobile_device_group_by_id`, `update_mobile_device_group_by_id` and
+        `update_mobile_device_group_by_name`.
+    """
 
     _element: ClassVar[str] = "mobile_device_group"
 

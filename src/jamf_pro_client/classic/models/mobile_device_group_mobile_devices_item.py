@@ -11,7 +11,10 @@ from jamf_pro_client.model import json_field
 
 
 class MobileDeviceGroupMobileDevicesItem(Record):
-    """6 fields of `MobileDeviceGroupMobileDevicesItem`."""
+    """6 fields of `MobileDeviceGroupMobileDevicesItem`.
+
+    Part of `MobileDeviceGroup`.
+    """
 
     _element: ClassVar[str] = "mobile_device"
 

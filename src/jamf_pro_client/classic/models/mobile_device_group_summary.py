@@ -11,7 +11,10 @@ from jamf_pro_client.model import json_field
 
 
 class MobileDeviceGroupSummary(Record):
-    """3 fields of `MobileDeviceGroupSummary`."""
+    """3 fields of `MobileDeviceGroupSummary`.
+
+    Returned by `find_mobile_device_groups`.
+    """
 
     _element: ClassVar[str] = "mobile_device_group"
 

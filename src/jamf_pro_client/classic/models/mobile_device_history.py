@@ -22,7 +22,12 @@ if TYPE_CHECKING:
 
 
 class MobileDeviceHistory(Record):
-    """6 fields of `MobileDeviceHistory`."""
+    """6 fields of `MobileDeviceHistory`.
+
+    Returned by `find_mobile_device_history_by_id`,
+        `find_mobile_device_history_by_id_subset`, `find_mobile_device_history_by_mac_address`,
+        `find_mobile_device_history_by_name` and 2 more.
+    """
 
     _element: ClassVar[str] = "mobile_device_history"
 

@@ -11,7 +11,10 @@ from jamf_pro_client.model import json_field
 
 
 class MobileDeviceHistoryApp(Record):
-    """5 fields of `MobileDeviceHistoryApp`."""
+    """5 fields of `MobileDeviceHistoryApp`.
+
+    Part of `MobileDeviceHistoryApplicationsInstalledItem`.
+    """
 
     _element: ClassVar[str] = "app"
 

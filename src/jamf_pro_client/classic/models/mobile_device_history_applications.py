@@ -19,7 +19,10 @@ if TYPE_CHECKING:
 
 
 class MobileDeviceHistoryApplications(Record):
-    """3 fields of `MobileDeviceHistoryApplications`."""
+    """3 fields of `MobileDeviceHistoryApplications`.
+
+    Part of `MobileDeviceHistory`.
+    """
 
     _element: ClassVar[str] = "applications"
 

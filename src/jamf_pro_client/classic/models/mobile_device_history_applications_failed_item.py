@@ -11,7 +11,10 @@ from jamf_pro_client.model import json_field
 
 
 class MobileDeviceHistoryApplicationsFailedItem(Record):
-    """3 fields of `MobileDeviceHistoryApplicationsFailedItem`."""
+    """3 fields of `MobileDeviceHistoryApplicationsFailedItem`.
+
+    Part of `MobileDeviceHistoryApplications`.
+    """
 
     _element: ClassVar[str] = "app"
 

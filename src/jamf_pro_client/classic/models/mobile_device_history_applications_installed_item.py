@@ -15,7 +15,10 @@ if TYPE_CHECKING:
 
 
 class MobileDeviceHistoryApplicationsInstalledItem(Record):
-    """3 fields of `MobileDeviceHistoryApplicationsInstalledItem`."""
+    """3 fields of `MobileDeviceHistoryApplicationsInstalledItem`.
+
+    Part of `MobileDeviceHistoryApplications`.
+    """
 
     _element: ClassVar[str] = "installed"
 

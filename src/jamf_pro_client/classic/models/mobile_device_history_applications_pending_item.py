@@ -11,7 +11,10 @@ from jamf_pro_client.model import json_field
 
 
 class MobileDeviceHistoryApplicationsPendingItem(Record):
-    """3 fields of `MobileDeviceHistoryApplicationsPendingItem`."""
+    """3 fields of `MobileDeviceHistoryApplicationsPendingItem`.
+
+    Part of `MobileDeviceHistoryApplications`.
+    """
 
     _element: ClassVar[str] = "app"
 

@@ -11,7 +11,10 @@ from jamf_pro_client.model import json_field
 
 
 class MobileDeviceHistoryAuditsItem(Record):
-    """4 fields of `MobileDeviceHistoryAuditsItem`."""
+    """4 fields of `MobileDeviceHistoryAuditsItem`.
+
+    Part of `MobileDeviceHistory`.
+    """
 
     _element: ClassVar[str] = "audit"
 

@@ -19,7 +19,10 @@ if TYPE_CHECKING:
 
 
 class MobileDeviceHistoryEbooks(Record):
-    """3 fields of `MobileDeviceHistoryEbooks`."""
+    """3 fields of `MobileDeviceHistoryEbooks`.
+
+    Part of `MobileDeviceHistory`.
+    """
 
     _element: ClassVar[str] = "ebooks"
 

@@ -11,7 +11,10 @@ from jamf_pro_client.model import json_field
 
 
 class MobileDeviceHistoryEbooksFailedItem(Record):
-    """5 fields of `MobileDeviceHistoryEbooksFailedItem`."""
+    """5 fields of `MobileDeviceHistoryEbooksFailedItem`.
+
+    Part of `MobileDeviceHistoryEbooks`.
+    """
 
     _element: ClassVar[str] = "failed"
 

@@ -18,7 +18,10 @@ if TYPE_CHECKING:
 
 
 class MobileDeviceHistoryEbooksInstalled(Record):
-    """2 fields of `MobileDeviceHistoryEbooksInstalled`."""
+    """2 fields of `MobileDeviceHistoryEbooksInstalled`.
+
+    Part of `MobileDeviceHistoryEbooks`.
+    """
 
     _element: ClassVar[str] = "installed"
 

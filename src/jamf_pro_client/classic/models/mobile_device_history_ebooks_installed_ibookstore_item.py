@@ -11,7 +11,10 @@ from jamf_pro_client.model import json_field
 
 
 class MobileDeviceHistoryEbooksInstalledIbookstoreItem(Record):
-    """5 fields of `MobileDeviceHistoryEbooksInstalledIbookstoreItem`."""
+    """5 fields of `MobileDeviceHistoryEbooksInstalledIbookstoreItem`.
+
+    Part of `MobileDeviceHistoryEbooksInstalled`.
+    """
 
     _element: ClassVar[str] = "ibookstore"
 

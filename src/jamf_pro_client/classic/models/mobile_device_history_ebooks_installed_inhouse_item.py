@@ -11,7 +11,10 @@ from jamf_pro_client.model import json_field
 
 
 class MobileDeviceHistoryEbooksInstalledInhouseItem(Record):
-    """5 fields of `MobileDeviceHistoryEbooksInstalledInhouseItem`."""
+    """5 fields of `MobileDeviceHistoryEbooksInstalledInhouseItem`.
+
+    Part of `MobileDeviceHistoryEbooksInstalled`.
+    """
 
     _element: ClassVar[str] = "inhouse"
 

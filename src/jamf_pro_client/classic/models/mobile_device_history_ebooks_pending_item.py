@@ -11,7 +11,10 @@ from jamf_pro_client.model import json_field
 
 
 class MobileDeviceHistoryEbooksPendingItem(Record):
-    """5 fields of `MobileDeviceHistoryEbooksPendingItem`."""
+    """5 fields of `MobileDeviceHistoryEbooksPendingItem`.
+
+    Part of `MobileDeviceHistoryEbooks`.
+    """
 
     _element: ClassVar[str] = "pending"
 

@@ -11,7 +11,10 @@ from jamf_pro_client.model import json_field
 
 
 class MobileDeviceHistoryGeneral(Record):
-    """5 fields of `MobileDeviceHistoryGeneral`."""
+    """5 fields of `MobileDeviceHistoryGeneral`.
+
+    Part of `MobileDeviceHistory`.
+    """
 
     _element: ClassVar[str] = "general"
 

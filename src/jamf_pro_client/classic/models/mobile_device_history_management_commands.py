@@ -19,7 +19,10 @@ if TYPE_CHECKING:
 
 
 class MobileDeviceHistoryManagementCommands(Record):
-    """3 fields of `MobileDeviceHistoryManagementCommands`."""
+    """3 fields of `MobileDeviceHistoryManagementCommands`.
+
+    Part of `MobileDeviceHistory`.
+    """
 
     _element: ClassVar[str] = "management_commands"
 

@@ -11,7 +11,10 @@ from jamf_pro_client.model import json_field
 
 
 class MobileDeviceHistoryManagementCommandsCompletedItem(Record):
-    """3 fields of `MobileDeviceHistoryManagementCommandsCompletedItem`."""
+    """3 fields of `MobileDeviceHistoryManagementCommandsCompletedItem`.
+
+    Part of `MobileDeviceHistoryManagementCommands`.
+    """
 
     _element: ClassVar[str] = "command"
 

@@ -11,7 +11,10 @@ from jamf_pro_client.model import json_field
 
 
 class MobileDeviceHistoryManagementCommandsFailedItem(Record):
-    """6 fields of `MobileDeviceHistoryManagementCommandsFailedItem`."""
+    """6 fields of `MobileDeviceHistoryManagementCommandsFailedItem`.
+
+    Part of `MobileDeviceHistoryManagementCommands`.
+    """
 
     _element: ClassVar[str] = "command"
 

@@ -11,7 +11,10 @@ from jamf_pro_client.model import json_field
 
 
 class MobileDeviceHistoryManagementCommandsPendingItem(Record):
-    """5 fields of `MobileDeviceHistoryManagementCommandsPendingItem`."""
+    """5 fields of `MobileDeviceHistoryManagementCommandsPendingItem`.
+
+    Part of `MobileDeviceHistoryManagementCommands`.
+    """
 
     _element: ClassVar[str] = "command"
 

@@ -11,7 +11,10 @@ from jamf_pro_client.model import json_field
 
 
 class MobileDeviceHistoryUserLocationItem(Record):
-    """10 fields of `MobileDeviceHistoryUserLocationItem`."""
+    """10 fields of `MobileDeviceHistoryUserLocationItem`.
+
+    Part of `MobileDeviceHistory`.
+    """
 
     _element: ClassVar[str] = "location"
 

@@ -15,7 +15,13 @@ if TYPE_CHECKING:
 
 
 class MobileDeviceInvitation(Record):
-    """24 fields of `MobileDeviceInvitation`."""
+    """24 fields of `MobileDeviceInvitation`.
+
+    Returned by `find_mobile_device_invitations_by_id` and
+        `find_mobile_device_invitations_by_invitation`.
+    Sent to `create_mobile_device_invitations_by_id` and
+        `update_mobile_device_invitations_by_id`.
+    """
 
     _element: ClassVar[str] = "mobile_device_invitation"
 

@@ -11,7 +11,10 @@ from jamf_pro_client.model import json_field
 
 
 class MobileDeviceInvitationSummary(Record):
-    """7 fields of `MobileDeviceInvitationSummary`."""
+    """7 fields of `MobileDeviceInvitationSummary`.
+
+    Returned by `find_mobile_device_invitations`.
+    """
 
     _element: ClassVar[str] = "mobile_device_invitation"
 

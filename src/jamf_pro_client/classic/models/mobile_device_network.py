@@ -11,7 +11,10 @@ from jamf_pro_client.model import json_field
 
 
 class MobileDeviceNetwork(Record):
-    """13 fields of `MobileDeviceNetwork`."""
+    """13 fields of `MobileDeviceNetwork`.
+
+    Part of `MobileDevice`.
+    """
 
     _element: ClassVar[str] = "network"
 

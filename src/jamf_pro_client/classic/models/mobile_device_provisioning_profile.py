@@ -15,7 +15,17 @@ if TYPE_CHECKING:
 
 
 class MobileDeviceProvisioningProfile(Record):
-    """1 field of `MobileDeviceProvisioningProfile`."""
+    """1 field of `MobileDeviceProvisioningProfile`.
+
+    Returned by `find_mobile_device_provisioning_profiles_by_id`,
+        `find_mobile_device_provisioning_profiles_by_id_subset`,
+        `find_mobile_device_provisioning_profiles_by_name` and
+        `find_mobile_device_provisioning_profiles_by_uuid`.
+    Sent to `create_mobile_device_provisioning_profiles_by_id`,
+        `update_mobile_device_provisioning_profiles_by_id`,
+        `update_mobile_device_provisioning_profiles_by_name` and
+        `update_mobile_device_provisioning_profiles_by_uuid`.
+    """
 
     _element: ClassVar[str] = "mobile_device_provisioning_profile"
 

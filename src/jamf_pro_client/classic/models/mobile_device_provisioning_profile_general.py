@@ -11,7 +11,10 @@ from jamf_pro_client.model import json_field
 
 
 class MobileDeviceProvisioningProfileGeneral(Record):
-    """4 fields of `MobileDeviceProvisioningProfileGeneral`."""
+    """4 fields of `MobileDeviceProvisioningProfileGeneral`.
+
+    Part of `MobileDeviceProvisioningProfile`.
+    """
 
     _element: ClassVar[str] = "general"
 

@@ -11,7 +11,10 @@ from jamf_pro_client.model import json_field
 
 
 class MobileDeviceProvisioningProfileSummary(Record):
-    """4 fields of `MobileDeviceProvisioningProfileSummary`."""
+    """4 fields of `MobileDeviceProvisioningProfileSummary`.
+
+    Returned by `find_mobile_device_provisioning_profiles`.
+    """
 
     _element: ClassVar[str] = "mobile_device_provisioning_profile"
 

@@ -11,7 +11,10 @@ from jamf_pro_client.model import json_field
 
 
 class MobileDeviceProvisioningProfilesItem(Record):
-    """5 fields of `MobileDeviceProvisioningProfilesItem`."""
+    """5 fields of `MobileDeviceProvisioningProfilesItem`.
+
+    Part of `MobileDevice`.
+    """
 
     _element: ClassVar[str] = "mobile_device_provisioning_profile"
 

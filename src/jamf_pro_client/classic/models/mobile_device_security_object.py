@@ -11,7 +11,10 @@ from jamf_pro_client.model import json_field
 
 
 class MobileDeviceSecurityObject(Record):
-    """26 fields of `MobileDeviceSecurityObject`."""
+    """26 fields of `MobileDeviceSecurityObject`.
+
+    Part of `MobileDevice`.
+    """
 
     _element: ClassVar[str] = "security"
 

@@ -11,7 +11,10 @@ from jamf_pro_client.model import json_field
 
 
 class MobileDeviceSummary(Record):
-    """13 fields of `MobileDeviceSummary`."""
+    """13 fields of `MobileDeviceSummary`.
+
+    Returned by `find_mobile_devices` and `match_mobile_devices`.
+    """
 
     _element: ClassVar[str] = "mobile_device"
 

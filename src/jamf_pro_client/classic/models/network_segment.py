@@ -11,7 +11,12 @@ from jamf_pro_client.model import json_field
 
 
 class NetworkSegment(Record):
-    """12 fields of `NetworkSegment`."""
+    """12 fields of `NetworkSegment`.
+
+    Returned by `find_network_segments_by_id` and `find_network_segments_by_name`.
+    Sent to `create_network_segment_by_id`, `update_network_segment_by_id` and
+        `update_network_segment_by_name`.
+    """
 
     _element: ClassVar[str] = "network_segment"
 

@@ -11,7 +11,10 @@ from jamf_pro_client.model import json_field
 
 
 class NetworkSegmentSummary(Record):
-    """4 fields of `NetworkSegmentSummary`."""
+    """4 fields of `NetworkSegmentSummary`.
+
+    Returned by `find_network_segments`.
+    """
 
     _element: ClassVar[str] = "network_segment"
 

@@ -19,7 +19,15 @@ if TYPE_CHECKING:
 
 
 class OsXConfigurationProfile(Record):
-    """3 fields of `OsXConfigurationProfile`."""
+    """3 fields of `OsXConfigurationProfile`.
+
+    Returned by `find_osx_configuration_profiles_by_id`,
+        `find_osx_configuration_profiles_by_id_subset`,
+        `find_osx_configuration_profiles_by_name` and
+        `find_osx_configuration_profiles_by_name_subset`.
+    Sent to `create_osx_configuration_profile_by_id`,
+        `update_osx_configuration_profile_by_id` and `update_osx_configuration_profile_by_name`.
+    """
 
     _element: ClassVar[str] = "os_x_configuration_profile"
 

@@ -15,7 +15,10 @@ if TYPE_CHECKING:
 
 
 class OsXConfigurationProfileGeneral(Record):
-    """11 fields of `OsXConfigurationProfileGeneral`."""
+    """11 fields of `OsXConfigurationProfileGeneral`.
+
+    Part of `OsXConfigurationProfile`.
+    """
 
     _element: ClassVar[str] = "general"
 

@@ -20,7 +20,10 @@ if TYPE_CHECKING:
 
 
 class OsXConfigurationProfileScope(Record):
-    """10 fields of `OsXConfigurationProfileScope`."""
+    """10 fields of `OsXConfigurationProfileScope`.
+
+    Part of `OsXConfigurationProfile`.
+    """
 
     _element: ClassVar[str] = "scope"
 

@@ -11,7 +11,10 @@ from jamf_pro_client.model import json_field
 
 
 class OsXConfigurationProfileScopeComputersItem(Record):
-    """3 fields of `OsXConfigurationProfileScopeComputersItem`."""
+    """3 fields of `OsXConfigurationProfileScopeComputersItem`.
+
+    Part of `OsXConfigurationProfileScope`.
+    """
 
     _element: ClassVar[str] = "computer"
 

@@ -20,7 +20,10 @@ if TYPE_CHECKING:
 
 
 class OsXConfigurationProfileScopeExclusions(Record):
-    """10 fields of `OsXConfigurationProfileScopeExclusions`."""
+    """10 fields of `OsXConfigurationProfileScopeExclusions`.
+
+    Part of `OsXConfigurationProfileScope`.
+    """
 
     _element: ClassVar[str] = "exclusions"
 

@@ -11,7 +11,10 @@ from jamf_pro_client.model import json_field
 
 
 class OsXConfigurationProfileScopeExclusionsComputersItem(Record):
-    """3 fields of `OsXConfigurationProfileScopeExclusionsComputersItem`."""
+    """3 fields of `OsXConfigurationProfileScopeExclusionsComputersItem`.
+
+    Part of `OsXConfigurationProfileScopeExclusions`.
+    """
 
     _element: ClassVar[str] = "computer"
 

@@ -11,7 +11,10 @@ from jamf_pro_client.model import json_field
 
 
 class OsXConfigurationProfileScopeExclusionsNetworkSegmentsItem(Record):
-    """3 fields of `OsXConfigurationProfileScopeExclusionsNetworkSegmentsItem`."""
+    """3 fields of `OsXConfigurationProfileScopeExclusionsNetworkSegmentsItem`.
+
+    Part of `OsXConfigurationProfileScopeExclusions`.
+    """
 
     _element: ClassVar[str] = "network_segment"
 

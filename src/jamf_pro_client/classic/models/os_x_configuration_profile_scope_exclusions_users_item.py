@@ -11,7 +11,10 @@ from jamf_pro_client.model import json_field
 
 
 class OsXConfigurationProfileScopeExclusionsUsersItem(Record):
-    """1 field of `OsXConfigurationProfileScopeExclusionsUsersItem`."""
+    """1 field of `OsXConfigurationProfileScopeExclusionsUsersItem`.
+
+    Part of `OsXConfigurationProfileScopeExclusions`.
+    """
 
     _element: ClassVar[str] = "user"
 

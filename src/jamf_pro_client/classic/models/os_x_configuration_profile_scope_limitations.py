@@ -15,7 +15,10 @@ if TYPE_CHECKING:
 
 
 class OsXConfigurationProfileScopeLimitations(Record):
-    """4 fields of `OsXConfigurationProfileScopeLimitations`."""
+    """4 fields of `OsXConfigurationProfileScopeLimitations`.
+
+    Part of `OsXConfigurationProfileScope`.
+    """
 
     _element: ClassVar[str] = "limitations"
 

@@ -19,7 +19,10 @@ if TYPE_CHECKING:
 
 
 class OsXConfigurationProfileSelfService(Record):
-    """12 fields of `OsXConfigurationProfileSelfService`."""
+    """12 fields of `OsXConfigurationProfileSelfService`.
+
+    Part of `OsXConfigurationProfile`.
+    """
 
     _element: ClassVar[str] = "self_service"
 

@@ -11,7 +11,10 @@ from jamf_pro_client.model import json_field
 
 
 class OsXConfigurationProfileSelfServiceSelfServiceCategoriesItem(Record):
-    """4 fields of `OsXConfigurationProfileSelfServiceSelfServiceCategoriesItem`."""
+    """4 fields of `OsXConfigurationProfileSelfServiceSelfServiceCategoriesItem`.
+
+    Part of `OsXConfigurationProfileSelfService`.
+    """
 
     _element: ClassVar[str] = "category"
 

@@ -11,7 +11,10 @@ from jamf_pro_client.model import json_field
 
 
 class OsXConfigurationProfileSelfServiceSelfServiceIcon(Record):
-    """3 fields of `OsXConfigurationProfileSelfServiceSelfServiceIcon`."""
+    """3 fields of `OsXConfigurationProfileSelfServiceSelfServiceIcon`.
+
+    Part of `OsXConfigurationProfileSelfService`.
+    """
 
     _element: ClassVar[str] = "self_service_icon"
 

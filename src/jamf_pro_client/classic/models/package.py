@@ -11,7 +11,11 @@ from jamf_pro_client.model import json_field
 
 
 class Package(Record):
-    """20 fields of `Package`."""
+    """20 fields of `Package`.
+
+    Returned by `find_packages_by_id` and `find_packages_by_name`.
+    Sent to `create_package_by_id`, `update_package_by_id` and `update_package_by_name`.
+    """
 
     _element: ClassVar[str] = "package"
 

@@ -15,7 +15,10 @@ if TYPE_CHECKING:
 
 
 class PatchAvailableTitles(Record):
-    """2 fields of `PatchAvailableTitles`."""
+    """2 fields of `PatchAvailableTitles`.
+
+    Returned by `find_available_titles_by_source_id`.
+    """
 
     _element: ClassVar[str] = "patch_available_titles"
 

@@ -11,7 +11,10 @@ from jamf_pro_client.model import json_field
 
 
 class PatchAvailableTitlesAvailableTitlesItem(Record):
-    """5 fields of `PatchAvailableTitlesAvailableTitlesItem`."""
+    """5 fields of `PatchAvailableTitlesAvailableTitlesItem`.
+
+    Part of `PatchAvailableTitles`.
+    """
 
     _element: ClassVar[str] = "available_title"
 

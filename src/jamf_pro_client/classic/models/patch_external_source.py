@@ -11,7 +11,13 @@ from jamf_pro_client.model import json_field
 
 
 class PatchExternalSource(Record):
-    """5 fields of `PatchExternalSource`."""
+    """5 fields of `PatchExternalSource`.
+
+    Returned by `find_patch_external_sources_by_id` and
+        `find_patch_external_sources_by_name`.
+    Sent to `create_patch_external_sources_by_id`, `update_patch_external_sources_by_id` and
+        `update_patch_external_sources_by_name`.
+    """
 
     _element: ClassVar[str] = "patch_external_source"
 

@@ -11,7 +11,11 @@ from jamf_pro_client.model import json_field
 
 
 class PatchInternalSource(Record):
-    """4 fields of `PatchInternalSource`."""
+    """4 fields of `PatchInternalSource`.
+
+    Returned by `find_patch_internal_sources_by_id` and
+        `find_patch_internal_sources_by_name`.
+    """
 
     _element: ClassVar[str] = "patch_internal_source"
 

@@ -11,7 +11,10 @@ from jamf_pro_client.model import json_field
 
 
 class PatchManagementSoftwareTitleSummary(Record):
-    """4 fields of `PatchManagementSoftwareTitleSummary`."""
+    """4 fields of `PatchManagementSoftwareTitleSummary`.
+
+    Returned by `find_patches`.
+    """
 
     _element: ClassVar[str] = "patch_management_software_title"
 

@@ -19,7 +19,12 @@ if TYPE_CHECKING:
 
 
 class PatchPolicy(Record):
-    """4 fields of `PatchPolicy`."""
+    """4 fields of `PatchPolicy`.
+
+    Returned by `find_patch_policies_by_id_subset` and `find_patch_policy_by_id`.
+    Sent to `create_patch_policy_by_software_title_config_id` and
+        `update_patch_policy_by_id`.
+    """
 
     _element: ClassVar[str] = "patch_policy"
 

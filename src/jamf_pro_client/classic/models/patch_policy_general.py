@@ -15,7 +15,10 @@ if TYPE_CHECKING:
 
 
 class PatchPolicyGeneral(Record):
-    """12 fields of `PatchPolicyGeneral`."""
+    """12 fields of `PatchPolicyGeneral`.
+
+    Part of `PatchPolicy`.
+    """
 
     _element: ClassVar[str] = "general"
 

@@ -11,7 +11,10 @@ from jamf_pro_client.model import json_field
 
 
 class PatchPolicyGeneralKillAppsItem(Record):
-    """2 fields of `PatchPolicyGeneralKillAppsItem`."""
+    """2 fields of `PatchPolicyGeneralKillAppsItem`.
+
+    Part of `PatchPolicyGeneral`.
+    """
 
     _element: ClassVar[str] = "kill_app"
 

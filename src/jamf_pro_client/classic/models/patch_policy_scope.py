@@ -20,7 +20,10 @@ if TYPE_CHECKING:
 
 
 class PatchPolicyScope(Record):
-    """8 fields of `PatchPolicyScope`."""
+    """8 fields of `PatchPolicyScope`.
+
+    Part of `PatchPolicy`.
+    """
 
     _element: ClassVar[str] = "scope"
 

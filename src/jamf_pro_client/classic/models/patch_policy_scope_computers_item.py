@@ -11,7 +11,10 @@ from jamf_pro_client.model import json_field
 
 
 class PatchPolicyScopeComputersItem(Record):
-    """3 fields of `PatchPolicyScopeComputersItem`."""
+    """3 fields of `PatchPolicyScopeComputersItem`.
+
+    Part of `PatchPolicyScope`.
+    """
 
     _element: ClassVar[str] = "computer"
 

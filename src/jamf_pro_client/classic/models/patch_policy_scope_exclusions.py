@@ -15,7 +15,10 @@ if TYPE_CHECKING:
 
 
 class PatchPolicyScopeExclusions(Record):
-    """6 fields of `PatchPolicyScopeExclusions`."""
+    """6 fields of `PatchPolicyScopeExclusions`.
+
+    Part of `PatchPolicyScope`.
+    """
 
     _element: ClassVar[str] = "exclusions"
 

@@ -11,7 +11,10 @@ from jamf_pro_client.model import json_field
 
 
 class PatchPolicyScopeExclusionsComputersItem(Record):
-    """3 fields of `PatchPolicyScopeExclusionsComputersItem`."""
+    """3 fields of `PatchPolicyScopeExclusionsComputersItem`.
+
+    Part of `PatchPolicyScopeExclusions`.
+    """
 
     _element: ClassVar[str] = "computer"
 

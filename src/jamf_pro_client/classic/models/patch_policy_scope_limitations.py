@@ -15,7 +15,10 @@ if TYPE_CHECKING:
 
 
 class PatchPolicyScopeLimitations(Record):
-    """2 fields of `PatchPolicyScopeLimitations`."""
+    """2 fields of `PatchPolicyScopeLimitations`.
+
+    Part of `PatchPolicyScope`.
+    """
 
     _element: ClassVar[str] = "limitations"
 

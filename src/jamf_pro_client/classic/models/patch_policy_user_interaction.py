@@ -20,7 +20,10 @@ if TYPE_CHECKING:
 
 
 class PatchPolicyUserInteraction(Record):
-    """6 fields of `PatchPolicyUserInteraction`."""
+    """6 fields of `PatchPolicyUserInteraction`.
+
+    Part of `PatchPolicy`.
+    """
 
     _element: ClassVar[str] = "user_interaction"
 

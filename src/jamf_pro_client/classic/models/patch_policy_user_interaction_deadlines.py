@@ -11,7 +11,10 @@ from jamf_pro_client.model import json_field
 
 
 class PatchPolicyUserInteractionDeadlines(Record):
-    """2 fields of `PatchPolicyUserInteractionDeadlines`."""
+    """2 fields of `PatchPolicyUserInteractionDeadlines`.
+
+    Part of `PatchPolicyUserInteraction`.
+    """
 
     _element: ClassVar[str] = "deadlines"
 

@@ -11,7 +11,10 @@ from jamf_pro_client.model import json_field
 
 
 class PatchPolicyUserInteractionGracePeriod(Record):
-    """3 fields of `PatchPolicyUserInteractionGracePeriod`."""
+    """3 fields of `PatchPolicyUserInteractionGracePeriod`.
+
+    Part of `PatchPolicyUserInteraction`.
+    """
 
     _element: ClassVar[str] = "grace_period"
 

@@ -15,7 +15,10 @@ if TYPE_CHECKING:
 
 
 class PatchPolicyUserInteractionNotifications(Record):
-    """5 fields of `PatchPolicyUserInteractionNotifications`."""
+    """5 fields of `PatchPolicyUserInteractionNotifications`.
+
+    Part of `PatchPolicyUserInteraction`.
+    """
 
     _element: ClassVar[str] = "notifications"
 

@@ -11,7 +11,10 @@ from jamf_pro_client.model import json_field
 
 
 class PatchPolicyUserInteractionNotificationsReminders(Record):
-    """2 fields of `PatchPolicyUserInteractionNotificationsReminders`."""
+    """2 fields of `PatchPolicyUserInteractionNotificationsReminders`.
+
+    Part of `PatchPolicyUserInteractionNotifications`.
+    """
 
     _element: ClassVar[str] = "reminders"
 

@@ -15,7 +15,11 @@ if TYPE_CHECKING:
 
 
 class PatchReport(Record):
-    """5 fields of `PatchReport`."""
+    """5 fields of `PatchReport`.
+
+    Returned by `find_patch_reports_by_patch_software_title_id` and
+        `find_patch_reports_by_patch_software_title_id_and_version`.
+    """
 
     _element: ClassVar[str] = "patch_report"
 

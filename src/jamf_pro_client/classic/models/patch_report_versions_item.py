@@ -15,7 +15,10 @@ if TYPE_CHECKING:
 
 
 class PatchReportVersionsItem(Record):
-    """2 fields of `PatchReportVersionsItem`."""
+    """2 fields of `PatchReportVersionsItem`.
+
+    Part of `PatchReport`.
+    """
 
     _element: ClassVar[str] = "version"
 

@@ -19,7 +19,11 @@ if TYPE_CHECKING:
 
 
 class PatchSoftwareTitle(Record):
-    """7 fields of `PatchSoftwareTitle`."""
+    """7 fields of `PatchSoftwareTitle`.
+
+    Returned by `find_patch_software_titles_by_id`.
+    Sent to `create_patch_software_title_by_id` and `update_patch_software_titles_by_id`.
+    """
 
     _element: ClassVar[str] = "patch_software_title"
 

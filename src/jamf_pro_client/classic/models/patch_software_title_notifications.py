@@ -11,7 +11,10 @@ from jamf_pro_client.model import json_field
 
 
 class PatchSoftwareTitleNotifications(Record):
-    """2 fields of `PatchSoftwareTitleNotifications`."""
+    """2 fields of `PatchSoftwareTitleNotifications`.
+
+    Part of `PatchSoftwareTitle`.
+    """
 
     _element: ClassVar[str] = "notifications"
 

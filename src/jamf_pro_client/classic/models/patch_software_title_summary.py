@@ -11,7 +11,10 @@ from jamf_pro_client.model import json_field
 
 
 class PatchSoftwareTitleSummary(Record):
-    """3 fields of `PatchSoftwareTitleSummary`."""
+    """3 fields of `PatchSoftwareTitleSummary`.
+
+    Returned by `find_patch_software_titles`.
+    """
 
     _element: ClassVar[str] = "patch_software_title"
 

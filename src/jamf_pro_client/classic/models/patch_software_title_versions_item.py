@@ -15,7 +15,10 @@ if TYPE_CHECKING:
 
 
 class PatchSoftwareTitleVersionsItem(Record):
-    """2 fields of `PatchSoftwareTitleVersionsItem`."""
+    """2 fields of `PatchSoftwareTitleVersionsItem`.
+
+    Part of `PatchSoftwareTitle`.
+    """
 
     _element: ClassVar[str] = "version"
 

@@ -15,7 +15,11 @@ if TYPE_CHECKING:
 
 
 class Peripheral(Record):
-    """4 fields of `Peripheral`."""
+    """4 fields of `Peripheral`.
+
+    Returned by `find_peripherals_by_id` and `find_peripherals_by_id_subset`.
+    Sent to `create_peripheral_by_id` and `update_peripheral_by_id`.
+    """
 
     _element: ClassVar[str] = "peripheral"
 

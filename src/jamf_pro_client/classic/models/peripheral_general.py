@@ -15,7 +15,10 @@ if TYPE_CHECKING:
 
 
 class PeripheralGeneral(Record):
-    """5 fields of `PeripheralGeneral`."""
+    """5 fields of `PeripheralGeneral`.
+
+    Part of `Peripheral`.
+    """
 
     _element: ClassVar[str] = "general"
 

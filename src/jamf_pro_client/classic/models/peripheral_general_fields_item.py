@@ -11,7 +11,10 @@ from jamf_pro_client.model import json_field
 
 
 class PeripheralGeneralFieldsItem(Record):
-    """2 fields of `PeripheralGeneralFieldsItem`."""
+    """2 fields of `PeripheralGeneralFieldsItem`.
+
+    Part of `PeripheralGeneral`.
+    """
 
     _element: ClassVar[str] = "field"
 

@@ -11,7 +11,10 @@ from jamf_pro_client.model import json_field
 
 
 class PeripheralSummary(Record):
-    """6 fields of `PeripheralSummary`."""
+    """6 fields of `PeripheralSummary`.
+
+    Returned by `find_peripherals`.
+    """
 
     _element: ClassVar[str] = "peripheral"
 

@@ -15,7 +15,11 @@ if TYPE_CHECKING:
 
 
 class PeripheralType(Record):
-    """3 fields of `PeripheralType`."""
+    """3 fields of `PeripheralType`.
+
+    Returned by `find_peripheral_types_by_id`.
+    Sent to `create_peripheral_type_by_id` and `update_peripheral_type_by_id`.
+    """
 
     _element: ClassVar[str] = "peripheral_type"
 

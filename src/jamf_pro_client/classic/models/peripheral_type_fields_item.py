@@ -11,7 +11,10 @@ from jamf_pro_client.model import json_field
 
 
 class PeripheralTypeFieldsItem(Record):
-    """4 fields of `PeripheralTypeFieldsItem`."""
+    """4 fields of `PeripheralTypeFieldsItem`.
+
+    Part of `PeripheralType`.
+    """
 
     _element: ClassVar[str] = "field"
 

@@ -28,7 +28,12 @@ if TYPE_CHECKING:
 
 
 class Policy(Record):
-    """12 fields of `Policy`."""
+    """12 fields of `Policy`.
+
+    Returned by `find_policies_by_id`, `find_policies_by_id_subset` and
+        `find_policies_by_name`.
+    Sent to `create_policy_by_id`, `update_policy_by_id` and `update_policy_by_name`.
+    """
 
     _element: ClassVar[str] = "policy"
 

@@ -20,7 +20,10 @@ if TYPE_CHECKING:
 
 
 class PolicyAccountMaintenance(Record):
-    """4 fields of `PolicyAccountMaintenance`."""
+    """4 fields of `PolicyAccountMaintenance`.
+
+    Part of `Policy`.
+    """
 
     _element: ClassVar[str] = "account_maintenance"
 

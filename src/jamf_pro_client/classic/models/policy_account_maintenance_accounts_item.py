@@ -11,7 +11,10 @@ from jamf_pro_client.model import json_field
 
 
 class PolicyAccountMaintenanceAccountsItem(Record):
-    """10 fields of `PolicyAccountMaintenanceAccountsItem`."""
+    """10 fields of `PolicyAccountMaintenanceAccountsItem`.
+
+    Part of `PolicyAccountMaintenance`.
+    """
 
     _element: ClassVar[str] = "account"
 

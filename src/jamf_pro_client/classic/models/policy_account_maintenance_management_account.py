@@ -11,7 +11,10 @@ from jamf_pro_client.model import json_field
 
 
 class PolicyAccountMaintenanceManagementAccount(Record):
-    """3 fields of `PolicyAccountMaintenanceManagementAccount`."""
+    """3 fields of `PolicyAccountMaintenanceManagementAccount`.
+
+    Part of `PolicyAccountMaintenance`.
+    """
 
     _element: ClassVar[str] = "management_account"
 

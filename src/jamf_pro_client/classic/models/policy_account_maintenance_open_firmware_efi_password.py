@@ -11,7 +11,10 @@ from jamf_pro_client.model import json_field
 
 
 class PolicyAccountMaintenanceOpenFirmwareEfiPassword(Record):
-    """2 fields of `PolicyAccountMaintenanceOpenFirmwareEfiPassword`."""
+    """2 fields of `PolicyAccountMaintenanceOpenFirmwareEfiPassword`.
+
+    Part of `PolicyAccountMaintenance`.
+    """
 
     _element: ClassVar[str] = "open_firmware_efi_password"
 

@@ -11,7 +11,10 @@ from jamf_pro_client.model import json_field
 
 
 class PolicyDiskEncryption(Record):
-    """5 fields of `PolicyDiskEncryption`."""
+    """5 fields of `PolicyDiskEncryption`.
+
+    Part of `Policy`.
+    """
 
     _element: ClassVar[str] = "disk_encryption"
 

@@ -11,7 +11,10 @@ from jamf_pro_client.model import json_field
 
 
 class PolicyDockItemsItem(Record):
-    """3 fields of `PolicyDockItemsItem`."""
+    """3 fields of `PolicyDockItemsItem`.
+
+    Part of `Policy`.
+    """
 
     _element: ClassVar[str] = "dock_item"
 

@@ -11,7 +11,10 @@ from jamf_pro_client.model import json_field
 
 
 class PolicyFilesProcesses(Record):
-    """8 fields of `PolicyFilesProcesses`."""
+    """8 fields of `PolicyFilesProcesses`.
+
+    Part of `Policy`.
+    """
 
     _element: ClassVar[str] = "files_processes"
 

@@ -20,7 +20,10 @@ if TYPE_CHECKING:
 
 
 class PolicyGeneral(Record):
-    """24 fields of `PolicyGeneral`."""
+    """24 fields of `PolicyGeneral`.
+
+    Part of `Policy`.
+    """
 
     _element: ClassVar[str] = "general"
 

@@ -11,7 +11,10 @@ from jamf_pro_client.model import json_field
 
 
 class PolicyGeneralDateTimeLimitations(Record):
-    """9 fields of `PolicyGeneralDateTimeLimitations`."""
+    """9 fields of `PolicyGeneralDateTimeLimitations`.
+
+    Part of `PolicyGeneral`.
+    """
 
     _element: ClassVar[str] = "date_time_limitations"
 

@@ -11,7 +11,10 @@ from jamf_pro_client.model import json_field
 
 
 class PolicyGeneralNetworkLimitations(Record):
-    """2 fields of `PolicyGeneralNetworkLimitations`."""
+    """2 fields of `PolicyGeneralNetworkLimitations`.
+
+    Part of `PolicyGeneral`.
+    """
 
     _element: ClassVar[str] = "network_limitations"
 

@@ -11,7 +11,10 @@ from jamf_pro_client.model import json_field
 
 
 class PolicyGeneralOverrideDefaultSettings(Record):
-    """4 fields of `PolicyGeneralOverrideDefaultSettings`."""
+    """4 fields of `PolicyGeneralOverrideDefaultSettings`.
+
+    Part of `PolicyGeneral`.
+    """
 
     _element: ClassVar[str] = "override_default_settings"
 

@@ -11,7 +11,10 @@ from jamf_pro_client.model import json_field
 
 
 class PolicyMaintenance(Record):
-    """10 fields of `PolicyMaintenance`."""
+    """10 fields of `PolicyMaintenance`.
+
+    Part of `Policy`.
+    """
 
     _element: ClassVar[str] = "maintenance"
 

@@ -15,7 +15,10 @@ if TYPE_CHECKING:
 
 
 class PolicyPackageConfiguration(Record):
-    """1 field of `PolicyPackageConfiguration`."""
+    """1 field of `PolicyPackageConfiguration`.
+
+    Part of `Policy`.
+    """
 
     _element: ClassVar[str] = "package_configuration"
 

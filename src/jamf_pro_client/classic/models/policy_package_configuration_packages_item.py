@@ -11,7 +11,10 @@ from jamf_pro_client.model import json_field
 
 
 class PolicyPackageConfigurationPackagesItem(Record):
-    """6 fields of `PolicyPackageConfigurationPackagesItem`."""
+    """6 fields of `PolicyPackageConfigurationPackagesItem`.
+
+    Part of `PolicyPackageConfiguration`.
+    """
 
     _element: ClassVar[str] = "package"
 

@@ -15,7 +15,10 @@ if TYPE_CHECKING:
 
 
 class PolicyPrinters(Record):
-    """2 fields of `PolicyPrinters`."""
+    """2 fields of `PolicyPrinters`.
+
+    Part of `Policy`.
+    """
 
     _element: ClassVar[str] = "printers"
 

@@ -11,7 +11,10 @@ from jamf_pro_client.model import json_field
 
 
 class PolicyPrintersPrinterItem(Record):
-    """4 fields of `PolicyPrintersPrinterItem`."""
+    """4 fields of `PolicyPrintersPrinterItem`.
+
+    Part of `PolicyPrinters`.
+    """
 
     _element: ClassVar[str] = "printer"
 

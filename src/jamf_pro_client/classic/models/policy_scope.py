@@ -21,7 +21,10 @@ if TYPE_CHECKING:
 
 
 class PolicyScope(Record):
-    """8 fields of `PolicyScope`."""
+    """8 fields of `PolicyScope`.
+
+    Part of `Policy`.
+    """
 
     _element: ClassVar[str] = "scope"
 

@@ -11,7 +11,10 @@ from jamf_pro_client.model import json_field
 
 
 class PolicyScopeComputersItem(Record):
-    """3 fields of `PolicyScopeComputersItem`."""
+    """3 fields of `PolicyScopeComputersItem`.
+
+    Part of `PolicyScope`.
+    """
 
     _element: ClassVar[str] = "computer"
 

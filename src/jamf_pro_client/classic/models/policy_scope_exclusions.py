@@ -20,7 +20,10 @@ if TYPE_CHECKING:
 
 
 class PolicyScopeExclusions(Record):
-    """8 fields of `PolicyScopeExclusions`."""
+    """8 fields of `PolicyScopeExclusions`.
+
+    Part of `PolicyScope`.
+    """
 
     _element: ClassVar[str] = "exclusions"
 

@@ -11,7 +11,10 @@ from jamf_pro_client.model import json_field
 
 
 class PolicyScopeExclusionsComputersItem(Record):
-    """3 fields of `PolicyScopeExclusionsComputersItem`."""
+    """3 fields of `PolicyScopeExclusionsComputersItem`.
+
+    Part of `PolicyScopeExclusions`.
+    """
 
     _element: ClassVar[str] = "computer"
 

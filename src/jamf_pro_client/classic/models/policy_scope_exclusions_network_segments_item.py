@@ -11,7 +11,10 @@ from jamf_pro_client.model import json_field
 
 
 class PolicyScopeExclusionsNetworkSegmentsItem(Record):
-    """3 fields of `PolicyScopeExclusionsNetworkSegmentsItem`."""
+    """3 fields of `PolicyScopeExclusionsNetworkSegmentsItem`.
+
+    Part of `PolicyScopeExclusions`.
+    """
 
     _element: ClassVar[str] = "network_segment"
 

@@ -11,7 +11,10 @@ from jamf_pro_client.model import json_field
 
 
 class PolicyScopeExclusionsUsersItem(Record):
-    """1 field of `PolicyScopeExclusionsUsersItem`."""
+    """1 field of `PolicyScopeExclusionsUsersItem`.
+
+    Part of `PolicyScopeExclusions`.
+    """
 
     _element: ClassVar[str] = "user"
 

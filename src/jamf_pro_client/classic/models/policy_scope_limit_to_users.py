@@ -11,7 +11,10 @@ from jamf_pro_client.model import json_field
 
 
 class PolicyScopeLimitToUsers(Record):
-    """1 field of `PolicyScopeLimitToUsers`."""
+    """1 field of `PolicyScopeLimitToUsers`.
+
+    Part of `PolicyScope`.
+    """
 
     _element: ClassVar[str] = "limit_to_users"
 

@@ -15,7 +15,10 @@ if TYPE_CHECKING:
 
 
 class PolicyScopeLimitations(Record):
-    """4 fields of `PolicyScopeLimitations`."""
+    """4 fields of `PolicyScopeLimitations`.
+
+    Part of `PolicyScope`.
+    """
 
     _element: ClassVar[str] = "limitations"
 

@@ -11,7 +11,10 @@ from jamf_pro_client.model import json_field
 
 
 class PolicyScriptsItem(Record):
-    """11 fields of `PolicyScriptsItem`."""
+    """11 fields of `PolicyScriptsItem`.
+
+    Part of `Policy`.
+    """
 
     _element: ClassVar[str] = "script"
 

@@ -18,7 +18,10 @@ if TYPE_CHECKING:
 
 
 class PolicySelfService(Record):
-    """13 fields of `PolicySelfService`."""
+    """13 fields of `PolicySelfService`.
+
+    Part of `Policy`.
+    """
 
     _element: ClassVar[str] = "self_service"
 

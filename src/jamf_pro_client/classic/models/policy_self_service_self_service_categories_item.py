@@ -11,7 +11,10 @@ from jamf_pro_client.model import json_field
 
 
 class PolicySelfServiceSelfServiceCategoriesItem(Record):
-    """4 fields of `PolicySelfServiceSelfServiceCategoriesItem`."""
+    """4 fields of `PolicySelfServiceSelfServiceCategoriesItem`.
+
+    Part of `PolicySelfService`.
+    """
 
     _element: ClassVar[str] = "category"
 

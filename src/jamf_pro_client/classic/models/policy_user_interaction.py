@@ -11,7 +11,10 @@ from jamf_pro_client.model import json_field
 
 
 class PolicyUserInteraction(Record):
-    """5 fields of `PolicyUserInteraction`."""
+    """5 fields of `PolicyUserInteraction`.
+
+    Part of `Policy`.
+    """
 
     _element: ClassVar[str] = "user_interaction"
 

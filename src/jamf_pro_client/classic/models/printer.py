@@ -11,7 +11,11 @@ from jamf_pro_client.model import json_field
 
 
 class Printer(Record):
-    """14 fields of `Printer`."""
+    """14 fields of `Printer`.
+
+    Returned by `find_printers_by_id` and `find_printers_by_name`.
+    Sent to `create_printer_by_id`, `update_printer_by_id` and `update_printer_by_name`.
+    """
 
     _element: ClassVar[str] = "printer"
 

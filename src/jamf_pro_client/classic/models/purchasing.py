@@ -15,7 +15,10 @@ if TYPE_CHECKING:
 
 
 class Purchasing(Record):
-    """21 fields of `Purchasing`."""
+    """21 fields of `Purchasing`.
+
+    Part of `Computer`, `MobileDevice`, `MobileDeviceEnrollmentProfile` and `Peripheral`.
+    """
 
     _element: ClassVar[str] = "purchasing"
 

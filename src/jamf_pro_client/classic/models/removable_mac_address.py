@@ -11,7 +11,13 @@ from jamf_pro_client.model import json_field
 
 
 class RemovableMacAddress(Record):
-    """2 fields of `RemovableMacAddress`."""
+    """2 fields of `RemovableMacAddress`.
+
+    Returned by `find_removable_mac_addresses_by_id` and
+        `find_removable_mac_addresses_by_name`.
+    Sent to `create_removable_mac_address_by_id`, `update_removable_mac_address_by_id` and
+        `update_removable_mac_address_by_name`.
+    """
 
     _element: ClassVar[str] = "removable_mac_address"
 

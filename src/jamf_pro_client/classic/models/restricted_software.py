@@ -15,7 +15,12 @@ if TYPE_CHECKING:
 
 
 class RestrictedSoftware(Record):
-    """2 fields of `RestrictedSoftware`."""
+    """2 fields of `RestrictedSoftware`.
+
+    Returned by `find_restricted_software_by_id` and `find_restricted_software_by_name`.
+    Sent to `create_restricted_software_by_id`, `update_restricted_software_by_id` and
+        `update_restricted_software_by_name`.
+    """
 
     _element: ClassVar[str] = "restricted_software"
 

@@ -15,7 +15,10 @@ if TYPE_CHECKING:
 
 
 class RestrictedSoftwareGeneral(Record):
-    """9 fields of `RestrictedSoftwareGeneral`."""
+    """9 fields of `RestrictedSoftwareGeneral`.
+
+    Part of `RestrictedSoftware`.
+    """
 
     _element: ClassVar[str] = "general"
 

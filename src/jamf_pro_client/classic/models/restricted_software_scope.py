@@ -15,7 +15,10 @@ if TYPE_CHECKING:
 
 
 class RestrictedSoftwareScope(Record):
-    """6 fields of `RestrictedSoftwareScope`."""
+    """6 fields of `RestrictedSoftwareScope`.
+
+    Part of `RestrictedSoftware`.
+    """
 
     _element: ClassVar[str] = "scope"
 

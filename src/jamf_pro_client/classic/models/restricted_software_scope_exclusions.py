@@ -15,7 +15,10 @@ if TYPE_CHECKING:
 
 
 class RestrictedSoftwareScopeExclusions(Record):
-    """5 fields of `RestrictedSoftwareScopeExclusions`."""
+    """5 fields of `RestrictedSoftwareScopeExclusions`.
+
+    Part of `RestrictedSoftwareScope`.
+    """
 
     _element: ClassVar[str] = "exclusions"
 

@@ -11,7 +11,11 @@ from jamf_pro_client.model import json_field
 
 
 class SavedSearchSummary(Record):
-    """3 fields of `SavedSearchSummary`."""
+    """3 fields of `SavedSearchSummary`.
+
+    Returned by `find_saved_searches`, `find_saved_searches_by_id` and
+        `find_saved_searches_by_name`.
+    """
 
     _element: ClassVar[str] = "saved_search"
 

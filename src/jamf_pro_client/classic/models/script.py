@@ -15,7 +15,11 @@ if TYPE_CHECKING:
 
 
 class Script(Record):
-    """11 fields of `Script`."""
+    """11 fields of `Script`.
+
+    Returned by `find_scripts_by_id` and `find_scripts_by_name`.
+    Sent to `create_script_by_id`, `update_script_by_id` and `update_script_by_name`.
+    """
 
     _element: ClassVar[str] = "script"
 

@@ -11,7 +11,10 @@ from jamf_pro_client.model import json_field
 
 
 class ScriptParameters(Record):
-    """8 fields of `ScriptParameters`."""
+    """8 fields of `ScriptParameters`.
+
+    Part of `Script`.
+    """
 
     _element: ClassVar[str] = "parameters"
 

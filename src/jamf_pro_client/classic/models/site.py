@@ -11,7 +11,11 @@ from jamf_pro_client.model import json_field
 
 
 class Site(Record):
-    """2 fields of `Site`."""
+    """2 fields of `Site`.
+
+    Returned by `find_sites_by_id` and `find_sites_by_name`.
+    Sent to `create_site_by_id`, `update_site_by_id` and `update_site_by_name`.
+    """
 
     _element: ClassVar[str] = "site"
 

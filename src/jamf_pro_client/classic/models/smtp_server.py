@@ -11,7 +11,11 @@ from jamf_pro_client.model import json_field
 
 
 class SmtpServer(Record):
-    """11 fields of `SmtpServer`."""
+    """11 fields of `SmtpServer`.
+
+    Returned by `find_smtp_server`.
+    Sent to `update_smtp_server`.
+    """
 
     _element: ClassVar[str] = "smtp_server"
 

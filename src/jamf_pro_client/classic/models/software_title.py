@@ -19,7 +19,12 @@ if TYPE_CHECKING:
 
 
 class SoftwareTitle(Record):
-    """7 fields of `SoftwareTitle`."""
+    """7 fields of `SoftwareTitle`.
+
+    Returned by `find_patches_by_id`, `find_patches_by_id_and_version` and
+        `find_patches_by_name`.
+    Sent to `create_patches_by_id` and `update_patches_by_id`.
+    """
 
     _element: ClassVar[str] = "software_title"
 

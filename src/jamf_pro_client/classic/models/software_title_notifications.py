@@ -11,7 +11,10 @@ from jamf_pro_client.model import json_field
 
 
 class SoftwareTitleNotifications(Record):
-    """2 fields of `SoftwareTitleNotifications`."""
+    """2 fields of `SoftwareTitleNotifications`.
+
+    Part of `SoftwareTitle`.
+    """
 
     _element: ClassVar[str] = "notifications"
 

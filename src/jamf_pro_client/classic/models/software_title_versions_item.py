@@ -15,7 +15,10 @@ if TYPE_CHECKING:
 
 
 class SoftwareTitleVersionsItem(Record):
-    """4 fields of `SoftwareTitleVersionsItem`."""
+    """4 fields of `SoftwareTitleVersionsItem`.
+
+    Part of `SoftwareTitle`.
+    """
 
     _element: ClassVar[str] = "version"
 

@@ -11,7 +11,10 @@ from jamf_pro_client.model import json_field
 
 
 class SoftwareTitleVersionsItemComputersItem(Record):
-    """5 fields of `SoftwareTitleVersionsItemComputersItem`."""
+    """5 fields of `SoftwareTitleVersionsItemComputersItem`.
+
+    Part of `SoftwareTitleVersionsItem`.
+    """
 
     _element: ClassVar[str] = "computer"
 

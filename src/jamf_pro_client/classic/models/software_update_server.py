@@ -11,7 +11,13 @@ from jamf_pro_client.model import json_field
 
 
 class SoftwareUpdateServer(Record):
-    """5 fields of `SoftwareUpdateServer`."""
+    """5 fields of `SoftwareUpdateServer`.
+
+    Returned by `find_software_update_servers_by_id` and
+        `find_software_update_servers_by_name`.
+    Sent to `create_software_update_server_by_id`, `update_software_update_server_by_id` and
+        `update_software_update_server_by_name`.
+    """
 
     _element: ClassVar[str] = "software_update_server"
 

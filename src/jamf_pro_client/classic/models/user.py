@@ -15,7 +15,11 @@ if TYPE_CHECKING:
 
 
 class User(Record):
-    """15 fields of `User`."""
+    """15 fields of `User`.
+
+    Returned by `find_users_by_email_address`, `find_users_by_id` and `find_users_by_name`.
+    Sent to `create_user_by_id`, `update_user_by_id` and `update_user_by_name`.
+    """
 
     _element: ClassVar[str] = "user"
 

@@ -15,7 +15,13 @@ if TYPE_CHECKING:
 
 
 class UserExtensionAttribute(Record):
-    """5 fields of `UserExtensionAttribute`."""
+    """5 fields of `UserExtensionAttribute`.
+
+    Returned by `find_user_extension_attributes_by_id` and
+        `find_user_extension_attributes_by_name`.
+    Sent to `create_user_extension_attribute_by_id`, `update_user_extension_attribute_by_id`
+        and `update_user_extension_attribute_by_name`.
+    """
 
     _element: ClassVar[str] = "user_extension_attribute"
 

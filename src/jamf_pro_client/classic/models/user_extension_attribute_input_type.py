@@ -11,7 +11,10 @@ from jamf_pro_client.model import json_field
 
 
 class UserExtensionAttributeInputType(Record):
-    """2 fields of `UserExtensionAttributeInputType`."""
+    """2 fields of `UserExtensionAttributeInputType`.
+
+    Part of `UserExtensionAttribute`.
+    """
 
     _element: ClassVar[str] = "input_type"
 

@@ -11,7 +11,10 @@ from jamf_pro_client.model import json_field
 
 
 class UserExtensionAttributesItem(Record):
-    """4 fields of `UserExtensionAttributesItem`."""
+    """4 fields of `UserExtensionAttributesItem`.
+
+    Part of `User`.
+    """
 
     _element: ClassVar[str] = "extension_attribute"
 

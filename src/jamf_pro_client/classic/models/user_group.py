@@ -15,7 +15,12 @@ if TYPE_CHECKING:
 
 
 class UserGroup(Record):
-    """9 fields of `UserGroup`."""
+    """9 fields of `UserGroup`.
+
+    Returned by `find_user_groups_by_id` and `find_user_groups_by_name`.
+    Sent to `create_user_groups_by_id`, `update_user_groups_by_id` and
+        `update_user_groups_by_name`.
+    """
 
     _element: ClassVar[str] = "user_group"
 

@@ -11,7 +11,10 @@ from jamf_pro_client.model import json_field
 
 
 class UserGroupSummary(Record):
-    """4 fields of `UserGroupSummary`."""
+    """4 fields of `UserGroupSummary`.
+
+    Returned by `find_user_groups`.
+    """
 
     _element: ClassVar[str] = "user_group"
 

@@ -11,7 +11,10 @@ from jamf_pro_client.model import json_field
 
 
 class UserGroupUsersItem(Record):
-    """5 fields of `UserGroupUsersItem`."""
+    """5 fields of `UserGroupUsersItem`.
+
+    Part of `UserGroup`.
+    """
 
     _element: ClassVar[str] = "user"
 

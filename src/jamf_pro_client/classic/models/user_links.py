@@ -15,7 +15,10 @@ if TYPE_CHECKING:
 
 
 class UserLinks(Record):
-    """5 fields of `UserLinks`."""
+    """5 fields of `UserLinks`.
+
+    Part of `User`.
+    """
 
     _element: ClassVar[str] = "links"
 

@@ -15,7 +15,11 @@ if TYPE_CHECKING:
 
 
 class VppAccount(Record):
-    """12 fields of `VppAccount`."""
+    """12 fields of `VppAccount`.
+
+    Returned by `find_vpp_accounts_by_id`.
+    Sent to `create_vpp_account_by_id` and `update_vpp_account_by_id`.
+    """
 
     _element: ClassVar[str] = "vpp_account"
 

@@ -21,7 +21,11 @@ if TYPE_CHECKING:
 
 
 class VppAssignment(Record):
-    """5 fields of `VppAssignment`."""
+    """5 fields of `VppAssignment`.
+
+    Returned by `find_vpp_assignments_by_id`.
+    Sent to `create_vpp_assignment_by_id` and `update_vpp_assignment_by_id`.
+    """
 
     _element: ClassVar[str] = "vpp_assignment"
 

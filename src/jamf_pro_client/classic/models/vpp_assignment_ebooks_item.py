@@ -11,7 +11,10 @@ from jamf_pro_client.model import json_field
 
 
 class VppAssignmentEbooksItem(Record):
-    """2 fields of `VppAssignmentEbooksItem`."""
+    """2 fields of `VppAssignmentEbooksItem`.
+
+    Part of `VppAssignment`.
+    """
 
     _element: ClassVar[str] = "ebook"
 

@@ -11,7 +11,10 @@ from jamf_pro_client.model import json_field
 
 
 class VppAssignmentGeneral(Record):
-    """4 fields of `VppAssignmentGeneral`."""
+    """4 fields of `VppAssignmentGeneral`.
+
+    Part of `VppAssignment`.
+    """
 
     _element: ClassVar[str] = "general"
 

@@ -11,7 +11,10 @@ from jamf_pro_client.model import json_field
 
 
 class VppAssignmentIosAppsItem(Record):
-    """2 fields of `VppAssignmentIosAppsItem`."""
+    """2 fields of `VppAssignmentIosAppsItem`.
+
+    Part of `VppAssignment`.
+    """
 
     _element: ClassVar[str] = "ios_app"
 

@@ -11,7 +11,10 @@ from jamf_pro_client.model import json_field
 
 
 class VppAssignmentMacAppsItem(Record):
-    """2 fields of `VppAssignmentMacAppsItem`."""
+    """2 fields of `VppAssignmentMacAppsItem`.
+
+    Part of `VppAssignment`.
+    """
 
     _element: ClassVar[str] = "mac_app"
 

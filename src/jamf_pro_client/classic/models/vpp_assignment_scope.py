@@ -19,7 +19,10 @@ if TYPE_CHECKING:
 
 
 class VppAssignmentScope(Record):
-    """5 fields of `VppAssignmentScope`."""
+    """5 fields of `VppAssignmentScope`.
+
+    Part of `VppAssignment`.
+    """
 
     _element: ClassVar[str] = "scope"
 

@@ -15,7 +15,10 @@ if TYPE_CHECKING:
 
 
 class VppAssignmentScopeExclusions(Record):
-    """3 fields of `VppAssignmentScopeExclusions`."""
+    """3 fields of `VppAssignmentScopeExclusions`.
+
+    Part of `VppAssignmentScope`.
+    """
 
     _element: ClassVar[str] = "exclusions"
 

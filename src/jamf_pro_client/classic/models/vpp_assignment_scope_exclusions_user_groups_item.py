@@ -11,7 +11,10 @@ from jamf_pro_client.model import json_field
 
 
 class VppAssignmentScopeExclusionsUserGroupsItem(Record):
-    """1 field of `VppAssignmentScopeExclusionsUserGroupsItem`."""
+    """1 field of `VppAssignmentScopeExclusionsUserGroupsItem`.
+
+    Part of `VppAssignmentScopeExclusions`.
+    """
 
     _element: ClassVar[str] = "user_group"
 

@@ -15,7 +15,10 @@ if TYPE_CHECKING:
 
 
 class VppAssignmentScopeLimitations(Record):
-    """1 field of `VppAssignmentScopeLimitations`."""
+    """1 field of `VppAssignmentScopeLimitations`.
+
+    Part of `VppAssignmentScope`.
+    """
 
     _element: ClassVar[str] = "limitations"
 

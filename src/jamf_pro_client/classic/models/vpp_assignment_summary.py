@@ -11,7 +11,10 @@ from jamf_pro_client.model import json_field
 
 
 class VppAssignmentSummary(Record):
-    """3 fields of `VppAssignmentSummary`."""
+    """3 fields of `VppAssignmentSummary`.
+
+    Returned by `find_vpp_assignments`.
+    """
 
     _element: ClassVar[str] = "vpp_assignment"
 

@@ -19,7 +19,11 @@ if TYPE_CHECKING:
 
 
 class VppInvitation(Record):
-    """3 fields of `VppInvitation`."""
+    """3 fields of `VppInvitation`.
+
+    Returned by `find_vpp_invitations_by_id` and `find_vpp_invitations_by_id_subset`.
+    Sent to `create_vpp_invitation_by_id` and `update_vpp_invitation_by_id`.
+    """
 
     _element: ClassVar[str] = "vpp_invitation"
 

@@ -15,7 +15,10 @@ if TYPE_CHECKING:
 
 
 class VppInvitationGeneral(Record):
-    """9 fields of `VppInvitationGeneral`."""
+    """9 fields of `VppInvitationGeneral`.
+
+    Part of `VppInvitation`.
+    """
 
     _element: ClassVar[str] = "general"
 

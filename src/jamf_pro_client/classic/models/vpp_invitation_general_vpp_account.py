@@ -11,7 +11,10 @@ from jamf_pro_client.model import json_field
 
 
 class VppInvitationGeneralVppAccount(Record):
-    """1 field of `VppInvitationGeneralVppAccount`."""
+    """1 field of `VppInvitationGeneralVppAccount`.
+
+    Part of `VppInvitationGeneral`.
+    """
 
     _element: ClassVar[str] = "vpp_account"
 

@@ -11,7 +11,10 @@ from jamf_pro_client.model import json_field
 
 
 class VppInvitationInvitationUsageItem(Record):
-    """7 fields of `VppInvitationInvitationUsageItem`."""
+    """7 fields of `VppInvitationInvitationUsageItem`.
+
+    Part of `VppInvitation`.
+    """
 
     _element: ClassVar[str] = "usage"
 

@@ -19,7 +19,10 @@ if TYPE_CHECKING:
 
 
 class VppInvitationScope(Record):
-    """5 fields of `VppInvitationScope`."""
+    """5 fields of `VppInvitationScope`.
+
+    Part of `VppInvitation`.
+    """
 
     _element: ClassVar[str] = "scope"
 

@@ -15,7 +15,10 @@ if TYPE_CHECKING:
 
 
 class VppInvitationScopeExclusions(Record):
-    """3 fields of `VppInvitationScopeExclusions`."""
+    """3 fields of `VppInvitationScopeExclusions`.
+
+    Part of `VppInvitationScope`.
+    """
 
     _element: ClassVar[str] = "exclusions"
 

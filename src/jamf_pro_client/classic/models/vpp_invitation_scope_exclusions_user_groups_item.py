@@ -11,7 +11,10 @@ from jamf_pro_client.model import json_field
 
 
 class VppInvitationScopeExclusionsUserGroupsItem(Record):
-    """1 field of `VppInvitationScopeExclusionsUserGroupsItem`."""
+    """1 field of `VppInvitationScopeExclusionsUserGroupsItem`.
+
+    Part of `VppInvitationScopeExclusions`.
+    """
 
     _element: ClassVar[str] = "user_group"
 

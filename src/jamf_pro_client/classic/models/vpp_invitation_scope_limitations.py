@@ -15,7 +15,10 @@ if TYPE_CHECKING:
 
 
 class VppInvitationScopeLimitations(Record):
-    """1 field of `VppInvitationScopeLimitations`."""
+    """1 field of `VppInvitationScopeLimitations`.
+
+    Part of `VppInvitationScope`.
+    """
 
     _element: ClassVar[str] = "limitations"
 

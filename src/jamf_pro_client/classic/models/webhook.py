@@ -15,7 +15,11 @@ if TYPE_CHECKING:
 
 
 class Webhook(Record):
-    """13 fields of `Webhook`."""
+    """13 fields of `Webhook`.
+
+    Returned by `find_webhooks_by_id` and `find_webhooks_by_name`.
+    Sent to `create_webhook_by_id`, `update_webhook_by_id` and `update_webhook_by_name`.
+    """
 
     _element: ClassVar[str] = "webhook"
 

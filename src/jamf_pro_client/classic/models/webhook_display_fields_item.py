@@ -11,7 +11,10 @@ from jamf_pro_client.model import json_field
 
 
 class WebhookDisplayFieldsItem(Record):
-    """1 field of `WebhookDisplayFieldsItem`."""
+    """1 field of `WebhookDisplayFieldsItem`.
+
+    Part of `Webhook`.
+    """
 
     _element: ClassVar[str] = "display_field"
 

@@ -11,7 +11,12 @@ from jamf_pro_client.model import json_field
 
 
 class WriteResult(Record):
-    """1 field of `WriteResult`."""
+    """1 field of `WriteResult`.
+
+    Returned by `create_account_by_id`, `create_advanced_computer_search_by_id`,
+        `create_advanced_mobile_device_search_by_id`, `create_advanced_user_search_by_id` and
+        292 more.
+    """
 
     _element: ClassVar[str] = "result"
 

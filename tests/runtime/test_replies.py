@@ -1,0 +1,69 @@
+"""What callers get of replies that are empty, cut or something else than they claim."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from jamf_pro_client import File, HTTPAuthenticatedClient, errors
+from jamf_pro_client._httpx import httpx
+from jamf_pro_client.api.buildings import (
+    delete_v1_buildings_id,
+    get_v1_buildings_id,
+    post_v1_buildings_export,
+)
+from jamf_pro_client.api.computer_inventory import (
+    get_v4_computers_inventory_id_attachments_attachment_id,
+)
+
+JSON = "application/json"
+
+
+def answering(content: bytes, media: str, status: int = 200) -> HTTPAuthenticatedClient:
+    def answer(request: httpx.Request) -> httpx.Response:
+        headers = {"Content-Type": media} if media else {}
+        return httpx.Response(status, content=content, headers=headers, request=request)
+
+    client = HTTPAuthenticatedClient("https://jamf.example.org", token="t")
+    client.set_httpx_client(
+        httpx.Client(base_url="https://jamf.example.org", transport=httpx.MockTransport(answer))
+    )
+    return client
+
+
+def test_an_empty_file_is_a_file() -> None:
+    attachment = get_v4_computers_inventory_id_attachments_attachment_id
+    file = attachment.sync("1", "2", client=answering(b"", "application/pdf"))
+    assert isinstance(file, File)
+    assert file.read() == b""
+
+
+def test_an_empty_text_is_text() -> None:
+    assert post_v1_buildings_export.sync(client=answering(b"", "text/csv")) == ""
+
+
+@pytest.mark.parametrize("call", [get_v1_buildings_id.sync, delete_v1_buildings_id.sync])
+def test_an_empty_success_without_a_document_is_none(call: Callable[..., Any]) -> None:
+    assert call("1", client=answering(b"", "", 204)) is None
+    assert call("1", client=answering(b"", JSON)) is None
+
+
+@pytest.mark.parametrize(
+    ("content", "media", "why"),
+    [
+        (b'{"name": "H', JSON, "Unterminated string"),
+        (b'{"name": "H\xff"}', JSON, "utf-8"),
+        (b"[" * 100_000, JSON, "recursion"),
+        (b"<p>Log in", "text/html", "Expecting value"),
+        (b"<p>Log in", "", "a body of no type"),
+    ],
+)
+def test_what_is_wrong_with_a_body_is_said(content: bytes, media: str, why: str) -> None:
+    client = answering(content, media)
+    with pytest.raises(errors.InvalidResponseError, match=why) as caught:
+        get_v1_buildings_id.sync("1", client=client)
+    assert content[:5].decode() in str(caught.value)
+    whole = get_v1_buildings_id.sync_detailed("1", client=client)
+    assert (whole.parsed, whole.content) == (None, content)
