@@ -13,13 +13,15 @@ __all__ = ("names", "pages")
 
 _IMPORTED = ":imported-members:"
 _INHERITED = ":inherited-members: Exception, tuple"
+# What providers of one's own override.
+_OVERRIDDEN = "_request_access_token"
 
 # Module -> options for what is public in it although its code is elsewhere.
 _MODULES: dict[str, tuple[str, ...]] = {
     "jamf_pro_client.facade": (_IMPORTED, _INHERITED),
     "jamf_pro_client.session": (),
     "jamf_pro_client.client": (_INHERITED,),
-    "jamf_pro_client.auth": (),
+    "jamf_pro_client.auth": (f":private-members: {_OVERRIDDEN}, {_OVERRIDDEN}_async",),
     "jamf_pro_client.credentials": (),
     "jamf_pro_client.errors": (),
     "jamf_pro_client.resilience": (),

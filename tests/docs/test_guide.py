@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import ast
+import asyncio
 import os
 import re
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from jamf_pro_client import HTTPAuthenticatedClient
 from jamf_pro_sandbox import Sandbox
 
 ROOT = Path(__file__).parents[2]
@@ -76,3 +80,24 @@ def test_the_wrapping_package_passes_its_test(pytester: pytest.Pytester) -> None
     pytester.makepyfile(acme_jamf=package, test_acme_jamf=its_test)
     result = pytester.runpytest_subprocess("-W", "error", "-p", "no:cacheprovider")
     result.assert_outcomes(passed=1)
+
+
+def test_the_code_about_paging_runs(
+    jamf_sandbox: Sandbox, capsys: pytest.CaptureFixture[str]
+) -> None:
+    login = {"api_key": jamf_sandbox.client_id, "api_secret": jamf_sandbox.client_secret}
+    names: dict[str, Any] = {}
+
+    async def run() -> None:
+        async with HTTPAuthenticatedClient(jamf_sandbox.url, **login) as names["client"]:
+            for code in code_of(page("paging")):
+                flags = ast.PyCF_ALLOW_TOP_LEVEL_AWAIT
+                awaiting = eval(compile(code, "paging.md", "exec", flags), names)  # noqa: S307
+                if awaiting is not None:
+                    await awaiting
+        names["client"].close()
+
+    asyncio.run(run())
+    printed = capsys.readouterr().out.split("\n")
+    assert printed[:10] == [f"mac-{number:06}" for number in range(1, 11)]
+    assert printed[10:-1] == ["Harbour House", "Lighthouse", "Mill"]
