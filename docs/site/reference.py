@@ -7,7 +7,6 @@ from collections.abc import Iterator
 from sphinx.pycode import ModuleAnalyzer
 
 import jamf_pro_client
-from jamf_pro_client import Unset
 
 __all__ = ("names", "pages")
 
@@ -37,18 +36,27 @@ _MODULES: dict[str, tuple[str, ...]] = {
     "jamf_pro_client.operation": (),
     "jamf_pro_client.classic": (),
     "jamf_pro_client.helpers": (),
-    "jamf_pro_sandbox": (_IMPORTED,),
+    "jamf_pro_sandbox": (),
     "jamf_pro_sandbox.pytest_plugin": (),
 }
-# Module -> what Sphinx does not find by itself: values, and classes that are made when asked for.
+# Module -> classes that are made when they are asked for, which Sphinx does not find by itself.
 _FURTHER = {
-    "jamf_pro_client.types": ".. py:data:: jamf_pro_client.types.UNSET\n\n   {unset}\n",
     "jamf_pro_client.classic": (
         ".. autoclass:: jamf_pro_client.classic.ClassicComputer\n   :no-show-inheritance:\n\n"
         "What follows is the same in all records of `jamf_pro_client.classic.models`:\n\n"
         ".. autoclass:: jamf_pro_client.classic.models.Computer\n"
         "   :members: from_xml, to_xml, draft\n   :inherited-members:\n"
     ),
+    "jamf_pro_sandbox": (
+        ".. autoclass:: jamf_pro_sandbox.Sandbox\n\n"
+        ".. autoclass:: jamf_pro_sandbox.RecordedRequest\n"
+    ),
+}
+# Module -> a value or type in it, and the module in which its docstring stands.
+_VALUES = {
+    "jamf_pro_client.types": ("UNSET", "jamf_pro_client._unset"),
+    "jamf_pro_client.paging": ("Progress", "jamf_pro_client._paging.bar"),
+    "jamf_pro_client.filters": ("FilterValue", "jamf_pro_client._filters.values"),
 }
 
 
@@ -61,10 +69,10 @@ def _heading(title: str) -> str:
     return f"{title}\n{'=' * len(title)}\n\n"
 
 
-def _meaning_of_unset() -> str:
-    """Return what stands below `UNSET` in its module: a value has no docstring of its own."""
-    docs = ModuleAnalyzer.for_module(Unset.__module__).find_attr_docs()
-    return " ".join(docs["", "UNSET"]).strip()
+def _value(name: str, home: str) -> str:
+    """Return the part of a page that tells of a value whose docstring stands in another module."""
+    docs = ModuleAnalyzer.for_module(home).find_attr_docs()
+    return f".. py:data:: {name}\n\n   {' '.join(docs['', name]).strip()}\n"
 
 
 def _index() -> str:
@@ -83,5 +91,5 @@ def pages() -> Iterator[tuple[str, str]]:
     for name, options in _MODULES.items():
         lines = (f".. automodule:: {name}", *(f"   {option}" for option in options))
         body = "\n".join(lines)
-        further = _FURTHER.get(name, "").format(unset=_meaning_of_unset())
+        further = _value(*_VALUES[name]) if name in _VALUES else _FURTHER.get(name, "")
         yield f"reference/{name}.rst", f"{_heading(name)}{body}\n\n{further}"
