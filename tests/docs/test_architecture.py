@@ -43,3 +43,10 @@ def test_no_hand_written_file_is_longer_than_400_lines() -> None:
         and (lines := len(path.read_text("utf-8").splitlines())) > 400
     }
     assert long == {}
+
+
+def test_every_target_has_a_line_of_help() -> None:
+    makefile = (ROOT / "Makefile").read_text("utf-8")
+    (phony,) = re.findall(r"^\.PHONY: (.*)$", makefile, re.MULTILINE)
+    helped = re.findall(r"^([a-z0-9-]+):.*## \S", makefile, re.MULTILINE)
+    assert sorted(helped) == sorted(phony.split())
