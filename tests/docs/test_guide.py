@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 
-from jamf_pro_client import HTTPAuthenticatedClient
+from jamf_pro_client import HTTPAuthenticatedClient, errors
 from jamf_pro_sandbox import Sandbox
 
 ROOT = Path(__file__).parents[2]
@@ -101,3 +101,15 @@ def test_the_code_about_paging_runs(
     printed = capsys.readouterr().out.split("\n")
     assert printed[:10] == [f"mac-{number:06}" for number in range(1, 11)]
     assert printed[10:-1] == ["Harbour House", "Lighthouse", "Mill"]
+
+
+def test_the_table_of_errors_has_all_of_them() -> None:
+    table = page("errors").partition("## What to do")[2].partition("\n\nOther")[0]
+    named = set(re.findall(r"`(\w+Error|UnexpectedStatus)`", table))
+    roots = {"JamfProError", "JamfProAPIError"}
+    kinds = {
+        name
+        for name, value in vars(errors).items()
+        if isinstance(value, type) and issubclass(value, errors.JamfProError)
+    }
+    assert named == kinds - roots
