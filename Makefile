@@ -12,7 +12,7 @@ ROUNDS ?=
 REPEATS ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo test test-httpx2 faults lint type generate check-generated bump-spec sandbox bench build ci clean
+.PHONY: help install demo test test-httpx2 faults lint type generate check-generated bump-spec sandbox bench docs build ci clean
 
 help: ## Show what there is
 	@grep -hE '^[a-z0-9-]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  %-16s %s\n", $$1, $$2}'
@@ -66,13 +66,16 @@ sandbox: install ## Run the sandbox server: PORT=8080 COMPUTERS=1000
 bench: install ## Measure speed and write benchmarks/README.md; ONLY=decode, encode, import or calls
 	$(BIN)/python -m benchmarks $(if $(ONLY),--only $(ONLY)) $(if $(ROUNDS),--rounds $(ROUNDS))
 
+docs: install ## Build the documentation site, site/html/index.html; warnings are errors
+	$(BIN)/python -m docs.site
+
 build: install ## Build wheel and sdist and use the wheel in a clean environment
 	rm -rf dist
 	$(BIN)/python -m build --outdir dist .
 	$(PYTHON) tests/packaging/use_wheel.py dist
 
-ci: lint type test test-httpx2 faults check-generated build ## Everything that has to pass
+ci: lint type test test-httpx2 faults check-generated docs build ## Everything that has to pass
 
 clean: ## Remove what the targets made
-	rm -rf .venv benchmarks/.envs dist .mypy_cache .ruff_cache .pytest_cache .hypothesis
+	rm -rf .venv benchmarks/.envs dist site .mypy_cache .ruff_cache .pytest_cache .hypothesis
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +

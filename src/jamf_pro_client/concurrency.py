@@ -1,7 +1,9 @@
 """The same call for many arguments, some of them at a time.
 
+```python
 for computer in concurrent_api_requests(client.get_computer, ids):
     print(computer.name)
+```
 """
 
 from __future__ import annotations

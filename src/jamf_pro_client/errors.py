@@ -146,7 +146,7 @@ class InvalidResponseError(JamfProError):
 
 
 class TruncatedResultError(JamfProError):
-    """A walk over pages got fewer or repeated rows than the server counted."""
+    """A walk over pages got fewer rows than the server counts, or may have missed some."""
 
 
 class ApiErrorDetail(NamedTuple):

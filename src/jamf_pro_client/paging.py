@@ -1,7 +1,9 @@
 """Every row of an operation that hands them out page by page.
 
-    for building in iter_items(get_v1_buildings, client):
-        print(building.name)
+```python
+for building in iter_items(get_v1_buildings, client):
+    print(building.name)
+```
 
 The next pages are on their way while one is worked on: as many as the client may have in flight.
 Rows come in the server's order, sorted by id unless another order is asked for, and none comes

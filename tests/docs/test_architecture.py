@@ -14,7 +14,9 @@ PAGES = [*(ROOT / "docs").glob("*.md"), ROOT / "CONTRIBUTING.md", ROOT / "openap
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
 def test_files_and_targets_that_a_page_names_exist(page: Path) -> None:
     text = page.read_text("utf-8")
-    modules = {path.name for place in ("src", "examples") for path in (ROOT / place).rglob("*.py")}
+    modules = {
+        path.name for place in ("src", "examples", "docs") for path in (ROOT / place).rglob("*.py")
+    }
     for name in re.findall(r"\b([a-z_]+\.py)\b", text):
         assert name in modules, name
     makefile = (ROOT / "Makefile").read_text("utf-8")
@@ -41,3 +43,10 @@ def test_no_hand_written_file_is_longer_than_400_lines() -> None:
         and (lines := len(path.read_text("utf-8").splitlines())) > 400
     }
     assert long == {}
+
+
+def test_every_target_has_a_line_of_help() -> None:
+    makefile = (ROOT / "Makefile").read_text("utf-8")
+    (phony,) = re.findall(r"^\.PHONY: (.*)$", makefile, re.MULTILINE)
+    helped = re.findall(r"^([a-z0-9-]+):.*## \S", makefile, re.MULTILINE)
+    assert sorted(helped) == sorted(phony.split())

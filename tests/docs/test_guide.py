@@ -1,0 +1,115 @@
+"""The pages of the guide tell the truth: their code runs and prints what they show."""
+
+from __future__ import annotations
+
+import ast
+import asyncio
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from jamf_pro_client import HTTPAuthenticatedClient, errors
+from jamf_pro_sandbox import Sandbox
+
+ROOT = Path(__file__).parents[2]
+PAGES = ("getting-started", "classic", "errors", "models", "sandbox")
+_EXAMPLE = re.compile(r"```python\n((?:(?!```).)*)```\n\n```text\n(.*?)```", re.DOTALL)
+
+
+def page(name: str) -> str:
+    return (ROOT / "docs" / f"{name}.md").read_text("utf-8")
+
+
+def code_of(text: str) -> list[str]:
+    return re.findall(r"```python\n(.*?)```", text, re.DOTALL)
+
+
+def printed_by(code: str, sandbox: Sandbox) -> str:
+    """Return what an example prints that runs with the sandbox in the place of the server."""
+    for word, value in (
+        ("https://jamf.example.org", sandbox.url),
+        ("CLIENT ID", sandbox.client_id),
+        ("CLIENT SECRET", sandbox.client_secret),
+    ):
+        code = code.replace(word, value)
+    login = {"JAMF_CLIENT_ID": sandbox.client_id, "JAMF_CLIENT_SECRET": sandbox.client_secret}
+    done = subprocess.run(  # noqa: S603 - our own text
+        [sys.executable, "-W", "error", "-c", code],
+        env={**os.environ, **login, "JAMF_URL": sandbox.url},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert (done.returncode, done.stderr) == (0, "")
+    return done.stdout
+
+
+@pytest.mark.parametrize(
+    ("code", "shown"),
+    [
+        pytest.param(*example, id=f"{name}-{number}")
+        for name in PAGES
+        for number, example in enumerate(_EXAMPLE.findall(page(name)), start=1)
+    ],
+)
+def test_an_example_prints_what_the_page_shows(code: str, shown: str) -> None:
+    with Sandbox(computers=2) as sandbox:
+        assert printed_by(code, sandbox) == shown
+
+
+def test_all_code_is_run() -> None:
+    for name in PAGES:
+        alone = [code for code in code_of(page(name)) if "def test_" not in code]
+        assert alone == [code for code, _ in _EXAMPLE.findall(page(name))]
+
+
+def test_the_fixture_is_used_as_the_page_shows(pytester: pytest.Pytester) -> None:
+    (code,) = (code for code in code_of(page("sandbox")) if "def test_" in code)
+    pytester.makepyfile(code)
+    result = pytester.runpytest_subprocess("-W", "error", "-p", "no:cacheprovider")
+    result.assert_outcomes(passed=1)
+
+
+def test_the_wrapping_package_passes_its_test(pytester: pytest.Pytester) -> None:
+    package, its_test = code_of(page("wrapping"))
+    pytester.makepyfile(acme_jamf=package, test_acme_jamf=its_test)
+    result = pytester.runpytest_subprocess("-W", "error", "-p", "no:cacheprovider")
+    result.assert_outcomes(passed=1)
+
+
+def test_the_code_about_paging_runs(
+    jamf_sandbox: Sandbox, capsys: pytest.CaptureFixture[str]
+) -> None:
+    login = {"api_key": jamf_sandbox.client_id, "api_secret": jamf_sandbox.client_secret}
+    names: dict[str, Any] = {}
+
+    async def run() -> None:
+        async with HTTPAuthenticatedClient(jamf_sandbox.url, **login) as names["client"]:
+            for code in code_of(page("paging")):
+                flags = ast.PyCF_ALLOW_TOP_LEVEL_AWAIT
+                awaiting = eval(compile(code, "paging.md", "exec", flags), names)  # noqa: S307
+                if awaiting is not None:
+                    await awaiting
+        names["client"].close()
+
+    asyncio.run(run())
+    printed = capsys.readouterr().out.split("\n")
+    assert printed[:10] == [f"mac-{number:06}" for number in range(1, 11)]
+    assert printed[10:-1] == ["Harbour House", "Lighthouse", "Mill"]
+
+
+def test_the_table_of_errors_has_all_of_them() -> None:
+    table = page("errors").partition("## What to do")[2].partition("\n\nOther")[0]
+    named = set(re.findall(r"`(\w+Error|UnexpectedStatus)`", table))
+    roots = {"JamfProError", "JamfProAPIError"}
+    kinds = {
+        name
+        for name, value in vars(errors).items()
+        if isinstance(value, type) and issubclass(value, errors.JamfProError)
+    }
+    assert named == kinds - roots
