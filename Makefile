@@ -7,9 +7,13 @@ SERVER ?=
 PORT ?= 8080
 COMPUTERS ?= 1000
 SOURCE ?=
+CLASSIC ?=
+SHAPES ?=
 ONLY ?=
 ROUNDS ?=
 REPEATS ?=
+
+CLASSIC_OPTIONS = $(if $(SHAPES),--shapes $(SHAPES)) $(if $(VERSION),--version $(VERSION))
 
 .DEFAULT_GOAL := help
 .PHONY: help install demo test test-httpx2 faults lint type generate check-generated bump-spec sandbox bench build ci clean
@@ -33,7 +37,7 @@ test: install ## Run the tests
 	$(BIN)/python -m pytest -q
 
 test-httpx2: install ## Run the tests of the runtime on httpx2, the successor of httpx
-	JAMF_PRO_CLIENT_HTTPX=httpx2 $(BIN)/python -m pytest -q tests/runtime tests/generated/test_every_operation.py
+	JAMF_PRO_CLIENT_HTTPX=httpx2 $(BIN)/python -m pytest -q tests/runtime tests/generated/test_every_operation.py tests/classic
 
 faults: install ## Run all faults on real sockets and write docs/faults.md; REPEATS=20, ONLY=8,9
 	$(BIN)/python -m tests.faults --write $(if $(REPEATS),--repeats $(REPEATS)) $(if $(ONLY),--only $(ONLY))
@@ -53,10 +57,17 @@ generate: install ## Generate api/ and models/ from openapi/jamf-pro.json
 check-generated: install ## Prove that api/ and models/ are what the pipeline makes
 	$(BIN)/python -m jamf_pro_codegen check
 
-bump-spec: install ## Take in a new description: SOURCE=file or https://SERVER/api/schema/
-	@test -n "$(SOURCE)" || { echo "say from where: make bump-spec SOURCE=.../11.31.0/api-schema.json"; exit 1; }
+bump-spec: install ## Take in a new description: SOURCE=file or https://SERVER/api/schema/, CLASSIC=swagger.yaml SHAPES=reference.json
+	@test -n "$(SOURCE)$(CLASSIC)" || \
+		{ echo "say from where: make bump-spec SOURCE=.../11.31.0/api-schema.json CLASSIC=.../11.31.0/swagger.yaml"; exit 1; }
+ifneq ($(SOURCE),)
 	$(BIN)/python -m jamf_pro_codegen facts $(SOURCE) $(if $(VERSION),--version $(VERSION))
 	$(BIN)/python -m jamf_pro_codegen versions $(SOURCE) $(if $(VERSION),--version $(VERSION))
+endif
+ifneq ($(CLASSIC),)
+	$(BIN)/python -m jamf_pro_codegen classic-facts $(CLASSIC) $(CLASSIC_OPTIONS)
+	$(BIN)/python -m jamf_pro_codegen classic-versions $(CLASSIC) $(CLASSIC_OPTIONS)
+endif
 	$(BIN)/python -m jamf_pro_codegen generate
 	git --no-pager diff --stat -- openapi src/jamf_pro_client
 
