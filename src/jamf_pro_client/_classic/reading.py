@@ -290,7 +290,7 @@ def _fraction(text: str) -> Any:
         number = float(text)
     except ValueError:
         return text
-    return number if str(number) == text else text
+    return number if str(number) == text else _number(text)
 
 
 def _nothing_or_plain(element: Element) -> Any:
