@@ -23,7 +23,12 @@ from jamf_pro_client.classic.api.computers import (
 from jamf_pro_client.classic.api.mobiledevicecommands import (
     create_mobile_device_command_by_command_and_id,
 )
-from jamf_pro_client.classic.models import ComputerGroupSummary, IdName, WriteResult
+from jamf_pro_client.classic.models import (
+    ComputerGroupSummary,
+    IdName,
+    MobileDevice,
+    WriteResult,
+)
 
 
 class Answering:
@@ -125,6 +130,21 @@ def test_numbers_of_any_size_are_read() -> None:
         b"<computer><general><id>340282366920938463463374607431768211456</id></general></computer>"
     )
     assert read(content).general.id == 2**128
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [("-91.502672", -91.502672), ("-1", -1), ("", None), ("1.50", "1.50"), ("nan", "nan")],
+)
+def test_places_of_lost_devices_are_numbers_that_keep_their_text(text: str, value: Any) -> None:
+    content = (
+        "<mobile_device><security><lost_location_latitude>"
+        f"{text}</lost_location_latitude></security></mobile_device>"
+    )
+    security = MobileDevice.from_xml(content).security
+    assert security
+    assert security.lost_location_latitude == value
+    assert f">{text}</lost" in MobileDevice.from_xml(content).to_xml().decode() or not text
 
 
 @pytest.mark.parametrize("status", [200, 201])
