@@ -59,6 +59,14 @@ FIELDS = {
 }
 # What stands in a path without being the key of a record.
 WORDS = {"subset": "General", "id_list": [1, 2], "command": "UpdateInventory", "match": "*"}
+# Where the devices are that others tell of.
+DEVICES = {
+    "computerapplicationusage": "computers",
+    "computerhardwaresoftwarereports": "computers",
+    "computerhistory": "computers",
+    "computermanagement": "computers",
+    "mobiledevicehistory": "mobiledevices",
+}
 TLS = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
 
 
@@ -91,6 +99,13 @@ class Caller:
         name, key = given["name"], operation.template.split("/")[2]
         if name in WORDS:
             return WORDS[name]
+        if operation.tag == "computerapplications" and name in ("application", "version"):
+            application = self._record("computers/id/1")["software"]["applications"][0]
+            return application["name" if name == "application" else "version"]
+        if operation.tag == "patchreports" and name == "version":
+            return self._record("patchsoftwaretitles/id/1")["versions"][0]["software_version"]
+        if given["schema"].get("format") == "date":
+            return "2026-01-02"
         if given["schema"]["type"] == "integer":
             return number
         if f"/{key}/{{{name}}}" in operation.template and key not in ("command", "match"):
@@ -100,17 +115,23 @@ class Caller:
     def _field(self, operation: Described, key: str, number: int) -> Any:
         """Return what a record is looked up by."""
         ids = {"username": "userid", "groupname": "groupid"}
-        path = f"/JSSResource/{operation.tag}/{ids.get(key, 'id')}/{number}"
-        reply = self._client.request("GET", path, headers={"Accept": "application/json"})
-        if reply.status_code != 200:
-            return "anything"
-        (record,) = reply.json().values()
+        tag = DEVICES.get(operation.tag, operation.tag)
+        record = self._record(f"{tag}/{ids.get(key, 'id')}/{number}")
         if isinstance(record, list):
-            return "anything"
+            return "All Computers"  # the name of a saved report
         general = record.get("general") or record.get("connection") or {}
         field = FIELDS.get(key, key)
         found = record | general
         return str(found.get(field, found.get(f"wifi_{field}", "anything")))
+
+    def _record(self, path: str) -> Any:
+        reply = self._client.request(
+            "GET", f"/JSSResource/{path}", headers={"Accept": "application/json"}
+        )
+        if reply.status_code != 200:
+            return {}
+        (record,) = reply.json().values()
+        return record
 
     def _body(self, operation: Described) -> Any:
         if "multipart/form-data" in operation.body:

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
         PolicyMaintenance,
         PolicyPackageConfiguration,
         PolicyPrinters,
+        PolicyReboot,
         PolicyScope,
         PolicyScriptsItem,
         PolicySelfService,
@@ -28,7 +29,7 @@ if TYPE_CHECKING:
 
 
 class Policy(Record):
-    """12 fields of `Policy`."""
+    """13 fields of `Policy`."""
 
     _element: ClassVar[str] = "policy"
 
@@ -66,6 +67,7 @@ class Policy(Record):
     user_interaction: PolicyUserInteraction | None | Unset = json_field(
         "user_interaction", Ref("PolicyUserInteraction"), default=UNSET
     )
+    reboot: PolicyReboot | None | Unset = json_field("reboot", Ref("PolicyReboot"), default=UNSET)
 
     @classmethod
     def _make_reader(
@@ -85,9 +87,10 @@ class Policy(Record):
         read_scripts: Any,
         read_self_service: Any,
         read_user_interaction: Any,
+        read_reboot: Any,
     ) -> Any:
         def read(value: Any) -> Any:
-            if type(value) is not dict or len(value) != 12:
+            if type(value) is not dict or len(value) != 13:
                 return otherwise(value, read)
             self = new(cls)
             try:
@@ -131,6 +134,7 @@ class Policy(Record):
                     if (given := value["user_interaction"]) is None
                     else read_user_interaction(given)
                 )
+                self.reboot = None if (given := value["reboot"]) is None else read_reboot(given)
             except KeyError:
                 return otherwise(value, read)
             return self
