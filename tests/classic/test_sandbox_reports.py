@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 import ssl
 from collections.abc import Iterator
 from typing import Any
@@ -46,6 +47,7 @@ from jamf_pro_client.classic.models import (
 )
 from jamf_pro_sandbox import Sandbox
 
+DAYS = (datetime.date(2026, 1, 2), datetime.date(2026, 1, 9))
 TLS = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
 REPORTS = {
     "computerapplications",
@@ -168,11 +170,9 @@ def test_reports_are_of_the_computer_and_of_the_days_that_were_asked_for(
     client: HTTPAuthenticatedClient,
 ) -> None:
     computer: Any = find_computers_by_id.sync(1, client=client)
-    told: Any = find_computer_hardware_software_reports_by_id.sync(
-        1, "2026-01-02", "2026-01-09", client=client
-    )
+    told: Any = find_computer_hardware_software_reports_by_id.sync(1, *DAYS, client=client)
     (used,) = find_computer_application_usage_by_serial.sync(
-        computer.general.serial_number, "2026-01-02", "2026-01-09", client=client
+        computer.general.serial_number, *DAYS, client=client
     )
 
     assert told.hardware_report.serial_number == computer.general.serial_number
