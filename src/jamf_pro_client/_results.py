@@ -108,10 +108,11 @@ def _error(
 
 
 def _decoded(operation: Operation[Any, Any], response: httpx.Response, drift: DriftLedger) -> Any:
-    if not response.content:
-        return None
     reply = choose_reply(operation.replies, response)
     if reply is None or reply.media is None:
+        return None
+    is_empty_write = reply.kind == "xml" and response.is_success and operation.method != "GET"
+    if not response.content and not is_empty_write:
         return None
     if reply.kind == "text":
         return response.text
