@@ -46,6 +46,7 @@ from jamf_pro_client.classic.models import (
     NetworkSegment,
     WriteResult,
 )
+from jamf_pro_client.types import Response
 from jamf_pro_sandbox import Sandbox
 
 TAGS = sorted({operation.tag for operation in OPERATIONS.values()})
@@ -83,12 +84,13 @@ class Caller:
 
     def __init__(self, client: HTTPAuthenticatedClient) -> None:
         self._client = client
-        self._deleted = 0
+        self._created = self._deleted = 0
 
     def call(self, operation: Described, function: Any) -> Any:
         number = 1
         if operation.method == "DELETE":
-            self._deleted += 1
+            # Asked for a second time, it is the one that has just been deleted.
+            self._deleted += not function.__name__.endswith("detailed")
             number = self._deleted
         path = [given for given in operation.parameters if given["in"] == "path"]
         arguments = [self._argument(operation, given, number) for given in path]
@@ -141,10 +143,12 @@ class Caller:
         fields = class_of(operation.body["application/xml"]["schema"])
         if operation.method != "POST":
             return fields()
-        for body in ({"general": {"name": "New"}}, {"connection": {"name": "New"}}):
+        self._created += 1
+        named = {"name": f"New {self._created}"}
+        for body in ({"general": named}, {"connection": named}):
             if next(iter(body)) in fields.json_names():
                 return body
-        return {"name": "New"} if "name" in fields.json_names() else fields()
+        return named if "name" in fields.json_names() else fields()
 
 
 def in_order(tag: str) -> list[Described]:
@@ -159,13 +163,22 @@ def check_answered(sandbox: Sandbox, tag: str) -> None:
     assert answered >= {operation.name for operation in in_order(tag)}
 
 
+def check_detailed(operation: Described, detailed: Response[Any]) -> None:
+    if operation.method == "DELETE" and detailed.status_code == 404:
+        return
+    assert detailed.status_code in (200, 201)
+    assert detailed.parsed is not None
+
+
 @pytest.mark.parametrize("tag", TAGS)
 def test_every_operation_is_answered(
     tag: str, client: HTTPAuthenticatedClient, jamf_sandbox: Sandbox
 ) -> None:
     caller = Caller(client)
     for operation in in_order(tag):
-        assert caller.call(operation, module_of(operation).sync) is not None
+        module = module_of(operation)
+        assert caller.call(operation, module.sync) is not None
+        check_detailed(operation, caller.call(operation, module.sync_detailed))
     check_answered(jamf_sandbox, tag)
 
 
@@ -177,7 +190,9 @@ def test_every_operation_is_answered_without_blocking(
         caller = Caller(client)
         async with client:
             for operation in in_order(tag):
-                assert await caller.call(operation, module_of(operation).asyncio) is not None
+                module = module_of(operation)
+                assert await caller.call(operation, module.asyncio) is not None
+                check_detailed(operation, await caller.call(operation, module.asyncio_detailed))
 
     asyncio.run(call_all())
     check_answered(jamf_sandbox, tag)
