@@ -194,8 +194,11 @@ class ClassicServer:
             return [self._sampler.answer(schema["items"], row=row) for row in range(_ROWS)]
         wanted = set(self.description.resolve(schema["items"])["properties"])
         rows = self._listed(name, wanted)
-        if asked.values.keys() & {"category", "softwaretitleconfigid"}:
-            return [row for row in rows if _is_of(records.get(row["id"]), asked.values)]
+        if asked.values.keys() & {"category", "email", "softwaretitleconfigid"}:
+            found = [row for row in rows if _is_of(records.get(row["id"]), asked.values)]
+            if not found and "email" in asked.values:
+                raise refusal(404, _NOT_FOUND)
+            return found
         pattern = next(
             (asked.values[key] for key in ("match", "matchname") if key in asked.values), None
         )
@@ -291,8 +294,8 @@ class ClassicServer:
         item = self.description.document["paths"][operation.template]
         if "get" not in item:
             return None
-        content = next(iter(item["get"]["responses"].values()))["content"]
-        return _name(content[_XML]["schema"])
+        schema = next(iter(item["get"]["responses"].values()))["content"][_XML]["schema"]
+        return _name(schema.get("items", schema))
 
     def _done(self, asked: _Asked, name: str | None) -> Answer:
         """Answer an order that leaves no record."""
@@ -326,6 +329,7 @@ def _is_of(record: dict[str, Any], values: dict[str, str]) -> bool:
     category = general.get("category") or {}
     owned = {
         "category": (category.get("id"), category.get("name")),
+        "email": (record.get("email"), record.get("email_address")),
         "softwaretitleconfigid": (record.get("software_title_configuration_id"),),
     }
     return all(

@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import datetime
-import ssl
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
 from tests.classic.described import OPERATIONS, Described
 
-from jamf_pro_client import BasicAuthProvider, HTTPAuthenticatedClient, errors
+from jamf_pro_client import HTTPAuthenticatedClient, errors
 from jamf_pro_client.classic.api.computerapplications import (
     find_computer_application_by_name_and_version,
     find_computer_applications_by_name,
@@ -45,10 +43,8 @@ from jamf_pro_client.classic.models import (
     Policy,
     PolicyGeneral,
 )
-from jamf_pro_sandbox import Sandbox
 
 DAYS = (datetime.date(2026, 1, 2), datetime.date(2026, 1, 9))
-TLS = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
 REPORTS = {
     "computerapplications",
     "computerapplicationusage",
@@ -59,14 +55,6 @@ REPORTS = {
     "mobiledevicehistory",
     "patchreports",
 }
-
-
-@pytest.fixture
-def client(jamf_sandbox: Sandbox) -> Iterator[HTTPAuthenticatedClient]:
-    provider = BasicAuthProvider(jamf_sandbox.username, jamf_sandbox.password)
-    made = HTTPAuthenticatedClient(jamf_sandbox.url, credentials=provider, verify_ssl=TLS)
-    with made:
-        yield made
 
 
 def filled(operation: Described, values: dict[str, str]) -> str:
