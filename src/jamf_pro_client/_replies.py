@@ -137,7 +137,8 @@ def refusal_text(
     if len(details) > _MAX_SHOWN:
         told.append(f"and {len(details) - _MAX_SHOWN} more")
     if note:
-        told.append(note)
+        # Pages begin with the label of their status, which stands at the front already.
+        told.append(note.removeprefix(f"{reason_phrase(status_code)}: "))
     if privileges:
         told.append(f"needs the privileges: {', '.join(privileges)}")
     return f"{text}: {'; '.join(told)}" if told else text

@@ -122,6 +122,9 @@ def _decoded(operation: Operation[Any, Any], response: httpx.Response, drift: Dr
     reply = choose_reply(operation.replies, response)
     if reply is None or reply.media is None or response.status_code == _NO_CONTENT:
         return None
+    is_empty_write = reply.kind == "xml" and response.is_success and operation.method != "GET"
+    if not response.content and not is_empty_write:
+        return None
     if reply.kind == "text":
         return response.text
     if reply.kind == "binary":

@@ -3,34 +3,32 @@
 from __future__ import annotations
 
 import argparse
-import re
 import sys
 from collections.abc import Sequence
 from keyword import iskeyword
 from pathlib import Path
 from typing import Any
 
-from jamf_pro_codegen.classic_source import classic_description, read_classic
+from jamf_pro_codegen.classic_commands import note_versions, take_in
 from jamf_pro_codegen.errors import CodegenError
 from jamf_pro_codegen.facts import extract_facts
 from jamf_pro_codegen.files import read_json, write_json
-from jamf_pro_codegen.lock import input_hashes, read_lock, tool_versions, write_lock
+from jamf_pro_codegen.lock import LOCK, input_hashes, read_lock, tool_versions, write_lock
 from jamf_pro_codegen.normal_form import normalise, operations
 from jamf_pro_codegen.pointers import resolve
 from jamf_pro_codegen.render import differences, rendered, replace
 from jamf_pro_codegen.repairs import apply_repairs, load_repairs
+from jamf_pro_codegen.report import summary
 from jamf_pro_codegen.source import Source, read_source
-from jamf_pro_codegen.trees import CLASSIC, JAMF_PRO, PACKAGE, TREES, Tree, target_of
-from jamf_pro_codegen.versions import merge_versions
+from jamf_pro_codegen.trees import JAMF_PRO, PACKAGE, TREES, Tree, target_of
+from jamf_pro_codegen.versions import merge_versions, version_in, version_of
 
 ROOT = Path()
 DESCRIPTION = JAMF_PRO.description
 REPAIRS = Path("openapi/repairs.yaml")
 VERSIONS = JAMF_PRO.versions
-LOCK = Path("openapi/lock.toml")
 CONFIG = Path("generator_config.yaml")
 _SHOWN_FILES = 20
-_VERSION = re.compile(r"\d+\.\d+\.\d+")
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -64,14 +62,15 @@ def _parser() -> argparse.ArgumentParser:
 
     classic = commands.add_parser("classic-facts", help="extract the facts of the Classic API")
     classic.add_argument("source", help="its Swagger document: which operations a version has")
-    classic.add_argument("--shapes", required=True, help="its reference document: their shapes")
+    classic.add_argument("--shapes", help="its reference document, if the other one has changed")
     classic.add_argument("--version", help="its Jamf Pro version, if the name does not tell it")
-    classic.set_defaults(run=_classic_facts)
+    classic.set_defaults(run=take_in)
 
     seen = commands.add_parser("classic-versions", help="note which Classic operations there are")
     seen.add_argument("sources", nargs="+", help="Swagger documents, their names tell versions")
-    seen.add_argument("--shapes", required=True, help="the reference document")
-    seen.set_defaults(run=_classic_versions)
+    seen.add_argument("--shapes", help="the reference document, if one of them is another")
+    seen.add_argument("--version", help="of the only source, if its name does not tell it")
+    seen.set_defaults(run=note_versions)
 
     generate = commands.add_parser("generate", help="generate api/ and models/ anew")
     generate.add_argument("--description", type=Path, default=DESCRIPTION)
@@ -88,16 +87,27 @@ def _parser() -> argparse.ArgumentParser:
 
 def _facts(options: argparse.Namespace) -> None:
     source = read_source(options.source)
-    version = options.version or _version_in(options.source) or "unknown"
+    version = options.version or version_in(options.source) or "unknown"
     document = _description(source, version, options.repairs, keep_prose=options.keep_prose)
+    present = _present(options.output)
     write_json(options.output, document)
+    print(f"{sum(1 for _ in operations(document))} operations of Jamf Pro {version}")
     if options.output == DESCRIPTION:
         _lock_source(source, version)
-    print(f"{sum(1 for _ in operations(document))} operations of Jamf Pro {version}")
+    if present:
+        print(summary(present, document))
     for name in ("filter", "sort"):
         listed, unlisted = _field_lists(document, name)
         print(f"{name}: fields listed for {listed} of {listed + len(unlisted)} operations, not for")
         print("\n".join(f"  {operation}" for operation in unlisted))
+
+
+def _present(output: Path) -> dict[str, Any] | None:
+    """Return the description that is about to be replaced; none if it goes elsewhere."""
+    if output != DESCRIPTION or not output.exists():
+        return None
+    document: dict[str, Any] = read_json(output)
+    return document
 
 
 def _description(
@@ -126,35 +136,10 @@ def _versions(options: argparse.Namespace) -> None:
     if options.version and len(options.sources) > 1:
         raise CodegenError("--version goes with one source; the names of several tell theirs")
     for name in options.sources:
-        version = options.version or _version_in(name)
-        if version is None:
-            raise CodegenError(f"the name {name} tells no version such as 11.30.1: say --version")
+        version = version_of(name, options.version)
         document = _description(read_source(name), version, REPAIRS)
         known = merge_versions(known, document, version)
     write_json(options.output, known)
-    print(f"{len(known['operations'])} operations in versions {', '.join(known['versions'])}")
-
-
-def _classic_facts(options: argparse.Namespace) -> None:
-    version = options.version or _version_in(options.source) or "unknown"
-    source, shapes = read_classic(options.source), read_source(options.shapes)
-    document = classic_description(source, shapes, version)
-    write_json(CLASSIC.description, document)
-    entry = {"jamf-pro": version, "sha256": source.sha256, "shapes-sha256": shapes.sha256}
-    write_lock(LOCK, {**read_lock(LOCK), "classic": entry})
-    print(f"{sum(1 for _ in operations(document))} operations of the Classic API {version}")
-
-
-def _classic_versions(options: argparse.Namespace) -> None:
-    known = read_json(CLASSIC.versions) if CLASSIC.versions.exists() else {}
-    shapes = read_source(options.shapes)
-    for name in options.sources:
-        version = _version_in(name)
-        if version is None:
-            raise CodegenError(f"the name {name} tells no version such as 11.30.1")
-        document = classic_description(read_classic(name), shapes, version)
-        known = merge_versions(known, document, version)
-    write_json(CLASSIC.versions, known)
     print(f"{len(known['operations'])} operations in versions {', '.join(known['versions'])}")
 
 
@@ -217,13 +202,6 @@ def _lock_source(source: Source, version: str) -> None:
     present = read_lock(LOCK)
     entry = {"jamf-pro": version, "sha256": source.sha256}
     write_lock(LOCK, {**present, "source": entry})
-
-
-def _version_in(name: str) -> str | None:
-    if name.startswith(("http://", "https://")):
-        return None  # the dotted numbers of an address tell no version
-    found = _VERSION.findall(name)
-    return found[-1] if found else None
 
 
 if __name__ == "__main__":

@@ -19,6 +19,8 @@ from jamf_pro_codegen.schema_form import settle_schemas
 from jamf_pro_codegen.source import parse_yaml
 
 _RESULT = "WriteResult"
+# Servers read a scope in this order: what it limits stands before its limits.
+_LAST = ("limit_to_users", "limitations", "exclusions")
 _RESULT_SCHEMA = {
     "type": "object",
     "x-element": "result",
@@ -109,6 +111,7 @@ def normalise_classic(document: dict[str, Any], version: str, names: Names) -> d
             _settle_write(document, path, method, operation)
         _note_kinds(operation)
     _drop_unused(document)
+    _order_scopes(document["components"]["schemas"])
     settle_schemas(document)
     ordered: dict[str, Any] = in_order(document)
     return ordered
@@ -171,6 +174,14 @@ def _drop_unused(document: dict[str, Any]) -> None:
             kept.add(name)
             wanted += _references(schemas[name])
     document["components"]["schemas"] = {name: schemas[name] for name in schemas if name in kept}
+
+
+def _order_scopes(schemas: dict[str, Any]) -> None:
+    """Records are written in the order of their properties."""
+    for schema in schemas.values():
+        given = schema.get("properties", {})
+        last = {name: given.pop(name) for name in _LAST if name in given}
+        given.update(last)
 
 
 def _references(node: Any) -> list[str]:

@@ -10,7 +10,7 @@ from jamf_pro_codegen.classic_facts import extract_classic_facts
 from jamf_pro_codegen.classic_form import load_names, normalise_classic
 from jamf_pro_codegen.errors import CodegenError
 from jamf_pro_codegen.repairs import apply_repairs, load_repairs
-from jamf_pro_codegen.source import Source, parse_yaml
+from jamf_pro_codegen.source import Source, parse_yaml, read_raw
 
 REPAIRS: Final = Path("openapi/classic-repairs.yaml")
 NAMES: Final = Path("openapi/classic-names.yaml")
@@ -20,15 +20,15 @@ def read_classic(name: str) -> Source:
     """Read the Swagger 2 document of a version.
 
     Args:
-        name: Path of a JSON or YAML file.
+        name: Path of a JSON or YAML file, or an http(s) URL.
 
     Raises:
         CodegenError: It cannot be read, or is no such document.
     """
+    raw = read_raw(name)
     try:
-        raw = Path(name).read_bytes()
         document = parse_yaml(raw.decode("utf-8-sig"), name)
-    except (OSError, UnicodeDecodeError) as error:
+    except UnicodeDecodeError as error:
         raise CodegenError(f"cannot read {name}: {error}") from error
     if not isinstance(document, dict) or document.get("swagger") != "2.0":
         raise CodegenError(f"{name} is no Swagger 2 document, as the Classic API is described in")

@@ -6,11 +6,12 @@ import hashlib
 import tomllib
 from importlib.metadata import version
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 from jamf_pro_codegen.errors import CodegenError
 from jamf_pro_codegen.render import TEMPLATES
 
+LOCK: Final = Path("openapi/lock.toml")
 _TOOLS = ("openapi-python-client", "ruff", "jinja2")
 
 

@@ -49,10 +49,19 @@ def read_source(name: str) -> Source:
     Raises:
         CodegenError: It cannot be read, or is no complete OpenAPI 3 document.
     """
-    raw = _fetch(name) if name.startswith(("http://", "https://")) else _read_file(Path(name))
+    raw = read_raw(name)
     document = _parse(raw, name)
     _check(document, name)
     return Source(name, hashlib.sha256(raw).hexdigest(), document)
+
+
+def read_raw(name: str) -> bytes:
+    """Return the bytes of a file or an http(s) URL.
+
+    Raises:
+        CodegenError: They cannot be had.
+    """
+    return _fetch(name) if name.startswith(("http://", "https://")) else _read_file(Path(name))
 
 
 def _read_file(path: Path) -> bytes:

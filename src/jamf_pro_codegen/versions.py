@@ -2,10 +2,37 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from jamf_pro_codegen.errors import CodegenError
 from jamf_pro_codegen.normal_form import operations
+
+_VERSION = re.compile(r"\d+\.\d+\.\d+")
+
+
+def version_in(name: str) -> str | None:
+    """Return the Jamf Pro version that the path of a document tells, if it tells one."""
+    if name.startswith(("http://", "https://")):
+        return None  # the dotted numbers of an address tell no version
+    found = _VERSION.findall(name)
+    return found[-1] if found else None
+
+
+def version_of(name: str, given: str | None) -> str:
+    """Return the Jamf Pro version of a document.
+
+    Args:
+        name: Its path or address.
+        given: What the caller says.
+
+    Raises:
+        CodegenError: Neither tells it.
+    """
+    version = given or version_in(name)
+    if version is None:
+        raise CodegenError(f"the name {name} tells no version such as 11.30.1: say --version")
+    return version
 
 
 def merge_versions(known: dict[str, Any], document: dict[str, Any], version: str) -> dict[str, Any]:

@@ -19,6 +19,7 @@ from starlette.types import Receive, Scope, Send
 from jamf_pro_sandbox.calls import Answer
 from jamf_pro_sandbox.classic_fleet import ClassicComputers, ClassicGroups
 from jamf_pro_sandbox.classic_records import ClassicRecords, Records, field_of, find
+from jamf_pro_sandbox.classic_reports import ClassicReports
 from jamf_pro_sandbox.classic_values import ClassicValues, refusal
 from jamf_pro_sandbox.description import Description, Operation, Schema
 from jamf_pro_sandbox.errors import Refusal, classic_page
@@ -35,6 +36,14 @@ _PAGE: Final = "text/html;charset=utf-8"
 # Servers label JSON so.
 _JSON: Final = "text/plain;charset=UTF-8"
 _ROWS: Final = 5
+# Subsets that are not called by the element of their section.
+_SUBSETS: Final = {
+    "software": "software_report",
+    "hardwre": "hardware_report",
+    "fonts": "font_report",
+    "plugins": "plugin_report",
+    "invitationusages": "invitation_usage",
+}
 _OK_ON_CREATION: Final = ("computerinvitations", "mobiledeviceinvitations")
 _NOT_FOUND: Final = "The server has not found anything matching the request URI"
 
@@ -84,6 +93,7 @@ class ClassicServer:
             "Computer": computers,
             "ComputerGroup": ClassicGroups(computers),
         }
+        self._reports = ClassicReports(self._sampler, self._records_of)
         self._single: dict[str, dict[str, Any]] = {}
         self._scripted: dict[str, deque[Answer]] = defaultdict(deque)
         self._lock = threading.RLock()
@@ -156,6 +166,8 @@ class ClassicServer:
 
     def _value(self, asked: _Asked, schema: Schema) -> Any:
         steps = asked.operation.template.split("/")[2:]
+        if asked.tag in self._reports:
+            return self._reports.get(asked.tag, schema, steps, asked.values)
         if schema.get("type") == "array":
             return self._rows(asked, schema)
         name = _name(schema)
@@ -175,10 +187,18 @@ class ClassicServer:
         """Return the rows of a list: the records in short, if there are any of its kind."""
         name = self._record_of(asked.tag)
         records = self._known(name, asked.tag) if name else None
+        if records is not None and "id" in asked.values:
+            find(records, "id", asked.values["id"])
+            return [self._sampler.answer(schema["items"], row=row) for row in range(_ROWS)]
         if records is None or name is None:
             return [self._sampler.answer(schema["items"], row=row) for row in range(_ROWS)]
         wanted = set(self.description.resolve(schema["items"])["properties"])
         rows = self._listed(name, wanted)
+        if asked.values.keys() & {"category", "email", "softwaretitleconfigid"}:
+            found = [row for row in rows if _is_of(records.get(row["id"]), asked.values)]
+            if not found and "email" in asked.values:
+                raise refusal(404, _NOT_FOUND)
+            return found
         pattern = next(
             (asked.values[key] for key in ("match", "matchname") if key in asked.values), None
         )
@@ -222,6 +242,12 @@ class ClassicServer:
         has_names = all(field_of(row, "name") for row in rows)
         self._records[name] = ClassicRecords(rows, has_names=has_names)
         return self._records[name]
+
+    def _records_of(self, name: str) -> Records:
+        records = self._known(name, "")
+        if records is None:
+            raise LookupError(f"there are no records called {name}")
+        return records
 
     @functools.cached_property
     def _templates(self) -> tuple[str, ...]:
@@ -268,8 +294,8 @@ class ClassicServer:
         item = self.description.document["paths"][operation.template]
         if "get" not in item:
             return None
-        content = next(iter(item["get"]["responses"].values()))["content"]
-        return _name(content[_XML]["schema"])
+        schema = next(iter(item["get"]["responses"].values()))["content"][_XML]["schema"]
+        return _name(schema.get("items", schema))
 
     def _done(self, asked: _Asked, name: str | None) -> Answer:
         """Answer an order that leaves no record."""
@@ -297,9 +323,26 @@ def _name(schema: Schema) -> str:
     return str(schema.get("$ref", "")).rpartition("/")[2]
 
 
+def _is_of(record: dict[str, Any], values: dict[str, str]) -> bool:
+    """Whether a record is one of those that a list is cut to."""
+    general = record.get("general") or {}
+    category = general.get("category") or {}
+    owned = {
+        "category": (category.get("id"), category.get("name")),
+        "email": (record.get("email"), record.get("email_address")),
+        "softwaretitleconfigid": (record.get("software_title_configuration_id"),),
+    }
+    return all(
+        values[key].casefold() in {str(part).casefold() for part in parts}
+        for key, parts in owned.items()
+        if key in values
+    )
+
+
 def _sections(record: dict[str, Any], subset: str) -> dict[str, Any]:
     """Return the sections asked for; the whole record if one of them is unknown."""
     known = {name.replace("_", ""): name for name in record}
+    known |= {subset: name for subset, name in _SUBSETS.items() if name in record}
     asked = [part.strip().lower().replace("_", "") for part in subset.split("&")]
     if not set(asked) <= known.keys():
         return record

@@ -11,7 +11,7 @@ from jamf_pro_sandbox.classic_values import refusal
 from jamf_pro_sandbox.computers import APPLICATIONS, SECTIONS
 from jamf_pro_sandbox.inventory import Fleet
 
-__all__ = ("ClassicComputers", "ClassicGroups")
+__all__ = ("ClassicComputers", "ClassicGroups", "moments")
 
 _NAMES: Final = {
     "buildingId": ("Harbour House", "Lighthouse", "Mill"),
@@ -190,9 +190,9 @@ class ClassicComputers:
             **_renamed(general, _GENERAL),
             **_renamed(hardware, _ELSEWHERE),
             "udid": udid,
-            **_moments("report_date", general["reportDate"], plain=True),
-            **_moments("last_contact_time", general["lastContactTime"], plain=True),
-            **_moments("last_enrolled_date", general["lastEnrolledDate"]),
+            **moments("report_date", general["reportDate"], plain=True),
+            **moments("last_contact_time", general["lastContactTime"], plain=True),
+            **moments("last_enrolled_date", general["lastEnrolledDate"]),
             "mdm_capable": bool(capable.get("capable")),
             "mdm_capable_users": list(capable.get("capableUsers") or []),
             "remote_management": {"managed": managed, "management_username": ""},
@@ -323,8 +323,14 @@ def _back(section: Mapping[str, Any], names: Mapping[str, str]) -> dict[str, Any
     return {theirs: section[ours] for ours, theirs in names.items() if ours in section}
 
 
-def _moments(name: str, text: str, *, plain: bool = False) -> dict[str, Any]:
-    """Return a moment in the forms in which the Classic API writes each."""
+def moments(name: str, text: str, *, plain: bool = False) -> dict[str, Any]:
+    """Return a moment in the forms in which the Classic API writes each.
+
+    Args:
+        name: What the fields' names begin with.
+        text: The moment, in ISO 8601.
+        plain: Also in the field that is called by the name alone.
+    """
     moment = datetime.datetime.fromisoformat(text)
     forms: dict[str, Any] = {
         f"{name}_epoch": int(moment.timestamp() * 1000),

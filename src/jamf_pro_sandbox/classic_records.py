@@ -12,6 +12,7 @@ from jamf_pro_sandbox.classic_values import refusal
 __all__ = ("ClassicRecords", "Records", "field_of", "find", "merged")
 
 _GENERAL: Final = "general"
+_SCOPE: Final = "scope"
 _BASE_KEYS: Final = {
     "userid": "id",
     "groupid": "id",
@@ -79,11 +80,11 @@ def find(records: Records, key: str, wanted: str) -> int:
 
 
 def merged(old: Mapping[str, Any], new: Mapping[str, Any]) -> dict[str, Any]:
-    """Return a record with parts changed: sections are merged, lists replaced."""
+    """Return a record with parts changed: sections are merged, lists and scopes replaced."""
     result = dict(old)
     for name, value in new.items():
         known = result.get(name)
-        if isinstance(known, Mapping) and isinstance(value, Mapping):
+        if name != _SCOPE and isinstance(known, Mapping) and isinstance(value, Mapping):
             result[name] = merged(known, value)
         else:
             result[name] = value

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import html
+import re
 from collections.abc import Mapping
 from typing import Any, Final
 from xml.etree.ElementTree import Element, ParseError, SubElement, XMLParser, tostring
@@ -11,6 +13,8 @@ from jamf_pro_sandbox.errors import Refusal
 
 __all__ = ("ClassicValues", "refusal")
 
+# Before the first element only: a payload in CDATA may have one.
+_DOCUMENT_TYPE: Final = re.compile(rb"\s*(<\?.*?\?>\s*|<!--.*?-->\s*)*<!DOCTYPE", re.DOTALL)
 _COUNT: Final = "size"
 # Lists that servers write in JSON as an object: empty, or with the last item only.
 _LOST_IN_JSON: Final = frozenset({"jss_user_groups", "available_updates", "user_groups"})
@@ -19,6 +23,23 @@ _LOST_IN_JSON: Final = frozenset({"jss_user_groups", "available_updates", "user_
 def refusal(status: int, sentence: str) -> Refusal:
     """Make the refusal of a Classic request; the sentence goes to its page."""
     return Refusal(status, violation=sentence)
+
+
+def _decoded_again(payload: str) -> str:
+    """Return the payload of a profile as servers store it: entities are decoded once too often.
+
+    Raises:
+        Refusal: 409; what is left is no property list.
+    """
+    stored = html.unescape(payload)
+    if stored.lstrip().startswith("<"):
+        parser = XMLParser()  # noqa: S314  # on loopback, and only to see whether it is one
+        try:
+            parser.feed(stored.encode())
+            parser.close()
+        except ParseError as error:
+            raise refusal(409, "Error: Unable to update the database") from error
+    return stored
 
 
 class ClassicValues:
@@ -39,7 +60,7 @@ class ClassicValues:
         Raises:
             Refusal: 400; it is no XML, or another record.
         """
-        if b"<!DOCTYPE" in content:
+        if _DOCUMENT_TYPE.match(content):
             raise refusal(400, "Error: Unable to parse XML: it has a document type")
         parser = XMLParser()  # noqa: S314  # on loopback, without a document type
         try:
@@ -84,7 +105,7 @@ class ClassicValues:
             return text.lower() == "true"
         if schema["type"] == "integer":
             return int(text) if text.lstrip("-").isdecimal() else None
-        return text
+        return _decoded_again(text) if schema.get("x-decoded-twice") else text
 
     def _object(self, element: Element, schema: Schema) -> dict[str, Any]:
         found: dict[str, Any] = {}

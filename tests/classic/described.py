@@ -71,9 +71,13 @@ TEXTS = st.text(
 NUMBERS = st.one_of(
     st.integers(), st.sampled_from(["", "Unlimited", "007", "-1", "99999999999999999999", "1.5"])
 )
-_UNKNOWN = st.sampled_from(["added_by_servers", "modelDisplay"])
+FRACTIONS = st.one_of(
+    st.floats(allow_nan=False), st.sampled_from(["-91.502672", "1.50", "1e5", "nan", "-0.0"])
+)
+_UNKNOWN = st.sampled_from(["added_by_servers", "modelNumber"])
 _SCALARS: dict[str, Any] = {
     "integer": NUMBERS.map(str),
+    "number": st.one_of(FRACTIONS, NUMBERS).map(str),
     "boolean": st.sampled_from(["true", "false", "", "True", "1"]),
     "string": TEXTS,
 }

@@ -182,7 +182,7 @@ def test_members_are_added_and_removed() -> None:
 def test_files_are_uploaded_as_a_part_called_name() -> None:
     server = Sent(b"")
     body = UploadFilesBody(name=File(b"bytes", "a.png"))
-    upload_files.sync("computers", "id", 3, client=server.client, body=body)
+    upload_files.sync("computers", "id", "3", client=server.client, body=body)
 
     assert b'name="name"; filename="a.png"' in server.body
     assert b"bytes" in server.body

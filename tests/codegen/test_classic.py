@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import json
 from pathlib import Path
 from typing import Any
@@ -228,6 +229,16 @@ def test_pages_are_those_of_sound_ids_or_of_the_read_at_the_same_path(
 def test_the_form_is_the_same_every_time(facts: dict[str, Any], form: dict[str, Any]) -> None:
     again = normalise_classic(facts, "11.30.1", Names({}, {}))
     assert json.dumps(again) == json.dumps(form)
+
+
+def test_what_limits_a_scope_stands_after_what_it_limits() -> None:
+    reference = copy.deepcopy(REFERENCE)
+    scope = obj(exclusions=obj(id=NUMBER, x=TEXT), limitations=TEXT, zones=TEXT)
+    reference["components"]["schemas"]["gadget"] = scope
+    form = normalise_classic(extract_classic_facts(SWAGGER, reference), "11.30.1", Names({}, {}))
+
+    properties = form["components"]["schemas"]["Gadget"]["properties"]
+    assert list(properties) == ["general", "zones", "limitations", "exclusions"]
 
 
 def test_irregular_names_come_from_the_table() -> None:

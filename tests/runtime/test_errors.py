@@ -92,7 +92,7 @@ def test_the_sentence_of_a_restlet_page_is_taken_out() -> None:
         b'Please continue your visit at our <a href="/">home page</a>.\n</p>\n</body></html>'
     )
     error = _error(409, page, content_type="text/html;charset=utf-8")
-    expected = "409 Conflict for POST /v1/buildings (post_v1_buildings): Conflict: "
+    expected = "409 Conflict for POST /v1/buildings (post_v1_buildings): "
     assert str(error) == expected + "Error: Duplicate name"
 
 

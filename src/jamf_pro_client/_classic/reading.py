@@ -7,6 +7,7 @@ a dict of what is in it, and what nobody described is kept.
 from __future__ import annotations
 
 import importlib
+import math
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, Final, NamedTuple, TypeAlias
 
@@ -290,7 +291,8 @@ def _fraction(text: str) -> Any:
         number = float(text)
     except ValueError:
         return text
-    return number if str(number) == text else text
+    is_plain = str(number) == text and math.isfinite(number)
+    return number if is_plain else _number(text)
 
 
 def _nothing_or_plain(element: Element) -> Any:

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
 __all__ = ("document_decoder",)
 
+_EMPTY: Final = b"<result/>"
 _BLANKS: Final = b" \t\r\n\xef\xbb\xbf"
 # What XML 1.0 forbids, as bytes of UTF-8 and as references; some records hold it all the same.
 _FORBIDDEN: Final = bytes(code for code in range(32) if code not in (9, 10, 13))
@@ -37,7 +38,8 @@ def document_decoder(shape: Shape, package: str) -> DecodeText:
         shape: What the document stands for: a record, or a list of records.
         package: The package of the models.
 
-    The function raises ValueError for what is neither XML nor JSON.
+    The function raises ValueError for what is neither XML nor JSON. An empty body is an empty
+    document: servers answer some writes with nothing.
     """
     read = _reader(shape, package)
     from_plain = decoder(shape, package)
@@ -47,7 +49,7 @@ def document_decoder(shape: Shape, package: str) -> DecodeText:
         if text[:1] in (b"{", b"["):
             value = unwrapped(read_json(text), shape, package)
             return value if from_plain is None else from_plain(value)
-        root = _parsed(text)
+        root = _parsed(text or _EMPTY)
         if root.tag.lower() == "html":
             raise ValueError("a page, not a document")
         return read(root, len(text))

@@ -3556,8 +3556,8 @@ class Operations(BoundOperations):
         GET /JSSResource/users
         """
 
-    def find_users_by_email_address(self, email: str, **options: Unpack[CallOptions]) -> User:
-        """Return one user, found by email address.
+    def find_users_by_email_address(self, email: str, **options: Unpack[CallOptions]) -> list[User]:
+        """Return a list: users, found by email address.
 
         GET /JSSResource/users/email/{email}
         """
@@ -5075,7 +5075,7 @@ class Operations(BoundOperations):
         self,
         resource: str,
         id_type: str,
-        id: int,
+        id: str,
         *,
         body: UploadFilesBody | Mapping[str, Any],
         force_ipa_upload: bool | None | Unset = ...,
@@ -8599,8 +8599,10 @@ class AsyncOperations(BoundOperations):
         GET /JSSResource/users
         """
 
-    async def find_users_by_email_address(self, email: str, **options: Unpack[CallOptions]) -> User:
-        """Return one user, found by email address.
+    async def find_users_by_email_address(
+        self, email: str, **options: Unpack[CallOptions]
+    ) -> list[User]:
+        """Return a list: users, found by email address.
 
         GET /JSSResource/users/email/{email}
         """
@@ -10126,7 +10128,7 @@ class AsyncOperations(BoundOperations):
         self,
         resource: str,
         id_type: str,
-        id: int,
+        id: str,
         *,
         body: UploadFilesBody | Mapping[str, Any],
         force_ipa_upload: bool | None | Unset = ...,
@@ -11645,7 +11647,7 @@ class RawOperations(BoundOperations):
     def find_users(self, **options: Unpack[CallOptions]) -> Response[list[IdName]]: ...
     def find_users_by_email_address(
         self, email: str, **options: Unpack[CallOptions]
-    ) -> Response[User]: ...
+    ) -> Response[list[User]]: ...
     def find_users_by_id(self, id: int, **options: Unpack[CallOptions]) -> Response[User]: ...
     def find_users_by_name(self, name: str, **options: Unpack[CallOptions]) -> Response[User]: ...
     def find_vpp_accounts(self, **options: Unpack[CallOptions]) -> Response[list[IdName]]: ...
@@ -12501,7 +12503,7 @@ class RawOperations(BoundOperations):
         self,
         resource: str,
         id_type: str,
-        id: int,
+        id: str,
         *,
         body: UploadFilesBody | Mapping[str, Any],
         force_ipa_upload: bool | None | Unset = ...,
@@ -14056,7 +14058,7 @@ class AsyncRawOperations(BoundOperations):
     async def find_users(self, **options: Unpack[CallOptions]) -> Response[list[IdName]]: ...
     async def find_users_by_email_address(
         self, email: str, **options: Unpack[CallOptions]
-    ) -> Response[User]: ...
+    ) -> Response[list[User]]: ...
     async def find_users_by_id(self, id: int, **options: Unpack[CallOptions]) -> Response[User]: ...
     async def find_users_by_name(
         self, name: str, **options: Unpack[CallOptions]
@@ -14918,7 +14920,7 @@ class AsyncRawOperations(BoundOperations):
         self,
         resource: str,
         id_type: str,
-        id: int,
+        id: str,
         *,
         body: UploadFilesBody | Mapping[str, Any],
         force_ipa_upload: bool | None | Unset = ...,

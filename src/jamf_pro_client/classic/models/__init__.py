@@ -428,6 +428,7 @@ if TYPE_CHECKING:
     from .policy_package_configuration_packages_item import PolicyPackageConfigurationPackagesItem
     from .policy_printers import PolicyPrinters
     from .policy_printers_printer_item import PolicyPrintersPrinterItem
+    from .policy_reboot import PolicyReboot
     from .policy_scope import PolicyScope
     from .policy_scope_computers_item import PolicyScopeComputersItem
     from .policy_scope_exclusions import PolicyScopeExclusions
@@ -798,6 +799,7 @@ __all__ = (
     "PolicyPackageConfigurationPackagesItem",
     "PolicyPrinters",
     "PolicyPrintersPrinterItem",
+    "PolicyReboot",
     "PolicyScope",
     "PolicyScopeComputersItem",
     "PolicyScopeExclusions",

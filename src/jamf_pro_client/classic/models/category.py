@@ -15,7 +15,7 @@ class Category(Record):
 
     Returned by `find_categories`, `find_categories_by_id` and `find_categories_by_name`.
     Sent to `create_category_by_id`, `update_category_by_id` and `update_category_by_name`.
-    Part of `MobileDeviceConfigurationProfileSelfService` and `SoftwareTitle`.
+    Part of `SoftwareTitle`.
     """
 
     _element: ClassVar[str] = "category"

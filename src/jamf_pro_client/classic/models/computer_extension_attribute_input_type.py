@@ -11,7 +11,7 @@ from jamf_pro_client.model import json_field
 
 
 class ComputerExtensionAttributeInputType(Record):
-    """4 fields of `ComputerExtensionAttributeInputType`.
+    """5 fields of `ComputerExtensionAttributeInputType`.
 
     Part of `ComputerExtensionAttribute`.
     """
@@ -23,18 +23,20 @@ class ComputerExtensionAttributeInputType(Record):
         "popup_choices", default=UNSET, item="choice"
     )
     platform: str | None | Unset = json_field("platform", default=UNSET)
+    attribute_mapping: str | None | Unset = json_field("attribute_mapping", default=UNSET)
     script: str | None | Unset = json_field("script", default=UNSET)
 
     @classmethod
     def _make_reader(cls, new: Any, otherwise: Any) -> Any:
         def read(value: Any) -> Any:
-            if type(value) is not dict or len(value) != 4:
+            if type(value) is not dict or len(value) != 5:
                 return otherwise(value, read)
             self = new(cls)
             try:
                 self.type_ = value["type"]
                 self.popup_choices = value["popup_choices"]
                 self.platform = value["platform"]
+                self.attribute_mapping = value["attribute_mapping"]
                 self.script = value["script"]
             except KeyError:
                 return otherwise(value, read)

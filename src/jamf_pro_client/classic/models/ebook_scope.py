@@ -46,17 +46,11 @@ class EbookScope(Record):
     departments: list[IdName] | None | Unset = json_field(
         "departments", ListOf(Ref("IdName")), default=UNSET, item="department"
     )
-    exclusions: EbookScopeExclusions | None | Unset = json_field(
-        "exclusions", Ref("EbookScopeExclusions"), default=UNSET
-    )
     jss_user_groups: list[IdName] | None | Unset = json_field(
         "jss_user_groups", ListOf(Ref("IdName")), default=UNSET, item="user_group"
     )
     jss_users: list[IdName] | None | Unset = json_field(
         "jss_users", ListOf(Ref("IdName")), default=UNSET, item="user"
-    )
-    limitations: EbookScopeLimitations | None | Unset = json_field(
-        "limitations", Ref("EbookScopeLimitations"), default=UNSET
     )
     mobile_device_groups: list[IdName] | None | Unset = json_field(
         "mobile_device_groups", ListOf(Ref("IdName")), default=UNSET, item="mobile_device_group"
@@ -66,6 +60,12 @@ class EbookScope(Record):
         ListOf(Ref("EbookScopeMobileDevicesItem")),
         default=UNSET,
         item="mobile_device",
+    )
+    limitations: EbookScopeLimitations | None | Unset = json_field(
+        "limitations", Ref("EbookScopeLimitations"), default=UNSET
+    )
+    exclusions: EbookScopeExclusions | None | Unset = json_field(
+        "exclusions", Ref("EbookScopeExclusions"), default=UNSET
     )
 
     @classmethod
@@ -79,12 +79,12 @@ class EbookScope(Record):
         read_computer_groups: Any,
         read_computers: Any,
         read_departments: Any,
-        read_exclusions: Any,
         read_jss_user_groups: Any,
         read_jss_users: Any,
-        read_limitations: Any,
         read_mobile_device_groups: Any,
         read_mobile_devices: Any,
+        read_limitations: Any,
+        read_exclusions: Any,
     ) -> Any:
         def read(value: Any) -> Any:
             if type(value) is not dict or len(value) != 14:
@@ -109,9 +109,6 @@ class EbookScope(Record):
                 self.departments = (
                     None if (given := value["departments"]) is None else read_departments(given)
                 )
-                self.exclusions = (
-                    None if (given := value["exclusions"]) is None else read_exclusions(given)
-                )
                 self.jss_user_groups = (
                     None
                     if (given := value["jss_user_groups"]) is None
@@ -119,9 +116,6 @@ class EbookScope(Record):
                 )
                 self.jss_users = (
                     None if (given := value["jss_users"]) is None else read_jss_users(given)
-                )
-                self.limitations = (
-                    None if (given := value["limitations"]) is None else read_limitations(given)
                 )
                 self.mobile_device_groups = (
                     None
@@ -132,6 +126,12 @@ class EbookScope(Record):
                     None
                     if (given := value["mobile_devices"]) is None
                     else read_mobile_devices(given)
+                )
+                self.limitations = (
+                    None if (given := value["limitations"]) is None else read_limitations(given)
+                )
+                self.exclusions = (
+                    None if (given := value["exclusions"]) is None else read_exclusions(given)
                 )
             except KeyError:
                 return otherwise(value, read)

@@ -15,7 +15,7 @@ class IdName(Record):
 
     Returned by `find_advanced_computer_searches`, `find_advanced_mobile_device_searches`,
         `find_advanced_user_searches`, `find_buildings` and 34 more.
-    Part of `Account`, `Accounts`, `AccountsGroupsItem`, `AdvancedComputerSearch` and 58
+    Part of `Account`, `Accounts`, `AccountsGroupsItem`, `AdvancedComputerSearch` and 59
         more.
     """
 

@@ -11,7 +11,7 @@ from jamf_pro_client.model import json_field
 
 
 class LdapServerMappingsForUsersUserGroupMembershipMappings(Record):
-    """14 fields of `LdapServerMappingsForUsersUserGroupMembershipMappings`.
+    """16 fields of `LdapServerMappingsForUsersUserGroupMembershipMappings`.
 
     Part of `LdapServerMappingsForUsers`.
     """
@@ -26,7 +26,7 @@ class LdapServerMappingsForUsersUserGroupMembershipMappings(Record):
     map_object_class_to_any_or_all: str | None | Unset = json_field(
         "map_object_class_to_any_or_all", default=UNSET
     )
-    map_user_membership_to_group_field: bool | None | Unset = json_field(
+    map_user_membership_to_group_field: str | None | Unset = json_field(
         "map_user_membership_to_group_field", default=UNSET
     )
     map_user_membership_use_dn: bool | None | Unset = json_field(
@@ -44,11 +44,17 @@ class LdapServerMappingsForUsersUserGroupMembershipMappings(Record):
         "user_group_membership_use_ldap_compare", default=UNSET
     )
     username: str | None | Unset = json_field("username", default=UNSET)
+    group_membership_enabled_when_user_membership_selected: bool | None | Unset = json_field(
+        "group_membership_enabled_when_user_membership_selected", default=UNSET
+    )
+    membership_scoping_optimization: bool | None | Unset = json_field(
+        "membership_scoping_optimization", default=UNSET
+    )
 
     @classmethod
     def _make_reader(cls, new: Any, otherwise: Any) -> Any:
         def read(value: Any) -> Any:
-            if type(value) is not dict or len(value) != 14:
+            if type(value) is not dict or len(value) != 16:
                 return otherwise(value, read)
             self = new(cls)
             try:
@@ -72,6 +78,10 @@ class LdapServerMappingsForUsersUserGroupMembershipMappings(Record):
                     "user_group_membership_use_ldap_compare"
                 ]
                 self.username = value["username"]
+                self.group_membership_enabled_when_user_membership_selected = value[
+                    "group_membership_enabled_when_user_membership_selected"
+                ]
+                self.membership_scoping_optimization = value["membership_scoping_optimization"]
             except KeyError:
                 return otherwise(value, read)
             return self

@@ -41,9 +41,6 @@ class MacApplicationScope(Record):
     departments: list[IdName] | None | Unset = json_field(
         "departments", ListOf(Ref("IdName")), default=UNSET, item="department"
     )
-    exclusions: MacApplicationScopeExclusions | None | Unset = json_field(
-        "exclusions", Ref("MacApplicationScopeExclusions"), default=UNSET
-    )
     jss_user_groups: list[IdName] | None | Unset = json_field(
         "jss_user_groups", ListOf(Ref("IdName")), default=UNSET, item="user_group"
     )
@@ -52,6 +49,9 @@ class MacApplicationScope(Record):
     )
     limitations: MacApplicationScopeLimitations | None | Unset = json_field(
         "limitations", Ref("MacApplicationScopeLimitations"), default=UNSET
+    )
+    exclusions: MacApplicationScopeExclusions | None | Unset = json_field(
+        "exclusions", Ref("MacApplicationScopeExclusions"), default=UNSET
     )
 
     @classmethod
@@ -64,10 +64,10 @@ class MacApplicationScope(Record):
         read_computer_groups: Any,
         read_computers: Any,
         read_departments: Any,
-        read_exclusions: Any,
         read_jss_user_groups: Any,
         read_jss_users: Any,
         read_limitations: Any,
+        read_exclusions: Any,
     ) -> Any:
         def read(value: Any) -> Any:
             if type(value) is not dict or len(value) != 10:
@@ -90,9 +90,6 @@ class MacApplicationScope(Record):
                 self.departments = (
                     None if (given := value["departments"]) is None else read_departments(given)
                 )
-                self.exclusions = (
-                    None if (given := value["exclusions"]) is None else read_exclusions(given)
-                )
                 self.jss_user_groups = (
                     None
                     if (given := value["jss_user_groups"]) is None
@@ -103,6 +100,9 @@ class MacApplicationScope(Record):
                 )
                 self.limitations = (
                     None if (given := value["limitations"]) is None else read_limitations(given)
+                )
+                self.exclusions = (
+                    None if (given := value["exclusions"]) is None else read_exclusions(given)
                 )
             except KeyError:
                 return otherwise(value, read)

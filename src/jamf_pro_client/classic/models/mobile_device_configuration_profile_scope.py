@@ -35,17 +35,11 @@ class MobileDeviceConfigurationProfileScope(Record):
     departments: list[IdName] | None | Unset = json_field(
         "departments", ListOf(Ref("IdName")), default=UNSET, item="department"
     )
-    exclusions: MobileDeviceConfigurationProfileScopeExclusions | None | Unset = json_field(
-        "exclusions", Ref("MobileDeviceConfigurationProfileScopeExclusions"), default=UNSET
-    )
     jss_user_groups: list[IdName] | None | Unset = json_field(
         "jss_user_groups", ListOf(Ref("IdName")), default=UNSET, item="user_group"
     )
     jss_users: list[IdName] | None | Unset = json_field(
         "jss_users", ListOf(Ref("IdName")), default=UNSET, item="user"
-    )
-    limitations: MobileDeviceConfigurationProfileScopeLimitations | None | Unset = json_field(
-        "limitations", Ref("MobileDeviceConfigurationProfileScopeLimitations"), default=UNSET
     )
     mobile_device_groups: list[IdName] | None | Unset = json_field(
         "mobile_device_groups", ListOf(Ref("IdName")), default=UNSET, item="mobile_device_group"
@@ -58,6 +52,12 @@ class MobileDeviceConfigurationProfileScope(Record):
             item="mobile_device",
         )
     )
+    limitations: MobileDeviceConfigurationProfileScopeLimitations | None | Unset = json_field(
+        "limitations", Ref("MobileDeviceConfigurationProfileScopeLimitations"), default=UNSET
+    )
+    exclusions: MobileDeviceConfigurationProfileScopeExclusions | None | Unset = json_field(
+        "exclusions", Ref("MobileDeviceConfigurationProfileScopeExclusions"), default=UNSET
+    )
 
     @classmethod
     def _make_reader(
@@ -67,12 +67,12 @@ class MobileDeviceConfigurationProfileScope(Record):
         *,
         read_buildings: Any,
         read_departments: Any,
-        read_exclusions: Any,
         read_jss_user_groups: Any,
         read_jss_users: Any,
-        read_limitations: Any,
         read_mobile_device_groups: Any,
         read_mobile_devices: Any,
+        read_limitations: Any,
+        read_exclusions: Any,
     ) -> Any:
         def read(value: Any) -> Any:
             if type(value) is not dict or len(value) != 10:
@@ -87,9 +87,6 @@ class MobileDeviceConfigurationProfileScope(Record):
                 self.departments = (
                     None if (given := value["departments"]) is None else read_departments(given)
                 )
-                self.exclusions = (
-                    None if (given := value["exclusions"]) is None else read_exclusions(given)
-                )
                 self.jss_user_groups = (
                     None
                     if (given := value["jss_user_groups"]) is None
@@ -97,9 +94,6 @@ class MobileDeviceConfigurationProfileScope(Record):
                 )
                 self.jss_users = (
                     None if (given := value["jss_users"]) is None else read_jss_users(given)
-                )
-                self.limitations = (
-                    None if (given := value["limitations"]) is None else read_limitations(given)
                 )
                 self.mobile_device_groups = (
                     None
@@ -110,6 +104,12 @@ class MobileDeviceConfigurationProfileScope(Record):
                     None
                     if (given := value["mobile_devices"]) is None
                     else read_mobile_devices(given)
+                )
+                self.limitations = (
+                    None if (given := value["limitations"]) is None else read_limitations(given)
+                )
+                self.exclusions = (
+                    None if (given := value["exclusions"]) is None else read_exclusions(given)
                 )
             except KeyError:
                 return otherwise(value, read)

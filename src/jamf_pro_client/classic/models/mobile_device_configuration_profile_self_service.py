@@ -12,9 +12,9 @@ from jamf_pro_client.shapes import ListOf, Ref
 
 if TYPE_CHECKING:
     from jamf_pro_client.classic.models import (
-        Category,
         ConfigurationProfileSecurity,
         MobileDeviceConfigurationProfileSelfServiceSelfServiceIcon,
+        OsXConfigurationProfileSelfServiceSelfServiceCategoriesItem,
     )
 
 
@@ -27,8 +27,13 @@ class MobileDeviceConfigurationProfileSelfService(Record):
     _element: ClassVar[str] = "self_service"
 
     feature_on_main_page: bool | None | Unset = json_field("feature_on_main_page", default=UNSET)
-    self_service_categories: list[Category] | None | Unset = json_field(
-        "self_service_categories", ListOf(Ref("Category")), default=UNSET, item="category"
+    self_service_categories: (
+        list[OsXConfigurationProfileSelfServiceSelfServiceCategoriesItem] | None | Unset
+    ) = json_field(
+        "self_service_categories",
+        ListOf(Ref("OsXConfigurationProfileSelfServiceSelfServiceCategoriesItem")),
+        default=UNSET,
+        item="category",
     )
     self_service_description: str | None | Unset = json_field(
         "self_service_description", default=UNSET

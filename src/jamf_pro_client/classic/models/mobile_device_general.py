@@ -11,7 +11,7 @@ from jamf_pro_client.model import json_field
 
 
 class MobileDeviceGeneral(Record):
-    """48 fields of `MobileDeviceGeneral`.
+    """49 fields of `MobileDeviceGeneral`.
 
     Part of `MobileDevice`.
     """
@@ -86,11 +86,12 @@ class MobileDeviceGeneral(Record):
     tethered: str | None | Unset = json_field("tethered", default=UNSET)
     udid: str | None | Unset = json_field("udid", default=UNSET)
     wifi_mac_address: str | None | Unset = json_field("wifi_mac_address", default=UNSET)
+    modelDisplay: str | None | Unset = json_field("modelDisplay", default=UNSET)
 
     @classmethod
     def _make_reader(cls, new: Any, otherwise: Any) -> Any:
         def read(value: Any) -> Any:
-            if type(value) is not dict or len(value) != 48:
+            if type(value) is not dict or len(value) != 49:
                 return otherwise(value, read)
             self = new(cls)
             try:
@@ -144,6 +145,7 @@ class MobileDeviceGeneral(Record):
                 self.tethered = value["tethered"]
                 self.udid = value["udid"]
                 self.wifi_mac_address = value["wifi_mac_address"]
+                self.modelDisplay = value["modelDisplay"]
             except KeyError:
                 return otherwise(value, read)
             return self

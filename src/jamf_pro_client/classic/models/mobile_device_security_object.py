@@ -30,19 +30,23 @@ class MobileDeviceSecurityObject(Record):
     )
     hardware_encryption: str | None | Unset = json_field("hardware_encryption", default=UNSET)
     jailbreak_detected: str | None | Unset = json_field("jailbreak_detected", default=UNSET)
-    lost_location_altitude: str | None | Unset = json_field("lost_location_altitude", default=UNSET)
-    lost_location_course: str | None | Unset = json_field("lost_location_course", default=UNSET)
+    lost_location_altitude: float | None | Unset = json_field(
+        "lost_location_altitude", default=UNSET
+    )
+    lost_location_course: float | None | Unset = json_field("lost_location_course", default=UNSET)
     lost_location_epoch: int | None | Unset = json_field("lost_location_epoch", default=UNSET)
-    lost_location_horizontal_accuracy: str | None | Unset = json_field(
+    lost_location_horizontal_accuracy: float | None | Unset = json_field(
         "lost_location_horizontal_accuracy", default=UNSET
     )
-    lost_location_latitude: str | None | Unset = json_field("lost_location_latitude", default=UNSET)
-    lost_location_longitude: str | None | Unset = json_field(
+    lost_location_latitude: float | None | Unset = json_field(
+        "lost_location_latitude", default=UNSET
+    )
+    lost_location_longitude: float | None | Unset = json_field(
         "lost_location_longitude", default=UNSET
     )
-    lost_location_speed: str | None | Unset = json_field("lost_location_speed", default=UNSET)
+    lost_location_speed: float | None | Unset = json_field("lost_location_speed", default=UNSET)
     lost_location_utc: str | None | Unset = json_field("lost_location_utc", default=UNSET)
-    lost_location_vertical_accuracy: str | None | Unset = json_field(
+    lost_location_vertical_accuracy: float | None | Unset = json_field(
         "lost_location_vertical_accuracy", default=UNSET
     )
     lost_mode_enable_issued_epoch: int | None | Unset = json_field(

@@ -44,9 +44,6 @@ class OsXConfigurationProfileScope(Record):
     departments: list[IdName] | None | Unset = json_field(
         "departments", ListOf(Ref("IdName")), default=UNSET, item="department"
     )
-    exclusions: OsXConfigurationProfileScopeExclusions | None | Unset = json_field(
-        "exclusions", Ref("OsXConfigurationProfileScopeExclusions"), default=UNSET
-    )
     jss_user_groups: list[IdName] | None | Unset = json_field(
         "jss_user_groups", ListOf(Ref("IdName")), default=UNSET, item="user_group"
     )
@@ -55,6 +52,9 @@ class OsXConfigurationProfileScope(Record):
     )
     limitations: OsXConfigurationProfileScopeLimitations | None | Unset = json_field(
         "limitations", Ref("OsXConfigurationProfileScopeLimitations"), default=UNSET
+    )
+    exclusions: OsXConfigurationProfileScopeExclusions | None | Unset = json_field(
+        "exclusions", Ref("OsXConfigurationProfileScopeExclusions"), default=UNSET
     )
 
     @classmethod
@@ -67,10 +67,10 @@ class OsXConfigurationProfileScope(Record):
         read_computer_groups: Any,
         read_computers: Any,
         read_departments: Any,
-        read_exclusions: Any,
         read_jss_user_groups: Any,
         read_jss_users: Any,
         read_limitations: Any,
+        read_exclusions: Any,
     ) -> Any:
         def read(value: Any) -> Any:
             if type(value) is not dict or len(value) != 10:
@@ -93,9 +93,6 @@ class OsXConfigurationProfileScope(Record):
                 self.departments = (
                     None if (given := value["departments"]) is None else read_departments(given)
                 )
-                self.exclusions = (
-                    None if (given := value["exclusions"]) is None else read_exclusions(given)
-                )
                 self.jss_user_groups = (
                     None
                     if (given := value["jss_user_groups"]) is None
@@ -106,6 +103,9 @@ class OsXConfigurationProfileScope(Record):
                 )
                 self.limitations = (
                     None if (given := value["limitations"]) is None else read_limitations(given)
+                )
+                self.exclusions = (
+                    None if (given := value["exclusions"]) is None else read_exclusions(given)
                 )
             except KeyError:
                 return otherwise(value, read)

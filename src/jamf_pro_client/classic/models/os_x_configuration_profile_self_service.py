@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 
 class OsXConfigurationProfileSelfService(Record):
-    """12 fields of `OsXConfigurationProfileSelfService`.
+    """11 fields of `OsXConfigurationProfileSelfService`.
 
     Part of `OsXConfigurationProfile`.
     """
@@ -55,7 +55,6 @@ class OsXConfigurationProfileSelfService(Record):
     self_service_display_name: str | None | Unset = json_field(
         "self_service_display_name", default=UNSET
     )
-    removal_disallowed: str | None | Unset = json_field("removal_disallowed", default=UNSET)
     security: ConfigurationProfileSecurity | None | Unset = json_field(
         "security", Ref("ConfigurationProfileSecurity"), default=UNSET
     )
@@ -71,7 +70,7 @@ class OsXConfigurationProfileSelfService(Record):
         read_security: Any,
     ) -> Any:
         def read(value: Any) -> Any:
-            if type(value) is not dict or len(value) != 12:
+            if type(value) is not dict or len(value) != 11:
                 return otherwise(value, read)
             self = new(cls)
             try:
@@ -93,7 +92,6 @@ class OsXConfigurationProfileSelfService(Record):
                     else read_self_service_icon(given)
                 )
                 self.self_service_display_name = value["self_service_display_name"]
-                self.removal_disallowed = value["removal_disallowed"]
                 self.security = (
                     None if (given := value["security"]) is None else read_security(given)
                 )

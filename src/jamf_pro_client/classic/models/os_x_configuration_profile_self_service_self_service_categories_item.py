@@ -13,7 +13,8 @@ from jamf_pro_client.model import json_field
 class OsXConfigurationProfileSelfServiceSelfServiceCategoriesItem(Record):
     """4 fields of `OsXConfigurationProfileSelfServiceSelfServiceCategoriesItem`.
 
-    Part of `OsXConfigurationProfileSelfService`.
+    Part of `MobileDeviceConfigurationProfileSelfService` and
+        `OsXConfigurationProfileSelfService`.
     """
 
     _element: ClassVar[str] = "category"

@@ -40,14 +40,14 @@ class PatchPolicyScope(Record):
     departments: list[IdName] | None | Unset = json_field(
         "departments", ListOf(Ref("IdName")), default=UNSET, item="department"
     )
-    exclusions: PatchPolicyScopeExclusions | None | Unset = json_field(
-        "exclusions", Ref("PatchPolicyScopeExclusions"), default=UNSET
+    users: list[IdName] | None | Unset = json_field(
+        "users", ListOf(Ref("IdName")), default=UNSET, item="user"
     )
     limitations: PatchPolicyScopeLimitations | None | Unset = json_field(
         "limitations", Ref("PatchPolicyScopeLimitations"), default=UNSET
     )
-    users: list[IdName] | None | Unset = json_field(
-        "users", ListOf(Ref("IdName")), default=UNSET, item="user"
+    exclusions: PatchPolicyScopeExclusions | None | Unset = json_field(
+        "exclusions", Ref("PatchPolicyScopeExclusions"), default=UNSET
     )
 
     @classmethod
@@ -60,9 +60,9 @@ class PatchPolicyScope(Record):
         read_computer_groups: Any,
         read_computers: Any,
         read_departments: Any,
-        read_exclusions: Any,
-        read_limitations: Any,
         read_users: Any,
+        read_limitations: Any,
+        read_exclusions: Any,
     ) -> Any:
         def read(value: Any) -> Any:
             if type(value) is not dict or len(value) != 8:
@@ -84,13 +84,13 @@ class PatchPolicyScope(Record):
                 self.departments = (
                     None if (given := value["departments"]) is None else read_departments(given)
                 )
-                self.exclusions = (
-                    None if (given := value["exclusions"]) is None else read_exclusions(given)
-                )
+                self.users = None if (given := value["users"]) is None else read_users(given)
                 self.limitations = (
                     None if (given := value["limitations"]) is None else read_limitations(given)
                 )
-                self.users = None if (given := value["users"]) is None else read_users(given)
+                self.exclusions = (
+                    None if (given := value["exclusions"]) is None else read_exclusions(given)
+                )
             except KeyError:
                 return otherwise(value, read)
             return self

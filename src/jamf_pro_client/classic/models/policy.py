@@ -20,6 +20,7 @@ if TYPE_CHECKING:
         PolicyMaintenance,
         PolicyPackageConfiguration,
         PolicyPrinters,
+        PolicyReboot,
         PolicyScope,
         PolicyScriptsItem,
         PolicySelfService,
@@ -28,7 +29,7 @@ if TYPE_CHECKING:
 
 
 class Policy(Record):
-    """12 fields of `Policy`.
+    """13 fields of `Policy`.
 
     Returned by `find_policies_by_id`, `find_policies_by_id_subset` and
         `find_policies_by_name`.
@@ -71,6 +72,7 @@ class Policy(Record):
     user_interaction: PolicyUserInteraction | None | Unset = json_field(
         "user_interaction", Ref("PolicyUserInteraction"), default=UNSET
     )
+    reboot: PolicyReboot | None | Unset = json_field("reboot", Ref("PolicyReboot"), default=UNSET)
 
     @classmethod
     def _make_reader(
@@ -90,9 +92,10 @@ class Policy(Record):
         read_scripts: Any,
         read_self_service: Any,
         read_user_interaction: Any,
+        read_reboot: Any,
     ) -> Any:
         def read(value: Any) -> Any:
-            if type(value) is not dict or len(value) != 12:
+            if type(value) is not dict or len(value) != 13:
                 return otherwise(value, read)
             self = new(cls)
             try:
@@ -136,6 +139,7 @@ class Policy(Record):
                     if (given := value["user_interaction"]) is None
                     else read_user_interaction(given)
                 )
+                self.reboot = None if (given := value["reboot"]) is None else read_reboot(given)
             except KeyError:
                 return otherwise(value, read)
             return self

@@ -11,7 +11,7 @@ from jamf_pro_client.model import json_field
 
 
 class PolicyAccountMaintenanceAccountsItem(Record):
-    """10 fields of `PolicyAccountMaintenanceAccountsItem`.
+    """12 fields of `PolicyAccountMaintenanceAccountsItem`.
 
     Part of `PolicyAccountMaintenance`.
     """
@@ -32,11 +32,13 @@ class PolicyAccountMaintenanceAccountsItem(Record):
     picture: str | None | Unset = json_field("picture", default=UNSET)
     realname: str | None | Unset = json_field("realname", default=UNSET)
     username: str | None | Unset = json_field("username", default=UNSET)
+    password_sha256: str | None | Unset = json_field("password_sha256", default=UNSET, secret=True)
+    hint: str | None | Unset = json_field("hint", default=UNSET)
 
     @classmethod
     def _make_reader(cls, new: Any, otherwise: Any) -> Any:
         def read(value: Any) -> Any:
-            if type(value) is not dict or len(value) != 10:
+            if type(value) is not dict or len(value) != 12:
                 return otherwise(value, read)
             self = new(cls)
             try:
@@ -50,6 +52,8 @@ class PolicyAccountMaintenanceAccountsItem(Record):
                 self.picture = value["picture"]
                 self.realname = value["realname"]
                 self.username = value["username"]
+                self.password_sha256 = value["password_sha256"]
+                self.hint = value["hint"]
             except KeyError:
                 return otherwise(value, read)
             return self

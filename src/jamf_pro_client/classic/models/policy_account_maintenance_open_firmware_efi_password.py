@@ -11,7 +11,7 @@ from jamf_pro_client.model import json_field
 
 
 class PolicyAccountMaintenanceOpenFirmwareEfiPassword(Record):
-    """2 fields of `PolicyAccountMaintenanceOpenFirmwareEfiPassword`.
+    """3 fields of `PolicyAccountMaintenanceOpenFirmwareEfiPassword`.
 
     Part of `PolicyAccountMaintenance`.
     """
@@ -20,16 +20,20 @@ class PolicyAccountMaintenanceOpenFirmwareEfiPassword(Record):
 
     of_mode: str | None | Unset = json_field("of_mode", default=UNSET)
     of_password: str | None | Unset = json_field("of_password", default=UNSET, secret=True)
+    of_password_sha256: str | None | Unset = json_field(
+        "of_password_sha256", default=UNSET, secret=True
+    )
 
     @classmethod
     def _make_reader(cls, new: Any, otherwise: Any) -> Any:
         def read(value: Any) -> Any:
-            if type(value) is not dict or len(value) != 2:
+            if type(value) is not dict or len(value) != 3:
                 return otherwise(value, read)
             self = new(cls)
             try:
                 self.of_mode = value["of_mode"]
                 self.of_password = value["of_password"]
+                self.of_password_sha256 = value["of_password_sha256"]
             except KeyError:
                 return otherwise(value, read)
             return self

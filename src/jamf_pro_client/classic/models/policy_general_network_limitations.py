@@ -3,15 +3,19 @@
 
 from __future__ import annotations
 
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from jamf_pro_client._classic.record import Record
 from jamf_pro_client._unset import UNSET, Unset
 from jamf_pro_client.model import json_field
+from jamf_pro_client.shapes import ListOf, Ref
+
+if TYPE_CHECKING:
+    from jamf_pro_client.classic.models import IdName
 
 
 class PolicyGeneralNetworkLimitations(Record):
-    """2 fields of `PolicyGeneralNetworkLimitations`.
+    """3 fields of `PolicyGeneralNetworkLimitations`.
 
     Part of `PolicyGeneral`.
     """
@@ -22,16 +26,24 @@ class PolicyGeneralNetworkLimitations(Record):
     minimum_network_connection: str | None | Unset = json_field(
         "minimum_network_connection", default=UNSET
     )
+    network_segments: list[IdName] | None | Unset = json_field(
+        "network_segments", ListOf(Ref("IdName")), default=UNSET, item="network_segment"
+    )
 
     @classmethod
-    def _make_reader(cls, new: Any, otherwise: Any) -> Any:
+    def _make_reader(cls, new: Any, otherwise: Any, *, read_network_segments: Any) -> Any:
         def read(value: Any) -> Any:
-            if type(value) is not dict or len(value) != 2:
+            if type(value) is not dict or len(value) != 3:
                 return otherwise(value, read)
             self = new(cls)
             try:
                 self.any_ip_address = value["any_ip_address"]
                 self.minimum_network_connection = value["minimum_network_connection"]
+                self.network_segments = (
+                    None
+                    if (given := value["network_segments"]) is None
+                    else read_network_segments(given)
+                )
             except KeyError:
                 return otherwise(value, read)
             return self

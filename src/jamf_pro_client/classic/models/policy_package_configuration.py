@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 class PolicyPackageConfiguration(Record):
-    """1 field of `PolicyPackageConfiguration`.
+    """2 fields of `PolicyPackageConfiguration`.
 
     Part of `Policy`.
     """
@@ -28,17 +28,19 @@ class PolicyPackageConfiguration(Record):
         default=UNSET,
         item="package",
     )
+    distribution_point: str | None | Unset = json_field("distribution_point", default=UNSET)
 
     @classmethod
     def _make_reader(cls, new: Any, otherwise: Any, *, read_packages: Any) -> Any:
         def read(value: Any) -> Any:
-            if type(value) is not dict or len(value) != 1:
+            if type(value) is not dict or len(value) != 2:
                 return otherwise(value, read)
             self = new(cls)
             try:
                 self.packages = (
                     None if (given := value["packages"]) is None else read_packages(given)
                 )
+                self.distribution_point = value["distribution_point"]
             except KeyError:
                 return otherwise(value, read)
             return self

@@ -41,14 +41,14 @@ class PolicyScope(Record):
     departments: list[IdName] | None | Unset = json_field(
         "departments", ListOf(Ref("IdName")), default=UNSET, item="department"
     )
-    exclusions: PolicyScopeExclusions | None | Unset = json_field(
-        "exclusions", Ref("PolicyScopeExclusions"), default=UNSET
-    )
     limit_to_users: PolicyScopeLimitToUsers | None | Unset = json_field(
         "limit_to_users", Ref("PolicyScopeLimitToUsers"), default=UNSET
     )
     limitations: PolicyScopeLimitations | None | Unset = json_field(
         "limitations", Ref("PolicyScopeLimitations"), default=UNSET
+    )
+    exclusions: PolicyScopeExclusions | None | Unset = json_field(
+        "exclusions", Ref("PolicyScopeExclusions"), default=UNSET
     )
 
     @classmethod
@@ -61,9 +61,9 @@ class PolicyScope(Record):
         read_computer_groups: Any,
         read_computers: Any,
         read_departments: Any,
-        read_exclusions: Any,
         read_limit_to_users: Any,
         read_limitations: Any,
+        read_exclusions: Any,
     ) -> Any:
         def read(value: Any) -> Any:
             if type(value) is not dict or len(value) != 8:
@@ -85,9 +85,6 @@ class PolicyScope(Record):
                 self.departments = (
                     None if (given := value["departments"]) is None else read_departments(given)
                 )
-                self.exclusions = (
-                    None if (given := value["exclusions"]) is None else read_exclusions(given)
-                )
                 self.limit_to_users = (
                     None
                     if (given := value["limit_to_users"]) is None
@@ -95,6 +92,9 @@ class PolicyScope(Record):
                 )
                 self.limitations = (
                     None if (given := value["limitations"]) is None else read_limitations(given)
+                )
+                self.exclusions = (
+                    None if (given := value["exclusions"]) is None else read_exclusions(given)
                 )
             except KeyError:
                 return otherwise(value, read)

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 
 class PolicySelfService(Record):
-    """13 fields of `PolicySelfService`.
+    """12 fields of `PolicySelfService`.
 
     Part of `Policy`.
     """
@@ -50,7 +50,6 @@ class PolicySelfService(Record):
     use_for_self_service: bool | None | Unset = json_field("use_for_self_service", default=UNSET)
     reinstall_button_text: str | None | Unset = json_field("reinstall_button_text", default=UNSET)
     notification: str | None | Unset = json_field("notification", default=UNSET)
-    notification_type: str | None | Unset = json_field("notification_type", default=UNSET)
     notification_subject: str | None | Unset = json_field("notification_subject", default=UNSET)
     notification_message: str | None | Unset = json_field("notification_message", default=UNSET)
 
@@ -64,7 +63,7 @@ class PolicySelfService(Record):
         read_self_service_icon: Any,
     ) -> Any:
         def read(value: Any) -> Any:
-            if type(value) is not dict or len(value) != 13:
+            if type(value) is not dict or len(value) != 12:
                 return otherwise(value, read)
             self = new(cls)
             try:
@@ -86,7 +85,6 @@ class PolicySelfService(Record):
                 self.use_for_self_service = value["use_for_self_service"]
                 self.reinstall_button_text = value["reinstall_button_text"]
                 self.notification = value["notification"]
-                self.notification_type = value["notification_type"]
                 self.notification_subject = value["notification_subject"]
                 self.notification_message = value["notification_message"]
             except KeyError:

@@ -22,9 +22,9 @@ class PolicyUserInteraction(Record):
     allow_deferral_until_utc: str | None | Unset = json_field(
         "allow_deferral_until_utc", default=UNSET
     )
-    allow_user_to_defer: bool | None | Unset = json_field("allow_user_to_defer", default=UNSET)
     message_finish: str | None | Unset = json_field("message_finish", default=UNSET)
     message_start: str | None | Unset = json_field("message_start", default=UNSET)
+    allow_users_to_defer: bool | None | Unset = json_field("allow_users_to_defer", default=UNSET)
 
     @classmethod
     def _make_reader(cls, new: Any, otherwise: Any) -> Any:
@@ -35,9 +35,9 @@ class PolicyUserInteraction(Record):
             try:
                 self.allow_deferral_minutes = value["allow_deferral_minutes"]
                 self.allow_deferral_until_utc = value["allow_deferral_until_utc"]
-                self.allow_user_to_defer = value["allow_user_to_defer"]
                 self.message_finish = value["message_finish"]
                 self.message_start = value["message_start"]
+                self.allow_users_to_defer = value["allow_users_to_defer"]
             except KeyError:
                 return otherwise(value, read)
             return self

@@ -27,9 +27,6 @@ class VppAssignmentScope(Record):
     _element: ClassVar[str] = "scope"
 
     all_jss_users: bool | None | Unset = json_field("all_jss_users", default=UNSET)
-    exclusions: VppAssignmentScopeExclusions | None | Unset = json_field(
-        "exclusions", Ref("VppAssignmentScopeExclusions"), default=UNSET
-    )
     jss_user_groups: list[IdName] | None | Unset = json_field(
         "jss_user_groups", ListOf(Ref("IdName")), default=UNSET, item="user_group"
     )
@@ -39,6 +36,9 @@ class VppAssignmentScope(Record):
     limitations: VppAssignmentScopeLimitations | None | Unset = json_field(
         "limitations", Ref("VppAssignmentScopeLimitations"), default=UNSET
     )
+    exclusions: VppAssignmentScopeExclusions | None | Unset = json_field(
+        "exclusions", Ref("VppAssignmentScopeExclusions"), default=UNSET
+    )
 
     @classmethod
     def _make_reader(
@@ -46,10 +46,10 @@ class VppAssignmentScope(Record):
         new: Any,
         otherwise: Any,
         *,
-        read_exclusions: Any,
         read_jss_user_groups: Any,
         read_jss_users: Any,
         read_limitations: Any,
+        read_exclusions: Any,
     ) -> Any:
         def read(value: Any) -> Any:
             if type(value) is not dict or len(value) != 5:
@@ -57,9 +57,6 @@ class VppAssignmentScope(Record):
             self = new(cls)
             try:
                 self.all_jss_users = value["all_jss_users"]
-                self.exclusions = (
-                    None if (given := value["exclusions"]) is None else read_exclusions(given)
-                )
                 self.jss_user_groups = (
                     None
                     if (given := value["jss_user_groups"]) is None
@@ -70,6 +67,9 @@ class VppAssignmentScope(Record):
                 )
                 self.limitations = (
                     None if (given := value["limitations"]) is None else read_limitations(given)
+                )
+                self.exclusions = (
+                    None if (given := value["exclusions"]) is None else read_exclusions(given)
                 )
             except KeyError:
                 return otherwise(value, read)

@@ -35,7 +35,7 @@ OPERATION: Operation[WriteResult, WriteResult] = Operation(
 def sync(
     resource: str,
     id_type: str,
-    id: int,
+    id: str,
     *,
     client: HTTPAuthenticatedClient,
     body: UploadFilesBody | Mapping[str, Any],
@@ -71,7 +71,7 @@ def sync(
 def sync_detailed(
     resource: str,
     id_type: str,
-    id: int,
+    id: str,
     *,
     client: HTTPAuthenticatedClient,
     body: UploadFilesBody | Mapping[str, Any],
@@ -84,7 +84,7 @@ def sync_detailed(
 async def asyncio(
     resource: str,
     id_type: str,
-    id: int,
+    id: str,
     *,
     client: HTTPAuthenticatedClient,
     body: UploadFilesBody | Mapping[str, Any],
@@ -97,7 +97,7 @@ async def asyncio(
 async def asyncio_detailed(
     resource: str,
     id_type: str,
-    id: int,
+    id: str,
     *,
     client: HTTPAuthenticatedClient,
     body: UploadFilesBody | Mapping[str, Any],

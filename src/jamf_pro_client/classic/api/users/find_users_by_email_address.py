@@ -5,29 +5,29 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from jamf_pro_client.operation import Operation, Ref, Reply
+from jamf_pro_client.operation import ListOf, Operation, Ref, Reply
 
 if TYPE_CHECKING:
     from jamf_pro_client.classic.models import User
     from jamf_pro_client.client import HTTPAuthenticatedClient
     from jamf_pro_client.types import Response
 
-OPERATION: Operation[User, User] = Operation(
+OPERATION: Operation[list[User], list[User]] = Operation(
     name="find_users_by_email_address",
     method="GET",
     path="/users/email/{email}",
     base_path="/JSSResource",
     models="jamf_pro_client.classic.models",
     path_parameters=("email",),
-    replies=(Reply(200, "application/xml", Ref("User"), kind="xml"),),
+    replies=(Reply(200, "application/xml", ListOf(Ref("User")), kind="xml"),),
     accept="application/xml",
     first_version="11.23.2",
     last_version="11.30.1",
 )
 
 
-def sync(email: str, *, client: HTTPAuthenticatedClient) -> User:
-    """Return one user, found by email address.
+def sync(email: str, *, client: HTTPAuthenticatedClient) -> list[User]:
+    """Return a list: users, found by email address.
 
     GET /JSSResource/users/email/{email}
 
@@ -46,16 +46,16 @@ def sync(email: str, *, client: HTTPAuthenticatedClient) -> User:
     return OPERATION.sync(client, email)
 
 
-def sync_detailed(email: str, *, client: HTTPAuthenticatedClient) -> Response[User]:
+def sync_detailed(email: str, *, client: HTTPAuthenticatedClient) -> Response[list[User]]:
     """Do as `sync` does, but return the whole reply, whatever its status."""
     return OPERATION.sync_detailed(client, email)
 
 
-async def asyncio(email: str, *, client: HTTPAuthenticatedClient) -> User:
+async def asyncio(email: str, *, client: HTTPAuthenticatedClient) -> list[User]:
     """Do as `sync` does, without blocking the event loop."""
     return await OPERATION.asyncio(client, email)
 
 
-async def asyncio_detailed(email: str, *, client: HTTPAuthenticatedClient) -> Response[User]:
+async def asyncio_detailed(email: str, *, client: HTTPAuthenticatedClient) -> Response[list[User]]:
     """Do as `sync_detailed` does, without blocking the event loop."""
     return await OPERATION.asyncio_detailed(client, email)
