@@ -373,9 +373,11 @@ def test_async_requests_are_logged_on_demand(
 def test_models_become_dicts_as_the_server_sends_them(client: JamfProClient) -> None:
     """S2.21."""
     computer = client.pro_api.get_v4_computers_inventory_detail_id("1")
-    plain = computer.to_dict()
     raw = client.pro_api_request("get", "v4/computers-inventory-detail/1").json()
-    assert plain == raw
+    assert computer.dict() == computer.to_dict() == raw
+    general = computer.general
+    assert general
+    assert general.dict() == raw["general"]
 
 
 def test_many_requests_of_a_service_share_one_client(aclient: AsyncJamfProClient) -> None:

@@ -18,6 +18,7 @@ from jamf_pro_client.api.computer_inventory import (
     get_v4_computers_inventory_detail_id,
 )
 from jamf_pro_client.api.mdm import post_v2_mdm_commands
+from jamf_pro_client.models import ComputerInventoryV4, ComputerSectionV4
 from jamf_pro_client.shapes import Ref
 from jamf_pro_sandbox.samples import Sampler
 
@@ -127,6 +128,52 @@ def test_drift_is_logged_once_for_each_place(caplog: pytest.LogCaptureFixture) -
         fetch(client)
     assert len(caplog.messages) == 1
     assert caplog.messages[0].startswith("get_v4_computers_inventory_detail_id: null at /id")
+
+
+def test_all_nulls_of_an_operation_are_logged_in_one_line_and_counted_each(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    body = {"id": None, "udid": None, "general": {"name": None, "platform": 7}}
+    client = client_that_gets(body, DriftLedger(examine="all"))
+    with caplog.at_level(logging.INFO, "jamf_pro_client.drift"):
+        fetch(client)
+        body["general"] = {"barcode1": None}
+        fetch(client)
+    assert sorted(caplog.messages) == [
+        "get_v4_computers_inventory_detail_id: null at /id and 2 other places",
+        "get_v4_computers_inventory_detail_id: wrong type at /general/platform (integer)",
+    ]
+    times = {entry.pointer: entry.times for entry in client.drift.entries()}
+    assert times == {
+        "/id": 2,
+        "/udid": 2,
+        "/general/name": 1,
+        "/general/platform": 1,
+        "/general/barcode1": 1,
+    }
+
+
+def test_nulls_are_logged_again_after_they_were_forgotten(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    client = client_that_gets({"id": None})
+    with caplog.at_level(logging.INFO, "jamf_pro_client.drift"):
+        fetch(client)
+        client.drift.clear()
+        fetch(client)
+    assert len(caplog.messages) == 2
+
+
+def test_sections_that_nobody_asked_for_are_no_drift(caplog: pytest.LogCaptureFixture) -> None:
+    sections = set(ComputerInventoryV4.json_names()) - {"id", "udid", "general"}
+    row = {"id": "1", "udid": "u", "general": {"name": "a"}, **dict.fromkeys(sections)}
+    client = client_that_gets({"totalCount": 1, "results": [row]}, DriftLedger(strict=True))
+    with caplog.at_level(logging.INFO, "jamf_pro_client.drift"):
+        page = get_v4_computers_inventory.sync(client=client, section=[ComputerSectionV4.GENERAL])
+    assert len(sections) > 15
+    assert page.results
+    assert page.results[0].hardware is None
+    assert caplog.messages == []
 
 
 def test_a_strict_ledger_refuses_and_names_the_pointer() -> None:
