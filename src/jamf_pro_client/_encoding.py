@@ -5,7 +5,6 @@ from __future__ import annotations
 import datetime
 import enum
 import json
-import operator
 from collections.abc import Callable, Mapping
 from typing import Any, Final, TypeAlias
 
@@ -23,7 +22,6 @@ from jamf_pro_client.types import File
 Items: TypeAlias = Callable[[Model], dict[str, Any]]
 
 _PLAIN: Final = frozenset({str, int, float, bool, type(None)})
-_ITEMS_SET: Final[Items] = operator.methodcaller("items_set")
 
 
 class IncompleteError(Exception):
@@ -97,7 +95,7 @@ def complete_items_to_send(value: Model) -> dict[str, Any]:
 def _chosen(for_request: bool, complete: bool) -> Items:
     if complete:
         return complete_items_to_send
-    return items_to_send if for_request else _ITEMS_SET
+    return items_to_send if for_request else Model.items_set
 
 
 def _plain(value: Any, items: Items) -> Any:
@@ -152,5 +150,5 @@ def _hook(items: Items) -> Callable[[Any], Any]:
 
 _ENCODERS: Final[Mapping[Items, Encoder]] = {
     items: Encoder(enc_hook=_hook(items))
-    for items in (_ITEMS_SET, items_to_send, complete_items_to_send)
+    for items in (Model.items_set, items_to_send, complete_items_to_send)
 }

@@ -133,10 +133,20 @@ class Model(metaclass=ModelType):
             with _FIRST_TOUCH:  # or a section could be read between these steps
                 self._read_what_is_no_json()
                 # What was read or assigned stands above the text that it came with.
-                found = {**self._raw, **_values_set(self, plan)}
+                found = {**self._raw, **self._values_set(plan)}
             found = {name: value for name, value in found.items() if value is not UNSET}
         if _is_set(self, _ADDITIONAL):
             found.update(self.additional_properties)
+        return found
+
+    def _values_set(self, plan: Plan) -> JsonObject:
+        """Return the values of the slots that are set, by JSON name; others are not decoded."""
+        found = {}
+        for json_name, get in plan.slots:
+            try:
+                found[json_name] = get(self)
+            except AttributeError:
+                continue
         return found
 
     if not TYPE_CHECKING:  # or every misspelt attribute would pass type checks
@@ -232,17 +242,6 @@ class Model(metaclass=ModelType):
 
     def __deepcopy__(self, memo: Memo) -> Self:
         return _rebuild(type(self), tuple(copy.deepcopy(part, memo) for part in self._values()))
-
-
-def _values_set(instance: Model, plan: Plan) -> dict[str, Any]:
-    """Return the values of the slots that are set, by JSON name; others are not decoded."""
-    found = {}
-    for json_name, get in plan.slots:
-        try:
-            found[json_name] = get(instance)
-        except AttributeError:
-            continue
-    return found
 
 
 def _is_set(instance: Model, slot: str) -> bool:

@@ -13,6 +13,8 @@ from jamf_pro_client.shapes import Ref
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from jamf_pro_client._plans import Plan
+
 __all__ = ("Pending", "Record", "fields_set", "is_draft")
 
 _ADDITIONAL: Final = "additional_properties"
@@ -138,13 +140,9 @@ class Record(Model):
             return UNSET
         return _reopened(cls, _Touched, {})
 
-    def items_set(self) -> dict[str, Any]:
-        """Return what is set by its JSON name; of a draft, what was looked at only is left out."""
-        if not is_draft(self):
-            return super().items_set()
-        declared = type(self)._declared
-        found = {declared[name].json_name: value for name, value in fields_set(self)}
-        return {**found, **self.additional_properties}
+    def _values_set(self, plan: Plan) -> dict[str, Any]:
+        found = super()._values_set(plan)
+        return {name: value for name, value in found.items() if not _was_only_touched(value)}
 
     def __reduce__(self) -> tuple[Any, ...]:
         if not is_draft(self):
@@ -198,15 +196,16 @@ def fields_set(record: Record) -> Iterator[tuple[str, Any]]:
             value = object.__getattribute__(record, name) if draft else getattr(record, name)
         except AttributeError:
             continue
-        if value is UNSET or (isinstance(value, Record) and _was_only_touched(value)):
-            continue
-        yield name, value
+        if value is not UNSET and not _was_only_touched(value):
+            yield name, value
 
 
-def _was_only_touched(record: Record) -> bool:
-    """Whether a draft was made by being touched, and nothing was set in it, at any depth."""
-    return isinstance(_raw_of(record), _Touched) and not (
-        any(True for _ in fields_set(record)) or record.additional_properties
+def _was_only_touched(value: Any) -> bool:
+    """Whether it is a draft that was made by being touched, with nothing set at any depth."""
+    return (
+        isinstance(value, Record)
+        and isinstance(_raw_of(value), _Touched)
+        and not (any(True for _ in fields_set(value)) or value.additional_properties)
     )
 
 
