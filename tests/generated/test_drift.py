@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from tests.generated.described import DESCRIPTION
 
-from jamf_pro_client import DriftLedger, HTTPClient, errors
+from jamf_pro_client import DriftLedger, HTTPClient, errors, models
 from jamf_pro_client._deviations import deviations
 from jamf_pro_client._httpx import httpx
 from jamf_pro_client.api.computer_inventory import (
@@ -19,7 +19,7 @@ from jamf_pro_client.api.computer_inventory import (
 )
 from jamf_pro_client.api.mdm import post_v2_mdm_commands
 from jamf_pro_client.models import ComputerInventoryV4, ComputerSectionV4
-from jamf_pro_client.shapes import Ref
+from jamf_pro_client.shapes import ListOf, Ref
 from jamf_pro_sandbox.samples import Sampler
 
 MODELS = "jamf_pro_client.models"
@@ -81,7 +81,6 @@ def test_a_missing_required_field_is_told() -> None:
 def test_what_fits_the_description_is_no_drift() -> None:
     sampler = Sampler(DESCRIPTION)
     schemas = DESCRIPTION.document["components"]["schemas"]
-    models = __import__(MODELS, fromlist=["__all__"])
     drifting = {}
     for name in set(schemas) & set(models.__all__):
         value = sampler.answer({"$ref": f"#/components/schemas/{name}"})
@@ -174,6 +173,31 @@ def test_sections_that_nobody_asked_for_are_no_drift(caplog: pytest.LogCaptureFi
     assert page.results
     assert page.results[0].hardware is None
     assert caplog.messages == []
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "ComputerInventory",
+        "ComputerInventoryV2",
+        "ComputerInventoryV3",
+        "ComputerInventoryV4",
+        "MobileDeviceIosInventory",
+        "MobileDeviceTvOsInventory",
+    ],
+)
+def test_null_in_place_of_a_section_is_no_drift_in_any_inventory(name: str) -> None:
+    model = getattr(models, name)
+    sections = {
+        field.json_name
+        for field in model._declared.values()
+        if isinstance(field.shape, Ref | ListOf)
+    }
+    assert len(sections) > 5
+    assert not {place for kind, place, _ in found(dict.fromkeys(sections), name) if kind == "null"}
+    others = set(model.json_names()) - sections
+    told = {place for kind, place, _ in found(dict.fromkeys(others), name) if kind == "null"}
+    assert "/udid" in told or "/mobileDeviceId" in told
 
 
 def test_a_strict_ledger_refuses_and_names_the_pointer() -> None:
