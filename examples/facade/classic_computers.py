@@ -6,9 +6,14 @@ import asyncio
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from jamf_pro_client import AsyncJamfProClient, JamfProClient, load_from_env, server_from_env
-from jamf_pro_client.classic import ClassicComputer
-from jamf_pro_client.classic.models import Computer
+from jamf_pro_client import (
+    AsyncJamfProClient,
+    ClassicComputer,
+    Computer,
+    JamfProClient,
+    load_from_env,
+    server_from_env,
+)
 
 OLD_BUILDINGS = ("Day 1", "Low Flying Hawk")
 
@@ -92,7 +97,7 @@ async def move_computers_async(
 
 def as_dict(client: JamfProClient, computer_id: int) -> dict[str, Any]:
     """Return everything about one computer as plain values, as a web service would."""
-    return client.classic_api.get_computer_by_id(computer_id).to_dict()
+    return client.classic_api.get_computer_by_id(computer_id).dict()
 
 
 async def main() -> None:

@@ -32,18 +32,25 @@ Jamf = Annotated[AsyncJamfProClient, Depends(jamf_client)]
 @app.get("/computers")
 async def list_computers(client: Jamf) -> list[dict[str, Any]]:
     """Return id and name of every computer."""
-    computers = await client.pro_api.get_computer_inventory_v4()
-    return [
-        {"id": computer.id, "name": computer.general.name if computer.general else None}
-        for computer in computers
-    ]
+    computers = await client.classic_api.list_all_computers()
+    return [{"id": computer.id, "name": computer.name} for computer in computers]
 
 
 @app.get("/computers/{computer_id}")
 async def get_computer(computer_id: int, client: Jamf) -> dict[str, Any]:
-    """Return everything about one computer, as Jamf Pro sends it."""
+    """Return everything about one computer."""
+    try:
+        computer = await client.classic_api.get_computer_by_id(computer_id)
+    except NotFoundError:
+        raise HTTPException(404, f"there is no computer {computer_id}") from None
+    return computer.dict()
+
+
+@app.get("/inventory/{computer_id}")
+async def get_inventory(computer_id: int, client: Jamf) -> dict[str, Any]:
+    """Return the same computer as the Jamf Pro API describes it."""
     try:
         computer = await client.pro_api.get_v4_computers_inventory_detail_id(str(computer_id))
     except NotFoundError:
         raise HTTPException(404, f"there is no computer {computer_id}") from None
-    return computer.to_dict()
+    return computer.dict()

@@ -15,6 +15,8 @@ if TYPE_CHECKING:
         CredentialsProvider,
         StaticTokenProvider,
     )
+    from jamf_pro_client.classic import ClassicComputer
+    from jamf_pro_client.classic.models import Computer
     from jamf_pro_client.client import HTTPAuthenticatedClient, HTTPClient
     from jamf_pro_client.credentials import (
         load_from_aws_secrets_manager,
@@ -54,6 +56,8 @@ __all__ = (
     "AsyncJamfProClient",
     "BasicAuthProvider",
     "Breaker",
+    "ClassicComputer",
+    "Computer",
     "CredentialsProvider",
     "Download",
     "Drift",
@@ -99,6 +103,8 @@ _HOMES = {
     "AsyncJamfProClient": "facade",
     "BasicAuthProvider": "auth",
     "Breaker": "resilience",
+    "ClassicComputer": "classic",
+    "Computer": "classic.models",
     "CredentialsProvider": "auth",
     "Download": "_transport.saving",
     "Drift": "drift",

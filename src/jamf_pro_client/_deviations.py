@@ -137,7 +137,7 @@ def _of_object(
             if not field.write_only and "Unset" not in cls.__annotations__[name]:
                 yield Deviation("missing", place, "nothing")
         elif value[field.json_name] is None:
-            if not field.nullable:
+            if not (field.nullable or _is_section(cls, name, field)):
                 yield Deviation("null", place, "null")
         elif field.shape is None:
             yield from _of_plain(value[field.json_name], cls.__annotations__[name], place)
@@ -151,6 +151,15 @@ def _of_object(
             yield from _of_value(part, cls._additional_shape, package, limit, (*path, key))
         elif declared:
             yield Deviation("unknown key", (*path, key), _type_name(part))
+
+
+def _is_section(cls: Any, name: str, field: Declared) -> bool:
+    """Whether a field is a part of a large record, which is null when nobody asked for it."""
+    return (
+        cls.is_sectioned
+        and isinstance(field.shape, Ref | ListOf)
+        and "Unset" in cls.__annotations__[name]
+    )
 
 
 def _of_value(

@@ -37,6 +37,25 @@ def lazy_models(
     return get, listed
 
 
+def lazy_names(package: str, home: str, names: Collection[str]) -> Callable[[str], Any]:
+    """Return `__getattr__` for a package that shows names of another module.
+
+    Args:
+        package: The package's `__name__`.
+        home: The other module.
+        names: Its names.
+    """
+
+    def get(name: str) -> Any:
+        if name not in names:
+            raise AttributeError(f"module {package!r} has no attribute {name!r}")
+        value = getattr(importlib.import_module(home), name)
+        setattr(sys.modules[package], name, value)
+        return value
+
+    return get
+
+
 def module_of(class_name: str) -> str:
     """Return the module of a generated class: in snake_case, split like the generator."""
     name = "_".join(filter(None, re.split("([A-Z]?[a-z]+)|_", class_name))).lower()

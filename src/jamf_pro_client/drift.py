@@ -15,6 +15,9 @@ from typing import TYPE_CHECKING, Any, Final, Literal, NamedTuple
 from jamf_pro_client.errors import InvalidResponseError
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from jamf_pro_client._deviations import Deviation
     from jamf_pro_client.operation import Operation, Reply
 
 __all__ = ("Drift", "DriftLedger")
@@ -55,6 +58,10 @@ class Drift(NamedTuple):
 class DriftLedger:
     """What decoding forgave, for one client and all that are derived from it.
 
+    What is new goes to the logger `jamf_pro_client.drift`: a line for each kind and place, but one
+    for all nulls of an operation. That a section of a large record is null is no drift: servers
+    send null for sections that nobody asked for.
+
     Args:
         strict: Refuse instead: a reply that differs raises `InvalidResponseError`.
         examine: Which replies are looked at. "samples": of each operation the first and one in a
@@ -74,6 +81,7 @@ class DriftLedger:
         self._lock = threading.Lock()
         self._replies: Counter[str] = Counter()
         self._found: Counter[tuple[Kind, str, str, str]] = Counter()
+        self._nulls_told: set[str] = set()
 
     def entries(self) -> tuple[Drift, ...]:
         """Return what was found, the most frequent first."""
@@ -90,6 +98,7 @@ class DriftLedger:
         with self._lock:
             self._found.clear()
             self._replies.clear()
+            self._nulls_told.clear()
 
     def see(self, operation: Operation[Any, Any], reply: Reply, content: bytes) -> None:
         """Look at the JSON body of a reply, if it is its turn.
@@ -109,13 +118,16 @@ class DriftLedger:
         from jamf_pro_client._reading import read_json
 
         limit = _SAMPLED_VALUES if self.examine == "samples" else None
+        new = []
         for found in deviations(read_json(content), reply.shape, operation.models, limit):
             if self.strict:
                 raise InvalidResponseError(
                     f"{operation.name} answered with a body that is not as described: "
                     f"{found.kind} at {found.exact_pointer} ({found.seen})"
                 )
-            self._note(found.kind, operation.name, found.pointer, found.seen)
+            if self._is_new(operation.name, found):
+                new.append(found)
+        self._tell(operation.name, new)
 
     def _is_due(self, name: str) -> bool:
         if self.examine != "samples":
@@ -125,10 +137,27 @@ class DriftLedger:
             self._replies[name] += 1
         return number % _EVERY == 0
 
-    def _note(self, kind: Kind, operation: str, pointer: str, seen: str) -> None:
-        key = (kind, operation, pointer, seen)
+    def _is_new(self, operation: str, found: Deviation) -> bool:
+        """Count a deviation; return whether it is the first of its kind and place."""
+        key = (found.kind, operation, found.pointer, found.seen)
         with self._lock:
             self._found[key] += 1
-            is_new = self._found[key] == 1
-        if is_new:
-            _log.info("%s: %s at %s (%s)", operation, kind, pointer, seen)
+            return self._found[key] == 1
+
+    def _tell(self, operation: str, new: Sequence[Deviation]) -> None:
+        """Log what was not seen before, nulls in one line: servers send them all over the place."""
+        nulls = [found for found in new if found.kind == "null"]
+        for found in new:
+            if found.kind != "null":
+                _log.info("%s: %s at %s (%s)", operation, found.kind, found.pointer, found.seen)
+        with self._lock:
+            is_told = operation in self._nulls_told
+            if nulls:
+                self._nulls_told.add(operation)
+        if nulls and not is_told:
+            _log.info(
+                "%s: null at %s%s",
+                operation,
+                nulls[0].pointer,
+                f" and {len(nulls) - 1} other places" if len(nulls) > 1 else "",
+            )

@@ -11,6 +11,7 @@ from typing import (
     ClassVar,
     Final,
     Self,
+    TypeAlias,
     TypeVar,
     dataclass_transform,
 )
@@ -24,12 +25,14 @@ from jamf_pro_client._reading import read_json
 from jamf_pro_client._unset import UNSET
 from jamf_pro_client.shapes import Shape
 
-if TYPE_CHECKING:
-    pass
-
 __all__ = ("Model", "json_field")
 
 M = TypeVar("M", bound="Model")
+
+# Inside the class, `dict` is its method.
+JsonObject: TypeAlias = dict[str, Any]
+Sections: TypeAlias = dict[str, Raw]
+Memo: TypeAlias = dict[int, Any]
 
 _ADDITIONAL: Final = "additional_properties"
 # Guards the first touch of a section: without it two threads would each get a copy of their own.
@@ -50,10 +53,10 @@ class Model(metaclass=ModelType):
     __slots__ = ("__weakref__", "_raw", _ADDITIONAL)
 
     if TYPE_CHECKING:
-        additional_properties: dict[str, Any] = json_field("", default=UNSET)
+        additional_properties: JsonObject = json_field("", default=UNSET)
         """Keys of the object that the description does not know, as plain JSON values."""
 
-        _raw: dict[str, Raw] = json_field("", default=UNSET)
+        _raw: Sections = json_field("", default=UNSET)
         __attrs_attrs__: ClassVar[Any]
     _additional_shape: ClassVar[Shape] = None
     is_sectioned: ClassVar[bool] = False
@@ -88,24 +91,31 @@ class Model(metaclass=ModelType):
         return plan_of(cls).holds_rows
 
     @classmethod
-    def from_raw(cls, raw: dict[str, Raw]) -> Self:
+    def from_raw(cls, raw: Sections) -> Self:
         """Return the model of a JSON object whose values are still text."""
         self = cls.__new__(cls)
         self._raw = raw
         return self
 
-    def to_dict(self) -> dict[str, Any]:
+    def to_dict(self) -> JsonObject:
         """Return the JSON object: plain dicts, lists, text, numbers, booleans and None."""
         from jamf_pro_client._encoding import to_json
 
-        plain: dict[str, Any] = to_json(self)
+        plain: JsonObject = to_json(self)
         return plain
 
-    def to_request(self) -> dict[str, Any]:
+    def dict(self) -> JsonObject:
+        """Return what `to_dict` does, under the name that other clients for Jamf Pro give it.
+
+        The names are those of the API and the values plain JSON: a web service can return it.
+        """
+        return self.to_dict()
+
+    def to_request(self) -> JsonObject:
         """Return the JSON object to send: like `to_dict`, without what only the server sets."""
         from jamf_pro_client._encoding import to_json
 
-        plain: dict[str, Any] = to_json(self, for_request=True)
+        plain: JsonObject = to_json(self, for_request=True)
         return plain
 
     @classmethod
@@ -113,7 +123,7 @@ class Model(metaclass=ModelType):
         """Return the JSON names of the fields, in their order."""
         return tuple(field.json_name for field in cls._declared.values())
 
-    def items_set(self) -> dict[str, Any]:
+    def items_set(self) -> JsonObject:
         """Return what is set by its JSON name, not encoded; values not decoded yet as text."""
         plan = plan_of(type(self))
         if not _is_set(self, "_raw"):
@@ -123,12 +133,22 @@ class Model(metaclass=ModelType):
             with _FIRST_TOUCH:  # or a section could be read between these steps
                 self._read_what_is_no_json()
                 # What was read or assigned stands above the text that it came with.
-                found = {**self._raw, **_values_set(self, plan)}
+                found = {**self._raw, **self._values_set(plan)}
                 if _is_set(self, _ADDITIONAL):
                     found = {name: found[name] for name in plan.attributes if name in found}
             found = {name: value for name, value in found.items() if value is not UNSET}
         if _is_set(self, _ADDITIONAL):
             found.update(self.additional_properties)
+        return found
+
+    def _values_set(self, plan: Plan) -> JsonObject:
+        """Return the values of the slots that are set, by JSON name; others are not decoded."""
+        found = {}
+        for json_name, get in plan.slots:
+            try:
+                found[json_name] = get(self)
+            except AttributeError:
+                continue
         return found
 
     if not TYPE_CHECKING:  # or every misspelt attribute would pass type checks
@@ -163,7 +183,7 @@ class Model(metaclass=ModelType):
         decode = plan.decoders.get(name)
         return read_json(text) if decode is None else decode(read_json(text))
 
-    def _read_additional(self) -> dict[str, Any]:
+    def _read_additional(self) -> JsonObject:
         if not _is_set(self, "_raw"):
             return {}
         plan = plan_of(type(self))
@@ -222,19 +242,8 @@ class Model(metaclass=ModelType):
 
     __replace__ = evolve
 
-    def __deepcopy__(self, memo: dict[int, Any]) -> Self:
+    def __deepcopy__(self, memo: Memo) -> Self:
         return _rebuild(type(self), tuple(copy.deepcopy(part, memo) for part in self._values()))
-
-
-def _values_set(instance: Model, plan: Plan) -> dict[str, Any]:
-    """Return the values of the slots that are set, by JSON name; others are not decoded."""
-    found = {}
-    for json_name, get in plan.slots:
-        try:
-            found[json_name] = get(instance)
-        except AttributeError:
-            continue
-    return found
 
 
 def _is_set(instance: Model, slot: str) -> bool:

@@ -30,7 +30,7 @@ class SessionConfig:
     """
 
     timeout: TimeoutValue = attrs.field(factory=lambda: httpx.Timeout(30, connect=5))
-    """For each step of a request; None waits for ever."""
+    """For each step of a request; None is no such limit, but the deadline of `resilience` stays."""
     max_concurrency: int = 5
     """How many requests may be in flight, and how many items concurrent runs work on.
 

@@ -16,7 +16,15 @@ import jinja2
 from jamf_pro_codegen.errors import CodegenError
 from jamf_pro_codegen.prepare import Target
 
-_TEMPLATES = Path(__file__).parent / "templates"
+TEMPLATE_ENVIRONMENT = jinja2.Environment(
+    loader=jinja2.FileSystemLoader(Path(__file__).parent / "templates"),
+    autoescape=False,  # noqa: S701  # Python, not HTML
+    trim_blocks=True,
+    lstrip_blocks=True,
+    undefined=jinja2.StrictUndefined,
+)
+"""Renders the templates that the generator does not know."""
+
 _FUNCTIONS = ("sync", "sync_detailed", "asyncio", "asyncio_detailed")
 _KINDS = (
     ("Operations", "sync", "Calls that give the value or raise."),
@@ -59,15 +67,8 @@ def write_bound(output: Path, target: Target) -> None:
     modules = sorted((output / "api").glob("*/*.py"), key=lambda path: path.stem)
     methods = [read_method(path) for path in modules if path.stem != "__init__"]
     used = {name for method in methods for name in method.names}
-    environment = jinja2.Environment(
-        loader=jinja2.FileSystemLoader(_TEMPLATES),
-        autoescape=False,  # noqa: S701  # Python, not HTML
-        trim_blocks=True,
-        lstrip_blocks=True,
-        undefined=jinja2.StrictUndefined,
-    )
     for name in ("bound.py", "bound.pyi"):
-        text = environment.get_template(f"{name}.jinja").render(
+        text = TEMPLATE_ENVIRONMENT.get_template(f"{name}.jinja").render(
             target=target,
             kinds=_KINDS,
             methods=methods,

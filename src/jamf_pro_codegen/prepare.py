@@ -7,6 +7,7 @@ The generator gets a document it digests without a warning. What it cannot carry
 from __future__ import annotations
 
 import pprint
+from collections.abc import Mapping
 from types import ModuleType
 from typing import Any
 
@@ -39,6 +40,8 @@ class Target:
     """First line of every generated file, without the comment sign."""
     base: str = "model.Model"
     """Class that models derive from, below the runtime."""
+    aliases: Mapping[str, Mapping[str, tuple[str, str]]] = attrs.field(factory=dict)
+    """Further modules of `models`; see `aliases.py`."""
 
 
 @attrs.frozen

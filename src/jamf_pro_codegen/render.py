@@ -13,6 +13,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+from jamf_pro_codegen.aliases import write_aliases
 from jamf_pro_codegen.bound import write_bound
 from jamf_pro_codegen.errors import CodegenError
 from jamf_pro_codegen.normal_form import operations
@@ -45,6 +46,7 @@ def rendered(
         _generate(prepare(document, versions, target), config, work)
         output = work / "out"
         write_bound(output, target)
+        write_aliases(output, target)
         _format(output)
         _verify(output, document, target)
         yield output

@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 
 import attrs
 
+from jamf_pro_codegen.aliases import ALIASES, Aliases
 from jamf_pro_codegen.lock import tool_versions
 from jamf_pro_codegen.prepare import Target
 
@@ -26,9 +27,13 @@ class Tree:
     """Import path of that folder."""
     base: str = "model.Model"
     """Class that models derive from, below the runtime."""
+    aliases: Aliases = attrs.field(factory=dict)
+    """Further modules of `models`."""
 
 
-JAMF_PRO: Final = Tree(Path("openapi/jamf-pro.json"), Path("openapi/versions.json"), PACKAGE)
+JAMF_PRO: Final = Tree(
+    Path("openapi/jamf-pro.json"), Path("openapi/versions.json"), PACKAGE, aliases=ALIASES
+)
 CLASSIC: Final = Tree(
     Path("openapi/classic.json"),
     Path("openapi/classic-versions.json"),
@@ -57,6 +62,7 @@ def target_of(tree: Tree, document: dict[str, Any]) -> Target:
             "Edit openapi/ instead."
         ),
         base=tree.base,
+        aliases=tree.aliases,
     )
 
 

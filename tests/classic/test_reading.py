@@ -28,6 +28,7 @@ from jamf_pro_client.classic.models import (
     Computer,
     ComputerGroupSummary,
     IdName,
+    Location,
     MobileDevice,
     WriteResult,
 )
@@ -263,3 +264,23 @@ def test_what_is_no_document_is_an_error_and_no_parsed_value(content: bytes) -> 
 def test_control_characters_in_a_reply_are_dropped_rather_than_the_reply() -> None:
     record = read(b"<computer><general><name>a\x07b&#x1b;c&#13;d</name></general></computer>")
     assert record.general.name == "abc\rd"
+
+
+@pytest.mark.parametrize(
+    "document",
+    [
+        b"<computer><location><room>1</room></location><certificates/></computer>",
+        b'{"computer": {"location": {"room": "1"}, "certificates": {"size": 0}}}',
+        b'{"location": {"room": "1"}, "certificates": []}',
+    ],
+)
+def test_a_record_is_made_of_any_reply_that_holds_one(document: bytes) -> None:
+    read = Computer.from_document(document)
+
+    assert read == Computer(location=Location(room="1"), certificates=[])
+
+
+@pytest.mark.parametrize("document", [b"[]", b"7", b"<html></html>", b"<computer>", b"{", b""])
+def test_a_reply_that_holds_no_record_is_refused(document: bytes) -> None:
+    with pytest.raises(errors.InvalidResponseError, match="no Computer"):
+        Computer.from_document(document)

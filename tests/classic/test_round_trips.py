@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import copy
+import json
 import pickle
+from collections.abc import Callable
 from typing import Any
 from xml.etree.ElementTree import Element
 
@@ -58,6 +60,7 @@ def test_documents_come_out_leaf_for_leaf(name: str) -> None:
         assert leaves_of(record.to_xml()) == leaves(root)
         assert cls.from_xml(record.to_xml()) == record
         assert cls.from_dict(record.to_dict()) == record
+        assert json.loads(json.dumps(record.dict())) == record.to_dict()
 
     check()
 
@@ -174,14 +177,20 @@ def test_attrs_knows_records() -> None:
     assert leaves_of(changed.to_xml())["computer/location"] == [""]
 
 
-def test_copies_of_drafts_are_drafts() -> None:
+def pickled(record: Computer) -> Any:
+    return pickle.loads(pickle.dumps(record))  # noqa: S301 - our own
+
+
+@pytest.mark.parametrize("copied", [copy.copy, copy.deepcopy, pickled])
+def test_copies_of_drafts_are_drafts(copied: Callable[[Computer], Any]) -> None:
     draft = Computer.draft(certificates=[])
-    made = copy.copy(draft)
-    assert made.general
+    draft.additional_properties["new"] = "1"
+    made = copied(draft)
     made.general.name = "a"
 
     assert leaves_of(made.to_xml()) == {
         "computer/general/name": ["a"],
         "computer/certificates": [""],
+        "computer/new": ["1"],
     }
-    assert leaves_of(draft.to_xml()) == {"computer/certificates": [""]}
+    assert leaves_of(draft.to_xml()) == {"computer/certificates": [""], "computer/new": ["1"]}

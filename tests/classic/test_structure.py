@@ -12,6 +12,8 @@ from tests.classic.described import DOCUMENT, OPERATIONS, module_of
 
 import jamf_pro_client
 from jamf_pro_client import api
+from jamf_pro_client._classic.record import Record
+from jamf_pro_client.classic import models
 from jamf_pro_client.classic.models import Computer
 
 PACKAGE = Path(jamf_pro_client.__file__).parent / "classic"
@@ -86,3 +88,9 @@ def test_a_computer_has_the_sections_of_the_description() -> None:
     assert set(Computer.json_names()) == set(
         DOCUMENT["components"]["schemas"]["Computer"]["properties"]
     )
+
+
+def test_no_field_hides_a_method() -> None:
+    public = {name for name in dir(Record) if not name.startswith("_")}
+    classes = [getattr(models, name) for name in models.__all__]
+    assert [cls for cls in classes if public & set(getattr(cls, "_declared", ()))] == []

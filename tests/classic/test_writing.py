@@ -75,6 +75,34 @@ def test_a_draft_sends_what_was_set_and_not_what_was_looked_at() -> None:
     assert repr(update.location) == "Location(building='HQ')"
 
 
+def test_a_record_made_without_arguments_is_a_draft() -> None:
+    update: Any = Computer()
+    assert not update.hardware.make
+    update.location.building = "HQ"
+
+    assert sent(update) == b"<computer><location><building>HQ</building></location></computer>"
+    assert update.dict() == {"location": {"building": "HQ"}}
+    assert update == Computer(location=Location(building="HQ"))
+    assert Computer(location=Location(building="HQ")).hardware is UNSET
+
+
+def test_a_section_that_was_set_is_sent_even_if_it_is_empty() -> None:
+    assert sent(Computer(location=Location())) == b"<computer><location/></computer>"
+    update = ClassicComputer()
+    update.location = Location()
+    assert update.software.running_services is UNSET
+    assert sent(update) == b"<computer><location/></computer>"
+
+
+def test_a_classic_computer_is_a_computer_in_all_else() -> None:
+    read = ClassicComputer.from_xml(b"<computer><location><room>1</room></location></computer>")
+
+    assert type(read) is Computer
+    assert isinstance(read, ClassicComputer)
+    assert ClassicComputer.json_names() == Computer.json_names()
+    assert not hasattr(ClassicComputer, "nothing")
+
+
 def test_a_draft_takes_fields_like_a_model() -> None:
     update = ClassicComputer(location=Location(building="HQ"))
 

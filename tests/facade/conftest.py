@@ -86,3 +86,9 @@ def async_client_of(
     return AsyncJamfProClient(
         "jamf.my.org", StaticTokenProvider("invented"), config_of(handler, clock, **settings)
     )
+
+
+def async_client_at(sandbox: Sandbox, **settings: Any) -> AsyncJamfProClient:
+    """Return an async client of a sandbox with settings of its own."""
+    credentials = ApiClientCredentialsProvider(sandbox.client_id, sandbox.client_secret)
+    return AsyncJamfProClient(sandbox.url, credentials, SessionConfig(**settings))

@@ -16,13 +16,16 @@ import pytest
 from jamf_pro_client import api
 from jamf_pro_client._facade.pro_api import AsyncProApi, ProApi
 from jamf_pro_client.api import bound
+from jamf_pro_client.classic import api as classic_api
+from jamf_pro_client.classic.api import bound as classic_bound
 from jamf_pro_client.client import HTTPAuthenticatedClient
 from jamf_pro_client.errors import NotFoundError
 from jamf_pro_client.facade import AsyncJamfProClient, JamfProClient
 from jamf_pro_sandbox import Sandbox
 
 NAMES = {name for names in api.OPERATIONS.values() for name in names}
-STUB = ast.parse(Path(bound.__file__).with_suffix(".pyi").read_text("utf-8"))
+CLASSIC_NAMES = {name for names in classic_api.OPERATIONS.values() for name in names}
+TREES: dict[Any, set[str]] = {bound: NAMES, classic_bound: CLASSIC_NAMES}
 KINDS = {
     "Operations": "sync",
     "AsyncOperations": "asyncio",
@@ -31,8 +34,9 @@ KINDS = {
 }
 
 
-def stubs(kind: str) -> dict[str, Any]:
-    (found,) = (node for node in STUB.body if isinstance(node, ast.ClassDef) and node.name == kind)
+def stubs(kind: str, module: Any = bound) -> dict[str, Any]:
+    stub = ast.parse(Path(module.__file__).with_suffix(".pyi").read_text("utf-8"))
+    (found,) = (node for node in stub.body if isinstance(node, ast.ClassDef) and node.name == kind)
     functions = (ast.FunctionDef, ast.AsyncFunctionDef)
     return {node.name: node for node in found.body if isinstance(node, functions)}
 
@@ -42,13 +46,19 @@ def nowhere() -> HTTPAuthenticatedClient:
     return HTTPAuthenticatedClient("jamf.my.org", token="invented")
 
 
+def test_all_1380_operations_are_there() -> None:
+    assert (len(NAMES), len(CLASSIC_NAMES)) == (817, 563)
+    assert not NAMES & CLASSIC_NAMES
+
+
+@pytest.mark.parametrize("module", TREES)
 @pytest.mark.parametrize("kind", KINDS)
 def test_every_operation_is_bound_with_the_parameters_of_its_stub(
-    kind: str, nowhere: HTTPAuthenticatedClient
+    kind: str, module: Any, nowhere: HTTPAuthenticatedClient
 ) -> None:
-    operations, described = getattr(bound, kind)(nowhere), stubs(kind)
-    assert described.keys() == NAMES
-    assert set(dir(operations)) >= NAMES
+    operations, described = getattr(module, kind)(nowhere), stubs(kind, module)
+    assert described.keys() == TREES[module]
+    assert set(dir(operations)) >= TREES[module]
     for name, stub in described.items():
         call = getattr(operations, name)
         assert call.operation.name == call.__name__ == name
@@ -70,22 +80,29 @@ def test_every_operation_is_bound_with_the_parameters_of_its_stub(
         assert isinstance(stub, ast.AsyncFunctionDef) is ("Async" in kind)
 
 
-def test_types_are_those_of_the_endpoint_modules(nowhere: HTTPAuthenticatedClient) -> None:
-    for kind in KINDS:
-        operations = getattr(bound, kind)(nowhere)
-        for name, stub in stubs(kind).items():
-            signature = inspect.signature(getattr(operations, name))
-            assert ast.unparse(stub.returns).replace('"', "'") == signature.return_annotation
-            for one in (*stub.args.args[1:], *stub.args.kwonlyargs):
-                assert ast.unparse(one.annotation) == signature.parameters[one.arg].annotation
+@pytest.mark.parametrize("module", TREES)
+@pytest.mark.parametrize("kind", KINDS)
+def test_types_are_those_of_the_endpoint_modules(
+    kind: str, module: Any, nowhere: HTTPAuthenticatedClient
+) -> None:
+    operations = getattr(module, kind)(nowhere)
+    for name, stub in stubs(kind, module).items():
+        signature = inspect.signature(getattr(operations, name))
+        assert ast.unparse(stub.returns).replace('"', "'") == signature.return_annotation
+        for one in (*stub.args.args[1:], *stub.args.kwonlyargs):
+            assert ast.unparse(one.annotation) == signature.parameters[one.arg].annotation
 
 
-def test_deprecated_operations_are_marked_for_editors(nowhere: HTTPAuthenticatedClient) -> None:
-    operations = bound.Operations(nowhere)
-    marked = {name for name, stub in stubs("Operations").items() if stub.decorator_list}
+@pytest.mark.parametrize("module", TREES)
+def test_deprecated_operations_are_marked_for_editors(
+    module: Any, nowhere: HTTPAuthenticatedClient
+) -> None:
+    operations = module.Operations(nowhere)
+    marked = {name for name, stub in stubs("Operations", module).items() if stub.decorator_list}
     assert marked == {
-        name for name in NAMES if getattr(operations, name).operation.deprecated_since
+        name for name in TREES[module] if getattr(operations, name).operation.deprecated_since
     }
+    assert marked
 
 
 def test_a_bound_operation_has_the_documentation_of_its_module(

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import importlib
+import json
 from typing import Any
 
 import pytest
 
+import jamf_pro_client
 from jamf_pro_client import SessionConfig
 from jamf_pro_client._facade.classic_api import AsyncClassicApi, ClassicApi
 from jamf_pro_client.classic import ClassicComputer, api
@@ -60,15 +62,15 @@ def test_computers_are_listed_with_their_ids(client: JamfProClient) -> None:
     assert computers[0].name == "mac-000001"
 
 
-@pytest.mark.parametrize("nested", [True, False])
-def test_only_what_is_set_in_an_update_is_sent(nested: bool, client: JamfProClient) -> None:
+@pytest.mark.parametrize("make", [ClassicComputer, Computer, jamf_pro_client.Computer, None])
+def test_only_what_is_set_in_an_update_is_sent(make: Any, client: JamfProClient) -> None:
     """S1.21."""
     before = client.classic_api.get_computer_by_id(2)
-    if nested:
-        update: Any = ClassicComputer()
-        update.location.building = "Main Building"
+    if make is None:
+        update: Any = Computer(location=Location(building="Main Building"))
     else:
-        update = Computer(location=Location(building="Main Building"))
+        update = make()
+        update.location.building = "Main Building"
     assert update.to_xml().endswith(
         b"<computer><location><building>Main Building</building></location></computer>"
     )
@@ -122,6 +124,33 @@ def test_raw_requests_read_json_and_write_models(client: JamfProClient) -> None:
     assert written.is_success
     read = client.classic_api_request("get", "JSSResource/computers/id/1")
     assert read.json()["computer"]["location"]["room"] == "7"
+
+
+@pytest.mark.parametrize("media", ["application/json", "text/xml"])
+def test_raw_replies_become_the_records_that_typed_reads_give(
+    media: str, client: JamfProClient
+) -> None:
+    """S1.13."""
+    argument = {
+        "method": "get",
+        "resource_path": "computers/id/1",
+        "override_headers": {"Accept": media},
+    }
+    for model in (jamf_pro_client.Computer, ClassicComputer):
+        found = client.concurrent_api_requests(
+            client.classic_api_request, [argument], return_model=model
+        )
+        assert list(found) == [client.classic_api.get_computer_by_id(1)]
+
+
+def test_records_become_dicts_that_a_web_service_can_return(client: JamfProClient) -> None:
+    """S2.21."""
+    computer = client.classic_api.get_computer_by_id(1)
+    plain = computer.dict()
+    assert json.loads(json.dumps(plain)) == plain
+    assert plain["general"]["name"] == "mac-000001"
+    assert set(plain) <= set(Computer.json_names())
+    assert Computer.from_dict(plain) == computer
 
 
 def test_the_example_of_sync_runs(client: JamfProClient) -> None:

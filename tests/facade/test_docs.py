@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 import re
 from pathlib import Path
 from typing import Any
@@ -30,14 +31,24 @@ def test_the_first_example_runs(jamf_sandbox: Sandbox, capsys: pytest.CaptureFix
 def test_the_other_examples_run(client: JamfProClient, jamf_sandbox: Sandbox) -> None:
     names: dict[str, Any] = {"client": client}
     exec(BLOCKS[1], names)  # noqa: S102 - our own text
-    assert [one.id for one in names["results"]] == ["1", "2", "3"]
+    assert client.classic_api.get_computer_by_id(1).dict()["location"]["building"] == "Harbour"
     exec(BLOCKS[2], names)  # noqa: S102 - our own text
+    assert [one.id for one in names["results"]] == ["1", "2", "3"]
+    exec(BLOCKS[3], names)  # noqa: S102 - our own text
     assert jamf_sandbox.requests[-1].operation_id == "put_v3_computer_prestages_id"
     answered = {"uuid": "0f0e0d0c-uuid", "commandState": "ACKNOWLEDGED"}
     jamf_sandbox.answer_next("get_v2_mdm_commands", 200, {"totalCount": 1, "results": [answered]})
     group = {"id": "5", "name": "Harbour"}
     jamf_sandbox.answer_next("get_v3_computer_groups_smart_groups_id", 200, group)
-    exec(BLOCKS[3], names)  # noqa: S102 - our own text
+    exec(BLOCKS[4], names)  # noqa: S102 - our own text
+
+
+def test_modules_that_users_of_another_client_know_are_there() -> None:
+    section = PAGE.partition("## Coming from jamf-pro-sdk")[2].partition("\n## ")[0]
+    names = re.findall(r"`([a-z_.]+)`", section)
+    assert len(names) == 7
+    for name in names:
+        importlib.import_module(f"jamf_pro_client.{name}")
 
 
 def test_calls_in_the_table_run(client: JamfProClient) -> None:
@@ -49,6 +60,6 @@ def test_calls_in_the_table_run(client: JamfProClient) -> None:
 
 
 def test_it_is_short_and_its_links_exist() -> None:
-    assert len(PAGE.splitlines()) < 120
+    assert len(PAGE.splitlines()) < 150
     for link in re.findall(r"\]\(([^)#]+)\)", PAGE):
         assert (ROOT / "docs" / link).exists()

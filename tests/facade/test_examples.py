@@ -161,10 +161,13 @@ def test_web_service(jamf_sandbox: Sandbox) -> None:
         transport = httpx.ASGITransport(app=service.app)
         async with httpx.AsyncClient(transport=transport, base_url="http://service") as browser:
             listed = (await browser.get("/computers")).json()
-            assert [one["id"] for one in listed] == [str(number) for number in range(1, 11)]
-            whole = (await browser.get("/computers/1")).json()
-            assert whole["general"]["name"] == listed[0]["name"]
-            assert (await browser.get("/computers/999")).status_code == 404
+            assert listed[0] == {"id": 1, "name": "mac-000001"}
+            assert len(listed) == 10
+            for place in ("computers", "inventory"):
+                whole = (await browser.get(f"/{place}/1")).json()
+                assert whole["general"]["name"] == listed[0]["name"]
+                assert len(whole) > 5
+                assert (await browser.get(f"/{place}/999")).status_code == 404
 
     asyncio.run(run())
     assert not [one.violation for one in jamf_sandbox.requests if one.violation]

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import datetime
-import inspect
 import threading
 import time
 from pathlib import Path
@@ -385,6 +384,8 @@ def test_one_provider_serves_sync_and_async_clients() -> None:
 def test_the_documentation_says_when_to_use_which_client() -> None:
     """S1.23."""
     section = DOCS.partition("## Sync or async")[2].partition("\n## ")[0]
-    assert "JamfProClient" in section
-    assert "AsyncJamfProClient" in section
-    assert inspect.getdoc(JamfProClient)
+    sync, _, both = section.partition("Take `AsyncJamfProClient`")
+    assert "Start with `JamfProClient`: scripts" in sync
+    assert "threads" in sync
+    assert "an event loop runs already" in both
+    assert "web service" in both

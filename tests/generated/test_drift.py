@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from tests.generated.described import DESCRIPTION
 
-from jamf_pro_client import DriftLedger, HTTPClient, errors
+from jamf_pro_client import DriftLedger, HTTPClient, errors, models
 from jamf_pro_client._deviations import deviations
 from jamf_pro_client._httpx import httpx
 from jamf_pro_client.api.computer_inventory import (
@@ -18,7 +18,8 @@ from jamf_pro_client.api.computer_inventory import (
     get_v4_computers_inventory_detail_id,
 )
 from jamf_pro_client.api.mdm import post_v2_mdm_commands
-from jamf_pro_client.shapes import Ref
+from jamf_pro_client.models import ComputerInventoryV4, ComputerSectionV4
+from jamf_pro_client.shapes import ListOf, Ref
 from jamf_pro_sandbox.samples import Sampler
 
 MODELS = "jamf_pro_client.models"
@@ -80,7 +81,6 @@ def test_a_missing_required_field_is_told() -> None:
 def test_what_fits_the_description_is_no_drift() -> None:
     sampler = Sampler(DESCRIPTION)
     schemas = DESCRIPTION.document["components"]["schemas"]
-    models = __import__(MODELS, fromlist=["__all__"])
     drifting = {}
     for name in set(schemas) & set(models.__all__):
         value = sampler.answer({"$ref": f"#/components/schemas/{name}"})
@@ -127,6 +127,77 @@ def test_drift_is_logged_once_for_each_place(caplog: pytest.LogCaptureFixture) -
         fetch(client)
     assert len(caplog.messages) == 1
     assert caplog.messages[0].startswith("get_v4_computers_inventory_detail_id: null at /id")
+
+
+def test_all_nulls_of_an_operation_are_logged_in_one_line_and_counted_each(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    body = {"id": None, "udid": None, "general": {"name": None, "platform": 7}}
+    client = client_that_gets(body, DriftLedger(examine="all"))
+    with caplog.at_level(logging.INFO, "jamf_pro_client.drift"):
+        fetch(client)
+        body["general"] = {"barcode1": None}
+        fetch(client)
+    assert sorted(caplog.messages) == [
+        "get_v4_computers_inventory_detail_id: null at /id and 2 other places",
+        "get_v4_computers_inventory_detail_id: wrong type at /general/platform (integer)",
+    ]
+    times = {entry.pointer: entry.times for entry in client.drift.entries()}
+    assert times == {
+        "/id": 2,
+        "/udid": 2,
+        "/general/name": 1,
+        "/general/platform": 1,
+        "/general/barcode1": 1,
+    }
+
+
+def test_nulls_are_logged_again_after_they_were_forgotten(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    client = client_that_gets({"id": None})
+    with caplog.at_level(logging.INFO, "jamf_pro_client.drift"):
+        fetch(client)
+        client.drift.clear()
+        fetch(client)
+    assert len(caplog.messages) == 2
+
+
+def test_sections_that_nobody_asked_for_are_no_drift(caplog: pytest.LogCaptureFixture) -> None:
+    sections = set(ComputerInventoryV4.json_names()) - {"id", "udid", "general"}
+    row = {"id": "1", "udid": "u", "general": {"name": "a"}, **dict.fromkeys(sections)}
+    client = client_that_gets({"totalCount": 1, "results": [row]}, DriftLedger(strict=True))
+    with caplog.at_level(logging.INFO, "jamf_pro_client.drift"):
+        page = get_v4_computers_inventory.sync(client=client, section=[ComputerSectionV4.GENERAL])
+    assert len(sections) > 15
+    assert page.results
+    assert page.results[0].hardware is None
+    assert caplog.messages == []
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "ComputerInventory",
+        "ComputerInventoryV2",
+        "ComputerInventoryV3",
+        "ComputerInventoryV4",
+        "MobileDeviceIosInventory",
+        "MobileDeviceTvOsInventory",
+    ],
+)
+def test_null_in_place_of_a_section_is_no_drift_in_any_inventory(name: str) -> None:
+    model = getattr(models, name)
+    sections = {
+        field.json_name
+        for field in model._declared.values()
+        if isinstance(field.shape, Ref | ListOf)
+    }
+    assert len(sections) > 5
+    assert not {place for kind, place, _ in found(dict.fromkeys(sections), name) if kind == "null"}
+    others = set(model.json_names()) - sections
+    told = {place for kind, place, _ in found(dict.fromkeys(others), name) if kind == "null"}
+    assert "/udid" in told or "/mobileDeviceId" in told
 
 
 def test_a_strict_ledger_refuses_and_names_the_pointer() -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import copy
 import datetime
 import importlib
+import json
 import pickle
 import threading
 from collections.abc import Iterator
@@ -111,6 +112,15 @@ def test_encoding_a_decoded_object_gives_the_same_json(
         if getattr(models, name).from_dict(sample).to_dict() != sample
     ]
     assert changed == []
+
+
+def test_every_model_becomes_a_dict_that_json_can_write(
+    samples: dict[str, dict[str, Any]],
+) -> None:
+    """S2.21."""
+    for name, sample in samples.items():
+        plain = getattr(models, name).from_dict(sample).dict()
+        assert json.loads(json.dumps(plain)) == plain == sample
 
 
 @pytest.mark.parametrize("odd", ODD_VALUES.values(), ids=list(ODD_VALUES))

@@ -7,7 +7,15 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Iterator
 from typing import assert_type
 
-from jamf_pro_client import AsyncJamfProClient, FilterField, JamfProClient, Response
+from jamf_pro_client import (
+    AsyncJamfProClient,
+    ClassicComputer,
+    Computer,
+    FilterField,
+    JamfProClient,
+    Response,
+)
+from jamf_pro_client.classic.models import IdName, Policy, WriteResult
 from jamf_pro_client.models import (
     ApiError,
     Building,
@@ -44,6 +52,23 @@ def inventory(client: JamfProClient) -> None:
     assert_type(client.pro_api.get_computer_inventory_v4(), list[ComputerInventoryV4])
 
 
+def classic(client: JamfProClient) -> None:
+    """Operations of the Classic API have the types of their modules, curated ones of their own."""
+    assert_type(client.classic_api.list_all_computers(timeout=3), list[IdName])
+    assert_type(client.classic_api.get_computer_by_id(1, subsets=["location"]), Computer)
+    assert_type(client.classic_api.update_computer_by_id(1, ClassicComputer()), WriteResult)
+    assert_type(client.classic_api.find_policies_by_id(1, headers={"X": "1"}), Policy)
+    assert_type(client.classic_api.with_raw_response.find_policies_by_id(1).parsed, Policy | None)
+    client.classic_api.find_policies_by_id("1", timeout="3")  # type: ignore[arg-type]
+    client.classic_api.find_policy()  # type: ignore[attr-defined]
+    read = client.classic_api.get_computer_by_id
+    assert_type(client.concurrent_api_requests(read, [1]), Iterator[Computer])
+    assert_type(
+        client.concurrent_api_requests(client.classic_api_request, [], return_model=Computer),
+        Iterator[Computer],
+    )
+
+
 def many(client: JamfProClient) -> None:
     """Walks and runs know what comes out of them."""
     assert_type(client.all_items(client.pro_api.get_v1_buildings, page_size=3), list[Building])
@@ -77,6 +102,8 @@ async def in_a_loop(client: AsyncJamfProClient) -> None:
     )
     assert_type(await client.all_items(client.pro_api.get_v1_buildings), list[Building])
     assert_type(client.iter_items(client.pro_api.get_v1_buildings), AsyncIterator[Building])
+    assert_type(await client.classic_api.get_computer_by_id(1), Computer)
+    assert_type(await client.classic_api.list_all_computers(), list[IdName])
     assert_type(
         client.async_concurrent_api_requests(client.pro_api.get_v1_buildings_id, ["1"]),
         AsyncIterator[Building],

@@ -32,7 +32,16 @@ if TYPE_CHECKING:
 
 else:
 
-    class ClassicComputer:
+    class _Alias(type):
+        """Makes all else of a class that of `Computer`."""
+
+        def __instancecheck__(cls, instance: Any) -> bool:
+            return isinstance(instance, Computer)
+
+        def __getattr__(cls, name: str) -> Any:
+            return getattr(Computer, name)
+
+    class ClassicComputer(metaclass=_Alias):
         """An update of a computer; sends what is set and nothing else.
 
         `update = ClassicComputer()` and `update.location.building = "HQ"` make a `Computer` of

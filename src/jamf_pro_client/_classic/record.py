@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import importlib
 from typing import TYPE_CHECKING, Any, ClassVar, Final, Self
 
@@ -12,6 +13,8 @@ from jamf_pro_client.shapes import Ref
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from jamf_pro_client._plans import Plan
+
 __all__ = ("Pending", "Record", "fields_set", "is_draft")
 
 _ADDITIONAL: Final = "additional_properties"
@@ -19,6 +22,10 @@ _ADDITIONAL: Final = "additional_properties"
 
 class _Open(dict[str, Any]):
     """What a draft has in place of text that was not read yet."""
+
+
+class _Touched(_Open):
+    """What a draft has that was made because somebody touched it."""
 
 
 class Pending(dict[str, Any]):
@@ -36,11 +43,19 @@ class Record(Model):
 
     In requests UNSET is left out, None and "" are sent as an empty element, which clears the
     field, and [] as an empty list.
+
+    A record that is made without arguments is a draft: see `draft`.
     """
 
     __slots__ = ()
 
     _element: ClassVar[str] = ""
+
+    def __init__(self, **values: Any) -> None:
+        if values or any(field.default is not UNSET for field in type(self)._declared.values()):
+            super().__init__(**values)
+        else:
+            self._raw = _Open()
 
     @classmethod
     def from_xml(cls, content: bytes | str) -> Self:
@@ -54,6 +69,25 @@ class Record(Model):
 
         raw = content.encode() if isinstance(content, str) else content
         made: Self = root_reader(cls, len(raw))(parse(raw, what="the document"))
+        return made
+
+    @classmethod
+    def from_document(cls, content: bytes) -> Self:
+        """Return the record of a server's reply, in XML or in JSON, whatever it is wrapped in.
+
+        Raises:
+            InvalidResponseError: It is neither, or something else than a record.
+        """
+        from jamf_pro_client._classic.replies import document_decoder
+        from jamf_pro_client.errors import InvalidResponseError
+
+        package = cls._package
+        try:
+            made = document_decoder(Ref(cls.__name__), package)(content)
+        except ValueError as problem:
+            raise InvalidResponseError(f"no {cls.__name__}: {problem}") from None
+        if not isinstance(made, cls):
+            raise InvalidResponseError(f"no {cls.__name__}, but a {type(made).__name__}")
         return made
 
     def to_xml(self, *, for_server: bool = False) -> bytes:
@@ -75,7 +109,7 @@ class Record(Model):
         """Return a record whose sections are there as soon as they are touched.
 
         `update = Computer.draft()` and `update.location.building = "HQ"` make an update that sends
-        just that; sections that were looked at only are not sent.
+        just that; sections that were looked at only are not sent. `Computer()` is a draft too.
         """
         made = cls.__new__(cls)
         made._raw = _Open()
@@ -97,13 +131,33 @@ class Record(Model):
             json_name = type(self)._declared[name].json_name
             element = self._raw.pop(json_name, None)
             return UNSET if element is None else section(type(self), json_name, element)
-        if type(self._raw) is not _Open:
+        if not is_draft(self):
             return super()._read_section(name)
         shape = type(self)._declared[name].shape
-        if not isinstance(shape, Ref):
-            return UNSET
         package = importlib.import_module(type(self)._package)
-        return getattr(package, shape.name).draft()
+        cls = getattr(package, shape.name) if isinstance(shape, Ref) else None
+        if cls is None or not issubclass(cls, Record):
+            return UNSET
+        return _reopened(cls, _Touched, {})
+
+    def _values_set(self, plan: Plan) -> dict[str, Any]:
+        found = super()._values_set(plan)
+        return {name: value for name, value in found.items() if not _was_only_touched(value)}
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        if not is_draft(self):
+            return super().__reduce__()
+        values = dict(fields_set(self))
+        if self.additional_properties:
+            values[_ADDITIONAL] = self.additional_properties
+        return _reopened, (type(self), type(self._raw), values)
+
+    def __deepcopy__(self, memo: dict[int, Any]) -> Self:
+        if not is_draft(self):
+            return super().__deepcopy__(memo)
+        make, arguments = self.__reduce__()
+        copied: Self = make(*copy.deepcopy(arguments, memo))
+        return copied
 
     def _values(self) -> tuple[Any, ...]:
         if not is_draft(self):
@@ -123,12 +177,15 @@ class Record(Model):
         return f"{type(self).__name__}({', '.join(shown)})"
 
 
+def _reopened(cls: type[Record], kind: type[_Open], values: dict[str, Any]) -> Record:
+    made = cls.draft(**values)
+    made._raw = kind()
+    return made
+
+
 def is_draft(record: Record) -> bool:
     """Whether a record's sections are there as soon as they are touched."""
-    try:
-        return type(object.__getattribute__(record, "_raw")) is _Open
-    except AttributeError:
-        return False
+    return isinstance(_raw_of(record), _Open)
 
 
 def fields_set(record: Record) -> Iterator[tuple[str, Any]]:
@@ -139,13 +196,21 @@ def fields_set(record: Record) -> Iterator[tuple[str, Any]]:
             value = object.__getattribute__(record, name) if draft else getattr(record, name)
         except AttributeError:
             continue
-        if value is UNSET or (isinstance(value, Record) and is_empty_draft(value)):
-            continue
-        yield name, value
+        if value is not UNSET and not _was_only_touched(value):
+            yield name, value
 
 
-def is_empty_draft(record: Record) -> bool:
-    """Whether nothing was set in a draft, at any depth."""
-    return is_draft(record) and not (
-        any(True for _ in fields_set(record)) or record.additional_properties
+def _was_only_touched(value: Any) -> bool:
+    """Whether it is a draft that was made by being touched, with nothing set at any depth."""
+    return (
+        isinstance(value, Record)
+        and isinstance(_raw_of(value), _Touched)
+        and not (any(True for _ in fields_set(value)) or value.additional_properties)
     )
+
+
+def _raw_of(record: Record) -> Any:
+    try:
+        return object.__getattribute__(record, "_raw")
+    except AttributeError:
+        return None

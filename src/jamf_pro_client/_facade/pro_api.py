@@ -17,6 +17,7 @@ from jamf_pro_client.api.bound import (
 if TYPE_CHECKING:
     from typing import Unpack
 
+    from jamf_pro_client._paging.bar import Progress
     from jamf_pro_client.filters import FilterExpression, SortExpression
     from jamf_pro_client.models import (
         ComputerInventory,
@@ -43,6 +44,11 @@ class InventoryOptions(CallOptions, total=False):
     """The first page, counted from 0."""
     end_page: int | None
     """The last page; None is the end."""
+    allow_truncated: bool
+    """Take what there is when rows are missing, instead of raising."""
+    progress: Progress | bool | None
+    """A function that is called after each page with the rows so far and the server's count; True
+    for a progress bar on the terminal."""
 
 
 _NAMES: Final = {
@@ -52,6 +58,8 @@ _NAMES: Final = {
     "filter_expression": "filter",
     "start_page": "start_page",
     "end_page": "end_page",
+    "allow_truncated": "allow_truncated",
+    "progress": "progress",
     "timeout": "timeout",
     "headers": "headers",
 }
@@ -83,7 +91,7 @@ class ProApi(Operations):
         Args:
             return_generator: Whether to return an iterator of pages instead of a list.
             **options: `page_size`, `sections`, `sort_expression`, `filter_expression`,
-                `start_page`, `end_page`, `timeout` and `headers`.
+                `start_page`, `end_page`, `allow_truncated`, `progress`, `timeout` and `headers`.
 
         Raises:
             TruncatedResultError: The server gave fewer or repeated rows than it counted.
@@ -168,7 +176,7 @@ def _arguments(options: InventoryOptions) -> dict[str, Any]:
     if unknown:
         raise TypeError(f"the inventory has no option {min(unknown)!r}")
     given: Mapping[str, Any] = {"page_size": 100, **options}
-    # A timeout of None waits for ever.
+    # A timeout of None is a value, too.
     return {
         _NAMES[name]: value
         for name, value in given.items()

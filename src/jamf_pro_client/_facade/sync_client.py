@@ -84,7 +84,7 @@ class JamfProClient(Facade):
             data: A model, dict or list, sent as JSON; or text or bytes, sent as they are.
             files: Parts of a multipart body; *data* are its form fields then.
             override_headers: Further headers; they win over those of the same name.
-            timeout: Seconds or an httpx.Timeout for each step; None waits for ever.
+            timeout: Seconds or an httpx.Timeout for each step; None is no such limit.
 
         Raises:
             TransportError: There is no usable answer.
@@ -114,7 +114,7 @@ class JamfProClient(Facade):
             data: An XML document as text or bytes, or a model of the Classic API.
             override_headers: Further headers; they win over those of the same name.
             query_params: The query, as a mapping or as pairs.
-            timeout: Seconds or an httpx.Timeout for each step; None waits for ever.
+            timeout: Seconds or an httpx.Timeout for each step; None is no such limit.
 
         Raises:
             TransportError: There is no usable answer.

@@ -23,7 +23,10 @@ def parser_of(model: Any) -> Callable[[Any], Any]:
     if model is None:
         return _same
     read: Callable[[httpx.Response], Any]
-    if hasattr(model, "from_json"):
+    if hasattr(model, "from_document"):
+        # Records of the Classic API, which is asked for XML or JSON.
+        read = _reader_of_text(model.from_document)
+    elif hasattr(model, "from_json"):
         read = _reader_of_text(model.from_json)
     elif hasattr(model, "from_dict"):
         read = _reader_of_objects(model)
