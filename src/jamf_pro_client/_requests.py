@@ -67,7 +67,10 @@ def path_segment(value: object, name: str) -> str:
         ConfigurationError: It is empty, a dot segment, or holds control characters: servers and
             proxies would read another path than the one that was meant.
     """
-    text = next(iter(parameter_texts(value)), "")
+    texts = parameter_texts(value)
+    if len(texts) > 1:
+        raise ConfigurationError(f"{name} has {len(texts)} values, but the path takes one")
+    text = next(iter(texts), "")
     if text in ("", ".", ".."):
         raise ConfigurationError(f"{name} is {text!r}, which cannot be part of a path")
     if not text.isprintable() and any(

@@ -77,6 +77,9 @@ class Model(metaclass=ModelType):
     @classmethod
     def from_dict(cls, source: Mapping[str, Any]) -> Self:
         """Return the model of a JSON object; the object itself is not changed."""
+        if not isinstance(source, Mapping):
+            given = f"{cls.__name__} is made of a dict with the JSON names"
+            raise TypeError(f"{given}, not of a {type(source).__name__}")
         made: Self = plan_of(cls).read(source if type(source) is dict else dict(source))
         return made
 
@@ -228,7 +231,8 @@ class Model(metaclass=ModelType):
     def evolve(self, **changes: Any) -> Self:
         """Return a copy with other values for some attributes; this one does not change.
 
-        Like `attrs.evolve`, but sections that nobody touched stay as they are.
+        Like `attrs.evolve`, but sections that nobody touched stay as they are. Nested objects
+        that somebody touched belong to both; `copy.deepcopy` gives a copy that shares nothing.
 
         Raises:
             TypeError: There is no such attribute.

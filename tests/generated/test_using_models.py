@@ -5,6 +5,7 @@ from __future__ import annotations
 import copy
 import json
 import pickle
+from typing import Any
 
 import pytest
 
@@ -89,3 +90,9 @@ def test_a_section_that_was_set_stands_above_its_text() -> None:
     assert json.loads(encode_json(record)) == {
         "id": "7", "general": None, "new": {"a": [1, None]}, "newer": None,
     }  # fmt: skip
+
+
+@pytest.mark.parametrize("given", [None, "text", [1], [("name", "HQ")]])
+def test_what_is_no_object_makes_no_model_and_that_is_said(given: Any) -> None:
+    with pytest.raises(TypeError, match="Building is made of a dict with the JSON names"):
+        models.Building.from_dict(given)

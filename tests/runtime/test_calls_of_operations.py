@@ -1,4 +1,4 @@
-"""What callers get of replies that are empty, cut or something else than they claim."""
+"""What callers of operations get: of odd replies, and of arguments that cannot be sent."""
 
 from __future__ import annotations
 
@@ -67,3 +67,11 @@ def test_what_is_wrong_with_a_body_is_said(content: bytes, media: str, why: str)
     assert content[:5].decode() in str(caught.value)
     whole = get_v1_buildings_id.sync_detailed("1", client=client)
     assert (whole.parsed, whole.content) == (None, content)
+
+
+@pytest.mark.parametrize("several", [["1", "2"], ("1", "2"), {"1", "2"}])
+def test_several_values_for_one_place_in_a_path_are_refused(several: Any) -> None:
+    """Or the first would be deleted, and the others silently not."""
+    with pytest.raises(errors.ConfigurationError, match="2 values"):
+        delete_v1_buildings_id.sync(several, client=answering(b"", "", 204))
+    assert get_v1_buildings_id.sync(["1"], client=answering(b'{"name": "H"}', JSON)).name == "H"  # type: ignore[arg-type]
