@@ -56,12 +56,6 @@ def index_page(of: Api) -> str:
             "|---|---|",
             *rows,
             "",
-            "```{toctree}",
-            ":hidden:",
-            "",
-            *of.tags,
-            "```",
-            "",
         )
     )
 
@@ -70,9 +64,13 @@ def tag_page(of: Api, tag: str) -> str:
     """Return the page with the table of a tag's operations."""
     return "\n".join(
         (
+            # Two hundred pages more in the bar of every page would be of no use.
+            "---",
+            "orphan: true",
+            "---",
             f"# {tag}",
             "",
-            f"Modules of `{of.package}.{tag}`:",
+            f"Modules of `{of.package}.{tag}`, one of the packages of the [{of.title}](index.md):",
             "",
             f"| {' | '.join(_HEADINGS)} |",
             f"|{'---|' * len(_HEADINGS)}",

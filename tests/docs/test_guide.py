@@ -85,17 +85,18 @@ def test_the_wrapping_package_passes_its_test(pytester: pytest.Pytester) -> None
 def test_the_code_about_paging_runs(
     jamf_sandbox: Sandbox, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    login = {"api_key": jamf_sandbox.client_id, "api_secret": jamf_sandbox.client_secret}
-    names: dict[str, Any] = {}
+    key, secret = jamf_sandbox.client_id, jamf_sandbox.client_secret
+    client = HTTPAuthenticatedClient(jamf_sandbox.url, api_key=key, api_secret=secret)
+    names: dict[str, Any] = {"client": client}
 
     async def run() -> None:
-        async with HTTPAuthenticatedClient(jamf_sandbox.url, **login) as names["client"]:
+        async with client:
             for code in code_of(page("paging")):
                 flags = ast.PyCF_ALLOW_TOP_LEVEL_AWAIT
                 awaiting = eval(compile(code, "paging.md", "exec", flags), names)  # noqa: S307
                 if awaiting is not None:
                     await awaiting
-        names["client"].close()
+        client.close()
 
     asyncio.run(run())
     printed = capsys.readouterr().out.split("\n")
