@@ -61,4 +61,6 @@ def _differences(
 def _differing(old: Mapping[str, Any], new: Mapping[str, Any]) -> list[str]:
     missing = object()
     names = sorted(old.keys() | new.keys())
-    return [name for name in names if old.get(name, missing) != new.get(name, missing)]
+    found = [name for name in names if old.get(name, missing) != new.get(name, missing)]
+    # Records are written in the order of their properties.
+    return found or (["order"] if list(old) != list(new) else [])

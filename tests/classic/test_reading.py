@@ -94,6 +94,8 @@ def test_an_empty_list_is_one_in_every_form(empty: str) -> None:
         b"<computer><id>2</id><name>b</name></computer></computers>",
         b'{"computers": [{"id": 1, "name": "a"}, {"id": 2, "name": "b"}]}',
         b'{"computers": {"size": 2, "computer": [{"id": 1, "name": "a"}, {"id": 2, "name": "b"}]}}',
+        b'{"computers": [{"computer": {"id": 1, "name": "a"}},'
+        b' {"computer": {"id": 2, "name": "b"}}]}',
     ],
 )
 def test_lists_give_typed_items(content: bytes) -> None:
@@ -101,7 +103,17 @@ def test_lists_give_typed_items(content: bytes) -> None:
     assert items == [IdName(id=1, name="a"), IdName(id=2, name="b")]
 
 
-@pytest.mark.parametrize("content", [b"<computers><size>0</size></computers>", b"<computers/>"])
+@pytest.mark.parametrize(
+    "content",
+    [
+        b"<computers><size>0</size></computers>",
+        b"<computers/>",
+        b'{"computers": []}',
+        b'{"computers": {"size": 0}}',
+        b'{"computers": ""}',
+        b'{"computers": null}',
+    ],
+)
 def test_a_list_of_nothing_is_empty(content: bytes) -> None:
     assert find_computers.sync(client=Answering(content).client) == []
 

@@ -133,6 +133,15 @@ def test_changes_name_operations_schemas_and_what_differs_in_them() -> None:
     ]
 
 
+def test_another_order_of_properties_is_a_change() -> None:
+    old, new = (
+        {"info": {"version": "1"}, "paths": {}, "components": {"schemas": {"A": schema}}}
+        for schema in (obj(id=NUMBER, name=TEXT), obj(name=TEXT, id=NUMBER))
+    )
+    assert changes(old, new) == ["changed: schema A: order"]
+    assert changes(old, old) == []
+
+
 @pytest.mark.parametrize(
     ("given", "commands"),
     [

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import socket
 import threading
@@ -14,10 +15,13 @@ import pytest
 from tests.codegen.documents import GOOD, KEPT, facts_arguments
 
 from jamf_pro_codegen.__main__ import main
+from jamf_pro_codegen.classic_source import read_classic
 from jamf_pro_codegen.errors import CodegenError
 from jamf_pro_codegen.source import read_source
 
+SWAGGER = b'swagger: "2.0"\npaths: {/a: {}}\n'
 PAGES = {
+    "/classic/swagger.yaml": (200, SWAGGER),
     "/api/schema/": (200, json.dumps(GOOD).encode()),
     "/login": (200, b"<html>Log in</html>"),
     "/gone": (404, b'{"httpStatus": 404}'),
@@ -101,3 +105,10 @@ def test_a_server_that_does_not_listen_is_told(
 def test_an_address_that_is_none_is_told(url: str) -> None:
     with pytest.raises(CodegenError, match="cannot reach"):
         read_source(url)
+
+
+def test_the_classic_description_is_read_from_a_server(server: str) -> None:
+    source = read_classic(f"{server}/classic/swagger.yaml")
+    assert source.sha256 == hashlib.sha256(SWAGGER).hexdigest()
+    with pytest.raises(CodegenError, match="answered 404"):
+        read_classic(f"{server}/gone")

@@ -25,14 +25,24 @@ def unwrapped(value: Any, shape: Shape, package: str) -> Any:
     """
     if isinstance(value, dict) and len(value) == 1:
         ((key, inner),) = value.items()
-        own = _declared(shape, package)
-        if isinstance(inner, dict | list) and key not in own:
-            value = inner
-    item = ""
-    if isinstance(shape, ListOf) and isinstance(value, dict):
-        rows = [key for key in value if key != COUNT]
-        item = rows[0] if len(rows) == 1 else ""
+        if key not in _declared(shape, package):
+            if isinstance(shape, ListOf) and inner in (None, ""):
+                return []
+            value = inner if isinstance(inner, dict | list) else value
+    item = _item_of(value, shape.item, package) if isinstance(shape, ListOf) else ""
     return settled(value, shape, item, package)
+
+
+def _item_of(value: Any, row: Shape, package: str) -> str:
+    """Return the name that stands around the items of a list; none if they stand alone."""
+    if isinstance(value, dict):
+        names = [key for key in value if key != COUNT]
+        return names[0] if len(names) == 1 else ""
+    first = value[0] if isinstance(value, list) and value else None
+    if not isinstance(first, dict) or len(first) != 1:
+        return ""
+    ((name, inner),) = first.items()
+    return name if isinstance(inner, dict) and name not in _declared(row, package) else ""
 
 
 def settled(value: Any, shape: Shape, item: str, package: str) -> Any:
