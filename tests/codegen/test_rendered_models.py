@@ -10,7 +10,9 @@ from typing import Any
 import pytest
 from tests.codegen.conftest import HEADER, Generated
 
+from jamf_pro_client._classic.record import Record
 from jamf_pro_client.types import UNSET, File
+from jamf_pro_codegen.render import TEMPLATES
 
 THING = {
     "id": "7",
@@ -31,8 +33,10 @@ THING = {
     "new in the next version": {"x": 1},
 }
 AWKWARD = {
-    **dict.fromkeys(["field", "type", "class", "self", "attrs", "jsonField", "toDict"], "x"),
-    **dict.fromkeys(["from_dict", "additionalProperties", "properties", "enum"], "x"),
+    **dict.fromkeys(
+        ["field", "type", "class", "self", "attrs", "jsonField", "dict", "toDict"], "x"
+    ),
+    **dict.fromkeys(["toDict", "from_dict", "additionalProperties", "properties", "enum"], "x"),
     **dict.fromkeys(["default", "discriminator", "allOf", 'say"so"', "1st"], "x"),
 }
 SAMPLES: dict[str, dict[str, Any]] = {
@@ -190,6 +194,22 @@ def test_no_member_of_an_enum_is_lost_to_anothers_name(tiny: Generated) -> None:
 
 def test_a_null_among_the_values_of_an_enum_is_no_member(tiny: Generated) -> None:
     assert {str(member) for member in tiny.models.ThingSize} == {"SMALL", "LARGE"}
+
+
+def test_a_property_that_is_called_like_a_method_hides_none(tiny: Generated) -> None:
+    awkward = tiny.models.Awkward.from_dict({"dict": "x", "self": "y"})
+
+    assert awkward.dict_ == "x"
+    assert awkward.dict() == {"dict": "x", "self": "y"}
+
+
+def test_no_public_name_of_a_model_is_free_for_a_property() -> None:
+    text = (TEMPLATES / "_macros.jinja").read_text("utf-8")
+    taken = text.partition("{%- macro attribute(prop) -%}")[2].partition("{%- endmacro -%}")[0]
+    public = {name for name in dir(Record) if not name.startswith("_")}
+
+    assert public > {"dict", "to_dict", "from_xml"}
+    assert {name for name in public if f'"{name}"' not in taken} == set()
 
 
 def test_typed_additional_properties_are_decoded(tiny: Generated) -> None:

@@ -17,7 +17,7 @@ from jamf_pro_client.errors import (
     OptimisticLockError,
     ServerError,
 )
-from jamf_pro_client.models import PrestageScopeUpdate
+from jamf_pro_client.models import Building, PrestageScopeUpdate
 from jamf_pro_client.updating import update_safely
 
 CONFLICT = {"httpStatus": 409, "errors": [{"code": "OPTIMISTIC_LOCK_FAILED", "field": None}]}
@@ -209,6 +209,32 @@ def test_functions_of_your_own_can_read_and_write() -> None:
     assert (written, rows) == (None, {"name": "new"})
     with pytest.raises(ConfigurationError):
         update_safely(dict, dict, dict, attempts=0)
+
+
+def test_a_record_that_was_read_is_written_as_a_request() -> None:
+    written: list[Any] = []
+
+    def rename(building: Building) -> None:
+        building.name = "new"
+
+    update_safely(
+        lambda: Building.from_dict({"id": "1", "name": "old", "city": None}), rename, written.append
+    )
+    assert written == [{"name": "new", "city": None}]
+
+
+def test_one_attempt_is_one_attempt(clock: Clock) -> None:
+    prestages = Prestages(rivals=1)
+    client = client_of(prestages)
+    with pytest.raises(OptimisticLockError):
+        client.update_safely(
+            client.pro_api.put_v2_computer_prestages_id_scope,
+            "1",
+            change=added,
+            attempts=1,
+            timing=clock.timing,
+        )
+    assert prestages.methods == ["GET", "PUT"]
 
 
 def test_every_locked_operation_below_a_record_can_be_changed_safely() -> None:
