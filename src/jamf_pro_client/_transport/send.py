@@ -243,7 +243,12 @@ class Sending:
                     stream=True,
                 )
                 if stream:
-                    bound_stream(response, max_bytes=limits.stream_bytes, what=call.title)
+                    bound_stream(
+                        response,
+                        max_bytes=limits.stream_bytes,
+                        deadline=limits.check,
+                        what=call.title,
+                    )
                 else:
                     read_whole(
                         response,
@@ -294,7 +299,12 @@ class Sending:
                     stream=True,
                 )
                 if stream:
-                    bound_stream(response, max_bytes=limits.stream_bytes, what=call.title)
+                    bound_stream(
+                        response,
+                        max_bytes=limits.stream_bytes,
+                        deadline=limits.check,
+                        what=call.title,
+                    )
                 else:
                     await read_whole_async(
                         response,
