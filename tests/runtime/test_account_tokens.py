@@ -12,6 +12,7 @@ import pytest
 import trio
 
 from jamf_pro_client._auth.flight import Held
+from jamf_pro_client._httpx import httpx
 from jamf_pro_client.auth import (
     AccessToken,
     ApiClientCredentialsProvider,
@@ -220,6 +221,17 @@ def test_a_token_that_two_clients_share_is_not_ended(accounts: Any) -> None:
     assert _status(two) == 200
     two.close()
     assert not accounts.calls(END)
+    assert len(accounts.calls(LOGIN)) == 1
+
+
+def test_a_token_is_kept_when_the_httpx_client_that_could_end_it_is_closed(accounts: Any) -> None:
+    client = _client(accounts)
+    client.set_httpx_client(httpx.Client())
+    client.request("GET", "/a")
+    client.get_or_create_httpx_client().close()
+    client.close()
+    with httpx.Client() as another:
+        client.set_httpx_client(another).request("GET", "/b")
     assert len(accounts.calls(LOGIN)) == 1
 
 

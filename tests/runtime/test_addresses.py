@@ -102,7 +102,7 @@ def test_a_path_that_means_another_one_is_refused(path: str) -> None:
 
 @pytest.mark.parametrize("text", ["x" * 70_000, "\ud800"])
 def test_what_no_url_can_hold_is_a_configuration_error_of_operations_too(text: str) -> None:
-    client = HTTPClient("jamf.my.org")
+    client = HTTPAuthenticatedClient("jamf.my.org", token="t")
     with pytest.raises(ConfigurationError):
         get_v1_buildings.sync(client=client, filter_=text)
     with pytest.raises(ConfigurationError):

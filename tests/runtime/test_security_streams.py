@@ -7,15 +7,20 @@ import gzip
 import subprocess
 import sys
 import threading
+import time
 import zlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from pathlib import Path
 
 import pytest
+import trio
 from tests.runtime.wire import Wire, chunk, head
 
 from jamf_pro_client._httpx import httpx
 from jamf_pro_client._transport.reading import bound_stream, read_whole, read_whole_async
-from jamf_pro_client.errors import InvalidResponseError
+from jamf_pro_client.client import HTTPClient
+from jamf_pro_client.errors import InvalidResponseError, RequestTimeoutError
+from jamf_pro_client.resilience import ResilienceConfig
 
 MEGABYTE = 2**20
 _LIMITS = httpx.Limits(max_connections=1)
@@ -119,6 +124,78 @@ def test_a_stream_keeps_its_raw_bytes_headers_and_chunk_sizes(wire: Wire) -> Non
             bound_stream(response, max_bytes=1000)
             with pytest.raises(InvalidResponseError, match="is larger"):
                 response.read()
+
+
+def _dripping(status: str, dripped: list[int]) -> Callable[[], Iterator[bytes]]:
+    """Return what sends a byte now and then, for some seconds."""
+
+    def parts() -> Iterator[bytes]:
+        yield head("Content-Type: text/plain").replace(b"200 OK", status.encode())
+        for number in range(300):
+            dripped.append(number)
+            yield b"x"
+            time.sleep(0.02)
+
+    return parts
+
+
+def _client(wire: Wire) -> HTTPClient:
+    resilience = ResilienceConfig(backoff_base=0.01)
+    return HTTPClient(wire.url.removesuffix("/x"), resilience=resilience)
+
+
+_HASTY = {"jamf": {"deadline": 1}}
+
+
+def test_the_deadline_that_a_stream_names_ends_its_body_too(wire: Wire, tmp_path: Path) -> None:
+    wire.parts = _dripping("200 OK", [])
+
+    async def main() -> None:
+        async with _client(wire) as client, client.astream("GET", "/x", extensions=_HASTY) as reply:
+            await reply.aread()
+
+    with pytest.raises(RequestTimeoutError, match="deadline was over"):
+        asyncio.run(main())
+    with pytest.raises(RequestTimeoutError, match="deadline was over"):
+        trio.run(main)
+    with _client(wire) as client:
+        with (
+            pytest.raises(RequestTimeoutError, match="deadline was over"),
+            client.stream("GET", "/x", extensions=_HASTY) as reply,
+        ):
+            reply.read()
+        for most in (None, 1000):
+            with pytest.raises(RequestTimeoutError, match="deadline was over"):
+                client.download("/x", tmp_path / "file", extensions=_HASTY, max_bytes=most)
+        assert client.in_flight == 0
+    assert not list(tmp_path.iterdir())
+
+
+def test_a_refusal_whose_body_takes_long_does_not_hold_up_the_retry_of_a_stream(
+    wire: Wire,
+) -> None:
+    def refused_once(dripped: list[int]) -> None:
+        refusal = _dripping("503 No", dripped)
+
+        def parts() -> Iterator[bytes]:
+            wire.say(b"fine")
+            yield from refusal()
+
+        wire.parts = parts
+
+    async def main() -> bytes:
+        async with _client(wire) as client, client.astream("GET", "/x") as reply:
+            return await reply.aread()
+
+    dripped: list[int] = []
+    refused_once(dripped)
+    with _client(wire) as client, client.stream("GET", "/x") as reply:
+        assert reply.read() == b"fine"
+    assert 0 < len(dripped) < 300
+    dripped.clear()
+    refused_once(dripped)
+    assert asyncio.run(main()) == b"fine"
+    assert 0 < len(dripped) < 300
 
 
 def test_a_cancelled_read_gives_its_connection_back(wire: Wire) -> None:

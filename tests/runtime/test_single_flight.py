@@ -15,7 +15,13 @@ from jamf_pro_client._httpx import httpx
 from jamf_pro_client._transport.failures import translate
 from jamf_pro_client.auth import AccessToken, ApiClientCredentialsProvider, CredentialsProvider
 from jamf_pro_client.client import HTTPAuthenticatedClient
-from jamf_pro_client.errors import ServerError, TransportError, UnauthorizedError
+from jamf_pro_client.errors import (
+    ConfigurationError,
+    JamfProAPIError,
+    ServerError,
+    TransportError,
+    UnauthorizedError,
+)
 from jamf_pro_client.resilience import ResilienceConfig, Timing
 
 
@@ -236,8 +242,14 @@ def test_the_old_token_is_used_while_another_caller_refreshes_it() -> None:
 
 @pytest.mark.parametrize(
     "trouble",
-    [TransportError("reset"), ServerError(503, method="POST", path="/api/v1/oauth/token")],
-    ids=["reset", "503"],
+    [
+        TransportError("reset"),
+        ServerError(503, method="POST", path="/api/v1/oauth/token"),
+        JamfProAPIError(408, method="POST", path="/api/v1/oauth/token"),
+        httpx.ConnectError("a provider's own server"),
+        OSError("a provider's own vault"),
+    ],
+    ids=["reset", "503", "408", "httpx", "vault"],
 )
 def test_a_failing_refresh_is_survived_while_the_old_token_is_good(trouble: Exception) -> None:
     cache = TokenCache()
@@ -257,15 +269,23 @@ def test_a_failing_refresh_is_survived_while_the_old_token_is_good(trouble: Exce
         cache.obtain(failing)
 
 
-def test_a_refused_refresh_is_told_although_the_old_token_is_good() -> None:
+@pytest.mark.parametrize(
+    "refusal",
+    [
+        UnauthorizedError(401, method="POST", path="/api/v1/oauth/token"),
+        ConfigurationError("no token"),
+    ],
+    ids=["401", "configuration"],
+)
+def test_a_refused_refresh_is_told_although_the_old_token_is_good(refusal: Exception) -> None:
     cache = TokenCache()
     now = time.monotonic()
     cache._held = Held(_token("old"), now - 1, now + 50)
 
     def refused() -> AccessToken:
-        raise UnauthorizedError(401, method="POST", path="/api/v1/oauth/token")
+        raise refusal
 
-    with pytest.raises(UnauthorizedError):
+    with pytest.raises(type(refusal)):
         cache.obtain(refused)
 
 

@@ -11,14 +11,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 from jamf_pro_client._transport.fork import reset_after_fork
 from jamf_pro_client._transport.loops import running_loop
 from jamf_pro_client._transport.signals import ThreadSignal, task_signal
-from jamf_pro_client.errors import (
-    InvalidResponseError,
-    JamfProAPIError,
-    JamfProError,
-    RateLimitedError,
-    ServerError,
-    TransportError,
-)
+from jamf_pro_client.errors import ConfigurationError, JamfProAPIError, JamfProError
 
 if TYPE_CHECKING:
     from jamf_pro_client._transport.loops import Loop
@@ -42,7 +35,8 @@ _MARGIN_SECONDS: Final = 60.0
 _MARGIN_SHARE: Final = 0.2
 # How long a failed refresh is not repeated while the old token still works.
 _PAUSE_SECONDS: Final = 5.0
-_TRANSIENT: Final = (TransportError, ServerError, RateLimitedError, InvalidResponseError)
+# With these a server does not refuse credentials, no more than with 5xx.
+_LATER: Final = frozenset({408, 425, 429})
 
 
 class Held(NamedTuple):
@@ -294,12 +288,11 @@ class TokenCache:
         kept: Held | None = None
         now = time.monotonic()
         with self._lock:
-            if isinstance(failure, _TRANSIENT):
-                if spare is not None and self._held is spare:
-                    kept = self._held = spare._replace(refresh_at=now + _PAUSE_SECONDS)
-            elif isinstance(failure, JamfProAPIError):
+            if isinstance(failure, JamfProAPIError) and _refuses(failure.status_code):
                 # A copy: who waits must not share a traceback with the thread that failed.
                 self._refusal = copy.copy(failure), now
+            elif spare is not None and self._held is spare and _may_pass(failure):
+                kept = self._held = spare._replace(refresh_at=now + _PAUSE_SECONDS)
             told = kept or (_again(failure) if isinstance(failure, Exception) else None)
             waiting = self._land(flight, told)
         _wake(waiting)
@@ -314,6 +307,15 @@ class TokenCache:
         flight.outcome, flight.has_landed = outcome, True
         waiting, flight.waiting = flight.waiting, []
         return waiting
+
+
+def _refuses(status_code: int) -> bool:
+    return status_code < 500 and status_code not in _LATER
+
+
+def _may_pass(failure: BaseException) -> bool:
+    """Also what a provider of the user's own raises, whatever it asks for its tokens."""
+    return isinstance(failure, Exception) and not isinstance(failure, ConfigurationError)
 
 
 def _wake(waiting: list[Signal]) -> None:

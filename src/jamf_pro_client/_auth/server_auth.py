@@ -199,8 +199,8 @@ class ServerAuth(httpx.Auth):
         Args:
             client: Sends the request; a closed one ends nothing.
         """
-        token = self._token_to_end()
-        if token is None or client.is_closed:
+        token = None if client.is_closed else self._token_to_end()
+        if token is None:
             return
         request = self._ending(client, token)
         with contextlib.suppress(Exception):
@@ -213,8 +213,8 @@ class ServerAuth(httpx.Auth):
         Args:
             client: Sends the request; a closed one ends nothing.
         """
-        token = self._token_to_end()
-        if token is None or client.is_closed:
+        token = None if client.is_closed else self._token_to_end()
+        if token is None:
             return
         import anyio  # comes with httpx, for which both kinds of event loops need it
 

@@ -185,6 +185,10 @@ class _Reading:
         self._layers: list[Inflate] = []
 
     def take_over(self) -> None:
+        if self._deadline is None:
+            # A second look at the same body does not lift the first one's deadline.
+            before = getattr(vars(self._response).get("iter_bytes"), "__self__", None)
+            self._deadline = before._deadline if isinstance(before, _Reading) else None
         vars(self._response).update(iter_bytes=self.iter_bytes, aiter_bytes=self.aiter_bytes)
 
     def _let_go(self) -> None:

@@ -33,6 +33,7 @@ from jamf_pro_client.errors import (
     InvalidResponseError,
     JamfProAPIError,
     JamfProError,
+    RequestTimeoutError,
     TransportError,
     UnauthorizedError,
 )
@@ -53,6 +54,8 @@ _OFF: Final = ResilienceConfig(max_retries=0, deadline=None, sticky_sessions=Tru
 _GRACE_SECONDS: Final = 0.25
 # Of a refusal that a retry will replace: enough for what it says.
 _KEPT_BYTES: Final = 2**20
+_KEPT_SECONDS: Final = 1.0
+_OF_THE_BODY: Final = ("content-encoding", "content-length", "transfer-encoding")
 
 
 class _Driver:
@@ -133,10 +136,10 @@ class _Driver:
         slot, self.slot = self.slot, None
         try:
             if self.response is not None and self._streams:
-                read_whole(self.response, max_bytes=_KEPT_BYTES)
+                read_whole(self.response, max_bytes=_KEPT_BYTES, deadline=_soon())
         except (InvalidResponseError, httpx.RequestError):
             # A retry is due: nobody will miss the body.
-            pass
+            self.response = _without_body(self.response)
         finally:
             if slot is not None:
                 slot.release()
@@ -146,9 +149,9 @@ class _Driver:
         slot, self.slot = self.slot, None
         try:
             if self.response is not None and self._streams:
-                await read_whole_async(self.response, max_bytes=_KEPT_BYTES)
+                await read_whole_async(self.response, max_bytes=_KEPT_BYTES, deadline=_soon())
         except (InvalidResponseError, httpx.RequestError):
-            pass
+            self.response = _without_body(self.response)
         finally:
             if slot is not None:
                 slot.release()
@@ -297,6 +300,25 @@ async def _in_time(
             pass
     # Outside of the handler, so that the cancelled steps are not attached.
     raise limits.over(sent=True)
+
+
+def _soon() -> Callable[[], None]:
+    """Return what raises when a body takes longer than it is worth."""
+    ends_at = time.monotonic() + _KEPT_SECONDS
+
+    def check() -> None:
+        if time.monotonic() >= ends_at:
+            raise RequestTimeoutError("the body of the refusal takes too long")
+
+    return check
+
+
+def _without_body(response: httpx.Response | None) -> httpx.Response | None:
+    """Return a reply whose body could not be read as one that has none."""
+    if response is None:
+        return None
+    headers = [pair for pair in response.headers.multi_items() if pair[0] not in _OF_THE_BODY]
+    return httpx.Response(response.status_code, headers=headers, request=response.request)
 
 
 def _token_event(provider: str, outcome: AccessToken | Exception) -> TokenEvent:

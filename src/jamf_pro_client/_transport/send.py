@@ -182,7 +182,12 @@ class Sender:
                     stream=True,
                 )
                 if stream:
-                    bound_stream(response, max_bytes=limits.stream_bytes, what=call.title)
+                    bound_stream(
+                        response,
+                        max_bytes=limits.stream_bytes,
+                        deadline=limits.check,
+                        what=call.title,
+                    )
                 else:
                     read_whole(
                         response,
@@ -233,7 +238,12 @@ class Sender:
                     stream=True,
                 )
                 if stream:
-                    bound_stream(response, max_bytes=limits.stream_bytes, what=call.title)
+                    bound_stream(
+                        response,
+                        max_bytes=limits.stream_bytes,
+                        deadline=limits.check,
+                        what=call.title,
+                    )
                 else:
                     await read_whole_async(
                         response,
