@@ -57,18 +57,19 @@ _written_from_iso: Final = WrittenDatetime.fromisoformat
 
 def read_datetime(value: Any) -> Any:
     """Return a `datetime` for text that is one; anything else as it is."""
-    if type(value) is not str:
-        return value
     try:
+        moment = _from_iso(value)
         # The two forms that `write_datetime` writes: nothing has to be remembered.
         length = len(value)
         if length == _MILLISECONDS_LENGTH:
-            usual = value[23] == "Z" and value[19] == "." and value[20:23] != "000"
+            usual = value[23] == "Z" and value[19] == "." and moment.microsecond
         else:
             usual = length == _SECONDS_LENGTH and value[19] == "Z" and value[11:13] != "24"
         if usual and value[10] == "T" and value[7] == "-":
-            return _from_iso(value)
+            return moment
         moment = _written_from_iso(value)
+    except TypeError:  # it is no text
+        return value
     except ValueError:
         return _read_odd(value)
     moment.text = value
