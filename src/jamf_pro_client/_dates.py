@@ -10,6 +10,8 @@ import datetime
 import re
 from typing import Any, Final, SupportsIndex
 
+from msgspec.json import Encoder
+
 _LOOKS_LIKE_A_DATE: Final = r"\d{4}.*[-/ ,.]|[-/ ,.].*\d{4}"
 _MIDNIGHT: Final = datetime.datetime(1970, 1, 1)
 _SECONDS_LENGTH: Final = len("2024-05-06T07:08:09Z")
@@ -52,6 +54,7 @@ class WrittenDate(datetime.date):
 
 
 _from_iso: Final = datetime.datetime.fromisoformat
+_json_of: Final = Encoder().encode
 _written_from_iso: Final = WrittenDatetime.fromisoformat
 
 
@@ -101,6 +104,10 @@ def write_datetime(moment: datetime.datetime) -> str:
     text: str | None = getattr(moment, "text", None)
     if text is not None:
         return text
+    if type(moment) is datetime.datetime and moment.tzinfo is datetime.UTC:
+        # Microseconds or none, with Z; in a tenth of the time that `isoformat` takes.
+        written = _json_of(moment)[1:-1].decode()
+        return f"{written[:-4]}Z" if written.endswith("000Z") else written
     micros = moment.microsecond
     precision = "seconds" if not micros else "microseconds" if micros % 1000 else "milliseconds"
     written = moment.isoformat(timespec=precision)
