@@ -23,8 +23,8 @@ DecodeText: TypeAlias = Callable[[Any], Any]
 # Below these, decoding a page or a record whole is cheaper than looking for its sections first.
 _LARGE_PAGE_BYTES: Final = 262_144
 _LARGE_RECORD_BYTES: Final = 8_192
-# From this much text on, in all that a function was given, twins pay for being made.
-_MUCH_TEXT_BYTES: Final = 32_768
+# After this much text, in all that a function was given, twins pay for being made.
+_MUCH_TEXT_BYTES: Final = 65_536
 _DATES: Final[Mapping[object, Decode]] = {DATETIME: read_datetime, DATE: read_date}
 
 
@@ -203,14 +203,14 @@ def _through_twins(shape: Shape, package: str, ordinary: DecodeText) -> DecodeTe
 
     def decode(text: Any) -> Any:
         nonlocal seen_bytes, faster
-        if faster is not None:
-            return faster(text)
-        seen_bytes += len(text)
-        if seen_bytes >= _MUCH_TEXT_BYTES:
+        if faster is None:
+            if seen_bytes < _MUCH_TEXT_BYTES:
+                seen_bytes += len(text)
+                return ordinary(text)
             from jamf_pro_client._twins import twin_decoder
 
             faster = twin_decoder(shape, package, ordinary)
-        return ordinary(text)
+        return faster(text)
 
     return decode
 

@@ -48,17 +48,18 @@ def twin_decoder(shape: Shape, package: str, otherwise: DecodeText) -> DecodeTex
         if passed < to_pass:
             passed += 1
             return otherwise(text)
+        used = twins  # another thread may put others in their place
         try:
-            value = twins.parse(text)
+            value = used.parse(text)
         except (MsgspecError, UnicodeDecodeError, RecursionError):
             decoded = otherwise(text)
-            if twins.are_outdated():
+            if used.are_outdated():
                 twins = _Twins(shape, package, with_met=True)
             else:
                 passed, to_pass = 0, min(2 * to_pass or 1, _MOST_PASSED)
             return decoded
         to_pass = 0
-        return None if value is None else twins.fill(value)
+        return None if value is None else used.fill(value)
 
     return decode
 
