@@ -10,6 +10,8 @@ import datetime
 import re
 from typing import Any, Final, SupportsIndex
 
+from msgspec.json import Encoder
+
 _LOOKS_LIKE_A_DATE: Final = r"\d{4}.*[-/ ,.]|[-/ ,.].*\d{4}"
 _NAMES_OF_UTC: Final = frozenset({"UTC", "GMT", "Z"})
 _MIDNIGHT: Final = datetime.datetime(1970, 1, 1)
@@ -56,23 +58,25 @@ class WrittenDate(datetime.date):
 
 
 _from_iso: Final = datetime.datetime.fromisoformat
+_json_of: Final = Encoder().encode
 _written_from_iso: Final = WrittenDatetime.fromisoformat
 
 
 def read_datetime(value: Any) -> Any:
     """Return a `datetime` for text that is one; anything else as it is."""
-    if type(value) is not str:
-        return value
     try:
+        moment = _from_iso(value)
         # The two forms that `write_datetime` writes: nothing has to be remembered.
         length = len(value)
         if length == _MILLISECONDS_LENGTH:
-            usual = value[23] == "Z" and value[19] == "." and value[20:23] != "000"
+            usual = value[23] == "Z" and value[19] == "." and moment.microsecond
         else:
             usual = length == _SECONDS_LENGTH and value[19] == "Z" and value[11:13] != "24"
         if usual and value[10] == "T" and value[7] == "-":
-            return _from_iso(value)
+            return moment
         moment = _written_from_iso(value)
+    except TypeError:  # it is no text
+        return value
     except ValueError:
         return _read_odd(value)
     moment.text = value
@@ -104,6 +108,10 @@ def write_datetime(moment: datetime.datetime) -> str:
     text: str | None = getattr(moment, "text", None)
     if text is not None:
         return text
+    if type(moment) is datetime.datetime and moment.tzinfo is datetime.UTC:
+        # Microseconds or none, with Z; in a tenth of the time that `isoformat` takes.
+        written = _json_of(moment)[1:-1].decode()
+        return f"{written[:-4]}Z" if written.endswith("000Z") else written
     micros = moment.microsecond
     precision = "seconds" if not micros else "microseconds" if micros % 1000 else "milliseconds"
     written = moment.isoformat(timespec=precision)

@@ -23,8 +23,8 @@ DecodeText: TypeAlias = Callable[[Any], Any]
 # Below these, decoding a page or a record whole is cheaper than looking for its sections first.
 _LARGE_PAGE_BYTES: Final = 262_144
 _LARGE_RECORD_BYTES: Final = 8_192
-# From this much text of one array on, on all records, twins pay for being made.
-_LONG_ARRAYS_BYTES: Final = 32_768
+# After this much text, in all that a function was given, twins pay for being made.
+_MUCH_TEXT_BYTES: Final = 65_536
 _DATES: Final[Mapping[object, Decode]] = {DATETIME: read_datetime, DATE: read_date}
 
 
@@ -52,9 +52,7 @@ def decoder(shape: Shape, package: str) -> Decode | None:
 
 def holds_dates(shape: Shape) -> bool:
     """Whether values of a shape are dates, or lists of dates."""
-    if isinstance(shape, ListOf):
-        return holds_dates(shape.item)
-    return isinstance(shape, Scalar)
+    return isinstance(_innermost(shape), Scalar)
 
 
 def reply_decoder(shape: Shape, package: str) -> DecodeText:
@@ -67,35 +65,44 @@ def reply_decoder(shape: Shape, package: str) -> DecodeText:
     """
     whole = decoder(shape, package)
     cls = _model_of(shape, package)
-    is_record = cls is not None and cls.is_sectioned
-    large_bytes = _LARGE_RECORD_BYTES if is_record else _LARGE_PAGE_BYTES
-    read_page = None if cls is None or is_record else _page_reader(cls, package)
+    large_bytes = _LARGE_RECORD_BYTES if cls is not None and cls.is_sectioned else _LARGE_PAGE_BYTES
+    read_large = None if cls is None else _page_reader(cls, package) or _sections_reader(cls)
 
-    def decode(text: bytes) -> Any:
-        if cls is not None and len(text) >= large_bytes:
-            page = None if read_page is None else read_page(text)
-            if page is not None:
-                return page
-            sections = read_object(text)
-            if sections is not None:
-                return cls.from_raw(sections)
+    def from_value(text: bytes) -> Any:
         value = read_body(text)
         return value if whole is None else whole(value)
+
+    at_once = _through_twins(shape, package, from_value)
+
+    def decode(text: bytes) -> Any:
+        large = read_large(text) if read_large and len(text) >= large_bytes else None
+        return at_once(text) if large is None else large
 
     return decode
 
 
-def _page_reader(cls: Any, package: str) -> Callable[[bytes], Any] | None:
-    """Return what reads a page of large records in one go; it gives None for what is none.
+def _sections_reader(cls: Any) -> DecodeText:
+    """Return what leaves the values of an object text; it gives None for what is no object."""
 
-    Looking for the rows first, and for their sections then, would take twice the time.
+    def read(text: bytes) -> Any:
+        sections = read_object(text)
+        return None if sections is None else cls.from_raw(sections)
+
+    return read
+
+
+def _page_reader(cls: Any, package: str) -> DecodeText | None:
+    """Return what reads a page of large records in one go; None for classes that are no such pages.
+
+    Looking for the rows first, and for their sections then, would take twice the time. It gives
+    None for what is no such page.
     """
     rows = {
         name: row
         for name, field in cls._declared.items()
         if (row := _row_class(field.shape, package)) is not None
     }
-    if len(rows) != 1:
+    if cls.is_sectioned or len(rows) != 1:
         return None
     ((attribute, row),) = rows.items()
     fields = {name: f"f{number}" for number, name in enumerate(cls._declared)}
@@ -109,12 +116,13 @@ def _page_reader(cls: Any, package: str) -> Callable[[bytes], Any] | None:
             forbid_unknown_fields=True,
         )
     )
+    read_otherwise = _sections_reader(cls)
 
     def read(text: bytes) -> Any:
         try:
             found = page_of.decode(text)
         except (MsgspecError, UnicodeDecodeError, RecursionError):
-            return None
+            return read_otherwise(text)
         records = getattr(found, fields[attribute])
         if not records or not _is_large(records[0]):
             return None
@@ -149,45 +157,60 @@ def rows_decoder(shape: Shape, package: str) -> DecodeText | None:
         return None
     whole = decoder(shape, package)
 
-    def decode(text: bytes) -> Any:
-        rows = read_objects(text) if first_exceeds(text, _LARGE_RECORD_BYTES) else None
-        if rows is not None:
-            return [cls.from_raw(row) for row in rows]
+    def from_value(text: bytes) -> Any:
         value = read_json(text)
         return value if whole is None else whole(value)
+
+    at_once = _through_twins(shape, package, from_value)
+
+    def decode(text: bytes) -> Any:
+        rows = read_objects(text) if first_exceeds(text, _LARGE_RECORD_BYTES) else None
+        return at_once(text) if rows is None else [cls.from_raw(row) for row in rows]
 
     return decode
 
 
-def array_decoder(shape: Shape, package: str, whole: Decode | None) -> DecodeText | None:
-    """Return the function that decodes the JSON text of an array of objects; None for others.
+def section_decoder(shape: Shape, package: str, whole: Decode) -> DecodeText:
+    """Return the function that decodes the JSON text of a section.
 
     Args:
         shape: What the text stands for.
         package: The package that holds the models.
         whole: The decoder of the JSON value.
     """
-    if not isinstance(shape, ListOf) or not isinstance(shape.item, Ref) or whole is None:
-        return None
-    cls = getattr(importlib.import_module(package), shape.item.name)
-    if not hasattr(cls, "_make_filler"):
-        return None
-    seen_bytes = 0
-    through_twins: DecodeText | None = None
+    return _through_twins(shape, package, lambda text: whole(read_json(text)))
 
-    def ordinary(text: Any) -> Any:
-        return whole(read_json(text))
+
+def class_with_twin(shape: Shape, package: str) -> Any:
+    """Return the class that a shape refers to, if its objects can be filled from twins."""
+    if not isinstance(shape, Ref):
+        return None
+    cls = getattr(importlib.import_module(package), shape.name)
+    has_twin = hasattr(cls, "_make_filler") and cls._additional_shape is None
+    return cls if has_twin else None
+
+
+def _innermost(shape: Shape) -> Shape:
+    return _innermost(shape.item) if isinstance(shape, ListOf) else shape
+
+
+def _through_twins(shape: Shape, package: str, ordinary: DecodeText) -> DecodeText:
+    """Return a function that does what another does, by a faster way once there was much to do."""
+    if class_with_twin(_innermost(shape), package) is None:
+        return ordinary
+    seen_bytes = 0
+    faster: DecodeText | None = None
 
     def decode(text: Any) -> Any:
-        nonlocal seen_bytes, through_twins
-        if through_twins is not None:
-            return through_twins(text)
-        seen_bytes += len(text)
-        if seen_bytes >= _LONG_ARRAYS_BYTES:
+        nonlocal seen_bytes, faster
+        if faster is None:
+            if seen_bytes < _MUCH_TEXT_BYTES:
+                seen_bytes += len(text)
+                return ordinary(text)
             from jamf_pro_client._twins import twin_decoder
 
-            through_twins = twin_decoder(cls, ordinary)
-        return ordinary(text)
+            faster = twin_decoder(shape, package, ordinary)
+        return faster(text)
 
     return decode
 
@@ -211,8 +234,10 @@ def _class_decoder(cls: Any) -> Decode:
     def decode(value: Any) -> Any:
         if type(value) is not kind:
             return value
-        member = known.get(value)
-        return cls(value) if member is None else member
+        try:
+            return known[value]
+        except KeyError:
+            return cls(value)
 
     return decode
 

@@ -11,10 +11,11 @@ from typing import Any, Final, TypeAlias
 from msgspec import Raw
 from msgspec.json import Encoder
 
-from jamf_pro_client._dates import write_date, write_datetime
+from jamf_pro_client._dates import WrittenDate, WrittenDatetime, write_date, write_datetime
 from jamf_pro_client._plans import plan_of
 from jamf_pro_client._reading import read_json
-from jamf_pro_client._requirements import required_names, sections_to_strip
+from jamf_pro_client._requirements import required_names
+from jamf_pro_client._stripping import strippers
 from jamf_pro_client._unset import UNSET
 from jamf_pro_client.model import Model
 from jamf_pro_client.types import File
@@ -22,6 +23,12 @@ from jamf_pro_client.types import File
 Items: TypeAlias = Callable[[Model], dict[str, Any]]
 
 _PLAIN: Final = frozenset({str, int, float, bool, type(None)})
+_DATES: Final[Mapping[type, Callable[[Any], str]]] = {
+    datetime.datetime: write_datetime,
+    WrittenDatetime: write_datetime,
+    datetime.date: write_date,
+    WrittenDate: write_date,
+}
 
 
 class IncompleteError(Exception):
@@ -78,9 +85,9 @@ def items_to_send(value: Model) -> dict[str, Any]:
     for name in plan.read_only:
         found.pop(name, None)
     if (cls.is_sectioned or plan.holds_rows) and Raw in map(type, found.values()):
-        for name in sections_to_strip(cls):
+        for name, strip in strippers(cls).items():
             if type(found.get(name)) is Raw:
-                found[name] = plan.decoders[plan.attributes[name]](read_json(found[name]))
+                found[name] = strip(read_json(found[name]))
     return found
 
 
@@ -117,6 +124,9 @@ def _plain(value: Any, items: Items) -> Any:
         }
     if kind is Raw:
         return read_json(value)
+    write = _DATES.get(kind)
+    if write is not None:
+        return write(value)
     return _odd_to_json(value, items)
 
 
@@ -152,8 +162,9 @@ def _hook(items: Items) -> Callable[[Any], Any]:
         found = items(value)
         # The encoder asks for nested models by itself; dates it would write in its own way.
         for name in plan_of(type(value)).dates:
-            if name in found and type(found[name]) is not Raw:
-                found[name] = _plain(found[name], items)
+            part = found.get(name)
+            if part is not None and type(part) is not Raw:
+                found[name] = _plain(part, items)
         return found
 
     return write

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import operator
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from jamf_pro_client._decoding import (
     Decode,
     DecodeText,
-    array_decoder,
     decoder,
     holds_dates,
     rows_decoder,
+    section_decoder,
 )
 from jamf_pro_client._unset import UNSET
 
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from jamf_pro_client.model import Model
 
 _PLANNING: Final = threading.RLock()
+_MOST_MET: Final = 16
 _BEING_PLANNED: Final[set[type[Any]]] = set()
 
 
@@ -44,6 +45,8 @@ class Plan(NamedTuple):
     read_only: tuple[str, ...]
     """JSON names of the fields that are not sent."""
     additional: Decode | None
+    met: dict[str, None]
+    """JSON names that objects had although nobody described them, in the order they turned up."""
     texts: dict[str, DecodeText]
     """Attribute -> decoder of JSON text, for the fields that are not decoded from dicts."""
     holds_rows: bool
@@ -73,13 +76,14 @@ def _make_plan(cls: type[Model]) -> Plan:
     }
     attributes = {field.json_name: name for name, field in declared.items()}
     additional = decoder(cls._additional_shape, package)
+    met: dict[str, None] = {}
     rows = {
         name: decode_rows
         for name, field in declared.items()
         if (decode_rows := rows_decoder(field.shape, package)) is not None
     }
     return Plan(
-        read=_reader(cls, decoders, attributes, additional),
+        read=_reader(cls, decoders, attributes, additional, met),
         decoders=decoders,
         attributes=attributes,
         json_names={name: field.json_name for name, field in declared.items()},
@@ -88,17 +92,17 @@ def _make_plan(cls: type[Model]) -> Plan:
         dates=tuple(field.json_name for field in declared.values() if holds_dates(field.shape)),
         read_only=tuple(field.json_name for field in declared.values() if field.read_only),
         additional=additional,
-        texts={**(_arrays(cls, decoders) if cls.is_sectioned else {}), **rows},
+        met=met,
+        texts={**(_sections(cls, decoders) if cls.is_sectioned else {}), **rows},
         holds_rows=bool(rows),
     )
 
 
-def _arrays(cls: type[Model], decoders: dict[str, Decode]) -> dict[str, DecodeText]:
+def _sections(cls: type[Model], decoders: dict[str, Decode]) -> dict[str, DecodeText]:
     package = cls._package
     return {
-        name: decode_array
+        name: section_decoder(cls._declared[name].shape, package, decode)
         for name, decode in decoders.items()
-        if (decode_array := array_decoder(cls._declared[name].shape, package, decode)) is not None
     }
 
 
@@ -114,6 +118,7 @@ def _reader(
     decoders: dict[str, Decode],
     attributes: dict[str, str],
     additional: Decode | None,
+    met: dict[str, None],
 ) -> Decode:
     """Return the function that decodes what should be an object of a class."""
     absent = dict.fromkeys(attributes, UNSET)
@@ -128,12 +133,21 @@ def _reader(
                 raise TypeError("a decoder raised KeyError")  # ours, not the value's fault
             return read(filled)
         extra = {key: filled.pop(key) for key in value if key not in absent}
+        if not extra.keys() <= met.keys():
+            _remember(met, extra)
         made = read(filled)
         made.additional_properties = extra if additional is None else decode_each(additional, extra)
         return made
 
     named = {f"read_{name}": decode for name, decode in decoders.items()}
     return cls._make_reader(object.__new__, otherwise, **named)
+
+
+def _remember(met: dict[str, None], found: Iterable[str]) -> None:
+    # No more than a newer version would add; and msgspec takes no field names with these.
+    for key in found:
+        if len(met) < _MOST_MET and key.isprintable() and not {'"', "\\"} & set(key):
+            met[key] = None
 
 
 def decode_each(decode: Decode, values: dict[str, Any]) -> dict[str, Any]:

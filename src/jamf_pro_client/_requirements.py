@@ -33,15 +33,14 @@ def required_names(cls: type[Model]) -> frozenset[str]:
     )
 
 
-@functools.cache
-def sections_to_strip(cls: type[Model]) -> tuple[str, ...]:
-    """Return the JSON names of the fields whose values hold what is not sent, at some depth."""
-    package = cls._package
-    return tuple(
-        field.json_name
-        for field in cls._declared.values()
-        if any(_has_read_only(name, package, set()) for name in _names(field.shape))
-    )
+def has_read_only(shape: Shape, package: str) -> bool:
+    """Whether values of a shape may hold what is not sent, at some depth.
+
+    Args:
+        shape: What the values stand for.
+        package: The package that holds the models.
+    """
+    return any(_has_read_only(name, package, set()) for name in _names(shape))
 
 
 def missing_fields(value: Any, pointer: str = "") -> Iterator[MissingField]:
@@ -95,7 +94,9 @@ def _has_read_only(name: str, package: str, seen: set[str]) -> bool:
     cls = getattr(importlib.import_module(package), name)
     if not issubclass(cls, Model):
         return False
-    return any(
-        field.read_only or any(_has_read_only(part, package, seen) for part in _names(field.shape))
-        for field in cls._declared.values()
+    shapes = [field.shape for field in cls._declared.values()]
+    return any(field.read_only for field in cls._declared.values()) or any(
+        _has_read_only(part, package, seen)
+        for shape in (*shapes, cls._additional_shape)
+        for part in _names(shape)
     )

@@ -120,16 +120,17 @@ def _error(
 
 def _decoded(operation: Operation[Any, Any], response: httpx.Response, drift: DriftLedger) -> Any:
     reply = choose_reply(operation.replies, response)
-    if reply is None or reply.media is None or response.status_code == _NO_CONTENT:
+    if reply is None or reply.media is None:
         return None
-    is_empty_write = reply.kind == "xml" and response.is_success and operation.method != "GET"
-    if not response.content and not is_empty_write:
+    # Some writes of the Classic API are answered with nothing: a result without an id.
+    is_result = reply.kind == "xml" and response.is_success and operation.method != "GET"
+    if response.status_code == _NO_CONTENT and not is_result:
         return None
     if reply.kind == "text":
         return response.text
     if reply.kind == "binary":
         return _file(response)
-    if not response.content:
+    if not response.content and not is_result:
         return None
     try:
         value = operation.decoder_of(reply)(response.content)

@@ -23,7 +23,6 @@ from jamf_pro_codegen.uses import uses
 
 # A record with as many parts that are objects, or lists of objects, is one of many sections.
 _MANY_SECTIONS = 6
-_NO_SECTIONS: dict[str, list[str]] = {"SECTIONED": [], "LISTED": []}
 
 
 @attrs.frozen
@@ -71,8 +70,8 @@ def prepare(
         "USES": uses(document),
     }
     # JSON text by sections is for JSON; records of XML have their own way.
-    sections = _sectioned(document) if target.base == "model.Model" else _NO_SECTIONS
-    templates = {"_facts.jinja": _data(**shared, **sections)}
+    sectioned = _sectioned(document) if target.base == "model.Model" else []
+    templates = {"_facts.jinja": _data(**shared, SECTIONED=sectioned)}
     for path, method, operation in operations(document):
         facts = _operation_facts(document, path, method, operation, versions)
         templates[f"_operations/{operation['operationId']}.jinja"] = _data(facts=facts)
@@ -194,19 +193,16 @@ def _unions(document: dict[str, Any]) -> dict[str, Any]:
     return unions
 
 
-def _sectioned(document: dict[str, Any]) -> dict[str, list[str]]:
-    """Classes of records of many sections, and of the objects that are listed in the sections."""
-    records: list[str] = []
-    listed: set[str] = set()
+def _sectioned(document: dict[str, Any]) -> list[str]:
+    """Classes of records of many sections."""
+    records = []
     for name, schema in document["components"]["schemas"].items():
         parts = [resolve(document, part) for part in schema.get("properties", {}).values()]
         items = [part.get("items", {}) for part in parts]
         objects = [part for part in (*parts, *items) if _is_object(resolve(document, part))]
         if len(objects) >= _MANY_SECTIONS:
             records.append(class_name(name))
-            names = {schema_name(item["$ref"]) for item in items if "$ref" in item}
-            listed.update(map(class_name, names))
-    return {"SECTIONED": sorted(records), "LISTED": sorted(listed)}
+    return sorted(records)
 
 
 def _is_object(schema: dict[str, Any]) -> bool:

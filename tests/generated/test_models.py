@@ -27,6 +27,7 @@ from jamf_pro_client.model import Model
 from jamf_pro_client.shapes import Ref
 from jamf_pro_sandbox.samples import Sampler
 
+CET = datetime.timezone(datetime.timedelta(hours=1))
 ODD_VALUES: dict[str, Any] = {
     "null": None,
     "unknown text": "NOT_IN_ANY_ENUM",
@@ -292,6 +293,16 @@ def test_dates_are_written_as_they_were_read() -> None:
         "2026-01-02T03:04:05",
         "2026-01-02 03:04:05 UTC",
         "1970-01-01T00:00:00Z",
+        "2026-01-02T03:04:05.000Z",
+        "2026-01-02T03:04:05,678Z",
+        "2026-01-02 03:04:05.678Z",
+        "2026-01-02 03:04:05Z",
+        "2026-W03-4T03:04:05.678Z",
+        "2026-W03-4T03:04:05Z",
+        "2026-01-02T030405.67800Z",
+        "20260102T03:04:05.67800Z",
+        "2026-01-02T03:04:05.678901Z",
+        "2026-01-02T03:04:05.678+00:00",
     ):
         document = {"general": {"lastContact": text}}
         computer = models.ComputerInventoryV4.from_dict(document)
@@ -306,6 +317,25 @@ def test_a_changed_date_is_written_as_jamf_writes_dates() -> None:
     noon = datetime.datetime(2026, 1, 2, 12, 0, tzinfo=datetime.UTC)
     general = models.ComputerGeneralV4(last_contact=noon)
     assert general.to_dict() == {"lastContact": "2026-01-02T12:00:00Z"}
+
+
+class OwnDatetime(datetime.datetime):
+    """As other libraries have theirs."""
+
+
+@given(st.datetimes(timezones=st.sampled_from([None, datetime.UTC, CET])), st.integers(0, 2))
+def test_dates_are_written_with_as_many_digits_as_they_need(
+    moment: datetime.datetime, thousands: int
+) -> None:
+    moment = moment.replace(microsecond=moment.microsecond // 1000**thousands * 1000**thousands)
+    precision = {0: "seconds"}.get(moment.microsecond, "milliseconds")
+    precision = precision if moment.microsecond % 1000 == 0 else "microseconds"
+    expected = moment.isoformat(timespec=precision).replace("+00:00", "Z")
+    own = OwnDatetime.fromisoformat(moment.isoformat())
+    for written in (moment, own):
+        general = models.ComputerGeneralV4(last_contact=written)
+        assert general.to_dict() == {"lastContact": expected}
+        assert encode_json(general) == f'{{"lastContact":"{expected}"}}'.encode()
 
 
 def test_read_only_fields_are_not_sent() -> None:

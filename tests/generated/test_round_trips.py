@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import json
 import ssl
 from collections.abc import Iterator
 from typing import Any
@@ -140,6 +141,32 @@ def test_large_and_small_records_lose_the_same_read_only_fields() -> None:
     assert rows is not None
     lazy = models.ComputerInventorySearchResultsV4.from_raw(rows)
     assert lazy.to_request() == {"totalCount": 1, "results": [sent]}
+
+
+def test_what_is_odd_in_a_section_that_nobody_touched_is_sent_as_it_came() -> None:
+    document = {
+        "general": {"name": "n", "managementId": "7", "addedLater": [1], "site": "none"},
+        "hardware": "none",
+        "storage": {"disks": [{"id": "1", "addedLater": {"a": None}}, None, 7], "addedLater": 1},
+        "extensionAttributes": {"not": "a list"},
+        "configurationProfiles": [{"id": "1", "lastInstalled": "never", "": "é"}],
+        "security": None,
+    }
+    sections = read_object(json.dumps(document).encode())
+    assert sections is not None
+    expected = {
+        "general": {"name": "n", "addedLater": [1], "site": "none"},
+        "hardware": "none",
+        "storage": {"disks": [{"addedLater": {"a": None}}, None, 7], "addedLater": 1},
+        "extensionAttributes": {"not": "a list"},
+        "configurationProfiles": [{"lastInstalled": "never", "": "é"}],
+        "security": None,
+    }
+    record = models.ComputerInventory.from_raw(sections)
+    assert json.loads(encode_json(record, for_request=True)) == expected
+    assert record.to_request() == expected
+    assert json.loads(encode_json(record)) == document
+    assert models.ComputerInventory.from_dict(document).to_request() == expected
 
 
 def test_text_that_is_half_a_character_is_written_back() -> None:

@@ -82,6 +82,8 @@ class Record(Model):
         from jamf_pro_client.errors import InvalidResponseError
 
         package = cls._package
+        if not content.strip():
+            raise InvalidResponseError(f"no {cls.__name__}: there is nothing in it")
         try:
             made = document_decoder(Ref(cls.__name__), package)(content)
         except ValueError as problem:

@@ -36,3 +36,14 @@ class AccessManagementSetting(Model):
             return self
 
         return read
+
+    @classmethod
+    def _make_filler(cls, new: Any) -> Any:
+        def fill(twin: Any) -> Any:
+            self = new(cls)
+            self.automated_device_enrollment_server_uuid = (
+                twin.automated_device_enrollment_server_uuid
+            )
+            return self
+
+        return fill

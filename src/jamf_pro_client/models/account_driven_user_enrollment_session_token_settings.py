@@ -40,3 +40,14 @@ class AccountDrivenUserEnrollmentSessionTokenSettings(Model):
             return self
 
         return read
+
+    @classmethod
+    def _make_filler(cls, new: Any) -> Any:
+        def fill(twin: Any) -> Any:
+            self = new(cls)
+            self.enabled = twin.enabled
+            self.expiration_interval_days = twin.expiration_interval_days
+            self.expiration_interval_seconds = twin.expiration_interval_seconds
+            return self
+
+        return fill

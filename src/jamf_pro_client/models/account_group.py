@@ -52,3 +52,24 @@ class AccountGroup(Model):
             return self
 
         return read
+
+    @classmethod
+    def _make_filler(cls, new: Any, *, read_access_level: Any, read_privilege_set: Any) -> Any:
+        def fill(twin: Any) -> Any:
+            self = new(cls)
+            self.access_level = (
+                given
+                if (given := twin.access_level) is None or given is UNSET
+                else read_access_level(given)
+            )
+            self.privilege_set = (
+                given
+                if (given := twin.privilege_set) is None or given is UNSET
+                else read_privilege_set(given)
+            )
+            self.site_id = twin.site_id
+            self.privileges = twin.privileges
+            self.member_user_ids = twin.member_user_ids
+            return self
+
+        return fill

@@ -75,3 +75,32 @@ class AccountGroupV1(Model):
             return self
 
         return read
+
+    @classmethod
+    def _make_filler(
+        cls, new: Any, *, read_access_level: Any, read_privilege_level: Any, read_members: Any
+    ) -> Any:
+        def fill(twin: Any) -> Any:
+            self = new(cls)
+            self.id = twin.id
+            self.name = twin.name
+            self.access_level = (
+                given
+                if (given := twin.access_level) is None or given is UNSET
+                else read_access_level(given)
+            )
+            self.privilege_level = (
+                given
+                if (given := twin.privilege_level) is None or given is UNSET
+                else read_privilege_level(given)
+            )
+            self.site_id = twin.site_id
+            self.ldap_server_id = twin.ldap_server_id
+            self.directory_group_id = twin.directory_group_id
+            self.members = (
+                given if (given := twin.members) is None or given is UNSET else read_members(given)
+            )
+            self.privileges = twin.privileges
+            return self
+
+        return fill

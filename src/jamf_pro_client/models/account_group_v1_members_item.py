@@ -33,3 +33,15 @@ class AccountGroupV1MembersItem(Model):
             return self
 
         return read
+
+    @classmethod
+    def _make_filler(cls, new: Any) -> Any:
+        def fill(twin: Any) -> Any:
+            self = new(cls)
+            self.id = twin.id
+            self.username = twin.username
+            self.realname = twin.realname
+            self.email = twin.email
+            return self
+
+        return fill

@@ -40,3 +40,16 @@ class AccountPreferences(Model):
             return self
 
         return read
+
+    @classmethod
+    def _make_filler(cls, new: Any) -> Any:
+        def fill(twin: Any) -> Any:
+            self = new(cls)
+            self.language = twin.language
+            self.date_format = twin.date_format
+            self.region = twin.region
+            self.timezone = twin.timezone
+            self.is_disable_relative_dates = twin.is_disable_relative_dates
+            return self
+
+        return fill

@@ -238,3 +238,145 @@ class AccountPreferencesV5(Model):
             return self
 
         return read
+
+    @classmethod
+    def _make_filler(
+        cls,
+        new: Any,
+        *,
+        read_language: Any,
+        read_user_interface_display_theme: Any,
+        read_computer_search_method: Any,
+        read_computer_application_search_method: Any,
+        read_computer_application_usage_search_method: Any,
+        read_computer_local_user_account_search_method: Any,
+        read_computer_package_receipt_search_method: Any,
+        read_computer_printer_search_method: Any,
+        read_computer_service_search_method: Any,
+        read_mobile_device_search_method: Any,
+        read_mobile_device_app_search_method: Any,
+        read_user_search_method: Any,
+        read_user_all_content_search_method: Any,
+        read_user_mobile_device_app_search_method: Any,
+        read_user_mac_app_store_app_search_method: Any,
+        read_user_ebook_search_method: Any,
+        read_computer_font_search_method: Any,
+        read_computer_plugin_search_method: Any,
+        read_computer_software_update_search_method: Any,
+        read_computer_peripheral_search_method: Any,
+    ) -> Any:
+        def fill(twin: Any) -> Any:
+            self = new(cls)
+            self.language = (
+                given
+                if (given := twin.language) is None or given is UNSET
+                else read_language(given)
+            )
+            self.date_format = twin.date_format
+            self.timezone = twin.timezone
+            self.results_per_page = twin.results_per_page
+            self.user_interface_display_theme = (
+                given
+                if (given := twin.user_interface_display_theme) is None or given is UNSET
+                else read_user_interface_display_theme(given)
+            )
+            self.disable_relative_dates = twin.disable_relative_dates
+            self.disable_page_leave_check = twin.disable_page_leave_check
+            self.disable_table_pagination = twin.disable_table_pagination
+            self.disable_shortcuts_tooltips = twin.disable_shortcuts_tooltips
+            self.config_profiles_sorting_method = twin.config_profiles_sorting_method
+            self.computer_search_method = (
+                given
+                if (given := twin.computer_search_method) is None or given is UNSET
+                else read_computer_search_method(given)
+            )
+            self.computer_application_search_method = (
+                given
+                if (given := twin.computer_application_search_method) is None or given is UNSET
+                else read_computer_application_search_method(given)
+            )
+            self.computer_application_usage_search_method = (
+                given
+                if (given := twin.computer_application_usage_search_method) is None
+                or given is UNSET
+                else read_computer_application_usage_search_method(given)
+            )
+            self.computer_local_user_account_search_method = (
+                given
+                if (given := twin.computer_local_user_account_search_method) is None
+                or given is UNSET
+                else read_computer_local_user_account_search_method(given)
+            )
+            self.computer_package_receipt_search_method = (
+                given
+                if (given := twin.computer_package_receipt_search_method) is None or given is UNSET
+                else read_computer_package_receipt_search_method(given)
+            )
+            self.computer_printer_search_method = (
+                given
+                if (given := twin.computer_printer_search_method) is None or given is UNSET
+                else read_computer_printer_search_method(given)
+            )
+            self.computer_service_search_method = (
+                given
+                if (given := twin.computer_service_search_method) is None or given is UNSET
+                else read_computer_service_search_method(given)
+            )
+            self.mobile_device_search_method = (
+                given
+                if (given := twin.mobile_device_search_method) is None or given is UNSET
+                else read_mobile_device_search_method(given)
+            )
+            self.mobile_device_app_search_method = (
+                given
+                if (given := twin.mobile_device_app_search_method) is None or given is UNSET
+                else read_mobile_device_app_search_method(given)
+            )
+            self.user_search_method = (
+                given
+                if (given := twin.user_search_method) is None or given is UNSET
+                else read_user_search_method(given)
+            )
+            self.user_all_content_search_method = (
+                given
+                if (given := twin.user_all_content_search_method) is None or given is UNSET
+                else read_user_all_content_search_method(given)
+            )
+            self.user_mobile_device_app_search_method = (
+                given
+                if (given := twin.user_mobile_device_app_search_method) is None or given is UNSET
+                else read_user_mobile_device_app_search_method(given)
+            )
+            self.user_mac_app_store_app_search_method = (
+                given
+                if (given := twin.user_mac_app_store_app_search_method) is None or given is UNSET
+                else read_user_mac_app_store_app_search_method(given)
+            )
+            self.user_ebook_search_method = (
+                given
+                if (given := twin.user_ebook_search_method) is None or given is UNSET
+                else read_user_ebook_search_method(given)
+            )
+            self.computer_font_search_method = (
+                given
+                if (given := twin.computer_font_search_method) is None or given is UNSET
+                else read_computer_font_search_method(given)
+            )
+            self.computer_plugin_search_method = (
+                given
+                if (given := twin.computer_plugin_search_method) is None or given is UNSET
+                else read_computer_plugin_search_method(given)
+            )
+            self.computer_software_update_search_method = (
+                given
+                if (given := twin.computer_software_update_search_method) is None or given is UNSET
+                else read_computer_software_update_search_method(given)
+            )
+            self.computer_peripheral_search_method = (
+                given
+                if (given := twin.computer_peripheral_search_method) is None or given is UNSET
+                else read_computer_peripheral_search_method(given)
+            )
+            return self
+
+        return fill

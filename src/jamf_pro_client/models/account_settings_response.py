@@ -78,3 +78,32 @@ class AccountSettingsResponse(Model):
             return self
 
         return read
+
+    @classmethod
+    def _make_filler(cls, new: Any, *, read_user_account_type: Any) -> Any:
+        def fill(twin: Any) -> Any:
+            self = new(cls)
+            self.id = twin.id
+            self.payload_configured = twin.payload_configured
+            self.local_admin_account_enabled = twin.local_admin_account_enabled
+            self.admin_username = twin.admin_username
+            self.hidden_admin_account = twin.hidden_admin_account
+            self.local_user_managed = twin.local_user_managed
+            self.user_account_type = (
+                given
+                if (given := twin.user_account_type) is None or given is UNSET
+                else read_user_account_type(given)
+            )
+            self.version_lock = twin.version_lock
+            self.prefill_primary_account_info_feature_enabled = (
+                twin.prefill_primary_account_info_feature_enabled
+            )
+            self.prefill_type = twin.prefill_type
+            self.prefill_account_full_name = twin.prefill_account_full_name
+            self.prefill_account_user_name = twin.prefill_account_user_name
+            self.prevent_prefill_info_from_modification = (
+                twin.prevent_prefill_info_from_modification
+            )
+            return self
+
+        return fill

@@ -29,3 +29,12 @@ class ActivationCode(Model):
             return self
 
         return read
+
+    @classmethod
+    def _make_filler(cls, new: Any) -> Any:
+        def fill(twin: Any) -> Any:
+            self = new(cls)
+            self.activation_code = twin.activation_code
+            return self
+
+        return fill

@@ -56,3 +56,27 @@ class ActiveUserSession(Model):
             return self
 
         return read
+
+    @classmethod
+    def _make_filler(
+        cls, new: Any, *, read_last_accessed_time: Any, read_creation_time: Any
+    ) -> Any:
+        def fill(twin: Any) -> Any:
+            self = new(cls)
+            self.username = twin.username
+            self.session_id = twin.session_id
+            self.last_accessed_time = (
+                given
+                if (given := twin.last_accessed_time) is None or given is UNSET
+                else read_last_accessed_time(given)
+            )
+            self.creation_time = (
+                given
+                if (given := twin.creation_time) is None or given is UNSET
+                else read_creation_time(given)
+            )
+            self.user_agent = twin.user_agent
+            self.ip_address = twin.ip_address
+            return self
+
+        return fill

@@ -30,3 +30,12 @@ class ActiveUsersCount(Model):
             return self
 
         return read
+
+    @classmethod
+    def _make_filler(cls, new: Any) -> Any:
+        def fill(twin: Any) -> Any:
+            self = new(cls)
+            self.active_user_count = twin.active_user_count
+            return self
+
+        return fill

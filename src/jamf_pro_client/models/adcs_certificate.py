@@ -38,3 +38,14 @@ class AdcsCertificate(Model):
             return self
 
         return read
+
+    @classmethod
+    def _make_filler(cls, new: Any) -> Any:
+        def fill(twin: Any) -> Any:
+            self = new(cls)
+            self.filename = twin.filename
+            self.data = twin.data
+            self.password = twin.password
+            return self
+
+        return fill

@@ -48,3 +48,20 @@ class AdcsCertificateResponse(Model):
             return self
 
         return read
+
+    @classmethod
+    def _make_filler(cls, new: Any, *, read_expiration_date: Any) -> Any:
+        def fill(twin: Any) -> Any:
+            self = new(cls)
+            self.filename = twin.filename
+            self.serial_number = twin.serial_number
+            self.subject = twin.subject
+            self.issuer = twin.issuer
+            self.expiration_date = (
+                given
+                if (given := twin.expiration_date) is None or given is UNSET
+                else read_expiration_date(given)
+            )
+            return self
+
+        return fill

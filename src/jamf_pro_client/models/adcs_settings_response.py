@@ -80,3 +80,41 @@ class AdcsSettingsResponse(Model):
             return self
 
         return read
+
+    @classmethod
+    def _make_filler(
+        cls,
+        new: Any,
+        *,
+        read_server_cert: Any,
+        read_client_cert: Any,
+        read_connector_last_check_in_timestamp: Any,
+    ) -> Any:
+        def fill(twin: Any) -> Any:
+            self = new(cls)
+            self.id = twin.id
+            self.display_name = twin.display_name
+            self.ca_name = twin.ca_name
+            self.fqdn = twin.fqdn
+            self.adcs_url = twin.adcs_url
+            self.server_cert = (
+                given
+                if (given := twin.server_cert) is None or given is UNSET
+                else read_server_cert(given)
+            )
+            self.client_cert = (
+                given
+                if (given := twin.client_cert) is None or given is UNSET
+                else read_client_cert(given)
+            )
+            self.revocation_enabled = twin.revocation_enabled
+            self.api_client_id = twin.api_client_id
+            self.outbound = twin.outbound
+            self.connector_last_check_in_timestamp = (
+                given
+                if (given := twin.connector_last_check_in_timestamp) is None or given is UNSET
+                else read_connector_last_check_in_timestamp(given)
+            )
+            return self
+
+        return fill

@@ -50,3 +50,20 @@ class AdvancedUserContentSearch(Model):
             return self
 
         return read
+
+    @classmethod
+    def _make_filler(cls, new: Any, *, read_criteria: Any) -> Any:
+        def fill(twin: Any) -> Any:
+            self = new(cls)
+            self.name = twin.name
+            self.id = twin.id
+            self.criteria = (
+                given
+                if (given := twin.criteria) is None or given is UNSET
+                else read_criteria(given)
+            )
+            self.display_fields = twin.display_fields
+            self.site_id = twin.site_id
+            return self
+
+        return fill

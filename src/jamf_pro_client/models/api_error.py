@@ -35,3 +35,15 @@ class ApiError(Model):
             return self
 
         return read
+
+    @classmethod
+    def _make_filler(cls, new: Any, *, read_errors: Any) -> Any:
+        def fill(twin: Any) -> Any:
+            self = new(cls)
+            self.http_status = twin.http_status
+            self.errors = (
+                given if (given := twin.errors) is None or given is UNSET else read_errors(given)
+            )
+            return self
+
+        return fill

@@ -36,3 +36,15 @@ class ApiErrorCause(Model):
             return self
 
         return read
+
+    @classmethod
+    def _make_filler(cls, new: Any) -> Any:
+        def fill(twin: Any) -> Any:
+            self = new(cls)
+            self.field = twin.field
+            self.code = twin.code
+            self.description = twin.description
+            self.id = twin.id
+            return self
+
+        return fill

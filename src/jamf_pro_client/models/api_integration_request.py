@@ -38,3 +38,15 @@ class ApiIntegrationRequest(Model):
             return self
 
         return read
+
+    @classmethod
+    def _make_filler(cls, new: Any) -> Any:
+        def fill(twin: Any) -> Any:
+            self = new(cls)
+            self.authorization_scopes = twin.authorization_scopes
+            self.display_name = twin.display_name
+            self.enabled = twin.enabled
+            self.access_token_lifetime_seconds = twin.access_token_lifetime_seconds
+            return self
+
+        return fill

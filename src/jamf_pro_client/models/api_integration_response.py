@@ -54,3 +54,22 @@ class ApiIntegrationResponse(Model):
             return self
 
         return read
+
+    @classmethod
+    def _make_filler(cls, new: Any, *, read_app_type: Any) -> Any:
+        def fill(twin: Any) -> Any:
+            self = new(cls)
+            self.id = twin.id
+            self.authorization_scopes = twin.authorization_scopes
+            self.display_name = twin.display_name
+            self.enabled = twin.enabled
+            self.app_type = (
+                given
+                if (given := twin.app_type) is None or given is UNSET
+                else read_app_type(given)
+            )
+            self.client_id = twin.client_id
+            self.access_token_lifetime_seconds = twin.access_token_lifetime_seconds
+            return self
+
+        return fill

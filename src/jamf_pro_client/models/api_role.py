@@ -35,3 +35,14 @@ class ApiRole(Model):
             return self
 
         return read
+
+    @classmethod
+    def _make_filler(cls, new: Any) -> Any:
+        def fill(twin: Any) -> Any:
+            self = new(cls)
+            self.id = twin.id
+            self.display_name = twin.display_name
+            self.privileges = twin.privileges
+            return self
+
+        return fill

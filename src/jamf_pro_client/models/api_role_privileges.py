@@ -29,3 +29,12 @@ class ApiRolePrivileges(Model):
             return self
 
         return read
+
+    @classmethod
+    def _make_filler(cls, new: Any) -> Any:
+        def fill(twin: Any) -> Any:
+            self = new(cls)
+            self.privileges = twin.privileges
+            return self
+
+        return fill

@@ -31,3 +31,13 @@ class ApiRoleRequest(Model):
             return self
 
         return read
+
+    @classmethod
+    def _make_filler(cls, new: Any) -> Any:
+        def fill(twin: Any) -> Any:
+            self = new(cls)
+            self.display_name = twin.display_name
+            self.privileges = twin.privileges
+            return self
+
+        return fill

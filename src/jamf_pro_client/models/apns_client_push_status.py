@@ -52,3 +52,23 @@ class ApnsClientPushStatus(Model):
             return self
 
         return read
+
+    @classmethod
+    def _make_filler(cls, new: Any, *, read_device_type: Any, read_disabled_at: Any) -> Any:
+        def fill(twin: Any) -> Any:
+            self = new(cls)
+            self.device_type = (
+                given
+                if (given := twin.device_type) is None or given is UNSET
+                else read_device_type(given)
+            )
+            self.client_id = twin.client_id
+            self.disabled_at = (
+                given
+                if (given := twin.disabled_at) is None or given is UNSET
+                else read_disabled_at(given)
+            )
+            self.management_id = twin.management_id
+            return self
+
+        return fill

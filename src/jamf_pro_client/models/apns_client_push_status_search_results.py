@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from jamf_pro_client._unset import UNSET
 from jamf_pro_client.model import Model, json_field
 from jamf_pro_client.shapes import ListOf, Ref
 
@@ -35,3 +36,15 @@ class ApnsClientPushStatusSearchResults(Model):
             return self
 
         return read
+
+    @classmethod
+    def _make_filler(cls, new: Any, *, read_results: Any) -> Any:
+        def fill(twin: Any) -> Any:
+            self = new(cls)
+            self.total_count = twin.total_count
+            self.results = (
+                given if (given := twin.results) is None or given is UNSET else read_results(given)
+            )
+            return self
+
+        return fill

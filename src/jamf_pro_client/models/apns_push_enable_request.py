@@ -62,3 +62,26 @@ class ApnsPushEnableRequest(Model):
             return self
 
         return read
+
+    @classmethod
+    def _make_filler(
+        cls, new: Any, *, read_requested_time: Any, read_status: Any, read_processed_time: Any
+    ) -> Any:
+        def fill(twin: Any) -> Any:
+            self = new(cls)
+            self.requested_time = (
+                given
+                if (given := twin.requested_time) is None or given is UNSET
+                else read_requested_time(given)
+            )
+            self.status = (
+                given if (given := twin.status) is None or given is UNSET else read_status(given)
+            )
+            self.processed_time = (
+                given
+                if (given := twin.processed_time) is None or given is UNSET
+                else read_processed_time(given)
+            )
+            return self
+
+        return fill

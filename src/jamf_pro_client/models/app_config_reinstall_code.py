@@ -30,3 +30,12 @@ class AppConfigReinstallCode(Model):
             return self
 
         return read
+
+    @classmethod
+    def _make_filler(cls, new: Any) -> Any:
+        def fill(twin: Any) -> Any:
+            self = new(cls)
+            self.reinstall_code = twin.reinstall_code
+            return self
+
+        return fill

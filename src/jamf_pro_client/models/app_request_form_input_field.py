@@ -41,3 +41,15 @@ class AppRequestFormInputField(Model):
             return self
 
         return read
+
+    @classmethod
+    def _make_filler(cls, new: Any) -> Any:
+        def fill(twin: Any) -> Any:
+            self = new(cls)
+            self.title = twin.title
+            self.priority = twin.priority
+            self.id = twin.id
+            self.description = twin.description
+            return self
+
+        return fill

@@ -37,3 +37,15 @@ class AppRequestSettings(Model):
             return self
 
         return read
+
+    @classmethod
+    def _make_filler(cls, new: Any) -> Any:
+        def fill(twin: Any) -> Any:
+            self = new(cls)
+            self.is_enabled = twin.is_enabled
+            self.app_store_locale = twin.app_store_locale
+            self.requester_user_group_id = twin.requester_user_group_id
+            self.approver_emails = twin.approver_emails
+            return self
+
+        return fill

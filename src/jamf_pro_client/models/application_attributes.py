@@ -40,3 +40,17 @@ class ApplicationAttributes(Model):
             return self
 
         return read
+
+    @classmethod
+    def _make_filler(cls, new: Any, *, read_attributes: Any) -> Any:
+        def fill(twin: Any) -> Any:
+            self = new(cls)
+            self.identifier = twin.identifier
+            self.attributes = (
+                given
+                if (given := twin.attributes) is None or given is UNSET
+                else read_attributes(given)
+            )
+            return self
+
+        return fill

@@ -32,3 +32,13 @@ class ApplicationConfiguration(Model):
             return self
 
         return read
+
+    @classmethod
+    def _make_filler(cls, new: Any) -> Any:
+        def fill(twin: Any) -> Any:
+            self = new(cls)
+            self.configuration = twin.configuration
+            self.identifier = twin.identifier
+            return self
+
+        return fill

@@ -36,3 +36,14 @@ class ApplyRedemptionCodeCommand(Model):
             return self
 
         return read
+
+    @classmethod
+    def _make_filler(cls, new: Any) -> Any:
+        def fill(twin: Any) -> Any:
+            self = new(cls)
+            self.command_type = twin.command_type
+            self.identifier = twin.identifier
+            self.redemption_code = twin.redemption_code
+            return self
+
+        return fill

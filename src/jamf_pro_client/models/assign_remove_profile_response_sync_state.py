@@ -40,3 +40,17 @@ class AssignRemoveProfileResponseSyncState(Model):
             return self
 
         return read
+
+    @classmethod
+    def _make_filler(cls, new: Any) -> Any:
+        def fill(twin: Any) -> Any:
+            self = new(cls)
+            self.id = twin.id
+            self.serial_number = twin.serial_number
+            self.profile_uuid = twin.profile_uuid
+            self.sync_status = twin.sync_status
+            self.failure_count = twin.failure_count
+            self.timestamp = twin.timestamp
+            return self
+
+        return fill

@@ -32,3 +32,13 @@ class Assignment(Model):
             return self
 
         return read
+
+    @classmethod
+    def _make_filler(cls, new: Any) -> Any:
+        def fill(twin: Any) -> Any:
+            self = new(cls)
+            self.mobile_device_id = twin.mobile_device_id
+            self.selected = twin.selected
+            return self
+
+        return fill

@@ -31,3 +31,13 @@ class AssignmentDtoV1(Model):
             return self
 
         return read
+
+    @classmethod
+    def _make_filler(cls, new: Any) -> Any:
+        def fill(twin: Any) -> Any:
+            self = new(cls)
+            self.device_id = twin.device_id
+            self.selected = twin.selected
+            return self
+
+        return fill

@@ -52,3 +52,22 @@ class Attributes(Model):
             return self
 
         return read
+
+    @classmethod
+    def _make_filler(cls, new: Any) -> Any:
+        def fill(twin: Any) -> Any:
+            self = new(cls)
+            self.vpn_uuid = twin.vpn_uuid
+            self.associated_domains = twin.associated_domains
+            self.removable = twin.removable
+            self.enable_direct_downloads = twin.enable_direct_downloads
+            self.content_filter_uuid = twin.content_filter_uuid
+            self.dns_proxy_uuid = twin.dns_proxy_uuid
+            self.cellular_slice_uuid = twin.cellular_slice_uuid
+            self.relay_uuid = twin.relay_uuid
+            self.tap_to_pay_screen_lock = twin.tap_to_pay_screen_lock
+            self.hideable = twin.hideable
+            self.lockable = twin.lockable
+            return self
+
+        return fill

@@ -86,3 +86,46 @@ class AuthAccount(Model):
             return self
 
         return read
+
+    @classmethod
+    def _make_filler(
+        cls,
+        new: Any,
+        *,
+        read_preferences: Any,
+        read_access_level: Any,
+        read_privilege_set: Any,
+        read_privileges_by_site: Any,
+    ) -> Any:
+        def fill(twin: Any) -> Any:
+            self = new(cls)
+            self.id = twin.id
+            self.username = twin.username
+            self.real_name = twin.real_name
+            self.email = twin.email
+            self.preferences = (
+                given
+                if (given := twin.preferences) is None or given is UNSET
+                else read_preferences(given)
+            )
+            self.is_multi_site_admin = twin.is_multi_site_admin
+            self.access_level = (
+                given
+                if (given := twin.access_level) is None or given is UNSET
+                else read_access_level(given)
+            )
+            self.privilege_set = (
+                given
+                if (given := twin.privilege_set) is None or given is UNSET
+                else read_privilege_set(given)
+            )
+            self.privileges_by_site = (
+                given
+                if (given := twin.privileges_by_site) is None or given is UNSET
+                else read_privileges_by_site(given)
+            )
+            self.group_ids = twin.group_ids
+            self.current_site_id = twin.current_site_id
+            return self
+
+        return fill

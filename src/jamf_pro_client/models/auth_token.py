@@ -32,3 +32,13 @@ class AuthToken(Model):
             return self
 
         return read
+
+    @classmethod
+    def _make_filler(cls, new: Any) -> Any:
+        def fill(twin: Any) -> Any:
+            self = new(cls)
+            self.token = twin.token
+            self.expires = twin.expires
+            return self
+
+        return fill

@@ -65,3 +65,35 @@ class AuthorizationV1(Model):
             return self
 
         return read
+
+    @classmethod
+    def _make_filler(
+        cls,
+        new: Any,
+        *,
+        read_account: Any,
+        read_account_groups: Any,
+        read_sites: Any,
+        read_authentication_type: Any,
+    ) -> Any:
+        def fill(twin: Any) -> Any:
+            self = new(cls)
+            self.account = (
+                given if (given := twin.account) is None or given is UNSET else read_account(given)
+            )
+            self.account_groups = (
+                given
+                if (given := twin.account_groups) is None or given is UNSET
+                else read_account_groups(given)
+            )
+            self.sites = (
+                given if (given := twin.sites) is None or given is UNSET else read_sites(given)
+            )
+            self.authentication_type = (
+                given
+                if (given := twin.authentication_type) is None or given is UNSET
+                else read_authentication_type(given)
+            )
+            return self
+
+        return fill

@@ -40,3 +40,16 @@ class AvailableOsUpdates(Model):
             return self
 
         return read
+
+    @classmethod
+    def _make_filler(cls, new: Any, *, read_available_updates: Any) -> Any:
+        def fill(twin: Any) -> Any:
+            self = new(cls)
+            self.available_updates = (
+                given
+                if (given := twin.available_updates) is None or given is UNSET
+                else read_available_updates(given)
+            )
+            return self
+
+        return fill

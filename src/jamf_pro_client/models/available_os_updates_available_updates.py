@@ -29,3 +29,13 @@ class AvailableOsUpdatesAvailableUpdates(Model):
             return self
 
         return read
+
+    @classmethod
+    def _make_filler(cls, new: Any) -> Any:
+        def fill(twin: Any) -> Any:
+            self = new(cls)
+            self.mac_os = twin.mac_os
+            self.i_os = twin.i_os
+            return self
+
+        return fill

@@ -30,3 +30,12 @@ class AvailableUpdates(Model):
             return self
 
         return read
+
+    @classmethod
+    def _make_filler(cls, new: Any) -> Any:
+        def fill(twin: Any) -> Any:
+            self = new(cls)
+            self.available_updates = twin.available_updates
+            return self
+
+        return fill

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from jamf_pro_client._unset import UNSET
 from jamf_pro_client.model import Model, json_field
 from jamf_pro_client.shapes import Ref
 
@@ -41,3 +42,19 @@ class AzureConfiguration(Model):
             return self
 
         return read
+
+    @classmethod
+    def _make_filler(cls, new: Any, *, read_cloud_id_p_common: Any, read_server: Any) -> Any:
+        def fill(twin: Any) -> Any:
+            self = new(cls)
+            self.cloud_id_p_common = (
+                given
+                if (given := twin.cloud_id_p_common) is None or given is UNSET
+                else read_cloud_id_p_common(given)
+            )
+            self.server = (
+                given if (given := twin.server) is None or given is UNSET else read_server(given)
+            )
+            return self
+
+        return fill

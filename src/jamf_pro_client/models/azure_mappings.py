@@ -51,3 +51,22 @@ class AzureMappings(Model):
             return self
 
         return read
+
+    @classmethod
+    def _make_filler(cls, new: Any) -> Any:
+        def fill(twin: Any) -> Any:
+            self = new(cls)
+            self.user_id = twin.user_id
+            self.user_name = twin.user_name
+            self.real_name = twin.real_name
+            self.email = twin.email
+            self.department = twin.department
+            self.building = twin.building
+            self.room = twin.room
+            self.phone = twin.phone
+            self.position = twin.position
+            self.group_id = twin.group_id
+            self.group_name = twin.group_name
+            return self
+
+        return fill

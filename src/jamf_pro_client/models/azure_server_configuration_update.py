@@ -58,3 +58,27 @@ class AzureServerConfigurationUpdate(Model):
             return self
 
         return read
+
+    @classmethod
+    def _make_filler(cls, new: Any, *, read_mappings: Any) -> Any:
+        def fill(twin: Any) -> Any:
+            self = new(cls)
+            self.id = twin.id
+            self.enabled = twin.enabled
+            self.mappings = (
+                given
+                if (given := twin.mappings) is None or given is UNSET
+                else read_mappings(given)
+            )
+            self.search_timeout = twin.search_timeout
+            self.transitive_membership_enabled = twin.transitive_membership_enabled
+            self.transitive_membership_user_field = twin.transitive_membership_user_field
+            self.transitive_directory_membership_enabled = (
+                twin.transitive_directory_membership_enabled
+            )
+            self.membership_calculation_optimization_enabled = (
+                twin.membership_calculation_optimization_enabled
+            )
+            return self
+
+        return fill

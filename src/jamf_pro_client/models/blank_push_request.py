@@ -29,3 +29,12 @@ class BlankPushRequest(Model):
             return self
 
         return read
+
+    @classmethod
+    def _make_filler(cls, new: Any) -> Any:
+        def fill(twin: Any) -> Any:
+            self = new(cls)
+            self.client_management_ids = twin.client_management_ids
+            return self
+
+        return fill

@@ -29,3 +29,12 @@ class BlankPushResponse(Model):
             return self
 
         return read
+
+    @classmethod
+    def _make_filler(cls, new: Any) -> Any:
+        def fill(twin: Any) -> Any:
+            self = new(cls)
+            self.error_uuids = twin.error_uuids
+            return self
+
+        return fill

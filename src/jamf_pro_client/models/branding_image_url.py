@@ -31,3 +31,12 @@ class BrandingImageUrl(Model):
             return self
 
         return read
+
+    @classmethod
+    def _make_filler(cls, new: Any) -> Any:
+        def fill(twin: Any) -> Any:
+            self = new(cls)
+            self.url = twin.url
+            return self
+
+        return fill

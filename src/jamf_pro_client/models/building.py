@@ -50,3 +50,19 @@ class Building(Model):
             return self
 
         return read
+
+    @classmethod
+    def _make_filler(cls, new: Any) -> Any:
+        def fill(twin: Any) -> Any:
+            self = new(cls)
+            self.name = twin.name
+            self.id = twin.id
+            self.street_address_1 = twin.street_address_1
+            self.street_address_2 = twin.street_address_2
+            self.city = twin.city
+            self.state_province = twin.state_province
+            self.zip_postal_code = twin.zip_postal_code
+            self.country = twin.country
+            return self
+
+        return fill

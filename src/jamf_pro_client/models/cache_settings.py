@@ -63,3 +63,25 @@ class CacheSettings(Model):
             return self
 
         return read
+
+    @classmethod
+    def _make_filler(cls, new: Any, *, read_memcached_endpoints: Any) -> Any:
+        def fill(twin: Any) -> Any:
+            self = new(cls)
+            self.cache_type = twin.cache_type
+            self.time_to_live_seconds = twin.time_to_live_seconds
+            self.cache_unique_id = twin.cache_unique_id
+            self.memcached_endpoints = (
+                given
+                if (given := twin.memcached_endpoints) is None or given is UNSET
+                else read_memcached_endpoints(given)
+            )
+            self.id = twin.id
+            self.name = twin.name
+            self.time_to_idle_seconds = twin.time_to_idle_seconds
+            self.directory_time_to_live_seconds = twin.directory_time_to_live_seconds
+            self.ehcache_max_bytes_local_heap = twin.ehcache_max_bytes_local_heap
+            self.elasticache = twin.elasticache
+            return self
+
+        return fill

@@ -36,3 +36,14 @@ class Category(Model):
             return self
 
         return read
+
+    @classmethod
+    def _make_filler(cls, new: Any) -> Any:
+        def fill(twin: Any) -> Any:
+            self = new(cls)
+            self.name = twin.name
+            self.priority = twin.priority
+            self.id = twin.id
+            return self
+
+        return fill

@@ -32,3 +32,13 @@ class CertificateDetails(Model):
             return self
 
         return read
+
+    @classmethod
+    def _make_filler(cls, new: Any) -> Any:
+        def fill(twin: Any) -> Any:
+            self = new(cls)
+            self.subject = twin.subject
+            self.serial_number = twin.serial_number
+            return self
+
+        return fill

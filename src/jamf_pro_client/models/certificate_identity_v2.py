@@ -40,3 +40,15 @@ class CertificateIdentityV2(Model):
             return self
 
         return read
+
+    @classmethod
+    def _make_filler(cls, new: Any) -> Any:
+        def fill(twin: Any) -> Any:
+            self = new(cls)
+            self.filename = twin.filename
+            self.keystore_password = twin.keystore_password
+            self.identity_keystore = twin.identity_keystore
+            self.md_5_sum = twin.md_5_sum
+            return self
+
+        return fill

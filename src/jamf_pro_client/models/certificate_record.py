@@ -57,3 +57,26 @@ class CertificateRecord(Model):
             return self
 
         return read
+
+    @classmethod
+    def _make_filler(cls, new: Any, *, read_signature: Any) -> Any:
+        def fill(twin: Any) -> Any:
+            self = new(cls)
+            self.subject_x500_principal = twin.subject_x500_principal
+            self.issuer_x500_principal = twin.issuer_x500_principal
+            self.serial_number = twin.serial_number
+            self.version = twin.version
+            self.not_after = twin.not_after
+            self.not_before = twin.not_before
+            self.signature = (
+                given
+                if (given := twin.signature) is None or given is UNSET
+                else read_signature(given)
+            )
+            self.key_usage = twin.key_usage
+            self.key_usage_extended = twin.key_usage_extended
+            self.sha_1_fingerprint = twin.sha_1_fingerprint
+            self.sha_256_fingerprint = twin.sha_256_fingerprint
+            return self
+
+        return fill

@@ -31,3 +31,13 @@ class ChangePassword(Model):
             return self
 
         return read
+
+    @classmethod
+    def _make_filler(cls, new: Any) -> Any:
+        def fill(twin: Any) -> Any:
+            self = new(cls)
+            self.current_password = twin.current_password
+            self.new_password = twin.new_password
+            return self
+
+        return fill

@@ -53,3 +53,24 @@ class ClassicLdapMappings(Model):
             return self
 
         return read
+
+    @classmethod
+    def _make_filler(cls, new: Any) -> Any:
+        def fill(twin: Any) -> Any:
+            self = new(cls)
+            self.user_object_map_id_to = twin.user_object_map_id_to
+            self.user_object_map_username_to = twin.user_object_map_username_to
+            self.user_object_map_real_name_to = twin.user_object_map_real_name_to
+            self.user_object_map_email_to = twin.user_object_map_email_to
+            self.user_object_map_department_to = twin.user_object_map_department_to
+            self.user_object_map_building_to = twin.user_object_map_building_to
+            self.user_object_map_room_to = twin.user_object_map_room_to
+            self.user_object_map_phone_to = twin.user_object_map_phone_to
+            self.user_object_map_position_to = twin.user_object_map_position_to
+            self.user_object_map_uuid_to = twin.user_object_map_uuid_to
+            self.user_group_object_map_id_to = twin.user_group_object_map_id_to
+            self.user_group_object_map_group_name_to = twin.user_group_object_map_group_name_to
+            self.user_group_object_map_uuid_to = twin.user_group_object_map_uuid_to
+            return self
+
+        return fill

@@ -31,3 +31,13 @@ class ClearPasscodeCommand(Model):
             return self
 
         return read
+
+    @classmethod
+    def _make_filler(cls, new: Any) -> Any:
+        def fill(twin: Any) -> Any:
+            self = new(cls)
+            self.command_type = twin.command_type
+            self.unlock_token = twin.unlock_token
+            return self
+
+        return fill

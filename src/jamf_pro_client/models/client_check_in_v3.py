@@ -49,3 +49,20 @@ class ClientCheckInV3(Model):
             return self
 
         return read
+
+    @classmethod
+    def _make_filler(cls, new: Any) -> Any:
+        def fill(twin: Any) -> Any:
+            self = new(cls)
+            self.check_in_frequency = twin.check_in_frequency
+            self.create_hooks = twin.create_hooks
+            self.hook_log = twin.hook_log
+            self.hook_policies = twin.hook_policies
+            self.create_startup_script = twin.create_startup_script
+            self.startup_log = twin.startup_log
+            self.startup_policies = twin.startup_policies
+            self.startup_ssh = twin.startup_ssh
+            self.enable_local_configuration_profiles = twin.enable_local_configuration_profiles
+            return self
+
+        return fill

@@ -82,3 +82,33 @@ class CloudDistributionPoint(Model):
             return self
 
         return read
+
+    @classmethod
+    def _make_filler(cls, new: Any, *, read_cdn_type: Any) -> Any:
+        def fill(twin: Any) -> Any:
+            self = new(cls)
+            self.has_connection_succeeded = twin.has_connection_succeeded
+            self.message = twin.message
+            self.cdn_type = (
+                given
+                if (given := twin.cdn_type) is None or given is UNSET
+                else read_cdn_type(given)
+            )
+            self.username = twin.username
+            self.password = twin.password
+            self.inventory_id = twin.inventory_id
+            self.master = twin.master
+            self.directory = twin.directory
+            self.cdn_url = twin.cdn_url
+            self.upload_url = twin.upload_url
+            self.download_url = twin.download_url
+            self.secondary_auth_required = twin.secondary_auth_required
+            self.secondary_auth_status_code = twin.secondary_auth_status_code
+            self.secondary_auth_time_to_live = twin.secondary_auth_time_to_live
+            self.require_signed_urls = twin.require_signed_urls
+            self.key_pair_id = twin.key_pair_id
+            self.expiration_seconds = twin.expiration_seconds
+            self.private_key = twin.private_key
+            return self
+
+        return fill

@@ -53,3 +53,22 @@ class CloudDistributionPointInventoryFileInfo(Model):
             return self
 
         return read
+
+    @classmethod
+    def _make_filler(cls, new: Any, *, read_type_: Any, read_status: Any) -> Any:
+        def fill(twin: Any) -> Any:
+            self = new(cls)
+            self.type_ = (
+                given if (given := twin.type_) is None or given is UNSET else read_type_(given)
+            )
+            self.file_name = twin.file_name
+            self.file_object_id = twin.file_object_id
+            self.status = (
+                given if (given := twin.status) is None or given is UNSET else read_status(given)
+            )
+            self.id = twin.id
+            self.inventory_id = twin.inventory_id
+            self.category = twin.category
+            return self
+
+        return fill

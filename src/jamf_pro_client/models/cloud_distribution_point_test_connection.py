@@ -34,3 +34,13 @@ class CloudDistributionPointTestConnection(Model):
             return self
 
         return read
+
+    @classmethod
+    def _make_filler(cls, new: Any) -> Any:
+        def fill(twin: Any) -> Any:
+            self = new(cls)
+            self.has_connection_succeeded = twin.has_connection_succeeded
+            self.message = twin.message
+            return self
+
+        return fill

@@ -34,3 +34,13 @@ class CloudDistributionPointUploadCapability(Model):
             return self
 
         return read
+
+    @classmethod
+    def _make_filler(cls, new: Any) -> Any:
+        def fill(twin: Any) -> Any:
+            self = new(cls)
+            self.principal_distribution_technology = twin.principal_distribution_technology
+            self.direct_upload_capable = twin.direct_upload_capable
+            return self
+
+        return fill

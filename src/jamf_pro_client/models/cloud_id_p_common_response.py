@@ -46,3 +46,20 @@ class CloudIdPCommonResponse(Model):
             return self
 
         return read
+
+    @classmethod
+    def _make_filler(cls, new: Any, *, read_provider_name: Any) -> Any:
+        def fill(twin: Any) -> Any:
+            self = new(cls)
+            self.id = twin.id
+            self.display_name = twin.display_name
+            self.enabled = twin.enabled
+            self.provider_name = (
+                given
+                if (given := twin.provider_name) is None or given is UNSET
+                else read_provider_name(given)
+            )
+            self.provider_description = twin.provider_description
+            return self
+
+        return fill

@@ -83,3 +83,30 @@ class CloudLdapConnectionPoolStatistics(Model):
             return self
 
         return read
+
+    @classmethod
+    def _make_filler(cls, new: Any) -> Any:
+        def fill(twin: Any) -> Any:
+            self = new(cls)
+            self.num_connections_closed_defunct = twin.num_connections_closed_defunct
+            self.num_connections_closed_expired = twin.num_connections_closed_expired
+            self.num_connections_closed_unneeded = twin.num_connections_closed_unneeded
+            self.num_failed_checkouts = twin.num_failed_checkouts
+            self.num_failed_connection_attempts = twin.num_failed_connection_attempts
+            self.num_released_valid = twin.num_released_valid
+            self.num_successful_checkouts = twin.num_successful_checkouts
+            self.num_successful_checkouts_new_connection = (
+                twin.num_successful_checkouts_new_connection
+            )
+            self.num_successful_connection_attempts = twin.num_successful_connection_attempts
+            self.maximum_available_connections = twin.maximum_available_connections
+            self.num_successful_checkouts_without_waiting = (
+                twin.num_successful_checkouts_without_waiting
+            )
+            self.num_successful_checkouts_after_waiting = (
+                twin.num_successful_checkouts_after_waiting
+            )
+            self.num_available_connections = twin.num_available_connections
+            return self
+
+        return fill

@@ -30,3 +30,12 @@ class CloudLdapConnectionStatus(Model):
             return self
 
         return read
+
+    @classmethod
+    def _make_filler(cls, new: Any) -> Any:
+        def fill(twin: Any) -> Any:
+            self = new(cls)
+            self.status = twin.status
+            return self
+
+        return fill

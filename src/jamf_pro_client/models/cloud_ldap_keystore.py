@@ -47,3 +47,19 @@ class CloudLdapKeystore(Model):
             return self
 
         return read
+
+    @classmethod
+    def _make_filler(cls, new: Any, *, read_expiration_date: Any) -> Any:
+        def fill(twin: Any) -> Any:
+            self = new(cls)
+            self.type_ = twin.type_
+            self.expiration_date = (
+                given
+                if (given := twin.expiration_date) is None or given is UNSET
+                else read_expiration_date(given)
+            )
+            self.subject = twin.subject
+            self.file_name = twin.file_name
+            return self
+
+        return fill

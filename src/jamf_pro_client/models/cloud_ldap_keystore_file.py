@@ -34,3 +34,14 @@ class CloudLdapKeystoreFile(Model):
             return self
 
         return read
+
+    @classmethod
+    def _make_filler(cls, new: Any) -> Any:
+        def fill(twin: Any) -> Any:
+            self = new(cls)
+            self.password = twin.password
+            self.file_bytes = twin.file_bytes
+            self.file_name = twin.file_name
+            return self
+
+        return fill

@@ -64,3 +64,33 @@ class CloudLdapMappingsResponse(Model):
             return self
 
         return read
+
+    @classmethod
+    def _make_filler(
+        cls,
+        new: Any,
+        *,
+        read_user_mappings: Any,
+        read_group_mappings: Any,
+        read_membership_mappings: Any,
+    ) -> Any:
+        def fill(twin: Any) -> Any:
+            self = new(cls)
+            self.user_mappings = (
+                given
+                if (given := twin.user_mappings) is None or given is UNSET
+                else read_user_mappings(given)
+            )
+            self.group_mappings = (
+                given
+                if (given := twin.group_mappings) is None or given is UNSET
+                else read_group_mappings(given)
+            )
+            self.membership_mappings = (
+                given
+                if (given := twin.membership_mappings) is None or given is UNSET
+                else read_membership_mappings(given)
+            )
+            return self
+
+        return fill

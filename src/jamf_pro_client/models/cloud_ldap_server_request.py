@@ -66,3 +66,31 @@ class CloudLdapServerRequest(Model):
             return self
 
         return read
+
+    @classmethod
+    def _make_filler(cls, new: Any, *, read_keystore: Any, read_connection_type: Any) -> Any:
+        def fill(twin: Any) -> Any:
+            self = new(cls)
+            self.server_url = twin.server_url
+            self.enabled = twin.enabled
+            self.domain_name = twin.domain_name
+            self.port = twin.port
+            self.keystore = (
+                given
+                if (given := twin.keystore) is None or given is UNSET
+                else read_keystore(given)
+            )
+            self.connection_timeout = twin.connection_timeout
+            self.search_timeout = twin.search_timeout
+            self.use_wildcards = twin.use_wildcards
+            self.connection_type = (
+                given
+                if (given := twin.connection_type) is None or given is UNSET
+                else read_connection_type(given)
+            )
+            self.membership_calculation_optimization_enabled = (
+                twin.membership_calculation_optimization_enabled
+            )
+            return self
+
+        return fill

@@ -46,3 +46,18 @@ class CloudResponse(Model):
             return self
 
         return read
+
+    @classmethod
+    def _make_filler(cls, new: Any) -> Any:
+        def fill(twin: Any) -> Any:
+            self = new(cls)
+            self.cloud_instance = twin.cloud_instance
+            self.ramp_instance = twin.ramp_instance
+            self.fed_ramp_instance = twin.fed_ramp_instance
+            self.gov_cloud_instance = twin.gov_cloud_instance
+            self.managed_service_provider_instance = twin.managed_service_provider_instance
+            self.high_compliance_instance = twin.high_compliance_instance
+            self.fips_enabled = twin.fips_enabled
+            return self
+
+        return fill

@@ -38,14 +38,11 @@ class ComputerApplicationCreate(Model):
 
     @classmethod
     def _make_filler(cls, new: Any) -> Any:
-        def fill(twins: Any) -> Any:
-            made = []
-            for twin in twins:
-                self = new(cls)
-                self.name = twin.name
-                self.path = twin.path
-                self.version = twin.version
-                made.append(self)
-            return made
+        def fill(twin: Any) -> Any:
+            self = new(cls)
+            self.name = twin.name
+            self.path = twin.path
+            self.version = twin.version
+            return self
 
         return fill

@@ -53,21 +53,18 @@ class ComputerApplicationV3(Model):
 
     @classmethod
     def _make_filler(cls, new: Any) -> Any:
-        def fill(twins: Any) -> Any:
-            made = []
-            for twin in twins:
-                self = new(cls)
-                self.name = twin.name
-                self.path = twin.path
-                self.version = twin.version
-                self.cf_bundle_short_version_string = twin.cf_bundle_short_version_string
-                self.cf_bundle_version = twin.cf_bundle_version
-                self.mac_app_store = twin.mac_app_store
-                self.size_megabytes = twin.size_megabytes
-                self.bundle_id = twin.bundle_id
-                self.update_available = twin.update_available
-                self.external_version_id = twin.external_version_id
-                made.append(self)
-            return made
+        def fill(twin: Any) -> Any:
+            self = new(cls)
+            self.name = twin.name
+            self.path = twin.path
+            self.version = twin.version
+            self.cf_bundle_short_version_string = twin.cf_bundle_short_version_string
+            self.cf_bundle_version = twin.cf_bundle_version
+            self.mac_app_store = twin.mac_app_store
+            self.size_megabytes = twin.size_megabytes
+            self.bundle_id = twin.bundle_id
+            self.update_available = twin.update_available
+            self.external_version_id = twin.external_version_id
+            return self
 
         return fill

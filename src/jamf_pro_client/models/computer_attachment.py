@@ -40,15 +40,12 @@ class ComputerAttachment(Model):
 
     @classmethod
     def _make_filler(cls, new: Any) -> Any:
-        def fill(twins: Any) -> Any:
-            made = []
-            for twin in twins:
-                self = new(cls)
-                self.id = twin.id
-                self.name = twin.name
-                self.file_type = twin.file_type
-                self.size_bytes = twin.size_bytes
-                made.append(self)
-            return made
+        def fill(twin: Any) -> Any:
+            self = new(cls)
+            self.id = twin.id
+            self.name = twin.name
+            self.file_type = twin.file_type
+            self.size_bytes = twin.size_bytes
+            return self
 
         return fill

@@ -94,31 +94,30 @@ class ComputerCertificate(Model):
         read_lifecycle_status: Any,
         read_certificate_status: Any,
     ) -> Any:
-        def fill(twins: Any) -> Any:
-            made = []
-            for twin in twins:
-                self = new(cls)
-                self.common_name = twin.common_name
-                self.identity = twin.identity
-                self.expiration_date = (
-                    None if (given := twin.expiration_date) is None else read_expiration_date(given)
-                )
-                self.username = twin.username
-                self.lifecycle_status = (
-                    None
-                    if (given := twin.lifecycle_status) is None
-                    else read_lifecycle_status(given)
-                )
-                self.certificate_status = (
-                    None
-                    if (given := twin.certificate_status) is None
-                    else read_certificate_status(given)
-                )
-                self.subject_name = twin.subject_name
-                self.serial_number = twin.serial_number
-                self.sha_1_fingerprint = twin.sha_1_fingerprint
-                self.issued_date = twin.issued_date
-                made.append(self)
-            return made
+        def fill(twin: Any) -> Any:
+            self = new(cls)
+            self.common_name = twin.common_name
+            self.identity = twin.identity
+            self.expiration_date = (
+                given
+                if (given := twin.expiration_date) is None or given is UNSET
+                else read_expiration_date(given)
+            )
+            self.username = twin.username
+            self.lifecycle_status = (
+                given
+                if (given := twin.lifecycle_status) is None or given is UNSET
+                else read_lifecycle_status(given)
+            )
+            self.certificate_status = (
+                given
+                if (given := twin.certificate_status) is None or given is UNSET
+                else read_certificate_status(given)
+            )
+            self.subject_name = twin.subject_name
+            self.serial_number = twin.serial_number
+            self.sha_1_fingerprint = twin.sha_1_fingerprint
+            self.issued_date = twin.issued_date
+            return self
 
         return fill

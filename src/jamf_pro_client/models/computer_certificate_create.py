@@ -38,14 +38,11 @@ class ComputerCertificateCreate(Model):
 
     @classmethod
     def _make_filler(cls, new: Any) -> Any:
-        def fill(twins: Any) -> Any:
-            made = []
-            for twin in twins:
-                self = new(cls)
-                self.common_name = twin.common_name
-                self.identity = twin.identity
-                self.username = twin.username
-                made.append(self)
-            return made
+        def fill(twin: Any) -> Any:
+            self = new(cls)
+            self.common_name = twin.common_name
+            self.identity = twin.identity
+            self.username = twin.username
+            return self
 
         return fill

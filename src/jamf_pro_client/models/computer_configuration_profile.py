@@ -58,20 +58,19 @@ class ComputerConfigurationProfile(Model):
 
     @classmethod
     def _make_filler(cls, new: Any, *, read_last_installed: Any) -> Any:
-        def fill(twins: Any) -> Any:
-            made = []
-            for twin in twins:
-                self = new(cls)
-                self.id = twin.id
-                self.username = twin.username
-                self.last_installed = (
-                    None if (given := twin.last_installed) is None else read_last_installed(given)
-                )
-                self.removable = twin.removable
-                self.display_name = twin.display_name
-                self.profile_identifier = twin.profile_identifier
-                self.uuid = twin.uuid
-                made.append(self)
-            return made
+        def fill(twin: Any) -> Any:
+            self = new(cls)
+            self.id = twin.id
+            self.username = twin.username
+            self.last_installed = (
+                given
+                if (given := twin.last_installed) is None or given is UNSET
+                else read_last_installed(given)
+            )
+            self.removable = twin.removable
+            self.display_name = twin.display_name
+            self.profile_identifier = twin.profile_identifier
+            self.uuid = twin.uuid
+            return self
 
         return fill

@@ -56,19 +56,18 @@ class ComputerConfigurationProfileCreate(Model):
 
     @classmethod
     def _make_filler(cls, new: Any, *, read_last_installed: Any) -> Any:
-        def fill(twins: Any) -> Any:
-            made = []
-            for twin in twins:
-                self = new(cls)
-                self.id = twin.id
-                self.username = twin.username
-                self.last_installed = (
-                    None if (given := twin.last_installed) is None else read_last_installed(given)
-                )
-                self.removable = twin.removable
-                self.display_name = twin.display_name
-                self.profile_identifier = twin.profile_identifier
-                made.append(self)
-            return made
+        def fill(twin: Any) -> Any:
+            self = new(cls)
+            self.id = twin.id
+            self.username = twin.username
+            self.last_installed = (
+                given
+                if (given := twin.last_installed) is None or given is UNSET
+                else read_last_installed(given)
+            )
+            self.removable = twin.removable
+            self.display_name = twin.display_name
+            self.profile_identifier = twin.profile_identifier
+            return self
 
         return fill

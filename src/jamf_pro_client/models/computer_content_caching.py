@@ -224,3 +224,92 @@ class ComputerContentCaching(Model):
             return self
 
         return read
+
+    @classmethod
+    def _make_filler(
+        cls,
+        new: Any,
+        *,
+        read_parents: Any,
+        read_alerts: Any,
+        read_cache_details: Any,
+        read_data_migration_error: Any,
+        read_registration_started: Any,
+        read_registration_status: Any,
+        read_tetherator_status: Any,
+        read_total_bytes_are_since: Any,
+    ) -> Any:
+        def fill(twin: Any) -> Any:
+            self = new(cls)
+            self.computer_content_caching_information_id = (
+                twin.computer_content_caching_information_id
+            )
+            self.parents = (
+                given if (given := twin.parents) is None or given is UNSET else read_parents(given)
+            )
+            self.alerts = (
+                given if (given := twin.alerts) is None or given is UNSET else read_alerts(given)
+            )
+            self.activated = twin.activated
+            self.active = twin.active
+            self.actual_cache_bytes_used = twin.actual_cache_bytes_used
+            self.cache_details = (
+                given
+                if (given := twin.cache_details) is None or given is UNSET
+                else read_cache_details(given)
+            )
+            self.cache_bytes_free = twin.cache_bytes_free
+            self.cache_bytes_limit = twin.cache_bytes_limit
+            self.cache_status = twin.cache_status
+            self.cache_bytes_used = twin.cache_bytes_used
+            self.data_migration_completed = twin.data_migration_completed
+            self.data_migration_progress_percentage = twin.data_migration_progress_percentage
+            self.data_migration_error = (
+                given
+                if (given := twin.data_migration_error) is None or given is UNSET
+                else read_data_migration_error(given)
+            )
+            self.max_cache_pressure_last_1_hour_percentage = (
+                twin.max_cache_pressure_last_1_hour_percentage
+            )
+            self.personal_cache_bytes_free = twin.personal_cache_bytes_free
+            self.personal_cache_bytes_limit = twin.personal_cache_bytes_limit
+            self.personal_cache_bytes_used = twin.personal_cache_bytes_used
+            self.port = twin.port
+            self.public_address = twin.public_address
+            self.registration_error = twin.registration_error
+            self.registration_response_code = twin.registration_response_code
+            self.registration_started = (
+                given
+                if (given := twin.registration_started) is None or given is UNSET
+                else read_registration_started(given)
+            )
+            self.registration_status = (
+                given
+                if (given := twin.registration_status) is None or given is UNSET
+                else read_registration_status(given)
+            )
+            self.restricted_media = twin.restricted_media
+            self.server_guid = twin.server_guid
+            self.startup_status = twin.startup_status
+            self.tetherator_status = (
+                given
+                if (given := twin.tetherator_status) is None or given is UNSET
+                else read_tetherator_status(given)
+            )
+            self.total_bytes_are_since = (
+                given
+                if (given := twin.total_bytes_are_since) is None or given is UNSET
+                else read_total_bytes_are_since(given)
+            )
+            self.total_bytes_dropped = twin.total_bytes_dropped
+            self.total_bytes_imported = twin.total_bytes_imported
+            self.total_bytes_returned_to_children = twin.total_bytes_returned_to_children
+            self.total_bytes_returned_to_clients = twin.total_bytes_returned_to_clients
+            self.total_bytes_returned_to_peers = twin.total_bytes_returned_to_peers
+            self.total_bytes_stored_from_origin = twin.total_bytes_stored_from_origin
+            self.total_bytes_stored_from_parents = twin.total_bytes_stored_from_parents
+            self.total_bytes_stored_from_peers = twin.total_bytes_stored_from_peers
+            return self
+
+        return fill

@@ -54,3 +54,21 @@ class ComputerContentCachingAlert(Model):
             return self
 
         return read
+
+    @classmethod
+    def _make_filler(cls, new: Any, *, read_post_date: Any) -> Any:
+        def fill(twin: Any) -> Any:
+            self = new(cls)
+            self.cache_bytes_limit = twin.cache_bytes_limit
+            self.class_name = twin.class_name
+            self.path_preventing_access = twin.path_preventing_access
+            self.post_date = (
+                given
+                if (given := twin.post_date) is None or given is UNSET
+                else read_post_date(given)
+            )
+            self.reserved_volume_bytes = twin.reserved_volume_bytes
+            self.resource = twin.resource
+            return self
+
+        return fill

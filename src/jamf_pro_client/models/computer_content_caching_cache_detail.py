@@ -40,3 +40,16 @@ class ComputerContentCachingCacheDetail(Model):
             return self
 
         return read
+
+    @classmethod
+    def _make_filler(cls, new: Any) -> Any:
+        def fill(twin: Any) -> Any:
+            self = new(cls)
+            self.computer_content_caching_cache_details_id = (
+                twin.computer_content_caching_cache_details_id
+            )
+            self.category_name = twin.category_name
+            self.disk_space_bytes_used = twin.disk_space_bytes_used
+            return self
+
+        return fill

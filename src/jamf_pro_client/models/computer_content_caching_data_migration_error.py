@@ -45,3 +45,18 @@ class ComputerContentCachingDataMigrationError(Model):
             return self
 
         return read
+
+    @classmethod
+    def _make_filler(cls, new: Any, *, read_user_info: Any) -> Any:
+        def fill(twin: Any) -> Any:
+            self = new(cls)
+            self.code = twin.code
+            self.domain = twin.domain
+            self.user_info = (
+                given
+                if (given := twin.user_info) is None or given is UNSET
+                else read_user_info(given)
+            )
+            return self
+
+        return fill

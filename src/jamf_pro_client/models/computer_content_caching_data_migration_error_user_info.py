@@ -32,3 +32,13 @@ class ComputerContentCachingDataMigrationErrorUserInfo(Model):
             return self
 
         return read
+
+    @classmethod
+    def _make_filler(cls, new: Any) -> Any:
+        def fill(twin: Any) -> Any:
+            self = new(cls)
+            self.key = twin.key
+            self.value = twin.value
+            return self
+
+        return fill

@@ -57,3 +57,23 @@ class ComputerContentCachingParent(Model):
             return self
 
         return read
+
+    @classmethod
+    def _make_filler(cls, new: Any, *, read_alerts: Any, read_details: Any) -> Any:
+        def fill(twin: Any) -> Any:
+            self = new(cls)
+            self.content_caching_parent_id = twin.content_caching_parent_id
+            self.address = twin.address
+            self.alerts = (
+                given if (given := twin.alerts) is None or given is UNSET else read_alerts(given)
+            )
+            self.details = (
+                given if (given := twin.details) is None or given is UNSET else read_details(given)
+            )
+            self.guid = twin.guid
+            self.healthy = twin.healthy
+            self.port = twin.port
+            self.version = twin.version
+            return self
+
+        return fill

@@ -46,3 +46,19 @@ class ComputerContentCachingParentAlert(Model):
             return self
 
         return read
+
+    @classmethod
+    def _make_filler(cls, new: Any, *, read_post_date: Any) -> Any:
+        def fill(twin: Any) -> Any:
+            self = new(cls)
+            self.content_caching_parent_alert_id = twin.content_caching_parent_alert_id
+            self.addresses = twin.addresses
+            self.class_name = twin.class_name
+            self.post_date = (
+                given
+                if (given := twin.post_date) is None or given is UNSET
+                else read_post_date(given)
+            )
+            return self
+
+        return fill

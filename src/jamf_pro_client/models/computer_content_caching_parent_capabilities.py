@@ -52,3 +52,20 @@ class ComputerContentCachingParentCapabilities(Model):
             return self
 
         return read
+
+    @classmethod
+    def _make_filler(cls, new: Any) -> Any:
+        def fill(twin: Any) -> Any:
+            self = new(cls)
+            self.content_caching_parent_capabilities_id = (
+                twin.content_caching_parent_capabilities_id
+            )
+            self.imports = twin.imports
+            self.namespaces = twin.namespaces
+            self.personal_content = twin.personal_content
+            self.query_parameters = twin.query_parameters
+            self.shared_content = twin.shared_content
+            self.prioritization = twin.prioritization
+            return self
+
+        return fill

@@ -61,3 +61,25 @@ class ComputerContentCachingParentDetails(Model):
             return self
 
         return read
+
+    @classmethod
+    def _make_filler(cls, new: Any, *, read_capabilities: Any, read_local_network: Any) -> Any:
+        def fill(twin: Any) -> Any:
+            self = new(cls)
+            self.content_caching_parent_details_id = twin.content_caching_parent_details_id
+            self.ac_power = twin.ac_power
+            self.cache_size_bytes = twin.cache_size_bytes
+            self.capabilities = (
+                given
+                if (given := twin.capabilities) is None or given is UNSET
+                else read_capabilities(given)
+            )
+            self.portable = twin.portable
+            self.local_network = (
+                given
+                if (given := twin.local_network) is None or given is UNSET
+                else read_local_network(given)
+            )
+            return self
+
+        return fill

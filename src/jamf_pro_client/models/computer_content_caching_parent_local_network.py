@@ -38,3 +38,16 @@ class ComputerContentCachingParentLocalNetwork(Model):
             return self
 
         return read
+
+    @classmethod
+    def _make_filler(cls, new: Any) -> Any:
+        def fill(twin: Any) -> Any:
+            self = new(cls)
+            self.content_caching_parent_local_network_id = (
+                twin.content_caching_parent_local_network_id
+            )
+            self.speed = twin.speed
+            self.wired = twin.wired
+            return self
+
+        return fill

@@ -52,3 +52,23 @@ class ComputerDiskCreate(Model):
             return self
 
         return read
+
+    @classmethod
+    def _make_filler(cls, new: Any, *, read_partitions: Any) -> Any:
+        def fill(twin: Any) -> Any:
+            self = new(cls)
+            self.device = twin.device
+            self.model = twin.model
+            self.revision = twin.revision
+            self.serial_number = twin.serial_number
+            self.size_megabytes = twin.size_megabytes
+            self.smart_status = twin.smart_status
+            self.type_ = twin.type_
+            self.partitions = (
+                given
+                if (given := twin.partitions) is None or given is UNSET
+                else read_partitions(given)
+            )
+            return self
+
+        return fill

@@ -79,24 +79,25 @@ class ComputerExtensionAttribute(Model):
 
     @classmethod
     def _make_filler(cls, new: Any, *, read_data_type: Any, read_input_type: Any) -> Any:
-        def fill(twins: Any) -> Any:
-            made = []
-            for twin in twins:
-                self = new(cls)
-                self.definition_id = twin.definition_id
-                self.name = twin.name
-                self.description = twin.description
-                self.enabled = twin.enabled
-                self.multi_value = twin.multi_value
-                self.values = twin.values
-                self.data_type = (
-                    None if (given := twin.data_type) is None else read_data_type(given)
-                )
-                self.options = twin.options
-                self.input_type = (
-                    None if (given := twin.input_type) is None else read_input_type(given)
-                )
-                made.append(self)
-            return made
+        def fill(twin: Any) -> Any:
+            self = new(cls)
+            self.definition_id = twin.definition_id
+            self.name = twin.name
+            self.description = twin.description
+            self.enabled = twin.enabled
+            self.multi_value = twin.multi_value
+            self.values = twin.values
+            self.data_type = (
+                given
+                if (given := twin.data_type) is None or given is UNSET
+                else read_data_type(given)
+            )
+            self.options = twin.options
+            self.input_type = (
+                given
+                if (given := twin.input_type) is None or given is UNSET
+                else read_input_type(given)
+            )
+            return self
 
         return fill

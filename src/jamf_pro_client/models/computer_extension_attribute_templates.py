@@ -34,3 +34,14 @@ class ComputerExtensionAttributeTemplates(Model):
             return self
 
         return read
+
+    @classmethod
+    def _make_filler(cls, new: Any) -> Any:
+        def fill(twin: Any) -> Any:
+            self = new(cls)
+            self.template_name = twin.template_name
+            self.template_category_name = twin.template_category_name
+            self.template_id = twin.template_id
+            return self
+
+        return fill

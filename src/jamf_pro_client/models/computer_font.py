@@ -37,14 +37,11 @@ class ComputerFont(Model):
 
     @classmethod
     def _make_filler(cls, new: Any) -> Any:
-        def fill(twins: Any) -> Any:
-            made = []
-            for twin in twins:
-                self = new(cls)
-                self.name = twin.name
-                self.version = twin.version
-                self.path = twin.path
-                made.append(self)
-            return made
+        def fill(twin: Any) -> Any:
+            self = new(cls)
+            self.name = twin.name
+            self.version = twin.version
+            self.path = twin.path
+            return self
 
         return fill

@@ -217,3 +217,121 @@ class ComputerGeneral(Model):
             return self
 
         return read
+
+    @classmethod
+    def _make_filler(
+        cls,
+        new: Any,
+        *,
+        read_remote_management: Any,
+        read_mdm_capable: Any,
+        read_report_date: Any,
+        read_last_contact_time: Any,
+        read_last_cloud_backup_date: Any,
+        read_last_enrolled_date: Any,
+        read_mdm_profile_expiration: Any,
+        read_initial_entry_date: Any,
+        read_enrollment_method: Any,
+        read_site: Any,
+        read_extension_attributes: Any,
+        read_last_logged_in_username_self_service_timestamp: Any,
+        read_last_logged_in_username_binary_timestamp: Any,
+        read_last_logged_in_username_mdm_timestamp: Any,
+    ) -> Any:
+        def fill(twin: Any) -> Any:
+            self = new(cls)
+            self.name = twin.name
+            self.last_ip_address = twin.last_ip_address
+            self.last_reported_ip = twin.last_reported_ip
+            self.last_reported_ip_v4 = twin.last_reported_ip_v4
+            self.last_reported_ip_v6 = twin.last_reported_ip_v6
+            self.jamf_binary_version = twin.jamf_binary_version
+            self.platform = twin.platform
+            self.barcode1 = twin.barcode1
+            self.barcode2 = twin.barcode2
+            self.asset_tag = twin.asset_tag
+            self.remote_management = (
+                given
+                if (given := twin.remote_management) is None or given is UNSET
+                else read_remote_management(given)
+            )
+            self.supervised = twin.supervised
+            self.mdm_capable = (
+                given
+                if (given := twin.mdm_capable) is None or given is UNSET
+                else read_mdm_capable(given)
+            )
+            self.report_date = (
+                given
+                if (given := twin.report_date) is None or given is UNSET
+                else read_report_date(given)
+            )
+            self.last_contact_time = (
+                given
+                if (given := twin.last_contact_time) is None or given is UNSET
+                else read_last_contact_time(given)
+            )
+            self.last_cloud_backup_date = (
+                given
+                if (given := twin.last_cloud_backup_date) is None or given is UNSET
+                else read_last_cloud_backup_date(given)
+            )
+            self.last_enrolled_date = (
+                given
+                if (given := twin.last_enrolled_date) is None or given is UNSET
+                else read_last_enrolled_date(given)
+            )
+            self.mdm_profile_expiration = (
+                given
+                if (given := twin.mdm_profile_expiration) is None or given is UNSET
+                else read_mdm_profile_expiration(given)
+            )
+            self.initial_entry_date = (
+                given
+                if (given := twin.initial_entry_date) is None or given is UNSET
+                else read_initial_entry_date(given)
+            )
+            self.distribution_point = twin.distribution_point
+            self.enrollment_method = (
+                given
+                if (given := twin.enrollment_method) is None or given is UNSET
+                else read_enrollment_method(given)
+            )
+            self.site = (
+                given if (given := twin.site) is None or given is UNSET else read_site(given)
+            )
+            self.itunes_store_account_active = twin.itunes_store_account_active
+            self.enrolled_via_automated_device_enrollment = (
+                twin.enrolled_via_automated_device_enrollment
+            )
+            self.user_approved_mdm = twin.user_approved_mdm
+            self.declarative_device_management_enabled = twin.declarative_device_management_enabled
+            self.extension_attributes = (
+                given
+                if (given := twin.extension_attributes) is None or given is UNSET
+                else read_extension_attributes(given)
+            )
+            self.management_id = twin.management_id
+            self.last_logged_in_username_self_service = twin.last_logged_in_username_self_service
+            self.last_logged_in_username_self_service_timestamp = (
+                given
+                if (given := twin.last_logged_in_username_self_service_timestamp) is None
+                or given is UNSET
+                else read_last_logged_in_username_self_service_timestamp(given)
+            )
+            self.last_logged_in_username_binary = twin.last_logged_in_username_binary
+            self.last_logged_in_username_binary_timestamp = (
+                given
+                if (given := twin.last_logged_in_username_binary_timestamp) is None
+                or given is UNSET
+                else read_last_logged_in_username_binary_timestamp(given)
+            )
+            self.last_logged_in_username_mdm = twin.last_logged_in_username_mdm
+            self.last_logged_in_username_mdm_timestamp = (
+                given
+                if (given := twin.last_logged_in_username_mdm_timestamp) is None or given is UNSET
+                else read_last_logged_in_username_mdm_timestamp(given)
+            )
+            return self
+
+        return fill

@@ -135,3 +135,73 @@ class ComputerGeneralCreateV4(Model):
             return self
 
         return read
+
+    @classmethod
+    def _make_filler(
+        cls,
+        new: Any,
+        *,
+        read_platform: Any,
+        read_remote_management: Any,
+        read_report_date: Any,
+        read_last_check_in: Any,
+        read_last_contact: Any,
+        read_last_cloud_backup_date: Any,
+        read_last_enrolled_date: Any,
+    ) -> Any:
+        def fill(twin: Any) -> Any:
+            self = new(cls)
+            self.name = twin.name
+            self.last_ip_address = twin.last_ip_address
+            self.jamf_binary_version = twin.jamf_binary_version
+            self.platform = (
+                given
+                if (given := twin.platform) is None or given is UNSET
+                else read_platform(given)
+            )
+            self.barcode1 = twin.barcode1
+            self.barcode2 = twin.barcode2
+            self.asset_tag = twin.asset_tag
+            self.remote_management = (
+                given
+                if (given := twin.remote_management) is None or given is UNSET
+                else read_remote_management(given)
+            )
+            self.supervised = twin.supervised
+            self.mdm_capable = twin.mdm_capable
+            self.report_date = (
+                given
+                if (given := twin.report_date) is None or given is UNSET
+                else read_report_date(given)
+            )
+            self.last_check_in = (
+                given
+                if (given := twin.last_check_in) is None or given is UNSET
+                else read_last_check_in(given)
+            )
+            self.last_contact = (
+                given
+                if (given := twin.last_contact) is None or given is UNSET
+                else read_last_contact(given)
+            )
+            self.last_cloud_backup_date = (
+                given
+                if (given := twin.last_cloud_backup_date) is None or given is UNSET
+                else read_last_cloud_backup_date(given)
+            )
+            self.last_enrolled_date = (
+                given
+                if (given := twin.last_enrolled_date) is None or given is UNSET
+                else read_last_enrolled_date(given)
+            )
+            self.distribution_point_id = twin.distribution_point_id
+            self.site_id = twin.site_id
+            self.itunes_store_account_active = twin.itunes_store_account_active
+            self.enrolled_via_automated_device_enrollment = (
+                twin.enrolled_via_automated_device_enrollment
+            )
+            self.user_approved_mdm = twin.user_approved_mdm
+            self.declarative_device_management_enabled = twin.declarative_device_management_enabled
+            return self
+
+        return fill

@@ -54,3 +54,23 @@ class ComputerGeneralUpdate(Model):
             return self
 
         return read
+
+    @classmethod
+    def _make_filler(cls, new: Any, *, read_extension_attributes: Any) -> Any:
+        def fill(twin: Any) -> Any:
+            self = new(cls)
+            self.name = twin.name
+            self.last_ip_address = twin.last_ip_address
+            self.barcode1 = twin.barcode1
+            self.barcode2 = twin.barcode2
+            self.asset_tag = twin.asset_tag
+            self.managed = twin.managed
+            self.site_id = twin.site_id
+            self.extension_attributes = (
+                given
+                if (given := twin.extension_attributes) is None or given is UNSET
+                else read_extension_attributes(given)
+            )
+            return self
+
+        return fill

@@ -36,3 +36,15 @@ class ComputerGroup(Model):
             return self
 
         return read
+
+    @classmethod
+    def _make_filler(cls, new: Any) -> Any:
+        def fill(twin: Any) -> Any:
+            self = new(cls)
+            self.id = twin.id
+            self.name = twin.name
+            self.description = twin.description
+            self.smart_group = twin.smart_group
+            return self
+
+        return fill

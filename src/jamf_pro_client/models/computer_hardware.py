@@ -123,3 +123,49 @@ class ComputerHardware(Model):
             return self
 
         return read
+
+    @classmethod
+    def _make_filler(
+        cls, new: Any, *, read_battery_health: Any, read_extension_attributes: Any
+    ) -> Any:
+        def fill(twin: Any) -> Any:
+            self = new(cls)
+            self.make = twin.make
+            self.model = twin.model
+            self.model_identifier = twin.model_identifier
+            self.serial_number = twin.serial_number
+            self.processor_speed_mhz = twin.processor_speed_mhz
+            self.processor_count = twin.processor_count
+            self.core_count = twin.core_count
+            self.processor_type = twin.processor_type
+            self.processor_architecture = twin.processor_architecture
+            self.bus_speed_mhz = twin.bus_speed_mhz
+            self.cache_size_kilobytes = twin.cache_size_kilobytes
+            self.network_adapter_type = twin.network_adapter_type
+            self.mac_address = twin.mac_address
+            self.alt_network_adapter_type = twin.alt_network_adapter_type
+            self.alt_mac_address = twin.alt_mac_address
+            self.total_ram_megabytes = twin.total_ram_megabytes
+            self.open_ram_slots = twin.open_ram_slots
+            self.battery_capacity_percent = twin.battery_capacity_percent
+            self.battery_health = (
+                given
+                if (given := twin.battery_health) is None or given is UNSET
+                else read_battery_health(given)
+            )
+            self.smc_version = twin.smc_version
+            self.nic_speed = twin.nic_speed
+            self.optical_drive = twin.optical_drive
+            self.boot_rom = twin.boot_rom
+            self.ble_capable = twin.ble_capable
+            self.supports_ios_app_installs = twin.supports_ios_app_installs
+            self.apple_silicon = twin.apple_silicon
+            self.provisioning_udid = twin.provisioning_udid
+            self.extension_attributes = (
+                given
+                if (given := twin.extension_attributes) is None or given is UNSET
+                else read_extension_attributes(given)
+            )
+            return self
+
+        return fill

@@ -50,3 +50,20 @@ class ComputerHardwareUpdate(Model):
             return self
 
         return read
+
+    @classmethod
+    def _make_filler(cls, new: Any, *, read_extension_attributes: Any) -> Any:
+        def fill(twin: Any) -> Any:
+            self = new(cls)
+            self.network_adapter_type = twin.network_adapter_type
+            self.mac_address = twin.mac_address
+            self.alt_network_adapter_type = twin.alt_network_adapter_type
+            self.alt_mac_address = twin.alt_mac_address
+            self.extension_attributes = (
+                given
+                if (given := twin.extension_attributes) is None or given is UNSET
+                else read_extension_attributes(given)
+            )
+            return self
+
+        return fill

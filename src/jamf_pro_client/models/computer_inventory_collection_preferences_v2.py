@@ -74,3 +74,28 @@ class ComputerInventoryCollectionPreferencesV2(Model):
             return self
 
         return read
+
+    @classmethod
+    def _make_filler(cls, new: Any) -> Any:
+        def fill(twin: Any) -> Any:
+            self = new(cls)
+            self.monitor_application_usage = twin.monitor_application_usage
+            self.include_packages = twin.include_packages
+            self.include_software_updates = twin.include_software_updates
+            self.include_software_id = twin.include_software_id
+            self.include_accounts = twin.include_accounts
+            self.calculate_sizes = twin.calculate_sizes
+            self.include_hidden_accounts = twin.include_hidden_accounts
+            self.include_printers = twin.include_printers
+            self.include_services = twin.include_services
+            self.collect_synced_mobile_device_info = twin.collect_synced_mobile_device_info
+            self.update_ldap_info_on_computer_inventory_submissions = (
+                twin.update_ldap_info_on_computer_inventory_submissions
+            )
+            self.monitor_beacons = twin.monitor_beacons
+            self.allow_changing_user_and_location = twin.allow_changing_user_and_location
+            self.use_unix_user_paths = twin.use_unix_user_paths
+            self.collect_unmanaged_certificates = twin.collect_unmanaged_certificates
+            return self
+
+        return fill

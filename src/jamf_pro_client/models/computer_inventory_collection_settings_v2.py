@@ -60,3 +60,28 @@ class ComputerInventoryCollectionSettingsV2(Model):
             return self
 
         return read
+
+    @classmethod
+    def _make_filler(
+        cls,
+        new: Any,
+        *,
+        read_computer_inventory_collection_preferences: Any,
+        read_application_paths: Any,
+    ) -> Any:
+        def fill(twin: Any) -> Any:
+            self = new(cls)
+            self.computer_inventory_collection_preferences = (
+                given
+                if (given := twin.computer_inventory_collection_preferences) is None
+                or given is UNSET
+                else read_computer_inventory_collection_preferences(given)
+            )
+            self.application_paths = (
+                given
+                if (given := twin.application_paths) is None or given is UNSET
+                else read_application_paths(given)
+            )
+            return self
+
+        return fill

@@ -175,3 +175,102 @@ class ComputerInventoryCreateRequestV2(Model):
             return self
 
         return read
+
+    @classmethod
+    def _make_filler(
+        cls,
+        new: Any,
+        *,
+        read_general: Any,
+        read_applications: Any,
+        read_storage: Any,
+        read_security: Any,
+        read_configuration_profiles: Any,
+        read_printers: Any,
+        read_services: Any,
+        read_local_user_accounts: Any,
+        read_certificates: Any,
+        read_package_receipts: Any,
+        read_software_updates: Any,
+        read_purchasing: Any,
+        read_user_and_location: Any,
+        read_hardware: Any,
+        read_operating_system: Any,
+    ) -> Any:
+        def fill(twin: Any) -> Any:
+            self = new(cls)
+            self.udid = twin.udid
+            self.general = (
+                given if (given := twin.general) is None or given is UNSET else read_general(given)
+            )
+            self.applications = (
+                given
+                if (given := twin.applications) is None or given is UNSET
+                else read_applications(given)
+            )
+            self.storage = (
+                given if (given := twin.storage) is None or given is UNSET else read_storage(given)
+            )
+            self.security = (
+                given
+                if (given := twin.security) is None or given is UNSET
+                else read_security(given)
+            )
+            self.configuration_profiles = (
+                given
+                if (given := twin.configuration_profiles) is None or given is UNSET
+                else read_configuration_profiles(given)
+            )
+            self.printers = (
+                given
+                if (given := twin.printers) is None or given is UNSET
+                else read_printers(given)
+            )
+            self.services = (
+                given
+                if (given := twin.services) is None or given is UNSET
+                else read_services(given)
+            )
+            self.local_user_accounts = (
+                given
+                if (given := twin.local_user_accounts) is None or given is UNSET
+                else read_local_user_accounts(given)
+            )
+            self.certificates = (
+                given
+                if (given := twin.certificates) is None or given is UNSET
+                else read_certificates(given)
+            )
+            self.package_receipts = (
+                given
+                if (given := twin.package_receipts) is None or given is UNSET
+                else read_package_receipts(given)
+            )
+            self.software_updates = (
+                given
+                if (given := twin.software_updates) is None or given is UNSET
+                else read_software_updates(given)
+            )
+            self.purchasing = (
+                given
+                if (given := twin.purchasing) is None or given is UNSET
+                else read_purchasing(given)
+            )
+            self.user_and_location = (
+                given
+                if (given := twin.user_and_location) is None or given is UNSET
+                else read_user_and_location(given)
+            )
+            self.hardware = (
+                given
+                if (given := twin.hardware) is None or given is UNSET
+                else read_hardware(given)
+            )
+            self.operating_system = (
+                given
+                if (given := twin.operating_system) is None or given is UNSET
+                else read_operating_system(given)
+            )
+            return self
+
+        return fill

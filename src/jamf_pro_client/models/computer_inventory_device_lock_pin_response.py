@@ -33,3 +33,12 @@ class ComputerInventoryDeviceLockPinResponse(Model):
             return self
 
         return read
+
+    @classmethod
+    def _make_filler(cls, new: Any) -> Any:
+        def fill(twin: Any) -> Any:
+            self = new(cls)
+            self.pin = twin.pin
+            return self
+
+        return fill

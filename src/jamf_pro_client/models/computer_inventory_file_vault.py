@@ -81,3 +81,32 @@ class ComputerInventoryFileVault(Model):
             return self
 
         return read
+
+    @classmethod
+    def _make_filler(
+        cls,
+        new: Any,
+        *,
+        read_boot_partition_encryption_details: Any,
+        read_individual_recovery_key_validity_status: Any,
+    ) -> Any:
+        def fill(twin: Any) -> Any:
+            self = new(cls)
+            self.computer_id = twin.computer_id
+            self.name = twin.name
+            self.personal_recovery_key = twin.personal_recovery_key
+            self.boot_partition_encryption_details = (
+                given
+                if (given := twin.boot_partition_encryption_details) is None or given is UNSET
+                else read_boot_partition_encryption_details(given)
+            )
+            self.individual_recovery_key_validity_status = (
+                given
+                if (given := twin.individual_recovery_key_validity_status) is None or given is UNSET
+                else read_individual_recovery_key_validity_status(given)
+            )
+            self.institutional_recovery_key_present = twin.institutional_recovery_key_present
+            self.disk_encryption_configuration_name = twin.disk_encryption_configuration_name
+            return self
+
+        return fill

@@ -35,3 +35,12 @@ class ComputerInventoryRecoveryLockPasswordResponse(Model):
             return self
 
         return read
+
+    @classmethod
+    def _make_filler(cls, new: Any) -> Any:
+        def fill(twin: Any) -> Any:
+            self = new(cls)
+            self.recovery_lock_password = twin.recovery_lock_password
+            return self
+
+        return fill

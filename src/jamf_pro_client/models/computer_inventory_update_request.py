@@ -95,3 +95,50 @@ class ComputerInventoryUpdateRequest(Model):
             return self
 
         return read
+
+    @classmethod
+    def _make_filler(
+        cls,
+        new: Any,
+        *,
+        read_general: Any,
+        read_purchasing: Any,
+        read_user_and_location: Any,
+        read_hardware: Any,
+        read_operating_system: Any,
+        read_extension_attributes: Any,
+    ) -> Any:
+        def fill(twin: Any) -> Any:
+            self = new(cls)
+            self.udid = twin.udid
+            self.general = (
+                given if (given := twin.general) is None or given is UNSET else read_general(given)
+            )
+            self.purchasing = (
+                given
+                if (given := twin.purchasing) is None or given is UNSET
+                else read_purchasing(given)
+            )
+            self.user_and_location = (
+                given
+                if (given := twin.user_and_location) is None or given is UNSET
+                else read_user_and_location(given)
+            )
+            self.hardware = (
+                given
+                if (given := twin.hardware) is None or given is UNSET
+                else read_hardware(given)
+            )
+            self.operating_system = (
+                given
+                if (given := twin.operating_system) is None or given is UNSET
+                else read_operating_system(given)
+            )
+            self.extension_attributes = (
+                given
+                if (given := twin.extension_attributes) is None or given is UNSET
+                else read_extension_attributes(given)
+            )
+            return self
+
+        return fill

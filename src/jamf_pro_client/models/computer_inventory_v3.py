@@ -238,3 +238,145 @@ class ComputerInventoryV3(Model):
             return self
 
         return read
+
+    @classmethod
+    def _make_filler(
+        cls,
+        new: Any,
+        *,
+        read_general: Any,
+        read_disk_encryption: Any,
+        read_purchasing: Any,
+        read_applications: Any,
+        read_storage: Any,
+        read_user_and_location: Any,
+        read_configuration_profiles: Any,
+        read_printers: Any,
+        read_services: Any,
+        read_hardware: Any,
+        read_local_user_accounts: Any,
+        read_certificates: Any,
+        read_attachments: Any,
+        read_package_receipts: Any,
+        read_security: Any,
+        read_operating_system: Any,
+        read_licensed_software: Any,
+        read_ibeacons: Any,
+        read_software_updates: Any,
+        read_extension_attributes: Any,
+        read_content_caching: Any,
+        read_group_memberships: Any,
+    ) -> Any:
+        def fill(twin: Any) -> Any:
+            self = new(cls)
+            self.id = twin.id
+            self.udid = twin.udid
+            self.general = (
+                given if (given := twin.general) is None or given is UNSET else read_general(given)
+            )
+            self.disk_encryption = (
+                given
+                if (given := twin.disk_encryption) is None or given is UNSET
+                else read_disk_encryption(given)
+            )
+            self.purchasing = (
+                given
+                if (given := twin.purchasing) is None or given is UNSET
+                else read_purchasing(given)
+            )
+            self.applications = (
+                given
+                if (given := twin.applications) is None or given is UNSET
+                else read_applications(given)
+            )
+            self.storage = (
+                given if (given := twin.storage) is None or given is UNSET else read_storage(given)
+            )
+            self.user_and_location = (
+                given
+                if (given := twin.user_and_location) is None or given is UNSET
+                else read_user_and_location(given)
+            )
+            self.configuration_profiles = (
+                given
+                if (given := twin.configuration_profiles) is None or given is UNSET
+                else read_configuration_profiles(given)
+            )
+            self.printers = (
+                given
+                if (given := twin.printers) is None or given is UNSET
+                else read_printers(given)
+            )
+            self.services = (
+                given
+                if (given := twin.services) is None or given is UNSET
+                else read_services(given)
+            )
+            self.hardware = (
+                given
+                if (given := twin.hardware) is None or given is UNSET
+                else read_hardware(given)
+            )
+            self.local_user_accounts = (
+                given
+                if (given := twin.local_user_accounts) is None or given is UNSET
+                else read_local_user_accounts(given)
+            )
+            self.certificates = (
+                given
+                if (given := twin.certificates) is None or given is UNSET
+                else read_certificates(given)
+            )
+            self.attachments = (
+                given
+                if (given := twin.attachments) is None or given is UNSET
+                else read_attachments(given)
+            )
+            self.package_receipts = (
+                given
+                if (given := twin.package_receipts) is None or given is UNSET
+                else read_package_receipts(given)
+            )
+            self.security = (
+                given
+                if (given := twin.security) is None or given is UNSET
+                else read_security(given)
+            )
+            self.operating_system = (
+                given
+                if (given := twin.operating_system) is None or given is UNSET
+                else read_operating_system(given)
+            )
+            self.licensed_software = (
+                given
+                if (given := twin.licensed_software) is None or given is UNSET
+                else read_licensed_software(given)
+            )
+            self.ibeacons = (
+                given
+                if (given := twin.ibeacons) is None or given is UNSET
+                else read_ibeacons(given)
+            )
+            self.software_updates = (
+                given
+                if (given := twin.software_updates) is None or given is UNSET
+                else read_software_updates(given)
+            )
+            self.extension_attributes = (
+                given
+                if (given := twin.extension_attributes) is None or given is UNSET
+                else read_extension_attributes(given)
+            )
+            self.content_caching = (
+                given
+                if (given := twin.content_caching) is None or given is UNSET
+                else read_content_caching(given)
+            )
+            self.group_memberships = (
+                given
+                if (given := twin.group_memberships) is None or given is UNSET
+                else read_group_memberships(given)
+            )
+            return self
+
+        return fill

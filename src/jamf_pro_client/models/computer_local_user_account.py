@@ -108,36 +108,33 @@ class ComputerLocalUserAccount(Model):
     def _make_filler(
         cls, new: Any, *, read_user_account_type: Any, read_azure_active_directory_id: Any
     ) -> Any:
-        def fill(twins: Any) -> Any:
-            made = []
-            for twin in twins:
-                self = new(cls)
-                self.uid = twin.uid
-                self.user_guid = twin.user_guid
-                self.username = twin.username
-                self.full_name = twin.full_name
-                self.admin = twin.admin
-                self.home_directory = twin.home_directory
-                self.home_directory_size_mb = twin.home_directory_size_mb
-                self.file_vault_2_enabled = twin.file_vault_2_enabled
-                self.user_account_type = (
-                    None
-                    if (given := twin.user_account_type) is None
-                    else read_user_account_type(given)
-                )
-                self.password_min_length = twin.password_min_length
-                self.password_max_age = twin.password_max_age
-                self.password_min_complex_characters = twin.password_min_complex_characters
-                self.password_history_depth = twin.password_history_depth
-                self.password_require_alphanumeric = twin.password_require_alphanumeric
-                self.computer_azure_active_directory_id = twin.computer_azure_active_directory_id
-                self.user_azure_active_directory_id = twin.user_azure_active_directory_id
-                self.azure_active_directory_id = (
-                    None
-                    if (given := twin.azure_active_directory_id) is None
-                    else read_azure_active_directory_id(given)
-                )
-                made.append(self)
-            return made
+        def fill(twin: Any) -> Any:
+            self = new(cls)
+            self.uid = twin.uid
+            self.user_guid = twin.user_guid
+            self.username = twin.username
+            self.full_name = twin.full_name
+            self.admin = twin.admin
+            self.home_directory = twin.home_directory
+            self.home_directory_size_mb = twin.home_directory_size_mb
+            self.file_vault_2_enabled = twin.file_vault_2_enabled
+            self.user_account_type = (
+                given
+                if (given := twin.user_account_type) is None or given is UNSET
+                else read_user_account_type(given)
+            )
+            self.password_min_length = twin.password_min_length
+            self.password_max_age = twin.password_max_age
+            self.password_min_complex_characters = twin.password_min_complex_characters
+            self.password_history_depth = twin.password_history_depth
+            self.password_require_alphanumeric = twin.password_require_alphanumeric
+            self.computer_azure_active_directory_id = twin.computer_azure_active_directory_id
+            self.user_azure_active_directory_id = twin.user_azure_active_directory_id
+            self.azure_active_directory_id = (
+                given
+                if (given := twin.azure_active_directory_id) is None or given is UNSET
+                else read_azure_active_directory_id(given)
+            )
+            return self
 
         return fill

@@ -34,3 +34,14 @@ class ComputerLocation(Model):
             return self
 
         return read
+
+    @classmethod
+    def _make_filler(cls, new: Any) -> Any:
+        def fill(twin: Any) -> Any:
+            self = new(cls)
+            self.username = twin.username
+            self.position = twin.position
+            self.room = twin.room
+            return self
+
+        return fill

@@ -44,3 +44,18 @@ class ComputerMdmCapability(Model):
             return self
 
         return read
+
+    @classmethod
+    def _make_filler(cls, new: Any, *, read_user_management_info: Any) -> Any:
+        def fill(twin: Any) -> Any:
+            self = new(cls)
+            self.capable = twin.capable
+            self.capable_users = twin.capable_users
+            self.user_management_info = (
+                given
+                if (given := twin.user_management_info) is None or given is UNSET
+                else read_user_management_info(given)
+            )
+            return self
+
+        return fill

@@ -81,3 +81,30 @@ class ComputerOperatingSystem(Model):
             return self
 
         return read
+
+    @classmethod
+    def _make_filler(
+        cls, new: Any, *, read_file_vault_2_status: Any, read_extension_attributes: Any
+    ) -> Any:
+        def fill(twin: Any) -> Any:
+            self = new(cls)
+            self.name = twin.name
+            self.version = twin.version
+            self.build = twin.build
+            self.supplemental_build_version = twin.supplemental_build_version
+            self.rapid_security_response = twin.rapid_security_response
+            self.active_directory_status = twin.active_directory_status
+            self.file_vault_2_status = (
+                given
+                if (given := twin.file_vault_2_status) is None or given is UNSET
+                else read_file_vault_2_status(given)
+            )
+            self.software_update_device_id = twin.software_update_device_id
+            self.extension_attributes = (
+                given
+                if (given := twin.extension_attributes) is None or given is UNSET
+                else read_extension_attributes(given)
+            )
+            return self
+
+        return fill

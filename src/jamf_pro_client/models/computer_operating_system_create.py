@@ -51,3 +51,18 @@ class ComputerOperatingSystemCreate(Model):
             return self
 
         return read
+
+    @classmethod
+    def _make_filler(cls, new: Any) -> Any:
+        def fill(twin: Any) -> Any:
+            self = new(cls)
+            self.name = twin.name
+            self.version = twin.version
+            self.build = twin.build
+            self.supplemental_build_version = twin.supplemental_build_version
+            self.rapid_security_response = twin.rapid_security_response
+            self.active_directory_status = twin.active_directory_status
+            self.software_update_device_id = twin.software_update_device_id
+            return self
+
+        return fill

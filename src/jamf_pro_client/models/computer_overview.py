@@ -84,3 +84,38 @@ class ComputerOverview(Model):
             return self
 
         return read
+
+    @classmethod
+    def _make_filler(cls, new: Any, *, read_location: Any) -> Any:
+        def fill(twin: Any) -> Any:
+            self = new(cls)
+            self.id = twin.id
+            self.location = (
+                given
+                if (given := twin.location) is None or given is UNSET
+                else read_location(given)
+            )
+            self.name = twin.name
+            self.udid = twin.udid
+            self.serial_number = twin.serial_number
+            self.last_contact_date = twin.last_contact_date
+            self.last_report_date = twin.last_report_date
+            self.last_enrolled_date = twin.last_enrolled_date
+            self.operating_system_version = twin.operating_system_version
+            self.operating_system_build = twin.operating_system_build
+            self.operating_system_supplemental_build_version = (
+                twin.operating_system_supplemental_build_version
+            )
+            self.operating_system_rapid_security_response = (
+                twin.operating_system_rapid_security_response
+            )
+            self.ip_address = twin.ip_address
+            self.mac_address = twin.mac_address
+            self.asset_tag = twin.asset_tag
+            self.model_identifier = twin.model_identifier
+            self.mdm_access_rights = twin.mdm_access_rights
+            self.is_managed = twin.is_managed
+            self.management_id = twin.management_id
+            return self
+
+        return fill

@@ -39,3 +39,14 @@ class ComputerPackageReceiptsCreate(Model):
             return self
 
         return read
+
+    @classmethod
+    def _make_filler(cls, new: Any) -> Any:
+        def fill(twin: Any) -> Any:
+            self = new(cls)
+            self.installed_by_jamf_pro = twin.installed_by_jamf_pro
+            self.installed_by_installer_swu = twin.installed_by_installer_swu
+            self.cached = twin.cached
+            return self
+
+        return fill

@@ -69,3 +69,29 @@ class ComputerPartitionCreate(Model):
             return self
 
         return read
+
+    @classmethod
+    def _make_filler(
+        cls, new: Any, *, read_partition_type: Any, read_file_vault_2_state: Any
+    ) -> Any:
+        def fill(twin: Any) -> Any:
+            self = new(cls)
+            self.name = twin.name
+            self.size_megabytes = twin.size_megabytes
+            self.available_megabytes = twin.available_megabytes
+            self.partition_type = (
+                given
+                if (given := twin.partition_type) is None or given is UNSET
+                else read_partition_type(given)
+            )
+            self.percent_used = twin.percent_used
+            self.file_vault_2_state = (
+                given
+                if (given := twin.file_vault_2_state) is None or given is UNSET
+                else read_file_vault_2_state(given)
+            )
+            self.file_vault_2_progress_percent = twin.file_vault_2_progress_percent
+            self.lvm_managed = twin.lvm_managed
+            return self
+
+        return fill

@@ -48,3 +48,18 @@ class ComputerPartitionEncryption(Model):
             return self
 
         return read
+
+    @classmethod
+    def _make_filler(cls, new: Any, *, read_partition_file_vault_2_state: Any) -> Any:
+        def fill(twin: Any) -> Any:
+            self = new(cls)
+            self.partition_name = twin.partition_name
+            self.partition_file_vault_2_state = (
+                given
+                if (given := twin.partition_file_vault_2_state) is None or given is UNSET
+                else read_partition_file_vault_2_state(given)
+            )
+            self.partition_file_vault_2_percent = twin.partition_file_vault_2_percent
+            return self
+
+        return fill

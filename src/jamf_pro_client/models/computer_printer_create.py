@@ -40,15 +40,12 @@ class ComputerPrinterCreate(Model):
 
     @classmethod
     def _make_filler(cls, new: Any) -> Any:
-        def fill(twins: Any) -> Any:
-            made = []
-            for twin in twins:
-                self = new(cls)
-                self.name = twin.name
-                self.type_ = twin.type_
-                self.uri = twin.uri
-                self.location = twin.location
-                made.append(self)
-            return made
+        def fill(twin: Any) -> Any:
+            self = new(cls)
+            self.name = twin.name
+            self.type_ = twin.type_
+            self.uri = twin.uri
+            self.location = twin.location
+            return self
 
         return fill

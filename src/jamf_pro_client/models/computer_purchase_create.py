@@ -77,3 +77,35 @@ class ComputerPurchaseCreate(Model):
             return self
 
         return read
+
+    @classmethod
+    def _make_filler(
+        cls, new: Any, *, read_po_date: Any, read_warranty_date: Any, read_lease_date: Any
+    ) -> Any:
+        def fill(twin: Any) -> Any:
+            self = new(cls)
+            self.leased = twin.leased
+            self.purchased = twin.purchased
+            self.po_number = twin.po_number
+            self.po_date = (
+                given if (given := twin.po_date) is None or given is UNSET else read_po_date(given)
+            )
+            self.vendor = twin.vendor
+            self.warranty_date = (
+                given
+                if (given := twin.warranty_date) is None or given is UNSET
+                else read_warranty_date(given)
+            )
+            self.apple_care_id = twin.apple_care_id
+            self.lease_date = (
+                given
+                if (given := twin.lease_date) is None or given is UNSET
+                else read_lease_date(given)
+            )
+            self.purchase_price = twin.purchase_price
+            self.life_expectancy = twin.life_expectancy
+            self.purchasing_account = twin.purchasing_account
+            self.purchasing_contact = twin.purchasing_contact
+            return self
+
+        return fill

@@ -32,3 +32,13 @@ class ComputerRemoteManagement(Model):
             return self
 
         return read
+
+    @classmethod
+    def _make_filler(cls, new: Any) -> Any:
+        def fill(twin: Any) -> Any:
+            self = new(cls)
+            self.managed = twin.managed
+            self.management_username = twin.management_username
+            return self
+
+        return fill

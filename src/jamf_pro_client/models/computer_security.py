@@ -127,3 +127,60 @@ class ComputerSecurity(Model):
             return self
 
         return read
+
+    @classmethod
+    def _make_filler(
+        cls,
+        new: Any,
+        *,
+        read_sip_status: Any,
+        read_gatekeeper_status: Any,
+        read_secure_boot_level: Any,
+        read_external_boot_level: Any,
+        read_bootstrap_token_escrowed_status: Any,
+        read_attestation_status: Any,
+    ) -> Any:
+        def fill(twin: Any) -> Any:
+            self = new(cls)
+            self.sip_status = (
+                given
+                if (given := twin.sip_status) is None or given is UNSET
+                else read_sip_status(given)
+            )
+            self.gatekeeper_status = (
+                given
+                if (given := twin.gatekeeper_status) is None or given is UNSET
+                else read_gatekeeper_status(given)
+            )
+            self.xprotect_version = twin.xprotect_version
+            self.auto_login_disabled = twin.auto_login_disabled
+            self.remote_desktop_enabled = twin.remote_desktop_enabled
+            self.activation_lock_enabled = twin.activation_lock_enabled
+            self.recovery_lock_enabled = twin.recovery_lock_enabled
+            self.firewall_enabled = twin.firewall_enabled
+            self.secure_boot_level = (
+                given
+                if (given := twin.secure_boot_level) is None or given is UNSET
+                else read_secure_boot_level(given)
+            )
+            self.external_boot_level = (
+                given
+                if (given := twin.external_boot_level) is None or given is UNSET
+                else read_external_boot_level(given)
+            )
+            self.bootstrap_token_allowed = twin.bootstrap_token_allowed
+            self.bootstrap_token_escrowed_status = (
+                given
+                if (given := twin.bootstrap_token_escrowed_status) is None or given is UNSET
+                else read_bootstrap_token_escrowed_status(given)
+            )
+            self.last_attestation_attempt = twin.last_attestation_attempt
+            self.last_successful_attestation = twin.last_successful_attestation
+            self.attestation_status = (
+                given
+                if (given := twin.attestation_status) is None or given is UNSET
+                else read_attestation_status(given)
+            )
+            return self
+
+        return fill

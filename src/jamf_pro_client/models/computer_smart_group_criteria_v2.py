@@ -48,3 +48,20 @@ class ComputerSmartGroupCriteriaV2(Model):
             return self
 
         return read
+
+    @classmethod
+    def _make_filler(cls, new: Any, *, read_and_or: Any) -> Any:
+        def fill(twin: Any) -> Any:
+            self = new(cls)
+            self.name = twin.name
+            self.priority = twin.priority
+            self.and_or = (
+                given if (given := twin.and_or) is None or given is UNSET else read_and_or(given)
+            )
+            self.search_type = twin.search_type
+            self.value = twin.value
+            self.opening_paren = twin.opening_paren
+            self.closing_paren = twin.closing_paren
+            return self
+
+        return fill

@@ -38,14 +38,11 @@ class ComputerSoftwareUpdate(Model):
 
     @classmethod
     def _make_filler(cls, new: Any) -> Any:
-        def fill(twins: Any) -> Any:
-            made = []
-            for twin in twins:
-                self = new(cls)
-                self.name = twin.name
-                self.version = twin.version
-                self.package_name = twin.package_name
-                made.append(self)
-            return made
+        def fill(twin: Any) -> Any:
+            self = new(cls)
+            self.name = twin.name
+            self.version = twin.version
+            self.package_name = twin.package_name
+            return self
 
         return fill

@@ -43,3 +43,15 @@ class ComputerStorage(Model):
             return self
 
         return read
+
+    @classmethod
+    def _make_filler(cls, new: Any, *, read_disks: Any) -> Any:
+        def fill(twin: Any) -> Any:
+            self = new(cls)
+            self.boot_drive_available_space_megabytes = twin.boot_drive_available_space_megabytes
+            self.disks = (
+                given if (given := twin.disks) is None or given is UNSET else read_disks(given)
+            )
+            return self
+
+        return fill

@@ -37,3 +37,14 @@ class ComputerStorageCreate(Model):
             return self
 
         return read
+
+    @classmethod
+    def _make_filler(cls, new: Any, *, read_disks: Any) -> Any:
+        def fill(twin: Any) -> Any:
+            self = new(cls)
+            self.disks = (
+                given if (given := twin.disks) is None or given is UNSET else read_disks(given)
+            )
+            return self
+
+        return fill

@@ -57,3 +57,24 @@ class ComputerUserAndLocation(Model):
             return self
 
         return read
+
+    @classmethod
+    def _make_filler(cls, new: Any, *, read_extension_attributes: Any) -> Any:
+        def fill(twin: Any) -> Any:
+            self = new(cls)
+            self.username = twin.username
+            self.realname = twin.realname
+            self.email = twin.email
+            self.position = twin.position
+            self.phone = twin.phone
+            self.department_id = twin.department_id
+            self.building_id = twin.building_id
+            self.room = twin.room
+            self.extension_attributes = (
+                given
+                if (given := twin.extension_attributes) is None or given is UNSET
+                else read_extension_attributes(given)
+            )
+            return self
+
+        return fill

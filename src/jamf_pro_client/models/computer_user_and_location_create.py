@@ -45,3 +45,19 @@ class ComputerUserAndLocationCreate(Model):
             return self
 
         return read
+
+    @classmethod
+    def _make_filler(cls, new: Any) -> Any:
+        def fill(twin: Any) -> Any:
+            self = new(cls)
+            self.username = twin.username
+            self.realname = twin.realname
+            self.email = twin.email
+            self.position = twin.position
+            self.phone = twin.phone
+            self.department_id = twin.department_id
+            self.building_id = twin.building_id
+            self.room = twin.room
+            return self
+
+        return fill

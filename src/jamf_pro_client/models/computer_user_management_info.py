@@ -31,3 +31,13 @@ class ComputerUserManagementInfo(Model):
             return self
 
         return read
+
+    @classmethod
+    def _make_filler(cls, new: Any) -> Any:
+        def fill(twin: Any) -> Any:
+            self = new(cls)
+            self.capable_user = twin.capable_user
+            self.management_id = twin.management_id
+            return self
+
+        return fill

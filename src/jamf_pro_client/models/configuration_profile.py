@@ -39,15 +39,12 @@ class ConfigurationProfile(Model):
 
     @classmethod
     def _make_filler(cls, new: Any) -> Any:
-        def fill(twins: Any) -> Any:
-            made = []
-            for twin in twins:
-                self = new(cls)
-                self.display_name = twin.display_name
-                self.version = twin.version
-                self.uuid = twin.uuid
-                self.identifier = twin.identifier
-                made.append(self)
-            return made
+        def fill(twin: Any) -> Any:
+            self = new(cls)
+            self.display_name = twin.display_name
+            self.version = twin.version
+            self.uuid = twin.uuid
+            self.identifier = twin.identifier
+            return self
 
         return fill

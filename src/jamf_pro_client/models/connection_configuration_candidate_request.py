@@ -37,3 +37,16 @@ class ConnectionConfigurationCandidateRequest(Model):
             return self
 
         return read
+
+    @classmethod
+    def _make_filler(cls, new: Any) -> Any:
+        def fill(twin: Any) -> Any:
+            self = new(cls)
+            self.site_id = twin.site_id
+            self.display_name = twin.display_name
+            self.script_token = twin.script_token
+            self.enabled = twin.enabled
+            self.session_timeout = twin.session_timeout
+            return self
+
+        return fill

@@ -38,3 +38,16 @@ class ConnectionConfigurationResponse(Model):
             return self
 
         return read
+
+    @classmethod
+    def _make_filler(cls, new: Any) -> Any:
+        def fill(twin: Any) -> Any:
+            self = new(cls)
+            self.id = twin.id
+            self.site_id = twin.site_id
+            self.display_name = twin.display_name
+            self.enabled = twin.enabled
+            self.session_timeout = twin.session_timeout
+            return self
+
+        return fill

@@ -29,3 +29,12 @@ class ConnectionConfigurationStatusResponse(Model):
             return self
 
         return read
+
+    @classmethod
+    def _make_filler(cls, new: Any) -> Any:
+        def fill(twin: Any) -> Any:
+            self = new(cls)
+            self.connection_verification_result = twin.connection_verification_result
+            return self
+
+        return fill

@@ -36,3 +36,15 @@ class ConnectionConfigurationUpdateRequest(Model):
             return self
 
         return read
+
+    @classmethod
+    def _make_filler(cls, new: Any) -> Any:
+        def fill(twin: Any) -> Any:
+            self = new(cls)
+            self.display_name = twin.display_name
+            self.enabled = twin.enabled
+            self.session_timeout = twin.session_timeout
+            self.token = twin.token
+            return self
+
+        return fill

@@ -38,3 +38,16 @@ class CountryCodes(Model):
             return self
 
         return read
+
+    @classmethod
+    def _make_filler(cls, new: Any, *, read_country_codes: Any) -> Any:
+        def fill(twin: Any) -> Any:
+            self = new(cls)
+            self.country_codes = (
+                given
+                if (given := twin.country_codes) is None or given is UNSET
+                else read_country_codes(given)
+            )
+            return self
+
+        return fill

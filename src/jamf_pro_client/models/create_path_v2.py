@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from jamf_pro_client._unset import UNSET
 from jamf_pro_client.model import Model, json_field
 from jamf_pro_client.shapes import Ref
 
@@ -35,3 +36,15 @@ class CreatePathV2(Model):
             return self
 
         return read
+
+    @classmethod
+    def _make_filler(cls, new: Any, *, read_scope: Any) -> Any:
+        def fill(twin: Any) -> Any:
+            self = new(cls)
+            self.scope = (
+                given if (given := twin.scope) is None or given is UNSET else read_scope(given)
+            )
+            self.path = twin.path
+            return self
+
+        return fill

@@ -46,3 +46,19 @@ class Credentials(Model):
             return self
 
         return read
+
+    @classmethod
+    def _make_filler(cls, new: Any) -> Any:
+        def fill(twin: Any) -> Any:
+            self = new(cls)
+            self.access_key_id = twin.access_key_id
+            self.expiration = twin.expiration
+            self.secret_access_key = twin.secret_access_key
+            self.session_token = twin.session_token
+            self.region = twin.region
+            self.bucket_name = twin.bucket_name
+            self.path = twin.path
+            self.uuid = twin.uuid
+            return self
+
+        return fill

@@ -32,3 +32,12 @@ class CsaTenantIdInfo(Model):
             return self
 
         return read
+
+    @classmethod
+    def _make_filler(cls, new: Any) -> Any:
+        def fill(twin: Any) -> Any:
+            self = new(cls)
+            self.tenant_id = twin.tenant_id
+            return self
+
+        return fill

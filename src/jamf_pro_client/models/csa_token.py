@@ -40,3 +40,16 @@ class CsaToken(Model):
             return self
 
         return read
+
+    @classmethod
+    def _make_filler(cls, new: Any) -> Any:
+        def fill(twin: Any) -> Any:
+            self = new(cls)
+            self.tenant_id = twin.tenant_id
+            self.subject = twin.subject
+            self.refresh_expiration = twin.refresh_expiration
+            self.scopes = twin.scopes
+            self.legacy_jamf_salesforce_ids = twin.legacy_jamf_salesforce_ids
+            return self
+
+        return fill

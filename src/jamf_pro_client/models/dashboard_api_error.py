@@ -34,3 +34,14 @@ class DashboardApiError(Model):
             return self
 
         return read
+
+    @classmethod
+    def _make_filler(cls, new: Any) -> Any:
+        def fill(twin: Any) -> Any:
+            self = new(cls)
+            self.http_status_code = twin.http_status_code
+            self.id = twin.id
+            self.description = twin.description
+            return self
+
+        return fill

@@ -60,3 +60,27 @@ class DashboardItem(Model):
             return self
 
         return read
+
+    @classmethod
+    def _make_filler(
+        cls, new: Any, *, read_metrics: Any, read_details: Any, read_error: Any
+    ) -> Any:
+        def fill(twin: Any) -> Any:
+            self = new(cls)
+            self.id = twin.id
+            self.title = twin.title
+            self.subtitle = twin.subtitle
+            self.info = twin.info
+            self.enabled = twin.enabled
+            self.metrics = (
+                given if (given := twin.metrics) is None or given is UNSET else read_metrics(given)
+            )
+            self.details = (
+                given if (given := twin.details) is None or given is UNSET else read_details(given)
+            )
+            self.error = (
+                given if (given := twin.error) is None or given is UNSET else read_error(given)
+            )
+            return self
+
+        return fill

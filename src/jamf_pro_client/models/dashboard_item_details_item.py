@@ -29,3 +29,13 @@ class DashboardItemDetailsItem(Model):
             return self
 
         return read
+
+    @classmethod
+    def _make_filler(cls, new: Any) -> Any:
+        def fill(twin: Any) -> Any:
+            self = new(cls)
+            self.label = twin.label
+            self.value = twin.value
+            return self
+
+        return fill

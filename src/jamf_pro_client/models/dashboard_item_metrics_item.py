@@ -37,3 +37,14 @@ class DashboardItemMetricsItem(Model):
             return self
 
         return read
+
+    @classmethod
+    def _make_filler(cls, new: Any, *, read_tag: Any) -> Any:
+        def fill(twin: Any) -> Any:
+            self = new(cls)
+            self.value = twin.value
+            self.enabled = twin.enabled
+            self.tag = given if (given := twin.tag) is None or given is UNSET else read_tag(given)
+            return self
+
+        return fill

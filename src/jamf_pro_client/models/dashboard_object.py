@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from jamf_pro_client._unset import UNSET
 from jamf_pro_client.model import Model, json_field
 from jamf_pro_client.shapes import Ref
 
@@ -41,3 +42,18 @@ class DashboardObject(Model):
             return self
 
         return read
+
+    @classmethod
+    def _make_filler(cls, new: Any, *, read_object_type: Any) -> Any:
+        def fill(twin: Any) -> Any:
+            self = new(cls)
+            self.object_id = twin.object_id
+            self.object_type = (
+                given
+                if (given := twin.object_type) is None or given is UNSET
+                else read_object_type(given)
+            )
+            self.enabled = twin.enabled
+            return self
+
+        return fill

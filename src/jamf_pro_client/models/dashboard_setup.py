@@ -50,3 +50,23 @@ class DashboardSetup(Model):
             return self
 
         return read
+
+    @classmethod
+    def _make_filler(
+        cls, new: Any, *, read_setup_task_options: Any, read_feature_options: Any
+    ) -> Any:
+        def fill(twin: Any) -> Any:
+            self = new(cls)
+            self.setup_task_options = (
+                given
+                if (given := twin.setup_task_options) is None or given is UNSET
+                else read_setup_task_options(given)
+            )
+            self.feature_options = (
+                given
+                if (given := twin.feature_options) is None or given is UNSET
+                else read_feature_options(given)
+            )
+            return self
+
+        return fill

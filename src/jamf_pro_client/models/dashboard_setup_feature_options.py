@@ -37,3 +37,14 @@ class DashboardSetupFeatureOptions(Model):
             return self
 
         return read
+
+    @classmethod
+    def _make_filler(cls, new: Any, *, read_feature: Any) -> Any:
+        def fill(twin: Any) -> Any:
+            self = new(cls)
+            self.feature = (
+                given if (given := twin.feature) is None or given is UNSET else read_feature(given)
+            )
+            return self
+
+        return fill

@@ -39,3 +39,16 @@ class DashboardSetupSetupTaskOptions(Model):
             return self
 
         return read
+
+    @classmethod
+    def _make_filler(cls, new: Any, *, read_setup_task: Any) -> Any:
+        def fill(twin: Any) -> Any:
+            self = new(cls)
+            self.setup_task = (
+                given
+                if (given := twin.setup_task) is None or given is UNSET
+                else read_setup_task(given)
+            )
+            return self
+
+        return fill

@@ -38,3 +38,15 @@ class DashboardSetupTask(Model):
             return self
 
         return read
+
+    @classmethod
+    def _make_filler(cls, new: Any, *, read_error: Any) -> Any:
+        def fill(twin: Any) -> Any:
+            self = new(cls)
+            self.available = twin.available
+            self.error = (
+                given if (given := twin.error) is None or given is UNSET else read_error(given)
+            )
+            return self
+
+        return fill

@@ -29,3 +29,12 @@ class DatabasePassword(Model):
             return self
 
         return read
+
+    @classmethod
+    def _make_filler(cls, new: Any) -> Any:
+        def fill(twin: Any) -> Any:
+            self = new(cls)
+            self.password = twin.password
+            return self
+
+        return fill

@@ -34,3 +34,13 @@ class DeclarativeManagementCommand(Model):
             return self
 
         return read
+
+    @classmethod
+    def _make_filler(cls, new: Any) -> Any:
+        def fill(twin: Any) -> Any:
+            self = new(cls)
+            self.command_type = twin.command_type
+            self.data = twin.data
+            return self
+
+        return fill

@@ -34,3 +34,14 @@ class DefaultApplications(Model):
             return self
 
         return read
+
+    @classmethod
+    def _make_filler(cls, new: Any) -> Any:
+        def fill(twin: Any) -> Any:
+            self = new(cls)
+            self.web_browser = twin.web_browser
+            self.calling = twin.calling
+            self.messaging = twin.messaging
+            return self
+
+        return fill

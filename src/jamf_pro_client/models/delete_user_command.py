@@ -36,3 +36,15 @@ class DeleteUserCommand(Model):
             return self
 
         return read
+
+    @classmethod
+    def _make_filler(cls, new: Any) -> Any:
+        def fill(twin: Any) -> Any:
+            self = new(cls)
+            self.command_type = twin.command_type
+            self.user_name = twin.user_name
+            self.force_deletion = twin.force_deletion
+            self.delete_all_users = twin.delete_all_users
+            return self
+
+        return fill

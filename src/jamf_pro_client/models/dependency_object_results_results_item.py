@@ -35,3 +35,16 @@ class DependencyObjectResultsResultsItem(Model):
             return self
 
         return read
+
+    @classmethod
+    def _make_filler(cls, new: Any) -> Any:
+        def fill(twin: Any) -> Any:
+            self = new(cls)
+            self.id = twin.id
+            self.object_id = twin.object_id
+            self.name_localization = twin.name_localization
+            self.identifiable_name = twin.identifiable_name
+            self.hyperlink = twin.hyperlink
+            return self
+
+        return fill

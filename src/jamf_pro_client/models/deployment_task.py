@@ -50,3 +50,21 @@ class DeploymentTask(Model):
             return self
 
         return read
+
+    @classmethod
+    def _make_filler(cls, new: Any, *, read_updated: Any, read_status: Any) -> Any:
+        def fill(twin: Any) -> Any:
+            self = new(cls)
+            self.id = twin.id
+            self.computer_id = twin.computer_id
+            self.computer_name = twin.computer_name
+            self.version = twin.version
+            self.updated = (
+                given if (given := twin.updated) is None or given is UNSET else read_updated(given)
+            )
+            self.status = (
+                given if (given := twin.status) is None or given is UNSET else read_status(given)
+            )
+            return self
+
+        return fill

@@ -201,3 +201,117 @@ class DetailsV2(Model):
             return self
 
         return read
+
+    @classmethod
+    def _make_filler(
+        cls,
+        new: Any,
+        *,
+        read_battery_health: Any,
+        read_last_backup_timestamp: Any,
+        read_last_cloud_backup_timestamp: Any,
+        read_computer: Any,
+        read_purchasing: Any,
+        read_security: Any,
+        read_network: Any,
+        read_service_subscriptions: Any,
+        read_applications: Any,
+        read_certificates: Any,
+        read_ebooks: Any,
+        read_mdm_capable_users: Any,
+        read_configuration_profiles: Any,
+        read_provisioning_profiles: Any,
+        read_attachments: Any,
+    ) -> Any:
+        def fill(twin: Any) -> Any:
+            self = new(cls)
+            self.model = twin.model
+            self.model_identifier = twin.model_identifier
+            self.model_number = twin.model_number
+            self.supervised = twin.supervised
+            self.battery_level = twin.battery_level
+            self.battery_health = (
+                given
+                if (given := twin.battery_health) is None or given is UNSET
+                else read_battery_health(given)
+            )
+            self.last_backup_timestamp = (
+                given
+                if (given := twin.last_backup_timestamp) is None or given is UNSET
+                else read_last_backup_timestamp(given)
+            )
+            self.capacity_mb = twin.capacity_mb
+            self.available_mb = twin.available_mb
+            self.percentage_used = twin.percentage_used
+            self.shared = twin.shared
+            self.device_locator_service_enabled = twin.device_locator_service_enabled
+            self.do_not_disturb_enabled = twin.do_not_disturb_enabled
+            self.cloud_backup_enabled = twin.cloud_backup_enabled
+            self.last_cloud_backup_timestamp = (
+                given
+                if (given := twin.last_cloud_backup_timestamp) is None or given is UNSET
+                else read_last_cloud_backup_timestamp(given)
+            )
+            self.location_services_enabled = twin.location_services_enabled
+            self.i_tunes_store_account_active = twin.i_tunes_store_account_active
+            self.ble_capable = twin.ble_capable
+            self.unlock_token = twin.unlock_token
+            self.computer = (
+                given
+                if (given := twin.computer) is None or given is UNSET
+                else read_computer(given)
+            )
+            self.purchasing = (
+                given
+                if (given := twin.purchasing) is None or given is UNSET
+                else read_purchasing(given)
+            )
+            self.security = (
+                given
+                if (given := twin.security) is None or given is UNSET
+                else read_security(given)
+            )
+            self.network = (
+                given if (given := twin.network) is None or given is UNSET else read_network(given)
+            )
+            self.service_subscriptions = (
+                given
+                if (given := twin.service_subscriptions) is None or given is UNSET
+                else read_service_subscriptions(given)
+            )
+            self.applications = (
+                given
+                if (given := twin.applications) is None or given is UNSET
+                else read_applications(given)
+            )
+            self.certificates = (
+                given
+                if (given := twin.certificates) is None or given is UNSET
+                else read_certificates(given)
+            )
+            self.ebooks = (
+                given if (given := twin.ebooks) is None or given is UNSET else read_ebooks(given)
+            )
+            self.mdm_capable_users = (
+                given
+                if (given := twin.mdm_capable_users) is None or given is UNSET
+                else read_mdm_capable_users(given)
+            )
+            self.configuration_profiles = (
+                given
+                if (given := twin.configuration_profiles) is None or given is UNSET
+                else read_configuration_profiles(given)
+            )
+            self.provisioning_profiles = (
+                given
+                if (given := twin.provisioning_profiles) is None or given is UNSET
+                else read_provisioning_profiles(given)
+            )
+            self.attachments = (
+                given
+                if (given := twin.attachments) is None or given is UNSET
+                else read_attachments(given)
+            )
+            return self
+
+        return fill

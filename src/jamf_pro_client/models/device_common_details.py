@@ -62,3 +62,26 @@ class DeviceCommonDetails(Model):
             return self
 
         return read
+
+    @classmethod
+    def _make_filler(cls, new: Any, *, read_renew_mdm_profile_start_date: Any) -> Any:
+        def fill(twin: Any) -> Any:
+            self = new(cls)
+            self.client_management_id = twin.client_management_id
+            self.id = twin.id
+            self.renew_mdm_profile_start_date = (
+                given
+                if (given := twin.renew_mdm_profile_start_date) is None or given is UNSET
+                else read_renew_mdm_profile_start_date(given)
+            )
+            self.mdm_profile_needs_renewal_due_to_ca_renewed = (
+                twin.mdm_profile_needs_renewal_due_to_ca_renewed
+            )
+            self.mdm_profile_needs_renewal_due_to_device_identity_cert_expiring = (
+                twin.mdm_profile_needs_renewal_due_to_device_identity_cert_expiring
+            )
+            self.mdm_checkin_url = twin.mdm_checkin_url
+            self.mdm_server_url = twin.mdm_server_url
+            return self
+
+        return fill

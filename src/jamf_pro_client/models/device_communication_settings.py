@@ -92,3 +92,41 @@ class DeviceCommunicationSettings(Model):
             return self
 
         return read
+
+    @classmethod
+    def _make_filler(
+        cls,
+        new: Any,
+        *,
+        read_mdm_profile_mobile_device_expiration_limit_in_days: Any,
+        read_mdm_profile_computer_expiration_limit_in_days: Any,
+    ) -> Any:
+        def fill(twin: Any) -> Any:
+            self = new(cls)
+            self.auto_renew_mobile_device_mdm_profile_when_ca_renewed = (
+                twin.auto_renew_mobile_device_mdm_profile_when_ca_renewed
+            )
+            self.auto_renew_mobile_device_mdm_profile_when_device_identity_cert_expiring = (
+                twin.auto_renew_mobile_device_mdm_profile_when_device_identity_cert_expiring
+            )
+            self.auto_renew_computer_mdm_profile_when_ca_renewed = (
+                twin.auto_renew_computer_mdm_profile_when_ca_renewed
+            )
+            self.auto_renew_computer_mdm_profile_when_device_identity_cert_expiring = (
+                twin.auto_renew_computer_mdm_profile_when_device_identity_cert_expiring
+            )
+            self.mdm_profile_mobile_device_expiration_limit_in_days = (
+                given
+                if (given := twin.mdm_profile_mobile_device_expiration_limit_in_days) is None
+                or given is UNSET
+                else read_mdm_profile_mobile_device_expiration_limit_in_days(given)
+            )
+            self.mdm_profile_computer_expiration_limit_in_days = (
+                given
+                if (given := twin.mdm_profile_computer_expiration_limit_in_days) is None
+                or given is UNSET
+                else read_mdm_profile_computer_expiration_limit_in_days(given)
+            )
+            return self
+
+        return fill

@@ -69,3 +69,26 @@ class DeviceComplianceInformation(Model):
             return self
 
         return read
+
+    @classmethod
+    def _make_filler(
+        cls, new: Any, *, read_compliance_state: Any, read_compliance_vendor_device_information: Any
+    ) -> Any:
+        def fill(twin: Any) -> Any:
+            self = new(cls)
+            self.device_id = twin.device_id
+            self.applicable = twin.applicable
+            self.compliance_state = (
+                given
+                if (given := twin.compliance_state) is None or given is UNSET
+                else read_compliance_state(given)
+            )
+            self.compliance_vendor = twin.compliance_vendor
+            self.compliance_vendor_device_information = (
+                given
+                if (given := twin.compliance_vendor_device_information) is None or given is UNSET
+                else read_compliance_vendor_device_information(given)
+            )
+            return self
+
+        return fill

@@ -77,3 +77,32 @@ class DeviceEnrollmentDevice(Model):
             return self
 
         return read
+
+    @classmethod
+    def _make_filler(cls, new: Any, *, read_profile_status: Any, read_sync_state: Any) -> Any:
+        def fill(twin: Any) -> Any:
+            self = new(cls)
+            self.id = twin.id
+            self.device_enrollment_program_instance_id = twin.device_enrollment_program_instance_id
+            self.prestage_id = twin.prestage_id
+            self.serial_number = twin.serial_number
+            self.description = twin.description
+            self.model = twin.model
+            self.color = twin.color
+            self.asset_tag = twin.asset_tag
+            self.profile_status = (
+                given
+                if (given := twin.profile_status) is None or given is UNSET
+                else read_profile_status(given)
+            )
+            self.sync_state = (
+                given
+                if (given := twin.sync_state) is None or given is UNSET
+                else read_sync_state(given)
+            )
+            self.profile_assign_time = twin.profile_assign_time
+            self.profile_push_time = twin.profile_push_time
+            self.device_assigned_date = twin.device_assigned_date
+            return self
+
+        return fill

@@ -30,3 +30,12 @@ class DeviceEnrollmentDisownBody(Model):
             return self
 
         return read
+
+    @classmethod
+    def _make_filler(cls, new: Any) -> Any:
+        def fill(twin: Any) -> Any:
+            self = new(cls)
+            self.devices = twin.devices
+            return self
+
+        return fill

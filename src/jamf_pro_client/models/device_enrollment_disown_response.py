@@ -36,3 +36,14 @@ class DeviceEnrollmentDisownResponse(Model):
             return self
 
         return read
+
+    @classmethod
+    def _make_filler(cls, new: Any, *, read_devices: Any) -> Any:
+        def fill(twin: Any) -> Any:
+            self = new(cls)
+            self.devices = (
+                given if (given := twin.devices) is None or given is UNSET else read_devices(given)
+            )
+            return self
+
+        return fill

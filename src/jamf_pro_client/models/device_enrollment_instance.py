@@ -57,3 +57,23 @@ class DeviceEnrollmentInstance(Model):
             return self
 
         return read
+
+    @classmethod
+    def _make_filler(cls, new: Any) -> Any:
+        def fill(twin: Any) -> Any:
+            self = new(cls)
+            self.name = twin.name
+            self.id = twin.id
+            self.supervision_identity_id = twin.supervision_identity_id
+            self.site_id = twin.site_id
+            self.server_name = twin.server_name
+            self.server_uuid = twin.server_uuid
+            self.admin_id = twin.admin_id
+            self.org_name = twin.org_name
+            self.org_email = twin.org_email
+            self.org_phone = twin.org_phone
+            self.org_address = twin.org_address
+            self.token_expiration_date = twin.token_expiration_date
+            return self
+
+        return fill

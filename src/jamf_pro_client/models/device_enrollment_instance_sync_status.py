@@ -35,3 +35,14 @@ class DeviceEnrollmentInstanceSyncStatus(Model):
             return self
 
         return read
+
+    @classmethod
+    def _make_filler(cls, new: Any) -> Any:
+        def fill(twin: Any) -> Any:
+            self = new(cls)
+            self.sync_state = twin.sync_state
+            self.instance_id = twin.instance_id
+            self.timestamp = twin.timestamp
+            return self
+
+        return fill

@@ -109,3 +109,53 @@ class DeviceEnrollmentPrestageV2(Model):
             return self
 
         return read
+
+    @classmethod
+    def _make_filler(
+        cls,
+        new: Any,
+        *,
+        read_location_information: Any,
+        read_purchasing_information: Any,
+        read_skip_setup_items: Any,
+    ) -> Any:
+        def fill(twin: Any) -> Any:
+            self = new(cls)
+            self.display_name = twin.display_name
+            self.mandatory = twin.mandatory
+            self.mdm_removable = twin.mdm_removable
+            self.support_phone_number = twin.support_phone_number
+            self.support_email_address = twin.support_email_address
+            self.department = twin.department
+            self.default_prestage = twin.default_prestage
+            self.enrollment_site_id = twin.enrollment_site_id
+            self.keep_existing_site_membership = twin.keep_existing_site_membership
+            self.keep_existing_location_information = twin.keep_existing_location_information
+            self.require_authentication = twin.require_authentication
+            self.authentication_prompt = twin.authentication_prompt
+            self.prevent_activation_lock = twin.prevent_activation_lock
+            self.enable_device_based_activation_lock = twin.enable_device_based_activation_lock
+            self.device_enrollment_program_instance_id = twin.device_enrollment_program_instance_id
+            self.location_information = (
+                given
+                if (given := twin.location_information) is None or given is UNSET
+                else read_location_information(given)
+            )
+            self.purchasing_information = (
+                given
+                if (given := twin.purchasing_information) is None or given is UNSET
+                else read_purchasing_information(given)
+            )
+            self.auto_advance_setup = twin.auto_advance_setup
+            self.skip_setup_items = (
+                given
+                if (given := twin.skip_setup_items) is None or given is UNSET
+                else read_skip_setup_items(given)
+            )
+            self.anchor_certificates = twin.anchor_certificates
+            self.enrollment_customization_id = twin.enrollment_customization_id
+            self.language = twin.language
+            self.region = twin.region
+            return self
+
+        return fill

@@ -33,3 +33,13 @@ class DeviceEnrollmentToken(Model):
             return self
 
         return read
+
+    @classmethod
+    def _make_filler(cls, new: Any) -> Any:
+        def fill(twin: Any) -> Any:
+            self = new(cls)
+            self.token_file_name = twin.token_file_name
+            self.encoded_token = twin.encoded_token
+            return self
+
+        return fill

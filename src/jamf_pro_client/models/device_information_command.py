@@ -34,3 +34,13 @@ class DeviceInformationCommand(Model):
             return self
 
         return read
+
+    @classmethod
+    def _make_filler(cls, new: Any) -> Any:
+        def fill(twin: Any) -> Any:
+            self = new(cls)
+            self.command_type = twin.command_type
+            self.queries = twin.queries
+            return self
+
+        return fill

@@ -36,3 +36,15 @@ class DeviceLockCommand(Model):
             return self
 
         return read
+
+    @classmethod
+    def _make_filler(cls, new: Any) -> Any:
+        def fill(twin: Any) -> Any:
+            self = new(cls)
+            self.command_type = twin.command_type
+            self.message = twin.message
+            self.phone_number = twin.phone_number
+            self.pin = twin.pin
+            return self
+
+        return fill

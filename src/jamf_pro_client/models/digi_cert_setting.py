@@ -45,3 +45,19 @@ class DigiCertSetting(Model):
             return self
 
         return read
+
+    @classmethod
+    def _make_filler(cls, new: Any, *, read_client_cert: Any) -> Any:
+        def fill(twin: Any) -> Any:
+            self = new(cls)
+            self.ca_name = twin.ca_name
+            self.fqdn = twin.fqdn
+            self.revocation_enabled = twin.revocation_enabled
+            self.client_cert = (
+                given
+                if (given := twin.client_cert) is None or given is UNSET
+                else read_client_cert(given)
+            )
+            return self
+
+        return fill

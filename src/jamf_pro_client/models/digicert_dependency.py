@@ -47,3 +47,18 @@ class DigicertDependency(Model):
             return self
 
         return read
+
+    @classmethod
+    def _make_filler(cls, new: Any, *, read_config_profile_type: Any) -> Any:
+        def fill(twin: Any) -> Any:
+            self = new(cls)
+            self.config_profile_id = twin.config_profile_id
+            self.config_profile_name = twin.config_profile_name
+            self.config_profile_type = (
+                given
+                if (given := twin.config_profile_type) is None or given is UNSET
+                else read_config_profile_type(given)
+            )
+            return self
+
+        return fill

@@ -114,3 +114,44 @@ class DistributionPoint(Model):
             return self
 
         return read
+
+    @classmethod
+    def _make_filler(
+        cls, new: Any, *, read_file_sharing_connection_type: Any, read_https_security_type: Any
+    ) -> Any:
+        def fill(twin: Any) -> Any:
+            self = new(cls)
+            self.name = twin.name
+            self.server_name = twin.server_name
+            self.file_sharing_connection_type = (
+                given
+                if (given := twin.file_sharing_connection_type) is None or given is UNSET
+                else read_file_sharing_connection_type(given)
+            )
+            self.id = twin.id
+            self.principal = twin.principal
+            self.backup_distribution_point_id = twin.backup_distribution_point_id
+            self.ssh_username = twin.ssh_username
+            self.ssh_password = twin.ssh_password
+            self.local_path_to_share = twin.local_path_to_share
+            self.share_name = twin.share_name
+            self.workgroup = twin.workgroup
+            self.port = twin.port
+            self.read_write_username = twin.read_write_username
+            self.read_write_password = twin.read_write_password
+            self.read_only_username = twin.read_only_username
+            self.read_only_password = twin.read_only_password
+            self.https_enabled = twin.https_enabled
+            self.https_port = twin.https_port
+            self.https_context = twin.https_context
+            self.https_security_type = (
+                given
+                if (given := twin.https_security_type) is None or given is UNSET
+                else read_https_security_type(given)
+            )
+            self.https_username = twin.https_username
+            self.https_password = twin.https_password
+            self.enable_load_balancing = twin.enable_load_balancing
+            return self
+
+        return fill

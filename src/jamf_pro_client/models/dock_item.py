@@ -43,3 +43,18 @@ class DockItem(Model):
             return self
 
         return read
+
+    @classmethod
+    def _make_filler(cls, new: Any, *, read_type_: Any) -> Any:
+        def fill(twin: Any) -> Any:
+            self = new(cls)
+            self.name = twin.name
+            self.type_ = (
+                given if (given := twin.type_) is None or given is UNSET else read_type_(given)
+            )
+            self.path = twin.path
+            self.id = twin.id
+            self.contents = twin.contents
+            return self
+
+        return fill

@@ -42,3 +42,17 @@ class DssDeclaration(Model):
             return self
 
         return read
+
+    @classmethod
+    def _make_filler(cls, new: Any, *, read_group: Any) -> Any:
+        def fill(twin: Any) -> Any:
+            self = new(cls)
+            self.uuid = twin.uuid
+            self.payload_json = twin.payload_json
+            self.type_ = twin.type_
+            self.group = (
+                given if (given := twin.group) is None or given is UNSET else read_group(given)
+            )
+            return self
+
+        return fill

@@ -39,3 +39,16 @@ class DssDeclarations(Model):
             return self
 
         return read
+
+    @classmethod
+    def _make_filler(cls, new: Any, *, read_declarations: Any) -> Any:
+        def fill(twin: Any) -> Any:
+            self = new(cls)
+            self.declarations = (
+                given
+                if (given := twin.declarations) is None or given is UNSET
+                else read_declarations(given)
+            )
+            return self
+
+        return fill

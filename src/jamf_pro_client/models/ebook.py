@@ -55,3 +55,24 @@ class Ebook(Model):
             return self
 
         return read
+
+    @classmethod
+    def _make_filler(cls, new: Any, *, read_kind: Any) -> Any:
+        def fill(twin: Any) -> Any:
+            self = new(cls)
+            self.id = twin.id
+            self.name = twin.name
+            self.kind = (
+                given if (given := twin.kind) is None or given is UNSET else read_kind(given)
+            )
+            self.url = twin.url
+            self.free = twin.free
+            self.version = twin.version
+            self.author = twin.author
+            self.deploy_as_managed = twin.deploy_as_managed
+            self.install_automatically = twin.install_automatically
+            self.category_id = twin.category_id
+            self.site_id = twin.site_id
+            return self
+
+        return fill

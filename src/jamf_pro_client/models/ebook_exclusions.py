@@ -56,3 +56,24 @@ class EbookExclusions(Model):
             return self
 
         return read
+
+    @classmethod
+    def _make_filler(cls, new: Any, *, read_limitations: Any) -> Any:
+        def fill(twin: Any) -> Any:
+            self = new(cls)
+            self.computer_ids = twin.computer_ids
+            self.computer_group_ids = twin.computer_group_ids
+            self.mobile_device_ids = twin.mobile_device_ids
+            self.mobile_device_group_ids = twin.mobile_device_group_ids
+            self.building_ids = twin.building_ids
+            self.department_ids = twin.department_ids
+            self.user_ids = twin.user_ids
+            self.user_group_ids = twin.user_group_ids
+            self.limitations = (
+                given
+                if (given := twin.limitations) is None or given is UNSET
+                else read_limitations(given)
+            )
+            return self
+
+        return fill

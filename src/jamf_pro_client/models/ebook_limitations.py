@@ -40,3 +40,16 @@ class EbookLimitations(Model):
             return self
 
         return read
+
+    @classmethod
+    def _make_filler(cls, new: Any, *, read_users: Any) -> Any:
+        def fill(twin: Any) -> Any:
+            self = new(cls)
+            self.network_segments = twin.network_segments
+            self.users = (
+                given if (given := twin.users) is None or given is UNSET else read_users(given)
+            )
+            self.user_groups = twin.user_groups
+            return self
+
+        return fill

@@ -27,3 +27,12 @@ class EbookLimitationsUsersItem(Model):
             return self
 
         return read
+
+    @classmethod
+    def _make_filler(cls, new: Any) -> Any:
+        def fill(twin: Any) -> Any:
+            self = new(cls)
+            self.name = twin.name
+            return self
+
+        return fill

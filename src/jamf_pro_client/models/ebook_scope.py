@@ -72,3 +72,33 @@ class EbookScope(Model):
             return self
 
         return read
+
+    @classmethod
+    def _make_filler(cls, new: Any, *, read_limitations: Any, read_exclusions: Any) -> Any:
+        def fill(twin: Any) -> Any:
+            self = new(cls)
+            self.all_computers = twin.all_computers
+            self.all_mobile_devices = twin.all_mobile_devices
+            self.all_users = twin.all_users
+            self.computer_ids = twin.computer_ids
+            self.computer_group_ids = twin.computer_group_ids
+            self.mobile_device_ids = twin.mobile_device_ids
+            self.mobile_device_group_ids = twin.mobile_device_group_ids
+            self.building_ids = twin.building_ids
+            self.department_ids = twin.department_ids
+            self.user_ids = twin.user_ids
+            self.user_group_ids = twin.user_group_ids
+            self.classroom_ids = twin.classroom_ids
+            self.limitations = (
+                given
+                if (given := twin.limitations) is None or given is UNSET
+                else read_limitations(given)
+            )
+            self.exclusions = (
+                given
+                if (given := twin.exclusions) is None or given is UNSET
+                else read_exclusions(given)
+            )
+            return self
+
+        return fill

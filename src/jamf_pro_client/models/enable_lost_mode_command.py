@@ -38,3 +38,15 @@ class EnableLostModeCommand(Model):
             return self
 
         return read
+
+    @classmethod
+    def _make_filler(cls, new: Any) -> Any:
+        def fill(twin: Any) -> Any:
+            self = new(cls)
+            self.command_type = twin.command_type
+            self.lost_mode_message = twin.lost_mode_message
+            self.lost_mode_phone = twin.lost_mode_phone
+            self.lost_mode_footnote = twin.lost_mode_footnote
+            return self
+
+        return fill

@@ -29,3 +29,12 @@ class EnablePushRequest(Model):
             return self
 
         return read
+
+    @classmethod
+    def _make_filler(cls, new: Any) -> Any:
+        def fill(twin: Any) -> Any:
+            self = new(cls)
+            self.management_id = twin.management_id
+            return self
+
+        return fill

@@ -57,3 +57,22 @@ class EnrollmentAccessGroupPreview(Model):
             return self
 
         return read
+
+    @classmethod
+    def _make_filler(cls, new: Any) -> Any:
+        def fill(twin: Any) -> Any:
+            self = new(cls)
+            self.group_id = twin.group_id
+            self.ldap_server_id = twin.ldap_server_id
+            self.name = twin.name
+            self.id = twin.id
+            self.site_id = twin.site_id
+            self.enterprise_enrollment_enabled = twin.enterprise_enrollment_enabled
+            self.personal_enrollment_enabled = twin.personal_enrollment_enabled
+            self.account_driven_user_enrollment_enabled = (
+                twin.account_driven_user_enrollment_enabled
+            )
+            self.require_eula = twin.require_eula
+            return self
+
+        return fill

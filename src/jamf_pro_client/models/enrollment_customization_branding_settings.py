@@ -37,3 +37,16 @@ class EnrollmentCustomizationBrandingSettings(Model):
             return self
 
         return read
+
+    @classmethod
+    def _make_filler(cls, new: Any) -> Any:
+        def fill(twin: Any) -> Any:
+            self = new(cls)
+            self.text_color = twin.text_color
+            self.button_color = twin.button_color
+            self.button_text_color = twin.button_text_color
+            self.background_color = twin.background_color
+            self.icon_url = twin.icon_url
+            return self
+
+        return fill

@@ -33,3 +33,13 @@ class EnrollmentCustomizationLdapGroupAccess(Model):
             return self
 
         return read
+
+    @classmethod
+    def _make_filler(cls, new: Any) -> Any:
+        def fill(twin: Any) -> Any:
+            self = new(cls)
+            self.ldap_server_id = twin.ldap_server_id
+            self.group_name = twin.group_name
+            return self
+
+        return fill

@@ -28,3 +28,13 @@ class EnrollmentCustomizationPanel(Model):
             return self
 
         return read
+
+    @classmethod
+    def _make_filler(cls, new: Any) -> Any:
+        def fill(twin: Any) -> Any:
+            self = new(cls)
+            self.display_name = twin.display_name
+            self.rank = twin.rank
+            return self
+
+        return fill

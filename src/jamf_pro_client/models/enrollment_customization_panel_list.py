@@ -36,3 +36,14 @@ class EnrollmentCustomizationPanelList(Model):
             return self
 
         return read
+
+    @classmethod
+    def _make_filler(cls, new: Any, *, read_panels: Any) -> Any:
+        def fill(twin: Any) -> Any:
+            self = new(cls)
+            self.panels = (
+                given if (given := twin.panels) is None or given is UNSET else read_panels(given)
+            )
+            return self
+
+        return fill

@@ -56,3 +56,21 @@ class EnrollmentCustomizationV2(Model):
             return self
 
         return read
+
+    @classmethod
+    def _make_filler(cls, new: Any, *, read_enrollment_customization_branding_settings: Any) -> Any:
+        def fill(twin: Any) -> Any:
+            self = new(cls)
+            self.site_id = twin.site_id
+            self.display_name = twin.display_name
+            self.description = twin.description
+            self.enrollment_customization_branding_settings = (
+                given
+                if (given := twin.enrollment_customization_branding_settings) is None
+                or given is UNSET
+                else read_enrollment_customization_branding_settings(given)
+            )
+            self.id = twin.id
+            return self
+
+        return fill

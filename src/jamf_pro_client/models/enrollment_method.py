@@ -34,3 +34,14 @@ class EnrollmentMethod(Model):
             return self
 
         return read
+
+    @classmethod
+    def _make_filler(cls, new: Any) -> Any:
+        def fill(twin: Any) -> Any:
+            self = new(cls)
+            self.id = twin.id
+            self.object_name = twin.object_name
+            self.object_type = twin.object_type
+            return self
+
+        return fill

@@ -35,3 +35,13 @@ class EnrollmentMethodPrestage(Model):
             return self
 
         return read
+
+    @classmethod
+    def _make_filler(cls, new: Any) -> Any:
+        def fill(twin: Any) -> Any:
+            self = new(cls)
+            self.mobile_device_prestage_id = twin.mobile_device_prestage_id
+            self.profile_name = twin.profile_name
+            return self
+
+        return fill

@@ -143,3 +143,55 @@ class EnrollmentProcessTextObject(Model):
             return self
 
         return read
+
+    @classmethod
+    def _make_filler(cls, new: Any) -> Any:
+        def fill(twin: Any) -> Any:
+            self = new(cls)
+            self.language_code = twin.language_code
+            self.name = twin.name
+            self.title = twin.title
+            self.login_description = twin.login_description
+            self.username = twin.username
+            self.password = twin.password
+            self.login_button = twin.login_button
+            self.device_class_description = twin.device_class_description
+            self.device_class_personal = twin.device_class_personal
+            self.device_class_personal_description = twin.device_class_personal_description
+            self.device_class_enterprise = twin.device_class_enterprise
+            self.device_class_enterprise_description = twin.device_class_enterprise_description
+            self.device_class_button = twin.device_class_button
+            self.personal_eula = twin.personal_eula
+            self.enterprise_eula = twin.enterprise_eula
+            self.eula_button = twin.eula_button
+            self.site_description = twin.site_description
+            self.certificate_text = twin.certificate_text
+            self.certificate_button = twin.certificate_button
+            self.certificate_profile_name = twin.certificate_profile_name
+            self.certificate_profile_description = twin.certificate_profile_description
+            self.personal_text = twin.personal_text
+            self.personal_button = twin.personal_button
+            self.personal_profile_name = twin.personal_profile_name
+            self.personal_profile_description = twin.personal_profile_description
+            self.user_enrollment_text = twin.user_enrollment_text
+            self.user_enrollment_button = twin.user_enrollment_button
+            self.user_enrollment_profile_name = twin.user_enrollment_profile_name
+            self.user_enrollment_profile_description = twin.user_enrollment_profile_description
+            self.enterprise_text = twin.enterprise_text
+            self.enterprise_button = twin.enterprise_button
+            self.enterprise_profile_name = twin.enterprise_profile_name
+            self.enterprise_profile_description = twin.enterprise_profile_description
+            self.enterprise_pending = twin.enterprise_pending
+            self.quick_add_text = twin.quick_add_text
+            self.quick_add_button = twin.quick_add_button
+            self.quick_add_name = twin.quick_add_name
+            self.quick_add_pending = twin.quick_add_pending
+            self.complete_message = twin.complete_message
+            self.failed_message = twin.failed_message
+            self.try_again_button = twin.try_again_button
+            self.check_now_button = twin.check_now_button
+            self.check_enrollment_message = twin.check_enrollment_message
+            self.logout_button = twin.logout_button
+            return self
+
+        return fill

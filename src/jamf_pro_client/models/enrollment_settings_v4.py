@@ -189,3 +189,80 @@ class EnrollmentSettingsV4(Model):
             return self
 
         return read
+
+    @classmethod
+    def _make_filler(
+        cls,
+        new: Any,
+        *,
+        read_mdm_signing_certificate: Any,
+        read_flush_mdm_commands_on_reenroll: Any,
+        read_developer_certificate_identity: Any,
+        read_developer_certificate_identity_details: Any,
+        read_mdm_signing_certificate_details: Any,
+    ) -> Any:
+        def fill(twin: Any) -> Any:
+            self = new(cls)
+            self.management_username = twin.management_username
+            self.install_single_profile = twin.install_single_profile
+            self.signing_mdm_profile_enabled = twin.signing_mdm_profile_enabled
+            self.mdm_signing_certificate = (
+                given
+                if (given := twin.mdm_signing_certificate) is None or given is UNSET
+                else read_mdm_signing_certificate(given)
+            )
+            self.restrict_reenrollment = twin.restrict_reenrollment
+            self.flush_location_information = twin.flush_location_information
+            self.flush_location_history_information = twin.flush_location_history_information
+            self.flush_policy_history = twin.flush_policy_history
+            self.flush_extension_attributes = twin.flush_extension_attributes
+            self.flush_software_update_plans = twin.flush_software_update_plans
+            self.flush_mdm_commands_on_reenroll = (
+                given
+                if (given := twin.flush_mdm_commands_on_reenroll) is None or given is UNSET
+                else read_flush_mdm_commands_on_reenroll(given)
+            )
+            self.mac_os_enterprise_enrollment_enabled = twin.mac_os_enterprise_enrollment_enabled
+            self.create_management_account = twin.create_management_account
+            self.hide_management_account = twin.hide_management_account
+            self.allow_ssh_only_management_account = twin.allow_ssh_only_management_account
+            self.ensure_ssh_running = twin.ensure_ssh_running
+            self.launch_self_service = twin.launch_self_service
+            self.sign_quick_add = twin.sign_quick_add
+            self.developer_certificate_identity = (
+                given
+                if (given := twin.developer_certificate_identity) is None or given is UNSET
+                else read_developer_certificate_identity(given)
+            )
+            self.developer_certificate_identity_details = (
+                given
+                if (given := twin.developer_certificate_identity_details) is None or given is UNSET
+                else read_developer_certificate_identity_details(given)
+            )
+            self.mdm_signing_certificate_details = (
+                given
+                if (given := twin.mdm_signing_certificate_details) is None or given is UNSET
+                else read_mdm_signing_certificate_details(given)
+            )
+            self.ios_enterprise_enrollment_enabled = twin.ios_enterprise_enrollment_enabled
+            self.ios_personal_enrollment_enabled = twin.ios_personal_enrollment_enabled
+            self.personal_device_enrollment_type = twin.personal_device_enrollment_type
+            self.account_driven_user_enrollment_enabled = (
+                twin.account_driven_user_enrollment_enabled
+            )
+            self.account_driven_device_ios_enrollment_enabled = (
+                twin.account_driven_device_ios_enrollment_enabled
+            )
+            self.account_driven_device_macos_enrollment_enabled = (
+                twin.account_driven_device_macos_enrollment_enabled
+            )
+            self.account_driven_user_visionos_enrollment_enabled = (
+                twin.account_driven_user_visionos_enrollment_enabled
+            )
+            self.account_driven_device_visionos_enrollment_enabled = (
+                twin.account_driven_device_visionos_enrollment_enabled
+            )
+            self.maid_username_merge_enabled = twin.maid_username_merge_enabled
+            return self
+
+        return fill

@@ -32,3 +32,13 @@ class EnrollmentSsoConfig(Model):
             return self
 
         return read
+
+    @classmethod
+    def _make_filler(cls, new: Any) -> Any:
+        def fill(twin: Any) -> Any:
+            self = new(cls)
+            self.hosts = twin.hosts
+            self.management_hint = twin.management_hint
+            return self
+
+        return fill

@@ -65,3 +65,27 @@ class EraseDeviceCommand(Model):
             return self
 
         return read
+
+    @classmethod
+    def _make_filler(
+        cls, new: Any, *, read_obliteration_behavior: Any, read_return_to_service: Any
+    ) -> Any:
+        def fill(twin: Any) -> Any:
+            self = new(cls)
+            self.command_type = twin.command_type
+            self.preserve_data_plan = twin.preserve_data_plan
+            self.disallow_proximity_setup = twin.disallow_proximity_setup
+            self.pin = twin.pin
+            self.obliteration_behavior = (
+                given
+                if (given := twin.obliteration_behavior) is None or given is UNSET
+                else read_obliteration_behavior(given)
+            )
+            self.return_to_service = (
+                given
+                if (given := twin.return_to_service) is None or given is UNSET
+                else read_return_to_service(given)
+            )
+            return self
+
+        return fill

@@ -32,3 +32,13 @@ class EraseDeviceComputerResponse(Model):
             return self
 
         return read
+
+    @classmethod
+    def _make_filler(cls, new: Any) -> Any:
+        def fill(twin: Any) -> Any:
+            self = new(cls)
+            self.device_id = twin.device_id
+            self.command_uuid = twin.command_uuid
+            return self
+
+        return fill

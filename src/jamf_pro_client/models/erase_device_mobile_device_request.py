@@ -38,3 +38,15 @@ class EraseDeviceMobileDeviceRequest(Model):
             return self
 
         return read
+
+    @classmethod
+    def _make_filler(cls, new: Any) -> Any:
+        def fill(twin: Any) -> Any:
+            self = new(cls)
+            self.preserve_data_plan = twin.preserve_data_plan
+            self.disallow_proximity_setup = twin.disallow_proximity_setup
+            self.clear_activation_lock = twin.clear_activation_lock
+            self.return_to_service = twin.return_to_service
+            return self
+
+        return fill

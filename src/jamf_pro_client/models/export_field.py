@@ -34,3 +34,13 @@ class ExportField(Model):
             return self
 
         return read
+
+    @classmethod
+    def _make_filler(cls, new: Any) -> Any:
+        def fill(twin: Any) -> Any:
+            self = new(cls)
+            self.field_name = twin.field_name
+            self.field_label_override = twin.field_label_override
+            return self
+
+        return fill

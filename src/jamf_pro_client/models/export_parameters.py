@@ -45,3 +45,18 @@ class ExportParameters(Model):
             return self
 
         return read
+
+    @classmethod
+    def _make_filler(cls, new: Any, *, read_fields: Any) -> Any:
+        def fill(twin: Any) -> Any:
+            self = new(cls)
+            self.page = twin.page
+            self.page_size = twin.page_size
+            self.sort = twin.sort
+            self.filter_ = twin.filter_
+            self.fields = (
+                given if (given := twin.fields) is None or given is UNSET else read_fields(given)
+            )
+            return self
+
+        return fill

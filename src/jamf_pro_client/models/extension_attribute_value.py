@@ -32,3 +32,13 @@ class ExtensionAttributeValue(Model):
             return self
 
         return read
+
+    @classmethod
+    def _make_filler(cls, new: Any) -> Any:
+        def fill(twin: Any) -> Any:
+            self = new(cls)
+            self.display_name = twin.display_name
+            self.value = twin.value
+            return self
+
+        return fill

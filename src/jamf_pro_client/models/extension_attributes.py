@@ -41,3 +41,19 @@ class ExtensionAttributes(Model):
             return self
 
         return read
+
+    @classmethod
+    def _make_filler(cls, new: Any, *, read_data_type: Any) -> Any:
+        def fill(twin: Any) -> Any:
+            self = new(cls)
+            self.name = twin.name
+            self.data_type = (
+                given
+                if (given := twin.data_type) is None or given is UNSET
+                else read_data_type(given)
+            )
+            self.id = twin.id
+            self.description = twin.description
+            return self
+
+        return fill

@@ -31,3 +31,13 @@ class ExternalRecipient(Model):
             return self
 
         return read
+
+    @classmethod
+    def _make_filler(cls, new: Any) -> Any:
+        def fill(twin: Any) -> Any:
+            self = new(cls)
+            self.name = twin.name
+            self.email = twin.email
+            return self
+
+        return fill

@@ -38,3 +38,16 @@ class FileData(Model):
             return self
 
         return read
+
+    @classmethod
+    def _make_filler(cls, new: Any) -> Any:
+        def fill(twin: Any) -> Any:
+            self = new(cls)
+            self.file_name = twin.file_name
+            self.length = twin.length
+            self.md5 = twin.md5
+            self.region = twin.region
+            self.sha3 = twin.sha3
+            return self
+
+        return fill

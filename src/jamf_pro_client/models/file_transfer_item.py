@@ -54,3 +54,24 @@ class FileTransferItem(Model):
             return self
 
         return read
+
+    @classmethod
+    def _make_filler(
+        cls, new: Any, *, read_transfer_timestamp: Any, read_file_transfer_type: Any
+    ) -> Any:
+        def fill(twin: Any) -> Any:
+            self = new(cls)
+            self.file_path = twin.file_path
+            self.transfer_timestamp = (
+                given
+                if (given := twin.transfer_timestamp) is None or given is UNSET
+                else read_transfer_timestamp(given)
+            )
+            self.file_transfer_type = (
+                given
+                if (given := twin.file_transfer_type) is None or given is UNSET
+                else read_file_transfer_type(given)
+            )
+            return self
+
+        return fill

@@ -31,3 +31,13 @@ class FontPath(Model):
             return self
 
         return read
+
+    @classmethod
+    def _make_filler(cls, new: Any) -> Any:
+        def fill(twin: Any) -> Any:
+            self = new(cls)
+            self.id = twin.id
+            self.path = twin.path
+            return self
+
+        return fill

@@ -37,3 +37,15 @@ class GetEnrollmentCustomizationPanel(Model):
             return self
 
         return read
+
+    @classmethod
+    def _make_filler(cls, new: Any) -> Any:
+        def fill(twin: Any) -> Any:
+            self = new(cls)
+            self.display_name = twin.display_name
+            self.rank = twin.rank
+            self.id = twin.id
+            self.type_ = twin.type_
+            return self
+
+        return fill

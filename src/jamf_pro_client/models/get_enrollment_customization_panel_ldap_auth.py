@@ -60,3 +60,25 @@ class GetEnrollmentCustomizationPanelLdapAuth(Model):
             return self
 
         return read
+
+    @classmethod
+    def _make_filler(cls, new: Any, *, read_ldap_group_access: Any) -> Any:
+        def fill(twin: Any) -> Any:
+            self = new(cls)
+            self.display_name = twin.display_name
+            self.rank = twin.rank
+            self.username_label = twin.username_label
+            self.password_label = twin.password_label
+            self.title = twin.title
+            self.back_button_text = twin.back_button_text
+            self.continue_button_text = twin.continue_button_text
+            self.ldap_group_access = (
+                given
+                if (given := twin.ldap_group_access) is None or given is UNSET
+                else read_ldap_group_access(given)
+            )
+            self.id = twin.id
+            self.type_ = twin.type_
+            return self
+
+        return fill

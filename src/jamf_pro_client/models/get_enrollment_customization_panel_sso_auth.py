@@ -48,3 +48,20 @@ class GetEnrollmentCustomizationPanelSsoAuth(Model):
             return self
 
         return read
+
+    @classmethod
+    def _make_filler(cls, new: Any) -> Any:
+        def fill(twin: Any) -> Any:
+            self = new(cls)
+            self.display_name = twin.display_name
+            self.rank = twin.rank
+            self.is_use_jamf_connect = twin.is_use_jamf_connect
+            self.long_name_attribute = twin.long_name_attribute
+            self.short_name_attribute = twin.short_name_attribute
+            self.is_group_enrollment_access_enabled = twin.is_group_enrollment_access_enabled
+            self.group_enrollment_access_name = twin.group_enrollment_access_name
+            self.id = twin.id
+            self.type_ = twin.type_
+            return self
+
+        return fill

@@ -48,3 +48,20 @@ class GetEnrollmentCustomizationPanelText(Model):
             return self
 
         return read
+
+    @classmethod
+    def _make_filler(cls, new: Any) -> Any:
+        def fill(twin: Any) -> Any:
+            self = new(cls)
+            self.display_name = twin.display_name
+            self.rank = twin.rank
+            self.body = twin.body
+            self.title = twin.title
+            self.back_button_text = twin.back_button_text
+            self.continue_button_text = twin.continue_button_text
+            self.subtext = twin.subtext
+            self.id = twin.id
+            self.type_ = twin.type_
+            return self
+
+        return fill

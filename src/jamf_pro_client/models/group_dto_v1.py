@@ -58,3 +58,22 @@ class GroupDtoV1(Model):
             return self
 
         return read
+
+    @classmethod
+    def _make_filler(cls, new: Any, *, read_group_type: Any) -> Any:
+        def fill(twin: Any) -> Any:
+            self = new(cls)
+            self.group_platform_id = twin.group_platform_id
+            self.group_jamf_pro_id = twin.group_jamf_pro_id
+            self.group_name = twin.group_name
+            self.group_description = twin.group_description
+            self.group_type = (
+                given
+                if (given := twin.group_type) is None or given is UNSET
+                else read_group_type(given)
+            )
+            self.smart = twin.smart
+            self.membership_count = twin.membership_count
+            return self
+
+        return fill

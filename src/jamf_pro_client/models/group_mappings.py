@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from jamf_pro_client._unset import UNSET
 from jamf_pro_client.model import Model, json_field
 from jamf_pro_client.shapes import Ref
 
@@ -57,3 +58,28 @@ class GroupMappings(Model):
             return self
 
         return read
+
+    @classmethod
+    def _make_filler(
+        cls, new: Any, *, read_object_class_limitation: Any, read_search_scope: Any
+    ) -> Any:
+        def fill(twin: Any) -> Any:
+            self = new(cls)
+            self.object_class_limitation = (
+                given
+                if (given := twin.object_class_limitation) is None or given is UNSET
+                else read_object_class_limitation(given)
+            )
+            self.object_classes = twin.object_classes
+            self.search_base = twin.search_base
+            self.search_scope = (
+                given
+                if (given := twin.search_scope) is None or given is UNSET
+                else read_search_scope(given)
+            )
+            self.group_id = twin.group_id
+            self.group_name = twin.group_name
+            self.group_uuid = twin.group_uuid
+            return self
+
+        return fill

@@ -38,3 +38,16 @@ class GroupTestSearch(Model):
             return self
 
         return read
+
+    @classmethod
+    def _make_filler(cls, new: Any) -> Any:
+        def fill(twin: Any) -> Any:
+            self = new(cls)
+            self.distinguished_name = twin.distinguished_name
+            self.id = twin.id
+            self.uuid = twin.uuid
+            self.server_id = twin.server_id
+            self.name = twin.name
+            return self
+
+        return fill

@@ -29,3 +29,12 @@ class GroupTestSearchRequest(Model):
             return self
 
         return read
+
+    @classmethod
+    def _make_filler(cls, new: Any) -> Any:
+        def fill(twin: Any) -> Any:
+            self = new(cls)
+            self.groupname = twin.groupname
+            return self
+
+        return fill

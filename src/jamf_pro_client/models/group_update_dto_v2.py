@@ -50,3 +50,23 @@ class GroupUpdateDtoV2(Model):
             return self
 
         return read
+
+    @classmethod
+    def _make_filler(cls, new: Any, *, read_criteria: Any, read_assignments: Any) -> Any:
+        def fill(twin: Any) -> Any:
+            self = new(cls)
+            self.group_name = twin.group_name
+            self.group_description = twin.group_description
+            self.criteria = (
+                given
+                if (given := twin.criteria) is None or given is UNSET
+                else read_criteria(given)
+            )
+            self.assignments = (
+                given
+                if (given := twin.assignments) is None or given is UNSET
+                else read_assignments(given)
+            )
+            return self
+
+        return fill

@@ -48,3 +48,21 @@ class GsxConnection(Model):
             return self
 
         return read
+
+    @classmethod
+    def _make_filler(cls, new: Any, *, read_gsx_keystore: Any) -> Any:
+        def fill(twin: Any) -> Any:
+            self = new(cls)
+            self.enabled = twin.enabled
+            self.username = twin.username
+            self.service_account_no = twin.service_account_no
+            self.token = twin.token
+            self.gsx_keystore = (
+                given
+                if (given := twin.gsx_keystore) is None or given is UNSET
+                else read_gsx_keystore(given)
+            )
+            self.ship_to_no = twin.ship_to_no
+            return self
+
+        return fill

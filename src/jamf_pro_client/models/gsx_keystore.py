@@ -42,3 +42,16 @@ class GsxKeystore(Model):
             return self
 
         return read
+
+    @classmethod
+    def _make_filler(cls, new: Any) -> Any:
+        def fill(twin: Any) -> Any:
+            self = new(cls)
+            self.name = twin.name
+            self.keystore_password = twin.keystore_password
+            self.expiration_epoch = twin.expiration_epoch
+            self.error_message = twin.error_message
+            self.keystore_bytes = twin.keystore_bytes
+            return self
+
+        return fill

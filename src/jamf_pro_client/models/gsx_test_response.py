@@ -30,3 +30,14 @@ class GsxTestResponse(Model):
             return self
 
         return read
+
+    @classmethod
+    def _make_filler(cls, new: Any) -> Any:
+        def fill(twin: Any) -> Any:
+            self = new(cls)
+            self.message = twin.message
+            self.request = twin.request
+            self.response = twin.response
+            return self
+
+        return fill

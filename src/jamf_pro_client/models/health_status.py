@@ -64,3 +64,33 @@ class HealthStatus(Model):
             return self
 
         return read
+
+    @classmethod
+    def _make_filler(
+        cls,
+        new: Any,
+        *,
+        read_api: Any,
+        read_ui: Any,
+        read_enrollment: Any,
+        read_device: Any,
+        read_default: Any,
+    ) -> Any:
+        def fill(twin: Any) -> Any:
+            self = new(cls)
+            self.api = given if (given := twin.api) is None or given is UNSET else read_api(given)
+            self.ui = given if (given := twin.ui) is None or given is UNSET else read_ui(given)
+            self.enrollment = (
+                given
+                if (given := twin.enrollment) is None or given is UNSET
+                else read_enrollment(given)
+            )
+            self.device = (
+                given if (given := twin.device) is None or given is UNSET else read_device(given)
+            )
+            self.default = (
+                given if (given := twin.default) is None or given is UNSET else read_default(given)
+            )
+            return self
+
+        return fill

@@ -44,3 +44,16 @@ class HealthStatusStats(Model):
             return self
 
         return read
+
+    @classmethod
+    def _make_filler(cls, new: Any) -> Any:
+        def fill(twin: Any) -> Any:
+            self = new(cls)
+            self.thirty_seconds = twin.thirty_seconds
+            self.one_minute = twin.one_minute
+            self.five_minutes = twin.five_minutes
+            self.fifteen_minutes = twin.fifteen_minutes
+            self.thirty_minutes = twin.thirty_minutes
+            return self
+
+        return fill

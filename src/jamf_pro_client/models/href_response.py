@@ -35,3 +35,13 @@ class HrefResponse(Model):
             return self
 
         return read
+
+    @classmethod
+    def _make_filler(cls, new: Any) -> Any:
+        def fill(twin: Any) -> Any:
+            self = new(cls)
+            self.id = twin.id
+            self.href = twin.href
+            return self
+
+        return fill

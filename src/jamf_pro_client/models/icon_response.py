@@ -32,3 +32,13 @@ class IconResponse(Model):
             return self
 
         return read
+
+    @classmethod
+    def _make_filler(cls, new: Any) -> Any:
+        def fill(twin: Any) -> Any:
+            self = new(cls)
+            self.url = twin.url
+            self.id = twin.id
+            return self
+
+        return fill

@@ -32,3 +32,12 @@ class Ids(Model):
             return self
 
         return read
+
+    @classmethod
+    def _make_filler(cls, new: Any) -> Any:
+        def fill(twin: Any) -> Any:
+            self = new(cls)
+            self.ids = twin.ids
+            return self
+
+        return fill

@@ -44,3 +44,19 @@ class ImpactAlertNotificationSettingsV1(Model):
             return self
 
         return read
+
+    @classmethod
+    def _make_filler(cls, new: Any) -> Any:
+        def fill(twin: Any) -> Any:
+            self = new(cls)
+            self.scopeable_objects_alert_enabled = twin.scopeable_objects_alert_enabled
+            self.scopeable_objects_confirmation_code_enabled = (
+                twin.scopeable_objects_confirmation_code_enabled
+            )
+            self.deployable_objects_alert_enabled = twin.deployable_objects_alert_enabled
+            self.deployable_objects_confirmation_code_enabled = (
+                twin.deployable_objects_confirmation_code_enabled
+            )
+            return self
+
+        return fill

@@ -42,3 +42,19 @@ class InstallPackage(Model):
             return self
 
         return read
+
+    @classmethod
+    def _make_filler(cls, new: Any, *, read_manifest: Any) -> Any:
+        def fill(twin: Any) -> Any:
+            self = new(cls)
+            self.manifest = (
+                given
+                if (given := twin.manifest) is None or given is UNSET
+                else read_manifest(given)
+            )
+            self.install_as_managed = twin.install_as_managed
+            self.devices = twin.devices
+            self.group_id = twin.group_id
+            return self
+
+        return fill

@@ -49,3 +49,17 @@ class InstalledApplicationListCommand(Model):
             return self
 
         return read
+
+    @classmethod
+    def _make_filler(cls, new: Any, *, read_items: Any) -> Any:
+        def fill(twin: Any) -> Any:
+            self = new(cls)
+            self.command_type = twin.command_type
+            self.identifiers = twin.identifiers
+            self.managed_apps_only = twin.managed_apps_only
+            self.items = (
+                given if (given := twin.items) is None or given is UNSET else read_items(given)
+            )
+            return self
+
+        return fill

@@ -40,3 +40,17 @@ class InternalRecipient(Model):
             return self
 
         return read
+
+    @classmethod
+    def _make_filler(cls, new: Any, *, read_frequency: Any) -> Any:
+        def fill(twin: Any) -> Any:
+            self = new(cls)
+            self.account_id = twin.account_id
+            self.frequency = (
+                given
+                if (given := twin.frequency) is None or given is UNSET
+                else read_frequency(given)
+            )
+            return self
+
+        return fill

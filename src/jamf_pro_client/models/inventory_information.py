@@ -44,3 +44,15 @@ class InventoryInformation(Model):
             return self
 
         return read
+
+    @classmethod
+    def _make_filler(cls, new: Any) -> Any:
+        def fill(twin: Any) -> Any:
+            self = new(cls)
+            self.managed_computers = twin.managed_computers
+            self.unmanaged_computers = twin.unmanaged_computers
+            self.managed_devices = twin.managed_devices
+            self.unmanaged_devices = twin.unmanaged_devices
+            return self
+
+        return fill

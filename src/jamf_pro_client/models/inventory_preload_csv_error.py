@@ -44,3 +44,19 @@ class InventoryPreloadCsvError(Model):
             return self
 
         return read
+
+    @classmethod
+    def _make_filler(cls, new: Any) -> Any:
+        def fill(twin: Any) -> Any:
+            self = new(cls)
+            self.code = twin.code
+            self.description = twin.description
+            self.field = twin.field
+            self.value = twin.value
+            self.serial_number = twin.serial_number
+            self.line = twin.line
+            self.field_size = twin.field_size
+            self.device_type = twin.device_type
+            return self
+
+        return fill

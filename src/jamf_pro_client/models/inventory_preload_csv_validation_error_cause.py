@@ -46,3 +46,20 @@ class InventoryPreloadCsvValidationErrorCause(Model):
             return self
 
         return read
+
+    @classmethod
+    def _make_filler(cls, new: Any) -> Any:
+        def fill(twin: Any) -> Any:
+            self = new(cls)
+            self.field = twin.field
+            self.code = twin.code
+            self.description = twin.description
+            self.id = twin.id
+            self.value = twin.value
+            self.serial_number = twin.serial_number
+            self.line = twin.line
+            self.field_size = twin.field_size
+            self.device_type = twin.device_type
+            return self
+
+        return fill

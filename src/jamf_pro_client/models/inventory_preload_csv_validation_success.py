@@ -31,3 +31,12 @@ class InventoryPreloadCsvValidationSuccess(Model):
             return self
 
         return read
+
+    @classmethod
+    def _make_filler(cls, new: Any) -> Any:
+        def fill(twin: Any) -> Any:
+            self = new(cls)
+            self.record_count = twin.record_count
+            return self
+
+        return fill

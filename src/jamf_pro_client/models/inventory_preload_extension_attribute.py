@@ -32,3 +32,13 @@ class InventoryPreloadExtensionAttribute(Model):
             return self
 
         return read
+
+    @classmethod
+    def _make_filler(cls, new: Any) -> Any:
+        def fill(twin: Any) -> Any:
+            self = new(cls)
+            self.name = twin.name
+            self.value = twin.value
+            return self
+
+        return fill

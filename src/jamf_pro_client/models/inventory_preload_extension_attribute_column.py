@@ -32,3 +32,13 @@ class InventoryPreloadExtensionAttributeColumn(Model):
             return self
 
         return read
+
+    @classmethod
+    def _make_filler(cls, new: Any) -> Any:
+        def fill(twin: Any) -> Any:
+            self = new(cls)
+            self.name = twin.name
+            self.full_name = twin.full_name
+            return self
+
+        return fill

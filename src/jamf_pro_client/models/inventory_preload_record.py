@@ -101,3 +101,46 @@ class InventoryPreloadRecord(Model):
             return self
 
         return read
+
+    @classmethod
+    def _make_filler(
+        cls, new: Any, *, read_device_type: Any, read_extension_attributes: Any
+    ) -> Any:
+        def fill(twin: Any) -> Any:
+            self = new(cls)
+            self.serial_number = twin.serial_number
+            self.device_type = (
+                given
+                if (given := twin.device_type) is None or given is UNSET
+                else read_device_type(given)
+            )
+            self.id = twin.id
+            self.username = twin.username
+            self.full_name = twin.full_name
+            self.email_address = twin.email_address
+            self.phone_number = twin.phone_number
+            self.position = twin.position
+            self.department = twin.department
+            self.building = twin.building
+            self.room = twin.room
+            self.po_number = twin.po_number
+            self.po_date = twin.po_date
+            self.warranty_expiration = twin.warranty_expiration
+            self.apple_care_id = twin.apple_care_id
+            self.life_expectancy = twin.life_expectancy
+            self.purchase_price = twin.purchase_price
+            self.purchasing_contact = twin.purchasing_contact
+            self.purchasing_account = twin.purchasing_account
+            self.lease_expiration = twin.lease_expiration
+            self.bar_code_1 = twin.bar_code_1
+            self.bar_code_2 = twin.bar_code_2
+            self.asset_tag = twin.asset_tag
+            self.vendor = twin.vendor
+            self.extension_attributes = (
+                given
+                if (given := twin.extension_attributes) is None or given is UNSET
+                else read_extension_attributes(given)
+            )
+            return self
+
+        return fill

@@ -412,3 +412,200 @@ class InventorySelectionListMobileDevice(Model):
             return self
 
         return read
+
+    @classmethod
+    def _make_filler(
+        cls,
+        new: Any,
+        *,
+        read_battery_health: Any,
+        read_lost_mode_enabled_date: Any,
+        read_last_backup_date: Any,
+        read_last_contact_date: Any,
+        read_last_enrolled_date: Any,
+        read_last_cloud_backup_date: Any,
+        read_last_inventory_update_date: Any,
+        read_mdm_profile_expiration_date: Any,
+        read_lease_expiration_date: Any,
+        read_po_date: Any,
+        read_warranty_expiration_date: Any,
+        read_last_logged_in_username_self_service_timestamp: Any,
+        read_last_logged_in_username_mdm_timestamp: Any,
+        read_extension_attribute_value_list: Any,
+    ) -> Any:
+        def fill(twin: Any) -> Any:
+            self = new(cls)
+            self.mobile_device_id = twin.mobile_device_id
+            self.udid = twin.udid
+            self.air_play_password = twin.air_play_password
+            self.app_analytics_enabled = twin.app_analytics_enabled
+            self.asset_tag = twin.asset_tag
+            self.available_space_mb = twin.available_space_mb
+            self.battery_level = twin.battery_level
+            self.battery_health = (
+                given
+                if (given := twin.battery_health) is None or given is UNSET
+                else read_battery_health(given)
+            )
+            self.bluetooth_low_energy_capable = twin.bluetooth_low_energy_capable
+            self.bluetooth_mac_address = twin.bluetooth_mac_address
+            self.capacity_mb = twin.capacity_mb
+            self.lost_mode_enabled_date = (
+                given
+                if (given := twin.lost_mode_enabled_date) is None or given is UNSET
+                else read_lost_mode_enabled_date(given)
+            )
+            self.declarative_device_management_enabled = twin.declarative_device_management_enabled
+            self.device_id = twin.device_id
+            self.device_locator_service_enabled = twin.device_locator_service_enabled
+            self.device_ownership_type = twin.device_ownership_type
+            self.device_phone_number = twin.device_phone_number
+            self.diagnostic_and_usage_reporting_enabled = (
+                twin.diagnostic_and_usage_reporting_enabled
+            )
+            self.display_name = twin.display_name
+            self.do_not_disturb_enabled = twin.do_not_disturb_enabled
+            self.enrollment_session_token_valid = twin.enrollment_session_token_valid
+            self.exchange_device_id = twin.exchange_device_id
+            self.cloud_backup_enabled = twin.cloud_backup_enabled
+            self.os_build = twin.os_build
+            self.os_supplemental_build_version = twin.os_supplemental_build_version
+            self.os_rapid_security_response = twin.os_rapid_security_response
+            self.os_version = twin.os_version
+            self.ip_address = twin.ip_address
+            self.itunes_store_account_active = twin.itunes_store_account_active
+            self.jamf_parent_pairings = twin.jamf_parent_pairings
+            self.languages = twin.languages
+            self.last_backup_date = (
+                given
+                if (given := twin.last_backup_date) is None or given is UNSET
+                else read_last_backup_date(given)
+            )
+            self.last_contact_date = (
+                given
+                if (given := twin.last_contact_date) is None or given is UNSET
+                else read_last_contact_date(given)
+            )
+            self.last_enrolled_date = (
+                given
+                if (given := twin.last_enrolled_date) is None or given is UNSET
+                else read_last_enrolled_date(given)
+            )
+            self.last_cloud_backup_date = (
+                given
+                if (given := twin.last_cloud_backup_date) is None or given is UNSET
+                else read_last_cloud_backup_date(given)
+            )
+            self.last_inventory_update_date = (
+                given
+                if (given := twin.last_inventory_update_date) is None or given is UNSET
+                else read_last_inventory_update_date(given)
+            )
+            self.locales = twin.locales
+            self.location_services_for_self_service_mobile_enabled = (
+                twin.location_services_for_self_service_mobile_enabled
+            )
+            self.lost_mode_enabled = twin.lost_mode_enabled
+            self.managed = twin.managed
+            self.management_id = twin.management_id
+            self.mdm_profile_expiration_date = (
+                given
+                if (given := twin.mdm_profile_expiration_date) is None or given is UNSET
+                else read_mdm_profile_expiration_date(given)
+            )
+            self.model = twin.model
+            self.model_identifier = twin.model_identifier
+            self.model_number = twin.model_number
+            self.modem_firmware_version = twin.modem_firmware_version
+            self.paired_devices = twin.paired_devices
+            self.quota_size = twin.quota_size
+            self.resident_users = twin.resident_users
+            self.serial_number = twin.serial_number
+            self.shared_ipad = twin.shared_ipad
+            self.supervised = twin.supervised
+            self.tethered = twin.tethered
+            self.time_zone = twin.time_zone
+            self.used_space_percentage = twin.used_space_percentage
+            self.wifi_mac_address = twin.wifi_mac_address
+            self.building = twin.building
+            self.department = twin.department
+            self.email_address = twin.email_address
+            self.full_name = twin.full_name
+            self.position = twin.position
+            self.room = twin.room
+            self.user_phone_number = twin.user_phone_number
+            self.username = twin.username
+            self.apple_care_id = twin.apple_care_id
+            self.lease_expiration_date = (
+                given
+                if (given := twin.lease_expiration_date) is None or given is UNSET
+                else read_lease_expiration_date(given)
+            )
+            self.life_expectancy_years = twin.life_expectancy_years
+            self.po_date = (
+                given if (given := twin.po_date) is None or given is UNSET else read_po_date(given)
+            )
+            self.po_number = twin.po_number
+            self.purchase_price = twin.purchase_price
+            self.purchased_or_leased = twin.purchased_or_leased
+            self.purchasing_account = twin.purchasing_account
+            self.purchasing_contact = twin.purchasing_contact
+            self.vendor = twin.vendor
+            self.warranty_expiration_date = (
+                given
+                if (given := twin.warranty_expiration_date) is None or given is UNSET
+                else read_warranty_expiration_date(given)
+            )
+            self.activation_lock_enabled = twin.activation_lock_enabled
+            self.block_encryption_capable = twin.block_encryption_capable
+            self.data_protection = twin.data_protection
+            self.file_encryption_capable = twin.file_encryption_capable
+            self.hardware_encryption_supported = twin.hardware_encryption_supported
+            self.jailbreak_status = twin.jailbreak_status
+            self.passcode_compliant = twin.passcode_compliant
+            self.passcode_compliant_with_profile = twin.passcode_compliant_with_profile
+            self.passcode_lock_grace_period_enforced_seconds = (
+                twin.passcode_lock_grace_period_enforced_seconds
+            )
+            self.passcode_present = twin.passcode_present
+            self.personal_device_profile_current = twin.personal_device_profile_current
+            self.carrier_settings_version = twin.carrier_settings_version
+            self.cellular_technology = twin.cellular_technology
+            self.current_carrier_network = twin.current_carrier_network
+            self.current_mobile_country_code = twin.current_mobile_country_code
+            self.current_mobile_network_code = twin.current_mobile_network_code
+            self.data_roaming_enabled = twin.data_roaming_enabled
+            self.eid = twin.eid
+            self.home_carrier_network = twin.home_carrier_network
+            self.home_mobile_country_code = twin.home_mobile_country_code
+            self.home_mobile_network_code = twin.home_mobile_network_code
+            self.iccid = twin.iccid
+            self.imei = twin.imei
+            self.imei2 = twin.imei2
+            self.meid = twin.meid
+            self.personal_hotspot_enabled = twin.personal_hotspot_enabled
+            self.preferred_voice_number = twin.preferred_voice_number
+            self.roaming = twin.roaming
+            self.voice_roaming_enabled = twin.voice_roaming_enabled
+            self.selected = twin.selected
+            self.last_logged_in_username_self_service = twin.last_logged_in_username_self_service
+            self.last_logged_in_username_self_service_timestamp = (
+                given
+                if (given := twin.last_logged_in_username_self_service_timestamp) is None
+                or given is UNSET
+                else read_last_logged_in_username_self_service_timestamp(given)
+            )
+            self.last_logged_in_username_mdm = twin.last_logged_in_username_mdm
+            self.last_logged_in_username_mdm_timestamp = (
+                given
+                if (given := twin.last_logged_in_username_mdm_timestamp) is None or given is UNSET
+                else read_last_logged_in_username_mdm_timestamp(given)
+            )
+            self.extension_attribute_value_list = (
+                given
+                if (given := twin.extension_attribute_value_list) is None or given is UNSET
+                else read_extension_attribute_value_list(given)
+            )
+            return self
+
+        return fill

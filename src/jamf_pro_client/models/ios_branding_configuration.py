@@ -45,3 +45,18 @@ class IosBrandingConfiguration(Model):
             return self
 
         return read
+
+    @classmethod
+    def _make_filler(cls, new: Any) -> Any:
+        def fill(twin: Any) -> Any:
+            self = new(cls)
+            self.branding_name = twin.branding_name
+            self.header_background_color_code = twin.header_background_color_code
+            self.menu_icon_color_code = twin.menu_icon_color_code
+            self.branding_name_color_code = twin.branding_name_color_code
+            self.status_bar_text_color = twin.status_bar_text_color
+            self.id = twin.id
+            self.icon_id = twin.icon_id
+            return self
+
+        return fill

@@ -42,3 +42,18 @@ class JamfApplicationResponse(Model):
             return self
 
         return read
+
+    @classmethod
+    def _make_filler(cls, new: Any, *, read_artifacts: Any) -> Any:
+        def fill(twin: Any) -> Any:
+            self = new(cls)
+            self.display_name = twin.display_name
+            self.release_history_url = twin.release_history_url
+            self.artifacts = (
+                given
+                if (given := twin.artifacts) is None or given is UNSET
+                else read_artifacts(given)
+            )
+            return self
+
+        return fill

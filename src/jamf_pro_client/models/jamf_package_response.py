@@ -39,3 +39,16 @@ class JamfPackageResponse(Model):
             return self
 
         return read
+
+    @classmethod
+    def _make_filler(cls, new: Any) -> Any:
+        def fill(twin: Any) -> Any:
+            self = new(cls)
+            self.id = twin.id
+            self.filename = twin.filename
+            self.version = twin.version
+            self.created = twin.created
+            self.url = twin.url
+            return self
+
+        return fill

@@ -46,3 +46,19 @@ class JamfProInformationV2(Model):
             return self
 
         return read
+
+    @classmethod
+    def _make_filler(cls, new: Any) -> Any:
+        def fill(twin: Any) -> Any:
+            self = new(cls)
+            self.vpp_token_enabled = twin.vpp_token_enabled
+            self.dep_account_enabled = twin.dep_account_enabled
+            self.byod_enabled = twin.byod_enabled
+            self.user_migration_enabled = twin.user_migration_enabled
+            self.cloud_deployments_enabled = twin.cloud_deployments_enabled
+            self.patch_enabled = twin.patch_enabled
+            self.sso_saml_enabled = twin.sso_saml_enabled
+            self.smtp_enabled = twin.smtp_enabled
+            return self
+
+        return fill

@@ -30,3 +30,12 @@ class JamfProServerUrl(Model):
             return self
 
         return read
+
+    @classmethod
+    def _make_filler(cls, new: Any) -> Any:
+        def fill(twin: Any) -> Any:
+            self = new(cls)
+            self.url = twin.url
+            return self
+
+        return fill

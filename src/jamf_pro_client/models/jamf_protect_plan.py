@@ -50,3 +50,20 @@ class JamfProtectPlan(Model):
             return self
 
         return read
+
+    @classmethod
+    def _make_filler(cls, new: Any) -> Any:
+        def fill(twin: Any) -> Any:
+            self = new(cls)
+            self.uuid = twin.uuid
+            self.id = twin.id
+            self.name = twin.name
+            self.description = twin.description
+            self.profile_id = twin.profile_id
+            self.profile_name = twin.profile_name
+            self.profile_version = twin.profile_version
+            self.scope_description = twin.scope_description
+            self.site_id = twin.site_id
+            return self
+
+        return fill

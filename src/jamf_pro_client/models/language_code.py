@@ -33,3 +33,13 @@ class LanguageCode(Model):
             return self
 
         return read
+
+    @classmethod
+    def _make_filler(cls, new: Any) -> Any:
+        def fill(twin: Any) -> Any:
+            self = new(cls)
+            self.value = twin.value
+            self.name = twin.name
+            return self
+
+        return fill

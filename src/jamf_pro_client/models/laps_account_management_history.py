@@ -67,3 +67,30 @@ class LapsAccountManagementHistory(Model):
             return self
 
         return read
+
+    @classmethod
+    def _make_filler(
+        cls, new: Any, *, read_event_type: Any, read_event_time: Any, read_user_source: Any
+    ) -> Any:
+        def fill(twin: Any) -> Any:
+            self = new(cls)
+            self.username = twin.username
+            self.event_type = (
+                given
+                if (given := twin.event_type) is None or given is UNSET
+                else read_event_type(given)
+            )
+            self.event_time = (
+                given
+                if (given := twin.event_time) is None or given is UNSET
+                else read_event_time(given)
+            )
+            self.viewed_by = twin.viewed_by
+            self.user_source = (
+                given
+                if (given := twin.user_source) is None or given is UNSET
+                else read_user_source(given)
+            )
+            return self
+
+        return fill

@@ -40,3 +40,17 @@ class LapsAuditV2(Model):
             return self
 
         return read
+
+    @classmethod
+    def _make_filler(cls, new: Any, *, read_date_seen: Any) -> Any:
+        def fill(twin: Any) -> Any:
+            self = new(cls)
+            self.viewed_by = twin.viewed_by
+            self.date_seen = (
+                given
+                if (given := twin.date_seen) is None or given is UNSET
+                else read_date_seen(given)
+            )
+            return self
+
+        return fill

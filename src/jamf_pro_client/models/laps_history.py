@@ -71,3 +71,39 @@ class LapsHistory(Model):
             return self
 
         return read
+
+    @classmethod
+    def _make_filler(
+        cls,
+        new: Any,
+        *,
+        read_created_date: Any,
+        read_date_last_seen: Any,
+        read_expiration_time: Any,
+        read_rotation_status: Any,
+    ) -> Any:
+        def fill(twin: Any) -> Any:
+            self = new(cls)
+            self.created_date = (
+                given
+                if (given := twin.created_date) is None or given is UNSET
+                else read_created_date(given)
+            )
+            self.date_last_seen = (
+                given
+                if (given := twin.date_last_seen) is None or given is UNSET
+                else read_date_last_seen(given)
+            )
+            self.expiration_time = (
+                given
+                if (given := twin.expiration_time) is None or given is UNSET
+                else read_expiration_time(given)
+            )
+            self.rotation_status = (
+                given
+                if (given := twin.rotation_status) is None or given is UNSET
+                else read_rotation_status(given)
+            )
+            return self
+
+        return fill

@@ -64,3 +64,27 @@ class LapsPasswordAndAuditsV2(Model):
             return self
 
         return read
+
+    @classmethod
+    def _make_filler(
+        cls, new: Any, *, read_date_last_seen: Any, read_expiration_time: Any, read_audits: Any
+    ) -> Any:
+        def fill(twin: Any) -> Any:
+            self = new(cls)
+            self.password = twin.password
+            self.date_last_seen = (
+                given
+                if (given := twin.date_last_seen) is None or given is UNSET
+                else read_date_last_seen(given)
+            )
+            self.expiration_time = (
+                given
+                if (given := twin.expiration_time) is None or given is UNSET
+                else read_expiration_time(given)
+            )
+            self.audits = (
+                given if (given := twin.audits) is None or given is UNSET else read_audits(given)
+            )
+            return self
+
+        return fill

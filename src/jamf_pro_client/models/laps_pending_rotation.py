@@ -46,3 +46,21 @@ class LapsPendingRotation(Model):
             return self
 
         return read
+
+    @classmethod
+    def _make_filler(cls, new: Any, *, read_laps_user: Any, read_created_date: Any) -> Any:
+        def fill(twin: Any) -> Any:
+            self = new(cls)
+            self.laps_user = (
+                given
+                if (given := twin.laps_user) is None or given is UNSET
+                else read_laps_user(given)
+            )
+            self.created_date = (
+                given
+                if (given := twin.created_date) is None or given is UNSET
+                else read_created_date(given)
+            )
+            return self
+
+        return fill

@@ -35,3 +35,15 @@ class LapsSettingsRequestV2(Model):
             return self
 
         return read
+
+    @classmethod
+    def _make_filler(cls, new: Any) -> Any:
+        def fill(twin: Any) -> Any:
+            self = new(cls)
+            self.auto_deploy_enabled = twin.auto_deploy_enabled
+            self.password_rotation_time = twin.password_rotation_time
+            self.auto_rotate_enabled = twin.auto_rotate_enabled
+            self.auto_rotate_expiration_time = twin.auto_rotate_expiration_time
+            return self
+
+        return fill

@@ -40,3 +40,16 @@ class LapsUserPasswordRequestV2(Model):
             return self
 
         return read
+
+    @classmethod
+    def _make_filler(cls, new: Any, *, read_laps_user_password_list: Any) -> Any:
+        def fill(twin: Any) -> Any:
+            self = new(cls)
+            self.laps_user_password_list = (
+                given
+                if (given := twin.laps_user_password_list) is None or given is UNSET
+                else read_laps_user_password_list(given)
+            )
+            return self
+
+        return fill

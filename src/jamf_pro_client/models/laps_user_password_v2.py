@@ -34,3 +34,13 @@ class LapsUserPasswordV2(Model):
             return self
 
         return read
+
+    @classmethod
+    def _make_filler(cls, new: Any) -> Any:
+        def fill(twin: Any) -> Any:
+            self = new(cls)
+            self.username = twin.username
+            self.password = twin.password
+            return self
+
+        return fill

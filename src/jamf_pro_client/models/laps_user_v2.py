@@ -44,3 +44,19 @@ class LapsUserV2(Model):
             return self
 
         return read
+
+    @classmethod
+    def _make_filler(cls, new: Any, *, read_user_source: Any) -> Any:
+        def fill(twin: Any) -> Any:
+            self = new(cls)
+            self.client_management_id = twin.client_management_id
+            self.guid = twin.guid
+            self.username = twin.username
+            self.user_source = (
+                given
+                if (given := twin.user_source) is None or given is UNSET
+                else read_user_source(given)
+            )
+            return self
+
+        return fill

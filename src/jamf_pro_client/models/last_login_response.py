@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from jamf_pro_client._unset import UNSET
 from jamf_pro_client.model import Model, json_field
 from jamf_pro_client.shapes import DATETIME
 
@@ -35,3 +36,16 @@ class LastLoginResponse(Model):
             return self
 
         return read
+
+    @classmethod
+    def _make_filler(cls, new: Any, *, read_last_login: Any) -> Any:
+        def fill(twin: Any) -> Any:
+            self = new(cls)
+            self.last_login = (
+                given
+                if (given := twin.last_login) is None or given is UNSET
+                else read_last_login(given)
+            )
+            return self
+
+        return fill

@@ -58,3 +58,26 @@ class LdapConfigurationResponse(Model):
             return self
 
         return read
+
+    @classmethod
+    def _make_filler(
+        cls, new: Any, *, read_cloud_id_p_common: Any, read_server: Any, read_mappings: Any
+    ) -> Any:
+        def fill(twin: Any) -> Any:
+            self = new(cls)
+            self.cloud_id_p_common = (
+                given
+                if (given := twin.cloud_id_p_common) is None or given is UNSET
+                else read_cloud_id_p_common(given)
+            )
+            self.server = (
+                given if (given := twin.server) is None or given is UNSET else read_server(given)
+            )
+            self.mappings = (
+                given
+                if (given := twin.mappings) is None or given is UNSET
+                else read_mappings(given)
+            )
+            return self
+
+        return fill

@@ -38,3 +38,16 @@ class LdapGroup(Model):
             return self
 
         return read
+
+    @classmethod
+    def _make_filler(cls, new: Any) -> Any:
+        def fill(twin: Any) -> Any:
+            self = new(cls)
+            self.id = twin.id
+            self.uuid = twin.uuid
+            self.ldap_server_id = twin.ldap_server_id
+            self.name = twin.name
+            self.distinguished_name = twin.distinguished_name
+            return self
+
+        return fill

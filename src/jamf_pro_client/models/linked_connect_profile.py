@@ -54,3 +54,21 @@ class LinkedConnectProfile(Model):
             return self
 
         return read
+
+    @classmethod
+    def _make_filler(cls, new: Any, *, read_auto_deployment_type: Any) -> Any:
+        def fill(twin: Any) -> Any:
+            self = new(cls)
+            self.uuid = twin.uuid
+            self.profile_id = twin.profile_id
+            self.profile_name = twin.profile_name
+            self.profile_scope_description = twin.profile_scope_description
+            self.version = twin.version
+            self.auto_deployment_type = (
+                given
+                if (given := twin.auto_deployment_type) is None or given is UNSET
+                else read_auto_deployment_type(given)
+            )
+            return self
+
+        return fill

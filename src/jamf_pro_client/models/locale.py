@@ -32,3 +32,13 @@ class Locale(Model):
             return self
 
         return read
+
+    @classmethod
+    def _make_filler(cls, new: Any) -> Any:
+        def fill(twin: Any) -> Any:
+            self = new(cls)
+            self.description = twin.description
+            self.identifier = twin.identifier
+            return self
+
+        return fill

@@ -48,3 +48,21 @@ class LocationInformationV2(Model):
             return self
 
         return read
+
+    @classmethod
+    def _make_filler(cls, new: Any) -> Any:
+        def fill(twin: Any) -> Any:
+            self = new(cls)
+            self.username = twin.username
+            self.realname = twin.realname
+            self.phone = twin.phone
+            self.email = twin.email
+            self.room = twin.room
+            self.position = twin.position
+            self.department_id = twin.department_id
+            self.building_id = twin.building_id
+            self.id = twin.id
+            self.version_lock = twin.version_lock
+            return self
+
+        return fill

@@ -44,3 +44,19 @@ class LocationV2(Model):
             return self
 
         return read
+
+    @classmethod
+    def _make_filler(cls, new: Any) -> Any:
+        def fill(twin: Any) -> Any:
+            self = new(cls)
+            self.username = twin.username
+            self.real_name = twin.real_name
+            self.email_address = twin.email_address
+            self.position = twin.position
+            self.phone_number = twin.phone_number
+            self.department_id = twin.department_id
+            self.building_id = twin.building_id
+            self.room = twin.room
+            return self
+
+        return fill

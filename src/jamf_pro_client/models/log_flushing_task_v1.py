@@ -39,3 +39,16 @@ class LogFlushingTaskV1(Model):
             return self
 
         return read
+
+    @classmethod
+    def _make_filler(cls, new: Any) -> Any:
+        def fill(twin: Any) -> Any:
+            self = new(cls)
+            self.qualifier = twin.qualifier
+            self.retention_period = twin.retention_period
+            self.retention_period_unit = twin.retention_period_unit
+            self.id = twin.id
+            self.state = twin.state
+            return self
+
+        return fill

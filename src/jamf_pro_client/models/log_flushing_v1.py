@@ -42,3 +42,17 @@ class LogFlushingV1(Model):
             return self
 
         return read
+
+    @classmethod
+    def _make_filler(cls, new: Any, *, read_retention_policies: Any) -> Any:
+        def fill(twin: Any) -> Any:
+            self = new(cls)
+            self.retention_policies = (
+                given
+                if (given := twin.retention_policies) is None or given is UNSET
+                else read_retention_policies(given)
+            )
+            self.hour_of_day = twin.hour_of_day
+            return self
+
+        return fill

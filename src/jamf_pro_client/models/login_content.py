@@ -44,3 +44,18 @@ class LoginContent(Model):
             return self
 
         return read
+
+    @classmethod
+    def _make_filler(cls, new: Any) -> Any:
+        def fill(twin: Any) -> Any:
+            self = new(cls)
+            self.include_custom_disclaimer = twin.include_custom_disclaimer
+            self.ramp_instance = twin.ramp_instance
+            self.fed_ramp_instance = twin.fed_ramp_instance
+            self.high_compliance_instance = twin.high_compliance_instance
+            self.disclaimer_heading = twin.disclaimer_heading
+            self.disclaimer_main_text = twin.disclaimer_main_text
+            self.action_text = twin.action_text
+            return self
+
+        return fill

@@ -37,3 +37,15 @@ class LoginContentPut(Model):
             return self
 
         return read
+
+    @classmethod
+    def _make_filler(cls, new: Any) -> Any:
+        def fill(twin: Any) -> Any:
+            self = new(cls)
+            self.include_custom_disclaimer = twin.include_custom_disclaimer
+            self.disclaimer_heading = twin.disclaimer_heading
+            self.disclaimer_main_text = twin.disclaimer_main_text
+            self.action_text = twin.action_text
+            return self
+
+        return fill

@@ -50,3 +50,19 @@ class MacOsBrandingConfiguration(Model):
             return self
 
         return read
+
+    @classmethod
+    def _make_filler(cls, new: Any) -> Any:
+        def fill(twin: Any) -> Any:
+            self = new(cls)
+            self.id = twin.id
+            self.application_name = twin.application_name
+            self.branding_name = twin.branding_name
+            self.branding_name_secondary = twin.branding_name_secondary
+            self.icon_id = twin.icon_id
+            self.branding_header_image_id = twin.branding_header_image_id
+            self.home_heading = twin.home_heading
+            self.home_subheading = twin.home_subheading
+            return self
+
+        return fill

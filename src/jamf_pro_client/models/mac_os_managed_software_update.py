@@ -65,3 +65,28 @@ class MacOsManagedSoftwareUpdate(Model):
             return self
 
         return read
+
+    @classmethod
+    def _make_filler(cls, new: Any, *, read_update_action: Any, read_priority: Any) -> Any:
+        def fill(twin: Any) -> Any:
+            self = new(cls)
+            self.device_ids = twin.device_ids
+            self.group_id = twin.group_id
+            self.max_deferrals = twin.max_deferrals
+            self.version = twin.version
+            self.skip_version_verification = twin.skip_version_verification
+            self.apply_major_update = twin.apply_major_update
+            self.update_action = (
+                given
+                if (given := twin.update_action) is None or given is UNSET
+                else read_update_action(given)
+            )
+            self.force_restart = twin.force_restart
+            self.priority = (
+                given
+                if (given := twin.priority) is None or given is UNSET
+                else read_priority(given)
+            )
+            return self
+
+        return fill

@@ -40,3 +40,15 @@ class MacOsManagedSoftwareUpdateResponse(Model):
             return self
 
         return read
+
+    @classmethod
+    def _make_filler(cls, new: Any, *, read_errors: Any) -> Any:
+        def fill(twin: Any) -> Any:
+            self = new(cls)
+            self.process_manager_uuids = twin.process_manager_uuids
+            self.errors = (
+                given if (given := twin.errors) is None or given is UNSET else read_errors(given)
+            )
+            return self
+
+        return fill

@@ -81,3 +81,41 @@ class ManagedSoftwareUpdatePlan(Model):
             return self
 
         return read
+
+    @classmethod
+    def _make_filler(
+        cls,
+        new: Any,
+        *,
+        read_device: Any,
+        read_update_action: Any,
+        read_version_type: Any,
+        read_status: Any,
+    ) -> Any:
+        def fill(twin: Any) -> Any:
+            self = new(cls)
+            self.plan_uuid = twin.plan_uuid
+            self.device = (
+                given if (given := twin.device) is None or given is UNSET else read_device(given)
+            )
+            self.update_action = (
+                given
+                if (given := twin.update_action) is None or given is UNSET
+                else read_update_action(given)
+            )
+            self.version_type = (
+                given
+                if (given := twin.version_type) is None or given is UNSET
+                else read_version_type(given)
+            )
+            self.max_deferrals = twin.max_deferrals
+            self.status = (
+                given if (given := twin.status) is None or given is UNSET else read_status(given)
+            )
+            self.specific_version = twin.specific_version
+            self.build_version = twin.build_version
+            self.force_install_local_date_time = twin.force_install_local_date_time
+            self.recipe_id = twin.recipe_id
+            return self
+
+        return fill

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from jamf_pro_client._unset import UNSET
 from jamf_pro_client.model import Model, json_field
 from jamf_pro_client.shapes import ListOf, Ref
 
@@ -35,3 +36,17 @@ class ManagedSoftwareUpdatePlanPost(Model):
             return self
 
         return read
+
+    @classmethod
+    def _make_filler(cls, new: Any, *, read_devices: Any, read_config: Any) -> Any:
+        def fill(twin: Any) -> Any:
+            self = new(cls)
+            self.devices = (
+                given if (given := twin.devices) is None or given is UNSET else read_devices(given)
+            )
+            self.config = (
+                given if (given := twin.config) is None or given is UNSET else read_config(given)
+            )
+            return self
+
+        return fill

@@ -37,3 +37,14 @@ class ManagedSoftwareUpdatePlanPostResponse(Model):
             return self
 
         return read
+
+    @classmethod
+    def _make_filler(cls, new: Any, *, read_plans: Any) -> Any:
+        def fill(twin: Any) -> Any:
+            self = new(cls)
+            self.plans = (
+                given if (given := twin.plans) is None or given is UNSET else read_plans(given)
+            )
+            return self
+
+        return fill

@@ -44,3 +44,16 @@ class ManagedSoftwareUpdatePlanToggle(Model):
             return self
 
         return read
+
+    @classmethod
+    def _make_filler(cls, new: Any) -> Any:
+        def fill(twin: Any) -> Any:
+            self = new(cls)
+            self.toggle = twin.toggle
+            self.force_install_local_date_enabled = twin.force_install_local_date_enabled
+            self.custom_version_enabled = twin.custom_version_enabled
+            self.dss_enabled = twin.dss_enabled
+            self.recipe_enabled = twin.recipe_enabled
+            return self
+
+        return fill

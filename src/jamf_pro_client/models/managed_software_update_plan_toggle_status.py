@@ -65,3 +65,27 @@ class ManagedSoftwareUpdatePlanToggleStatus(Model):
             return self
 
         return read
+
+    @classmethod
+    def _make_filler(cls, new: Any, *, read_state: Any, read_exit_state: Any) -> Any:
+        def fill(twin: Any) -> Any:
+            self = new(cls)
+            self.start_time = twin.start_time
+            self.end_time = twin.end_time
+            self.elapsed_time = twin.elapsed_time
+            self.state = (
+                given if (given := twin.state) is None or given is UNSET else read_state(given)
+            )
+            self.total_records = twin.total_records
+            self.processed_records = twin.processed_records
+            self.percent_complete = twin.percent_complete
+            self.formatted_percent_complete = twin.formatted_percent_complete
+            self.exit_state = (
+                given
+                if (given := twin.exit_state) is None or given is UNSET
+                else read_exit_state(given)
+            )
+            self.exit_message = twin.exit_message
+            return self
+
+        return fill

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from jamf_pro_client._unset import UNSET
 from jamf_pro_client.model import Model, json_field
 from jamf_pro_client.shapes import Ref
 
@@ -45,3 +46,21 @@ class ManagedSoftwareUpdatePlanToggleStatusWrapper(Model):
             return self
 
         return read
+
+    @classmethod
+    def _make_filler(cls, new: Any, *, read_toggle_on: Any, read_toggle_off: Any) -> Any:
+        def fill(twin: Any) -> Any:
+            self = new(cls)
+            self.toggle_on = (
+                given
+                if (given := twin.toggle_on) is None or given is UNSET
+                else read_toggle_on(given)
+            )
+            self.toggle_off = (
+                given
+                if (given := twin.toggle_off) is None or given is UNSET
+                else read_toggle_off(given)
+            )
+            return self
+
+        return fill

@@ -90,3 +90,49 @@ class ManagedSoftwareUpdateStatus(Model):
             return self
 
         return read
+
+    @classmethod
+    def _make_filler(
+        cls,
+        new: Any,
+        *,
+        read_device: Any,
+        read_status: Any,
+        read_next_scheduled_install: Any,
+        read_past_notifications: Any,
+        read_created: Any,
+        read_updated: Any,
+    ) -> Any:
+        def fill(twin: Any) -> Any:
+            self = new(cls)
+            self.os_updates_status_id = twin.os_updates_status_id
+            self.device = (
+                given if (given := twin.device) is None or given is UNSET else read_device(given)
+            )
+            self.download_percent_complete = twin.download_percent_complete
+            self.downloaded = twin.downloaded
+            self.product_key = twin.product_key
+            self.status = (
+                given if (given := twin.status) is None or given is UNSET else read_status(given)
+            )
+            self.deferrals_remaining = twin.deferrals_remaining
+            self.max_deferrals = twin.max_deferrals
+            self.next_scheduled_install = (
+                given
+                if (given := twin.next_scheduled_install) is None or given is UNSET
+                else read_next_scheduled_install(given)
+            )
+            self.past_notifications = (
+                given
+                if (given := twin.past_notifications) is None or given is UNSET
+                else read_past_notifications(given)
+            )
+            self.created = (
+                given if (given := twin.created) is None or given is UNSET else read_created(given)
+            )
+            self.updated = (
+                given if (given := twin.updated) is None or given is UNSET else read_updated(given)
+            )
+            return self
+
+        return fill

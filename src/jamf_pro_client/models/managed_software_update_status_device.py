@@ -39,3 +39,18 @@ class ManagedSoftwareUpdateStatusDevice(Model):
             return self
 
         return read
+
+    @classmethod
+    def _make_filler(cls, new: Any, *, read_object_type: Any) -> Any:
+        def fill(twin: Any) -> Any:
+            self = new(cls)
+            self.device_id = twin.device_id
+            self.object_type = (
+                given
+                if (given := twin.object_type) is None or given is UNSET
+                else read_object_type(given)
+            )
+            self.href = twin.href
+            return self
+
+        return fill

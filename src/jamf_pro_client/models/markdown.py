@@ -32,3 +32,12 @@ class Markdown(Model):
             return self
 
         return read
+
+    @classmethod
+    def _make_filler(cls, new: Any) -> Any:
+        def fill(twin: Any) -> Any:
+            self = new(cls)
+            self.markdown = twin.markdown
+            return self
+
+        return fill

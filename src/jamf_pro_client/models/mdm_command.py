@@ -89,3 +89,51 @@ class MdmCommand(Model):
             return self
 
         return read
+
+    @classmethod
+    def _make_filler(
+        cls,
+        new: Any,
+        *,
+        read_date_sent: Any,
+        read_date_completed: Any,
+        read_client: Any,
+        read_command_state: Any,
+        read_command_type: Any,
+        read_command_error: Any,
+    ) -> Any:
+        def fill(twin: Any) -> Any:
+            self = new(cls)
+            self.uuid = twin.uuid
+            self.date_sent = (
+                given
+                if (given := twin.date_sent) is None or given is UNSET
+                else read_date_sent(given)
+            )
+            self.date_completed = (
+                given
+                if (given := twin.date_completed) is None or given is UNSET
+                else read_date_completed(given)
+            )
+            self.client = (
+                given if (given := twin.client) is None or given is UNSET else read_client(given)
+            )
+            self.command_state = (
+                given
+                if (given := twin.command_state) is None or given is UNSET
+                else read_command_state(given)
+            )
+            self.command_type = (
+                given
+                if (given := twin.command_type) is None or given is UNSET
+                else read_command_type(given)
+            )
+            self.command_error = (
+                given
+                if (given := twin.command_error) is None or given is UNSET
+                else read_command_error(given)
+            )
+            self.profile_id = twin.profile_id
+            return self
+
+        return fill

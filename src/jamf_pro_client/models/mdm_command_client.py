@@ -40,3 +40,17 @@ class MdmCommandClient(Model):
             return self
 
         return read
+
+    @classmethod
+    def _make_filler(cls, new: Any, *, read_client_type: Any) -> Any:
+        def fill(twin: Any) -> Any:
+            self = new(cls)
+            self.management_id = twin.management_id
+            self.client_type = (
+                given
+                if (given := twin.client_type) is None or given is UNSET
+                else read_client_type(given)
+            )
+            return self
+
+        return fill

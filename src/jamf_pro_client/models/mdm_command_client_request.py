@@ -30,3 +30,12 @@ class MdmCommandClientRequest(Model):
             return self
 
         return read
+
+    @classmethod
+    def _make_filler(cls, new: Any) -> Any:
+        def fill(twin: Any) -> Any:
+            self = new(cls)
+            self.management_id = twin.management_id
+            return self
+
+        return fill

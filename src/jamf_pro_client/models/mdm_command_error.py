@@ -40,3 +40,15 @@ class MdmCommandError(Model):
             return self
 
         return read
+
+    @classmethod
+    def _make_filler(cls, new: Any) -> Any:
+        def fill(twin: Any) -> Any:
+            self = new(cls)
+            self.error_code = twin.error_code
+            self.error_domain = twin.error_domain
+            self.error_localized_description = twin.error_localized_description
+            self.error_english_description = twin.error_english_description
+            return self
+
+        return fill

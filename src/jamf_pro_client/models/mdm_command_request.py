@@ -165,3 +165,21 @@ class MdmCommandRequest(Model):
             return self
 
         return read
+
+    @classmethod
+    def _make_filler(cls, new: Any, *, read_client_data: Any, read_command_data: Any) -> Any:
+        def fill(twin: Any) -> Any:
+            self = new(cls)
+            self.client_data = (
+                given
+                if (given := twin.client_data) is None or given is UNSET
+                else read_client_data(given)
+            )
+            self.command_data = (
+                given
+                if (given := twin.command_data) is None or given is UNSET
+                else read_command_data(given)
+            )
+            return self
+
+        return fill

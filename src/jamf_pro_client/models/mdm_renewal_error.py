@@ -63,3 +63,26 @@ class MdmRenewalError(Model):
             return self
 
         return read
+
+    @classmethod
+    def _make_filler(
+        cls, new: Any, *, read_mdm_renewal_error_type: Any, read_error_time_stamp: Any
+    ) -> Any:
+        def fill(twin: Any) -> Any:
+            self = new(cls)
+            self.mdm_renewal_error_id = twin.mdm_renewal_error_id
+            self.client_management_id = twin.client_management_id
+            self.mdm_renewal_error_type = (
+                given
+                if (given := twin.mdm_renewal_error_type) is None or given is UNSET
+                else read_mdm_renewal_error_type(given)
+            )
+            self.error_time_stamp = (
+                given
+                if (given := twin.error_time_stamp) is None or given is UNSET
+                else read_error_time_stamp(given)
+            )
+            self.failure_count = twin.failure_count
+            return self
+
+        return fill

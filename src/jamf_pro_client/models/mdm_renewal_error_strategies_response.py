@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from jamf_pro_client._unset import UNSET
 from jamf_pro_client.model import Model, json_field
 from jamf_pro_client.shapes import ListOf, Ref
 
@@ -41,3 +42,19 @@ class MdmRenewalErrorStrategiesResponse(Model):
             return self
 
         return read
+
+    @classmethod
+    def _make_filler(cls, new: Any, *, read_error: Any, read_strategies: Any) -> Any:
+        def fill(twin: Any) -> Any:
+            self = new(cls)
+            self.error = (
+                given if (given := twin.error) is None or given is UNSET else read_error(given)
+            )
+            self.strategies = (
+                given
+                if (given := twin.strategies) is None or given is UNSET
+                else read_strategies(given)
+            )
+            return self
+
+        return fill

@@ -65,3 +65,27 @@ class MdmRenewalStrategy(Model):
             return self
 
         return read
+
+    @classmethod
+    def _make_filler(
+        cls, new: Any, *, read_mdm_renewal_strategy_type: Any, read_strategy_time_stamp: Any
+    ) -> Any:
+        def fill(twin: Any) -> Any:
+            self = new(cls)
+            self.id = twin.id
+            self.mdm_renewal_error_id = twin.mdm_renewal_error_id
+            self.mdm_renewal_strategy_type = (
+                given
+                if (given := twin.mdm_renewal_strategy_type) is None or given is UNSET
+                else read_mdm_renewal_strategy_type(given)
+            )
+            self.strategy_time_stamp = (
+                given
+                if (given := twin.strategy_time_stamp) is None or given is UNSET
+                else read_strategy_time_stamp(given)
+            )
+            self.mdm_renewal_check_in_url = twin.mdm_renewal_check_in_url
+            self.mdm_renewal_server_url = twin.mdm_renewal_server_url
+            return self
+
+        return fill

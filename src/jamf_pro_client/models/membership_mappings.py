@@ -29,3 +29,12 @@ class MembershipMappings(Model):
             return self
 
         return read
+
+    @classmethod
+    def _make_filler(cls, new: Any) -> Any:
+        def fill(twin: Any) -> Any:
+            self = new(cls)
+            self.group_membership_mapping = twin.group_membership_mapping
+            return self
+
+        return fill

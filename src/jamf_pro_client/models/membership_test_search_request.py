@@ -31,3 +31,13 @@ class MembershipTestSearchRequest(Model):
             return self
 
         return read
+
+    @classmethod
+    def _make_filler(cls, new: Any) -> Any:
+        def fill(twin: Any) -> Any:
+            self = new(cls)
+            self.username = twin.username
+            self.groupname = twin.groupname
+            return self
+
+        return fill

@@ -34,3 +34,14 @@ class MembershipTestSearchResponse(Model):
             return self
 
         return read
+
+    @classmethod
+    def _make_filler(cls, new: Any) -> Any:
+        def fill(twin: Any) -> Any:
+            self = new(cls)
+            self.username = twin.username
+            self.is_member = twin.is_member
+            self.is_member_by_uuid = twin.is_member_by_uuid
+            return self
+
+        return fill

@@ -42,3 +42,17 @@ class MemcachedEndpoints(Model):
             return self
 
         return read
+
+    @classmethod
+    def _make_filler(cls, new: Any) -> Any:
+        def fill(twin: Any) -> Any:
+            self = new(cls)
+            self.id = twin.id
+            self.name = twin.name
+            self.host_name = twin.host_name
+            self.port = twin.port
+            self.enabled = twin.enabled
+            self.jss_cache_configuration_id = twin.jss_cache_configuration_id
+            return self
+
+        return fill

@@ -39,15 +39,12 @@ class MobileDeviceApplication(Model):
 
     @classmethod
     def _make_filler(cls, new: Any) -> Any:
-        def fill(twins: Any) -> Any:
-            made = []
-            for twin in twins:
-                self = new(cls)
-                self.identifier = twin.identifier
-                self.name = twin.name
-                self.version = twin.version
-                self.short_version = twin.short_version
-                made.append(self)
-            return made
+        def fill(twin: Any) -> Any:
+            self = new(cls)
+            self.identifier = twin.identifier
+            self.name = twin.name
+            self.version = twin.version
+            self.short_version = twin.short_version
+            return self
 
         return fill

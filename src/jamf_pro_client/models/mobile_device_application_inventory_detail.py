@@ -50,20 +50,17 @@ class MobileDeviceApplicationInventoryDetail(Model):
 
     @classmethod
     def _make_filler(cls, new: Any) -> Any:
-        def fill(twins: Any) -> Any:
-            made = []
-            for twin in twins:
-                self = new(cls)
-                self.identifier = twin.identifier
-                self.name = twin.name
-                self.version = twin.version
-                self.short_version = twin.short_version
-                self.management_status = twin.management_status
-                self.validation_status = twin.validation_status
-                self.bundle_size = twin.bundle_size
-                self.dynamic_size = twin.dynamic_size
-                self.app_clip = twin.app_clip
-                made.append(self)
-            return made
+        def fill(twin: Any) -> Any:
+            self = new(cls)
+            self.identifier = twin.identifier
+            self.name = twin.name
+            self.version = twin.version
+            self.short_version = twin.short_version
+            self.management_status = twin.management_status
+            self.validation_status = twin.validation_status
+            self.bundle_size = twin.bundle_size
+            self.dynamic_size = twin.dynamic_size
+            self.app_clip = twin.app_clip
+            return self
 
         return fill

@@ -48,16 +48,15 @@ class MobileDeviceCertificate(Model):
 
     @classmethod
     def _make_filler(cls, new: Any, *, read_expiration_date: Any) -> Any:
-        def fill(twins: Any) -> Any:
-            made = []
-            for twin in twins:
-                self = new(cls)
-                self.common_name = twin.common_name
-                self.identity = twin.identity
-                self.expiration_date = (
-                    None if (given := twin.expiration_date) is None else read_expiration_date(given)
-                )
-                made.append(self)
-            return made
+        def fill(twin: Any) -> Any:
+            self = new(cls)
+            self.common_name = twin.common_name
+            self.identity = twin.identity
+            self.expiration_date = (
+                given
+                if (given := twin.expiration_date) is None or given is UNSET
+                else read_expiration_date(given)
+            )
+            return self
 
         return fill

@@ -91,32 +91,29 @@ class MobileDeviceCertificateV2(Model):
         read_certificate_status: Any,
         read_lifecycle_status: Any,
     ) -> Any:
-        def fill(twins: Any) -> Any:
-            made = []
-            for twin in twins:
-                self = new(cls)
-                self.common_name = twin.common_name
-                self.identity = twin.identity
-                self.expiration_date_epoch = (
-                    None
-                    if (given := twin.expiration_date_epoch) is None
-                    else read_expiration_date_epoch(given)
-                )
-                self.subject_name = twin.subject_name
-                self.serial_number = twin.serial_number
-                self.sha_1_fingerprint = twin.sha_1_fingerprint
-                self.issued_date_epoch = twin.issued_date_epoch
-                self.certificate_status = (
-                    None
-                    if (given := twin.certificate_status) is None
-                    else read_certificate_status(given)
-                )
-                self.lifecycle_status = (
-                    None
-                    if (given := twin.lifecycle_status) is None
-                    else read_lifecycle_status(given)
-                )
-                made.append(self)
-            return made
+        def fill(twin: Any) -> Any:
+            self = new(cls)
+            self.common_name = twin.common_name
+            self.identity = twin.identity
+            self.expiration_date_epoch = (
+                given
+                if (given := twin.expiration_date_epoch) is None or given is UNSET
+                else read_expiration_date_epoch(given)
+            )
+            self.subject_name = twin.subject_name
+            self.serial_number = twin.serial_number
+            self.sha_1_fingerprint = twin.sha_1_fingerprint
+            self.issued_date_epoch = twin.issued_date_epoch
+            self.certificate_status = (
+                given
+                if (given := twin.certificate_status) is None or given is UNSET
+                else read_certificate_status(given)
+            )
+            self.lifecycle_status = (
+                given
+                if (given := twin.lifecycle_status) is None or given is UNSET
+                else read_lifecycle_status(given)
+            )
+            return self
 
         return fill

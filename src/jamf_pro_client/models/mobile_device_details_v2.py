@@ -183,3 +183,101 @@ class MobileDeviceDetailsV2(Model):
             return self
 
         return read
+
+    @classmethod
+    def _make_filler(
+        cls,
+        new: Any,
+        *,
+        read_last_inventory_update_timestamp: Any,
+        read_last_contact_timestamp: Any,
+        read_initial_entry_timestamp: Any,
+        read_last_enrollment_timestamp: Any,
+        read_mdm_profile_expiration_timestamp: Any,
+        read_site: Any,
+        read_extension_attributes: Any,
+        read_location: Any,
+        read_type_: Any,
+        read_ios: Any,
+        read_tvos: Any,
+        read_watchos: Any,
+        read_visionos: Any,
+    ) -> Any:
+        def fill(twin: Any) -> Any:
+            self = new(cls)
+            self.id = twin.id
+            self.name = twin.name
+            self.enforce_name = twin.enforce_name
+            self.asset_tag = twin.asset_tag
+            self.last_inventory_update_timestamp = (
+                given
+                if (given := twin.last_inventory_update_timestamp) is None or given is UNSET
+                else read_last_inventory_update_timestamp(given)
+            )
+            self.last_contact_timestamp = (
+                given
+                if (given := twin.last_contact_timestamp) is None or given is UNSET
+                else read_last_contact_timestamp(given)
+            )
+            self.os_version = twin.os_version
+            self.os_build = twin.os_build
+            self.os_supplemental_build_version = twin.os_supplemental_build_version
+            self.os_rapid_security_response = twin.os_rapid_security_response
+            self.software_update_device_id = twin.software_update_device_id
+            self.serial_number = twin.serial_number
+            self.udid = twin.udid
+            self.ip_address = twin.ip_address
+            self.wifi_mac_address = twin.wifi_mac_address
+            self.bluetooth_mac_address = twin.bluetooth_mac_address
+            self.managed = twin.managed
+            self.time_zone = twin.time_zone
+            self.initial_entry_timestamp = (
+                given
+                if (given := twin.initial_entry_timestamp) is None or given is UNSET
+                else read_initial_entry_timestamp(given)
+            )
+            self.last_enrollment_timestamp = (
+                given
+                if (given := twin.last_enrollment_timestamp) is None or given is UNSET
+                else read_last_enrollment_timestamp(given)
+            )
+            self.mdm_profile_expiration_timestamp = (
+                given
+                if (given := twin.mdm_profile_expiration_timestamp) is None or given is UNSET
+                else read_mdm_profile_expiration_timestamp(given)
+            )
+            self.device_ownership_level = twin.device_ownership_level
+            self.enrollment_method = twin.enrollment_method
+            self.enrollment_session_token_valid = twin.enrollment_session_token_valid
+            self.declarative_device_management_enabled = twin.declarative_device_management_enabled
+            self.site = (
+                given if (given := twin.site) is None or given is UNSET else read_site(given)
+            )
+            self.extension_attributes = (
+                given
+                if (given := twin.extension_attributes) is None or given is UNSET
+                else read_extension_attributes(given)
+            )
+            self.location = (
+                given
+                if (given := twin.location) is None or given is UNSET
+                else read_location(given)
+            )
+            self.type_ = (
+                given if (given := twin.type_) is None or given is UNSET else read_type_(given)
+            )
+            self.ios = given if (given := twin.ios) is None or given is UNSET else read_ios(given)
+            self.tvos = (
+                given if (given := twin.tvos) is None or given is UNSET else read_tvos(given)
+            )
+            self.watchos = (
+                given if (given := twin.watchos) is None or given is UNSET else read_watchos(given)
+            )
+            self.visionos = (
+                given
+                if (given := twin.visionos) is None or given is UNSET
+                else read_visionos(given)
+            )
+            return self
+
+        return fill

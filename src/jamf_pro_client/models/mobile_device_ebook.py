@@ -37,14 +37,11 @@ class MobileDeviceEbook(Model):
 
     @classmethod
     def _make_filler(cls, new: Any) -> Any:
-        def fill(twins: Any) -> Any:
-            made = []
-            for twin in twins:
-                self = new(cls)
-                self.author = twin.author
-                self.title = twin.title
-                self.version = twin.version
-                made.append(self)
-            return made
+        def fill(twin: Any) -> Any:
+            self = new(cls)
+            self.author = twin.author
+            self.title = twin.title
+            self.version = twin.version
+            return self
 
         return fill

@@ -41,16 +41,13 @@ class MobileDeviceEbookInventoryDetail(Model):
 
     @classmethod
     def _make_filler(cls, new: Any) -> Any:
-        def fill(twins: Any) -> Any:
-            made = []
-            for twin in twins:
-                self = new(cls)
-                self.author = twin.author
-                self.title = twin.title
-                self.version = twin.version
-                self.kind = twin.kind
-                self.management_state = twin.management_state
-                made.append(self)
-            return made
+        def fill(twin: Any) -> Any:
+            self = new(cls)
+            self.author = twin.author
+            self.title = twin.title
+            self.version = twin.version
+            self.kind = twin.kind
+            self.management_state = twin.management_state
+            return self
 
         return fill

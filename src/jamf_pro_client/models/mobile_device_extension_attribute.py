@@ -54,19 +54,18 @@ class MobileDeviceExtensionAttribute(Model):
 
     @classmethod
     def _make_filler(cls, new: Any, *, read_type_: Any) -> Any:
-        def fill(twins: Any) -> Any:
-            made = []
-            for twin in twins:
-                self = new(cls)
-                self.id = twin.id
-                self.name = twin.name
-                self.type_ = None if (given := twin.type_) is None else read_type_(given)
-                self.value = twin.value
-                self.extension_attribute_collection_allowed = (
-                    twin.extension_attribute_collection_allowed
-                )
-                self.inventory_display = twin.inventory_display
-                made.append(self)
-            return made
+        def fill(twin: Any) -> Any:
+            self = new(cls)
+            self.id = twin.id
+            self.name = twin.name
+            self.type_ = (
+                given if (given := twin.type_) is None or given is UNSET else read_type_(given)
+            )
+            self.value = twin.value
+            self.extension_attribute_collection_allowed = (
+                twin.extension_attribute_collection_allowed
+            )
+            self.inventory_display = twin.inventory_display
+            return self
 
         return fill

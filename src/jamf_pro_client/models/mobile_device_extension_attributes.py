@@ -82,3 +82,39 @@ class MobileDeviceExtensionAttributes(Model):
             return self
 
         return read
+
+    @classmethod
+    def _make_filler(
+        cls,
+        new: Any,
+        *,
+        read_data_type: Any,
+        read_inventory_display_type: Any,
+        read_input_type: Any,
+    ) -> Any:
+        def fill(twin: Any) -> Any:
+            self = new(cls)
+            self.name = twin.name
+            self.data_type = (
+                given
+                if (given := twin.data_type) is None or given is UNSET
+                else read_data_type(given)
+            )
+            self.inventory_display_type = (
+                given
+                if (given := twin.inventory_display_type) is None or given is UNSET
+                else read_inventory_display_type(given)
+            )
+            self.input_type = (
+                given
+                if (given := twin.input_type) is None or given is UNSET
+                else read_input_type(given)
+            )
+            self.id = twin.id
+            self.description = twin.description
+            self.popup_menu_choices = twin.popup_menu_choices
+            self.ldap_attribute_mapping = twin.ldap_attribute_mapping
+            self.ldap_extension_attribute_allowed = twin.ldap_extension_attribute_allowed
+            return self
+
+        return fill

@@ -82,3 +82,36 @@ class MobileDeviceHardware(Model):
             return self
 
         return read
+
+    @classmethod
+    def _make_filler(
+        cls, new: Any, *, read_battery_health: Any, read_extension_attributes: Any
+    ) -> Any:
+        def fill(twin: Any) -> Any:
+            self = new(cls)
+            self.capacity_mb = twin.capacity_mb
+            self.available_space_mb = twin.available_space_mb
+            self.used_space_percentage = twin.used_space_percentage
+            self.battery_level = twin.battery_level
+            self.battery_health = (
+                given
+                if (given := twin.battery_health) is None or given is UNSET
+                else read_battery_health(given)
+            )
+            self.serial_number = twin.serial_number
+            self.wifi_mac_address = twin.wifi_mac_address
+            self.bluetooth_mac_address = twin.bluetooth_mac_address
+            self.modem_firmware_version = twin.modem_firmware_version
+            self.model = twin.model
+            self.model_identifier = twin.model_identifier
+            self.model_number = twin.model_number
+            self.bluetooth_low_energy_capable = twin.bluetooth_low_energy_capable
+            self.device_id = twin.device_id
+            self.extension_attributes = (
+                given
+                if (given := twin.extension_attributes) is None or given is UNSET
+                else read_extension_attributes(given)
+            )
+            return self
+
+        return fill

@@ -40,15 +40,12 @@ class MobileDeviceInventoryGroup(Model):
 
     @classmethod
     def _make_filler(cls, new: Any) -> Any:
-        def fill(twins: Any) -> Any:
-            made = []
-            for twin in twins:
-                self = new(cls)
-                self.group_id = twin.group_id
-                self.group_name = twin.group_name
-                self.group_description = twin.group_description
-                self.smart = twin.smart
-                made.append(self)
-            return made
+        def fill(twin: Any) -> Any:
+            self = new(cls)
+            self.group_id = twin.group_id
+            self.group_name = twin.group_name
+            self.group_description = twin.group_description
+            self.smart = twin.smart
+            return self
 
         return fill

@@ -244,3 +244,121 @@ class MobileDeviceIosGeneral(Model):
             return self
 
         return read
+
+    @classmethod
+    def _make_filler(
+        cls,
+        new: Any,
+        *,
+        read_last_inventory_update_date: Any,
+        read_last_contact_date: Any,
+        read_device_ownership_type: Any,
+        read_enrollment_method_prestage: Any,
+        read_last_enrolled_date: Any,
+        read_mdm_profile_expiration_date: Any,
+        read_extension_attributes: Any,
+        read_last_logged_in_username_self_service_timestamp: Any,
+        read_last_logged_in_username_mdm_timestamp: Any,
+        read_last_backup_date: Any,
+        read_last_cloud_backup_date: Any,
+    ) -> Any:
+        def fill(twin: Any) -> Any:
+            self = new(cls)
+            self.udid = twin.udid
+            self.display_name = twin.display_name
+            self.asset_tag = twin.asset_tag
+            self.site_id = twin.site_id
+            self.last_inventory_update_date = (
+                given
+                if (given := twin.last_inventory_update_date) is None or given is UNSET
+                else read_last_inventory_update_date(given)
+            )
+            self.last_contact_date = (
+                given
+                if (given := twin.last_contact_date) is None or given is UNSET
+                else read_last_contact_date(given)
+            )
+            self.os_version = twin.os_version
+            self.os_rapid_security_response = twin.os_rapid_security_response
+            self.os_build = twin.os_build
+            self.os_supplemental_build_version = twin.os_supplemental_build_version
+            self.software_update_device_id = twin.software_update_device_id
+            self.ip_address = twin.ip_address
+            self.managed = twin.managed
+            self.supervised = twin.supervised
+            self.device_ownership_type = (
+                given
+                if (given := twin.device_ownership_type) is None or given is UNSET
+                else read_device_ownership_type(given)
+            )
+            self.enrollment_method_prestage = (
+                given
+                if (given := twin.enrollment_method_prestage) is None or given is UNSET
+                else read_enrollment_method_prestage(given)
+            )
+            self.enrollment_session_token_valid = twin.enrollment_session_token_valid
+            self.last_enrolled_date = (
+                given
+                if (given := twin.last_enrolled_date) is None or given is UNSET
+                else read_last_enrolled_date(given)
+            )
+            self.mdm_profile_expiration_date = (
+                given
+                if (given := twin.mdm_profile_expiration_date) is None or given is UNSET
+                else read_mdm_profile_expiration_date(given)
+            )
+            self.time_zone = twin.time_zone
+            self.declarative_device_management_enabled = twin.declarative_device_management_enabled
+            self.management_id = twin.management_id
+            self.extension_attributes = (
+                given
+                if (given := twin.extension_attributes) is None or given is UNSET
+                else read_extension_attributes(given)
+            )
+            self.last_logged_in_username_self_service = twin.last_logged_in_username_self_service
+            self.last_logged_in_username_self_service_timestamp = (
+                given
+                if (given := twin.last_logged_in_username_self_service_timestamp) is None
+                or given is UNSET
+                else read_last_logged_in_username_self_service_timestamp(given)
+            )
+            self.last_logged_in_username_mdm = twin.last_logged_in_username_mdm
+            self.last_logged_in_username_mdm_timestamp = (
+                given
+                if (given := twin.last_logged_in_username_mdm_timestamp) is None or given is UNSET
+                else read_last_logged_in_username_mdm_timestamp(given)
+            )
+            self.shared_ipad = twin.shared_ipad
+            self.diagnostic_and_usage_reporting_enabled = (
+                twin.diagnostic_and_usage_reporting_enabled
+            )
+            self.app_analytics_enabled = twin.app_analytics_enabled
+            self.resident_users = twin.resident_users
+            self.quota_size = twin.quota_size
+            self.temporary_session_only = twin.temporary_session_only
+            self.temporary_session_timeout = twin.temporary_session_timeout
+            self.user_session_timeout = twin.user_session_timeout
+            self.synced_to_computer = twin.synced_to_computer
+            self.maximum_sharedi_pad_users_stored = twin.maximum_sharedi_pad_users_stored
+            self.last_backup_date = (
+                given
+                if (given := twin.last_backup_date) is None or given is UNSET
+                else read_last_backup_date(given)
+            )
+            self.device_locator_service_enabled = twin.device_locator_service_enabled
+            self.do_not_disturb_enabled = twin.do_not_disturb_enabled
+            self.cloud_backup_enabled = twin.cloud_backup_enabled
+            self.last_cloud_backup_date = (
+                given
+                if (given := twin.last_cloud_backup_date) is None or given is UNSET
+                else read_last_cloud_backup_date(given)
+            )
+            self.location_services_for_self_service_mobile_enabled = (
+                twin.location_services_for_self_service_mobile_enabled
+            )
+            self.itunes_store_account_active = twin.itunes_store_account_active
+            self.exchange_device_id = twin.exchange_device_id
+            self.tethered = twin.tethered
+            return self
+
+        return fill

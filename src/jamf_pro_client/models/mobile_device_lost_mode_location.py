@@ -70,3 +70,28 @@ class MobileDeviceLostModeLocation(Model):
             return self
 
         return read
+
+    @classmethod
+    def _make_filler(cls, new: Any, *, read_last_location_update: Any) -> Any:
+        def fill(twin: Any) -> Any:
+            self = new(cls)
+            self.last_location_update = (
+                given
+                if (given := twin.last_location_update) is None or given is UNSET
+                else read_last_location_update(given)
+            )
+            self.lost_mode_location_horizontal_accuracy_meters = (
+                twin.lost_mode_location_horizontal_accuracy_meters
+            )
+            self.lost_mode_location_vertical_accuracy_meters = (
+                twin.lost_mode_location_vertical_accuracy_meters
+            )
+            self.lost_mode_location_altitude_meters = twin.lost_mode_location_altitude_meters
+            self.lost_mode_location_speed_meters_per_second = (
+                twin.lost_mode_location_speed_meters_per_second
+            )
+            self.lost_mode_location_course_degrees = twin.lost_mode_location_course_degrees
+            self.lost_mode_location_timestamp = twin.lost_mode_location_timestamp
+            return self
+
+        return fill

@@ -35,13 +35,10 @@ class MobileDeviceMdmCapableUser(Model):
 
     @classmethod
     def _make_filler(cls, new: Any) -> Any:
-        def fill(twins: Any) -> Any:
-            made = []
-            for twin in twins:
-                self = new(cls)
-                self.user_short_name = twin.user_short_name
-                self.management_id = twin.management_id
-                made.append(self)
-            return made
+        def fill(twin: Any) -> Any:
+            self = new(cls)
+            self.user_short_name = twin.user_short_name
+            self.management_id = twin.management_id
+            return self
 
         return fill

@@ -76,3 +76,29 @@ class MobileDeviceNetwork(Model):
             return self
 
         return read
+
+    @classmethod
+    def _make_filler(cls, new: Any) -> Any:
+        def fill(twin: Any) -> Any:
+            self = new(cls)
+            self.cellular_technology = twin.cellular_technology
+            self.voice_roaming_enabled = twin.voice_roaming_enabled
+            self.imei = twin.imei
+            self.iccid = twin.iccid
+            self.meid = twin.meid
+            self.eid = twin.eid
+            self.carrier_settings_version = twin.carrier_settings_version
+            self.current_carrier_network = twin.current_carrier_network
+            self.current_mobile_country_code = twin.current_mobile_country_code
+            self.current_mobile_network_code = twin.current_mobile_network_code
+            self.home_carrier_network = twin.home_carrier_network
+            self.home_mobile_country_code = twin.home_mobile_country_code
+            self.home_mobile_network_code = twin.home_mobile_network_code
+            self.data_roaming_enabled = twin.data_roaming_enabled
+            self.roaming = twin.roaming
+            self.personal_hotspot_enabled = twin.personal_hotspot_enabled
+            self.phone_number = twin.phone_number
+            self.preferred_voice_number = twin.preferred_voice_number
+            return self
+
+        return fill

@@ -34,3 +34,14 @@ class MobileDevicePrestageNameV2(Model):
             return self
 
         return read
+
+    @classmethod
+    def _make_filler(cls, new: Any) -> Any:
+        def fill(twin: Any) -> Any:
+            self = new(cls)
+            self.id = twin.id
+            self.device_name = twin.device_name
+            self.used = twin.used
+            return self
+
+        return fill

@@ -55,3 +55,22 @@ class MobileDevicePrestageNamesV2(Model):
             return self
 
         return read
+
+    @classmethod
+    def _make_filler(cls, new: Any, *, read_prestage_device_names: Any) -> Any:
+        def fill(twin: Any) -> Any:
+            self = new(cls)
+            self.assign_names_using = twin.assign_names_using
+            self.prestage_device_names = (
+                given
+                if (given := twin.prestage_device_names) is None or given is UNSET
+                else read_prestage_device_names(given)
+            )
+            self.device_name_prefix = twin.device_name_prefix
+            self.device_name_suffix = twin.device_name_suffix
+            self.single_device_name = twin.single_device_name
+            self.manage_names = twin.manage_names
+            self.device_naming_configured = twin.device_naming_configured
+            return self
+
+        return fill

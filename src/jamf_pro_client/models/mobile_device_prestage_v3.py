@@ -206,3 +206,94 @@ class MobileDevicePrestageV3(Model):
             return self
 
         return read
+
+    @classmethod
+    def _make_filler(
+        cls,
+        new: Any,
+        *,
+        read_location_information: Any,
+        read_purchasing_information: Any,
+        read_skip_setup_items: Any,
+        read_names: Any,
+        read_prestage_minimum_os_target_version_type_ios: Any,
+        read_prestage_minimum_os_target_version_type_ipad: Any,
+    ) -> Any:
+        def fill(twin: Any) -> Any:
+            self = new(cls)
+            self.display_name = twin.display_name
+            self.mandatory = twin.mandatory
+            self.mdm_removable = twin.mdm_removable
+            self.support_phone_number = twin.support_phone_number
+            self.support_email_address = twin.support_email_address
+            self.department = twin.department
+            self.default_prestage = twin.default_prestage
+            self.enrollment_site_id = twin.enrollment_site_id
+            self.keep_existing_site_membership = twin.keep_existing_site_membership
+            self.keep_existing_location_information = twin.keep_existing_location_information
+            self.require_authentication = twin.require_authentication
+            self.authentication_prompt = twin.authentication_prompt
+            self.prevent_activation_lock = twin.prevent_activation_lock
+            self.enable_device_based_activation_lock = twin.enable_device_based_activation_lock
+            self.device_enrollment_program_instance_id = twin.device_enrollment_program_instance_id
+            self.location_information = (
+                given
+                if (given := twin.location_information) is None or given is UNSET
+                else read_location_information(given)
+            )
+            self.purchasing_information = (
+                given
+                if (given := twin.purchasing_information) is None or given is UNSET
+                else read_purchasing_information(given)
+            )
+            self.auto_advance_setup = twin.auto_advance_setup
+            self.allow_pairing = twin.allow_pairing
+            self.multi_user = twin.multi_user
+            self.supervised = twin.supervised
+            self.maximum_shared_accounts = twin.maximum_shared_accounts
+            self.configure_device_before_setup_assistant = (
+                twin.configure_device_before_setup_assistant
+            )
+            self.send_timezone = twin.send_timezone
+            self.timezone = twin.timezone
+            self.storage_quota_size_megabytes = twin.storage_quota_size_megabytes
+            self.use_storage_quota_size = twin.use_storage_quota_size
+            self.skip_setup_items = (
+                given
+                if (given := twin.skip_setup_items) is None or given is UNSET
+                else read_skip_setup_items(given)
+            )
+            self.anchor_certificates = twin.anchor_certificates
+            self.enrollment_customization_id = twin.enrollment_customization_id
+            self.language = twin.language
+            self.region = twin.region
+            self.names = (
+                given if (given := twin.names) is None or given is UNSET else read_names(given)
+            )
+            self.temporary_session_only = twin.temporary_session_only
+            self.enforce_temporary_session_timeout = twin.enforce_temporary_session_timeout
+            self.temporary_session_timeout = twin.temporary_session_timeout
+            self.enforce_user_session_timeout = twin.enforce_user_session_timeout
+            self.user_session_timeout = twin.user_session_timeout
+            self.prestage_minimum_os_target_version_type_ios = (
+                given
+                if (given := twin.prestage_minimum_os_target_version_type_ios) is None
+                or given is UNSET
+                else read_prestage_minimum_os_target_version_type_ios(given)
+            )
+            self.minimum_os_specific_version_ios = twin.minimum_os_specific_version_ios
+            self.prestage_minimum_os_target_version_type_ipad = (
+                given
+                if (given := twin.prestage_minimum_os_target_version_type_ipad) is None
+                or given is UNSET
+                else read_prestage_minimum_os_target_version_type_ipad(given)
+            )
+            self.minimum_os_specific_version_ipad = twin.minimum_os_specific_version_ipad
+            self.rts_enabled = twin.rts_enabled
+            self.rts_config_profile_id = twin.rts_config_profile_id
+            self.preserve_managed_apps = twin.preserve_managed_apps
+            self.install_apps_during_enrollment = twin.install_apps_during_enrollment
+            self.do_not_use_profile_from_backup = twin.do_not_use_profile_from_backup
+            return self
+
+        return fill

@@ -48,16 +48,15 @@ class MobileDeviceProvisioningProfiles(Model):
 
     @classmethod
     def _make_filler(cls, new: Any, *, read_expiration_date: Any) -> Any:
-        def fill(twins: Any) -> Any:
-            made = []
-            for twin in twins:
-                self = new(cls)
-                self.display_name = twin.display_name
-                self.uuid = twin.uuid
-                self.expiration_date = (
-                    None if (given := twin.expiration_date) is None else read_expiration_date(given)
-                )
-                made.append(self)
-            return made
+        def fill(twin: Any) -> Any:
+            self = new(cls)
+            self.display_name = twin.display_name
+            self.uuid = twin.uuid
+            self.expiration_date = (
+                given
+                if (given := twin.expiration_date) is None or given is UNSET
+                else read_expiration_date(given)
+            )
+            return self
 
         return fill

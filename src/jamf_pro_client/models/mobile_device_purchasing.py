@@ -88,3 +88,46 @@ class MobileDevicePurchasing(Model):
             return self
 
         return read
+
+    @classmethod
+    def _make_filler(
+        cls,
+        new: Any,
+        *,
+        read_po_date: Any,
+        read_warranty_expires_date: Any,
+        read_lease_expires_date: Any,
+        read_extension_attributes: Any,
+    ) -> Any:
+        def fill(twin: Any) -> Any:
+            self = new(cls)
+            self.purchased = twin.purchased
+            self.leased = twin.leased
+            self.po_number = twin.po_number
+            self.vendor = twin.vendor
+            self.apple_care_id = twin.apple_care_id
+            self.purchase_price = twin.purchase_price
+            self.purchasing_account = twin.purchasing_account
+            self.po_date = (
+                given if (given := twin.po_date) is None or given is UNSET else read_po_date(given)
+            )
+            self.warranty_expires_date = (
+                given
+                if (given := twin.warranty_expires_date) is None or given is UNSET
+                else read_warranty_expires_date(given)
+            )
+            self.lease_expires_date = (
+                given
+                if (given := twin.lease_expires_date) is None or given is UNSET
+                else read_lease_expires_date(given)
+            )
+            self.life_expectancy = twin.life_expectancy
+            self.purchasing_contact = twin.purchasing_contact
+            self.extension_attributes = (
+                given
+                if (given := twin.extension_attributes) is None or given is UNSET
+                else read_extension_attributes(given)
+            )
+            return self
+
+        return fill

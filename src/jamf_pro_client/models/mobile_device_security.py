@@ -142,3 +142,63 @@ class MobileDeviceSecurity(Model):
             return self
 
         return read
+
+    @classmethod
+    def _make_filler(
+        cls,
+        new: Any,
+        *,
+        read_attestation_status: Any,
+        read_last_attestation_attempt_date: Any,
+        read_last_successful_attestation_date: Any,
+        read_lost_mode_location: Any,
+        read_bootstrap_token_escrowed: Any,
+    ) -> Any:
+        def fill(twin: Any) -> Any:
+            self = new(cls)
+            self.data_protected = twin.data_protected
+            self.block_level_encryption_capable = twin.block_level_encryption_capable
+            self.file_level_encryption_capable = twin.file_level_encryption_capable
+            self.passcode_present = twin.passcode_present
+            self.passcode_compliant = twin.passcode_compliant
+            self.passcode_compliant_with_profile = twin.passcode_compliant_with_profile
+            self.hardware_encryption = twin.hardware_encryption
+            self.activation_lock_enabled = twin.activation_lock_enabled
+            self.jail_break_detected = twin.jail_break_detected
+            self.attestation_status = (
+                given
+                if (given := twin.attestation_status) is None or given is UNSET
+                else read_attestation_status(given)
+            )
+            self.last_attestation_attempt_date = (
+                given
+                if (given := twin.last_attestation_attempt_date) is None or given is UNSET
+                else read_last_attestation_attempt_date(given)
+            )
+            self.last_successful_attestation_date = (
+                given
+                if (given := twin.last_successful_attestation_date) is None or given is UNSET
+                else read_last_successful_attestation_date(given)
+            )
+            self.passcode_lock_grace_period_enforced_seconds = (
+                twin.passcode_lock_grace_period_enforced_seconds
+            )
+            self.personal_device_profile_current = twin.personal_device_profile_current
+            self.lost_mode_enabled = twin.lost_mode_enabled
+            self.lost_mode_persistent = twin.lost_mode_persistent
+            self.lost_mode_message = twin.lost_mode_message
+            self.lost_mode_phone_number = twin.lost_mode_phone_number
+            self.lost_mode_footnote = twin.lost_mode_footnote
+            self.lost_mode_location = (
+                given
+                if (given := twin.lost_mode_location) is None or given is UNSET
+                else read_lost_mode_location(given)
+            )
+            self.bootstrap_token_escrowed = (
+                given
+                if (given := twin.bootstrap_token_escrowed) is None or given is UNSET
+                else read_bootstrap_token_escrowed(given)
+            )
+            return self
+
+        return fill

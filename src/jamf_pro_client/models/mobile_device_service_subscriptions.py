@@ -71,27 +71,24 @@ class MobileDeviceServiceSubscriptions(Model):
 
     @classmethod
     def _make_filler(cls, new: Any) -> Any:
-        def fill(twins: Any) -> Any:
-            made = []
-            for twin in twins:
-                self = new(cls)
-                self.carrier_settings_version = twin.carrier_settings_version
-                self.current_carrier_network = twin.current_carrier_network
-                self.current_mobile_country_code = twin.current_mobile_country_code
-                self.current_mobile_network_code = twin.current_mobile_network_code
-                self.subscriber_carrier_network = twin.subscriber_carrier_network
-                self.eid = twin.eid
-                self.iccid = twin.iccid
-                self.imei = twin.imei
-                self.data_preferred = twin.data_preferred
-                self.roaming = twin.roaming
-                self.voice_preferred = twin.voice_preferred
-                self.label = twin.label
-                self.label_id = twin.label_id
-                self.meid = twin.meid
-                self.phone_number = twin.phone_number
-                self.slot = twin.slot
-                made.append(self)
-            return made
+        def fill(twin: Any) -> Any:
+            self = new(cls)
+            self.carrier_settings_version = twin.carrier_settings_version
+            self.current_carrier_network = twin.current_carrier_network
+            self.current_mobile_country_code = twin.current_mobile_country_code
+            self.current_mobile_network_code = twin.current_mobile_network_code
+            self.subscriber_carrier_network = twin.subscriber_carrier_network
+            self.eid = twin.eid
+            self.iccid = twin.iccid
+            self.imei = twin.imei
+            self.data_preferred = twin.data_preferred
+            self.roaming = twin.roaming
+            self.voice_preferred = twin.voice_preferred
+            self.label = twin.label
+            self.label_id = twin.label_id
+            self.meid = twin.meid
+            self.phone_number = twin.phone_number
+            self.slot = twin.slot
+            return self
 
         return fill

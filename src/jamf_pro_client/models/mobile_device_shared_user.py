@@ -37,14 +37,11 @@ class MobileDeviceSharedUser(Model):
 
     @classmethod
     def _make_filler(cls, new: Any) -> Any:
-        def fill(twins: Any) -> Any:
-            made = []
-            for twin in twins:
-                self = new(cls)
-                self.managed_apple_id = twin.managed_apple_id
-                self.logged_in = twin.logged_in
-                self.data_to_sync = twin.data_to_sync
-                made.append(self)
-            return made
+        def fill(twin: Any) -> Any:
+            self = new(cls)
+            self.managed_apple_id = twin.managed_apple_id
+            self.logged_in = twin.logged_in
+            self.data_to_sync = twin.data_to_sync
+            return self
 
         return fill

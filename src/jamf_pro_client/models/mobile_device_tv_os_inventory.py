@@ -125,3 +125,73 @@ class MobileDeviceTvOsInventory(Model):
             return self
 
         return read
+
+    @classmethod
+    def _make_filler(
+        cls,
+        new: Any,
+        *,
+        read_hardware: Any,
+        read_user_and_location: Any,
+        read_applications: Any,
+        read_certificates: Any,
+        read_profiles: Any,
+        read_groups: Any,
+        read_extension_attributes: Any,
+        read_general: Any,
+        read_purchasing: Any,
+        read_user_profiles: Any,
+    ) -> Any:
+        def fill(twin: Any) -> Any:
+            self = new(cls)
+            self.device_type = twin.device_type
+            self.mobile_device_id = twin.mobile_device_id
+            self.hardware = (
+                given
+                if (given := twin.hardware) is None or given is UNSET
+                else read_hardware(given)
+            )
+            self.user_and_location = (
+                given
+                if (given := twin.user_and_location) is None or given is UNSET
+                else read_user_and_location(given)
+            )
+            self.applications = (
+                given
+                if (given := twin.applications) is None or given is UNSET
+                else read_applications(given)
+            )
+            self.certificates = (
+                given
+                if (given := twin.certificates) is None or given is UNSET
+                else read_certificates(given)
+            )
+            self.profiles = (
+                given
+                if (given := twin.profiles) is None or given is UNSET
+                else read_profiles(given)
+            )
+            self.groups = (
+                given if (given := twin.groups) is None or given is UNSET else read_groups(given)
+            )
+            self.extension_attributes = (
+                given
+                if (given := twin.extension_attributes) is None or given is UNSET
+                else read_extension_attributes(given)
+            )
+            self.general = (
+                given if (given := twin.general) is None or given is UNSET else read_general(given)
+            )
+            self.purchasing = (
+                given
+                if (given := twin.purchasing) is None or given is UNSET
+                else read_purchasing(given)
+            )
+            self.user_profiles = (
+                given
+                if (given := twin.user_profiles) is None or given is UNSET
+                else read_user_profiles(given)
+            )
+            return self
+
+        return fill

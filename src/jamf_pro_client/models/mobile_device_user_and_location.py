@@ -61,3 +61,26 @@ class MobileDeviceUserAndLocation(Model):
             return self
 
         return read
+
+    @classmethod
+    def _make_filler(cls, new: Any, *, read_extension_attributes: Any) -> Any:
+        def fill(twin: Any) -> Any:
+            self = new(cls)
+            self.username = twin.username
+            self.real_name = twin.real_name
+            self.email_address = twin.email_address
+            self.position = twin.position
+            self.phone_number = twin.phone_number
+            self.department_id = twin.department_id
+            self.building_id = twin.building_id
+            self.room = twin.room
+            self.building = twin.building
+            self.department = twin.department
+            self.extension_attributes = (
+                given
+                if (given := twin.extension_attributes) is None or given is UNSET
+                else read_extension_attributes(given)
+            )
+            return self
+
+        return fill

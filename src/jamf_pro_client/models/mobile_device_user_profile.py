@@ -55,20 +55,19 @@ class MobileDeviceUserProfile(Model):
 
     @classmethod
     def _make_filler(cls, new: Any, *, read_last_installed: Any) -> Any:
-        def fill(twins: Any) -> Any:
-            made = []
-            for twin in twins:
-                self = new(cls)
-                self.display_name = twin.display_name
-                self.version = twin.version
-                self.uuid = twin.uuid
-                self.identifier = twin.identifier
-                self.removable = twin.removable
-                self.last_installed = (
-                    None if (given := twin.last_installed) is None else read_last_installed(given)
-                )
-                self.username = twin.username
-                made.append(self)
-            return made
+        def fill(twin: Any) -> Any:
+            self = new(cls)
+            self.display_name = twin.display_name
+            self.version = twin.version
+            self.uuid = twin.uuid
+            self.identifier = twin.identifier
+            self.removable = twin.removable
+            self.last_installed = (
+                given
+                if (given := twin.last_installed) is None or given is UNSET
+                else read_last_installed(given)
+            )
+            self.username = twin.username
+            return self
 
         return fill

@@ -61,3 +61,25 @@ class MobileDeviceV2(Model):
             return self
 
         return read
+
+    @classmethod
+    def _make_filler(cls, new: Any, *, read_type_: Any) -> Any:
+        def fill(twin: Any) -> Any:
+            self = new(cls)
+            self.id = twin.id
+            self.name = twin.name
+            self.serial_number = twin.serial_number
+            self.wifi_mac_address = twin.wifi_mac_address
+            self.udid = twin.udid
+            self.phone_number = twin.phone_number
+            self.model = twin.model
+            self.model_identifier = twin.model_identifier
+            self.username = twin.username
+            self.type_ = (
+                given if (given := twin.type_) is None or given is UNSET else read_type_(given)
+            )
+            self.management_id = twin.management_id
+            self.software_update_device_id = twin.software_update_device_id
+            return self
+
+        return fill

@@ -42,3 +42,18 @@ class NotificationV1(Model):
             return self
 
         return read
+
+    @classmethod
+    def _make_filler(cls, new: Any, *, read_type_: Any, read_params: Any) -> Any:
+        def fill(twin: Any) -> Any:
+            self = new(cls)
+            self.type_ = (
+                given if (given := twin.type_) is None or given is UNSET else read_type_(given)
+            )
+            self.id = twin.id
+            self.params = (
+                given if (given := twin.params) is None or given is UNSET else read_params(given)
+            )
+            return self
+
+        return fill

@@ -31,3 +31,13 @@ class OAuthClientCredentials(Model):
             return self
 
         return read
+
+    @classmethod
+    def _make_filler(cls, new: Any) -> Any:
+        def fill(twin: Any) -> Any:
+            self = new(cls)
+            self.client_id = twin.client_id
+            self.client_secret = twin.client_secret
+            return self
+
+        return fill

@@ -31,3 +31,14 @@ class OAuthTokenEndpointErrorResponse(Model):
             return self
 
         return read
+
+    @classmethod
+    def _make_filler(cls, new: Any) -> Any:
+        def fill(twin: Any) -> Any:
+            self = new(cls)
+            self.error = twin.error
+            self.error_description = twin.error_description
+            self.error_uri = twin.error_uri
+            return self
+
+        return fill

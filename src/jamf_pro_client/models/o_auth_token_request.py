@@ -36,3 +36,15 @@ class OAuthTokenRequest(Model):
             return self
 
         return read
+
+    @classmethod
+    def _make_filler(cls, new: Any) -> Any:
+        def fill(twin: Any) -> Any:
+            self = new(cls)
+            self.grant_type = twin.grant_type
+            self.client_id = twin.client_id
+            self.client_secret = twin.client_secret
+            self.scope = twin.scope
+            return self
+
+        return fill

@@ -35,3 +35,15 @@ class OAuthTokenResponse(Model):
             return self
 
         return read
+
+    @classmethod
+    def _make_filler(cls, new: Any) -> Any:
+        def fill(twin: Any) -> Any:
+            self = new(cls)
+            self.access_token = twin.access_token
+            self.token_type = twin.token_type
+            self.scope = twin.scope
+            self.expires_in = twin.expires_in
+            return self
+
+        return fill

@@ -32,3 +32,13 @@ class OauthTokens(Model):
             return self
 
         return read
+
+    @classmethod
+    def _make_filler(cls, new: Any) -> Any:
+        def fill(twin: Any) -> Any:
+            self = new(cls)
+            self.access_token = twin.access_token
+            self.id_token = twin.id_token
+            return self
+
+        return fill

@@ -40,3 +40,16 @@ class ObjectHistory(Model):
             return self
 
         return read
+
+    @classmethod
+    def _make_filler(cls, new: Any) -> Any:
+        def fill(twin: Any) -> Any:
+            self = new(cls)
+            self.id = twin.id
+            self.username = twin.username
+            self.date = twin.date
+            self.note = twin.note
+            self.details = twin.details
+            return self
+
+        return fill

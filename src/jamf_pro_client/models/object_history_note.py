@@ -30,3 +30,12 @@ class ObjectHistoryNote(Model):
             return self
 
         return read
+
+    @classmethod
+    def _make_filler(cls, new: Any) -> Any:
+        def fill(twin: Any) -> Any:
+            self = new(cls)
+            self.note = twin.note
+            return self
+
+        return fill

@@ -36,3 +36,14 @@ class OidcJwksResponse(Model):
             return self
 
         return read
+
+    @classmethod
+    def _make_filler(cls, new: Any, *, read_keys: Any) -> Any:
+        def fill(twin: Any) -> Any:
+            self = new(cls)
+            self.keys = (
+                given if (given := twin.keys) is None or given is UNSET else read_keys(given)
+            )
+            return self
+
+        return fill

@@ -39,3 +39,18 @@ class OidcJwksResponseKeysItem(Model):
             return self
 
         return read
+
+    @classmethod
+    def _make_filler(cls, new: Any) -> Any:
+        def fill(twin: Any) -> Any:
+            self = new(cls)
+            self.kty = twin.kty
+            self.e = twin.e
+            self.use = twin.use
+            self.kid = twin.kid
+            self.alg = twin.alg
+            self.iat = twin.iat
+            self.n = twin.n
+            return self
+
+        return fill

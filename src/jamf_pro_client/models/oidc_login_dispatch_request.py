@@ -31,3 +31,13 @@ class OidcLoginDispatchRequest(Model):
             return self
 
         return read
+
+    @classmethod
+    def _make_filler(cls, new: Any) -> Any:
+        def fill(twin: Any) -> Any:
+            self = new(cls)
+            self.original_url = twin.original_url
+            self.email_address = twin.email_address
+            return self
+
+        return fill

@@ -29,3 +29,12 @@ class OidcLoginDispatchResponse(Model):
             return self
 
         return read
+
+    @classmethod
+    def _make_filler(cls, new: Any) -> Any:
+        def fill(twin: Any) -> Any:
+            self = new(cls)
+            self.redirect_url = twin.redirect_url
+            return self
+
+        return fill

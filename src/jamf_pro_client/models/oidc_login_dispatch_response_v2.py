@@ -40,3 +40,17 @@ class OidcLoginDispatchResponseV2(Model):
             return self
 
         return read
+
+    @classmethod
+    def _make_filler(cls, new: Any, *, read_idp_redirects: Any) -> Any:
+        def fill(twin: Any) -> Any:
+            self = new(cls)
+            self.redirect_url = twin.redirect_url
+            self.idp_redirects = (
+                given
+                if (given := twin.idp_redirects) is None or given is UNSET
+                else read_idp_redirects(given)
+            )
+            return self
+
+        return fill

@@ -33,3 +33,15 @@ class OidcLoginDispatchResponseV2IdpRedirectsItem(Model):
             return self
 
         return read
+
+    @classmethod
+    def _make_filler(cls, new: Any) -> Any:
+        def fill(twin: Any) -> Any:
+            self = new(cls)
+            self.redirect_url = twin.redirect_url
+            self.idp_name = twin.idp_name
+            self.idp_type = twin.idp_type
+            self.logo_url = twin.logo_url
+            return self
+
+        return fill

@@ -29,3 +29,12 @@ class OidcPublicFeaturesResponse(Model):
             return self
 
         return read
+
+    @classmethod
+    def _make_filler(cls, new: Any) -> Any:
+        def fill(twin: Any) -> Any:
+            self = new(cls)
+            self.jamf_id_authentication_enabled = twin.jamf_id_authentication_enabled
+            return self
+
+        return fill

@@ -64,3 +64,24 @@ class OidcSettings(Model):
             return self
 
         return read
+
+    @classmethod
+    def _make_filler(
+        cls, new: Any, *, read_user_mapping: Any, read_username_attribute_claim_mapping: Any
+    ) -> Any:
+        def fill(twin: Any) -> Any:
+            self = new(cls)
+            self.user_mapping = (
+                given
+                if (given := twin.user_mapping) is None or given is UNSET
+                else read_user_mapping(given)
+            )
+            self.jamf_id_authentication_enabled = twin.jamf_id_authentication_enabled
+            self.username_attribute_claim_mapping = (
+                given
+                if (given := twin.username_attribute_claim_mapping) is None or given is UNSET
+                else read_username_attribute_claim_mapping(given)
+            )
+            return self
+
+        return fill

@@ -45,3 +45,18 @@ class OnboardingConfiguration(Model):
             return self
 
         return read
+
+    @classmethod
+    def _make_filler(cls, new: Any, *, read_onboarding_items: Any) -> Any:
+        def fill(twin: Any) -> Any:
+            self = new(cls)
+            self.enabled = twin.enabled
+            self.onboarding_items = (
+                given
+                if (given := twin.onboarding_items) is None or given is UNSET
+                else read_onboarding_items(given)
+            )
+            self.id = twin.id
+            return self
+
+        return fill

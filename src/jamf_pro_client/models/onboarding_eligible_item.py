@@ -35,3 +35,15 @@ class OnboardingEligibleItem(Model):
             return self
 
         return read
+
+    @classmethod
+    def _make_filler(cls, new: Any) -> Any:
+        def fill(twin: Any) -> Any:
+            self = new(cls)
+            self.id = twin.id
+            self.name = twin.name
+            self.scope_description = twin.scope_description
+            self.site_description = twin.site_description
+            return self
+
+        return fill

@@ -56,3 +56,22 @@ class OnboardingItem(Model):
             return self
 
         return read
+
+    @classmethod
+    def _make_filler(cls, new: Any, *, read_self_service_entity_type: Any) -> Any:
+        def fill(twin: Any) -> Any:
+            self = new(cls)
+            self.entity_id = twin.entity_id
+            self.self_service_entity_type = (
+                given
+                if (given := twin.self_service_entity_type) is None or given is UNSET
+                else read_self_service_entity_type(given)
+            )
+            self.priority = twin.priority
+            self.id = twin.id
+            self.entity_name = twin.entity_name
+            self.scope_description = twin.scope_description
+            self.site_description = twin.site_description
+            return self
+
+        return fill

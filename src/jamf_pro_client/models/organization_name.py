@@ -29,3 +29,12 @@ class OrganizationName(Model):
             return self
 
         return read
+
+    @classmethod
+    def _make_filler(cls, new: Any) -> Any:
+        def fill(twin: Any) -> Any:
+            self = new(cls)
+            self.organization_name = twin.organization_name
+            return self
+
+        return fill

@@ -115,3 +115,47 @@ class Package(Model):
             return self
 
         return read
+
+    @classmethod
+    def _make_filler(cls, new: Any) -> Any:
+        def fill(twin: Any) -> Any:
+            self = new(cls)
+            self.package_name = twin.package_name
+            self.file_name = twin.file_name
+            self.category_id = twin.category_id
+            self.priority = twin.priority
+            self.fill_user_template = twin.fill_user_template
+            self.reboot_required = twin.reboot_required
+            self.os_install = twin.os_install
+            self.suppress_updates = twin.suppress_updates
+            self.suppress_from_dock = twin.suppress_from_dock
+            self.suppress_eula = twin.suppress_eula
+            self.suppress_registration = twin.suppress_registration
+            self.id = twin.id
+            self.info = twin.info
+            self.notes = twin.notes
+            self.os_requirements = twin.os_requirements
+            self.indexed = twin.indexed
+            self.fill_existing_users = twin.fill_existing_users
+            self.swu = twin.swu
+            self.self_heal_notify = twin.self_heal_notify
+            self.self_healing_action = twin.self_healing_action
+            self.serial_number = twin.serial_number
+            self.parent_package_id = twin.parent_package_id
+            self.base_path = twin.base_path
+            self.cloud_transfer_status = twin.cloud_transfer_status
+            self.ignore_conflicts = twin.ignore_conflicts
+            self.install_language = twin.install_language
+            self.md5 = twin.md5
+            self.sha256 = twin.sha256
+            self.sha3512 = twin.sha3512
+            self.hash_type = twin.hash_type
+            self.hash_value = twin.hash_value
+            self.size = twin.size
+            self.os_installer_version = twin.os_installer_version
+            self.manifest = twin.manifest
+            self.manifest_file_name = twin.manifest_file_name
+            self.format_ = twin.format_
+            return self
+
+        return fill

@@ -54,3 +54,25 @@ class PackageManifest(Model):
             return self
 
         return read
+
+    @classmethod
+    def _make_filler(cls, new: Any, *, read_hash_type: Any) -> Any:
+        def fill(twin: Any) -> Any:
+            self = new(cls)
+            self.url = twin.url
+            self.hash_ = twin.hash_
+            self.hash_type = (
+                given
+                if (given := twin.hash_type) is None or given is UNSET
+                else read_hash_type(given)
+            )
+            self.bundle_id = twin.bundle_id
+            self.bundle_version = twin.bundle_version
+            self.title = twin.title
+            self.size_in_bytes = twin.size_in_bytes
+            self.display_image_url = twin.display_image_url
+            self.full_size_image_url = twin.full_size_image_url
+            self.subtitle = twin.subtitle
+            return self
+
+        return fill

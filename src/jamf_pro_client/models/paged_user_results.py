@@ -46,3 +46,20 @@ class PagedUserResults(Model):
             return self
 
         return read
+
+    @classmethod
+    def _make_filler(cls, new: Any, *, read_results: Any) -> Any:
+        def fill(twin: Any) -> Any:
+            self = new(cls)
+            self.page = twin.page
+            self.page_size = twin.page_size
+            self.total_count = twin.total_count
+            self.total_pages = twin.total_pages
+            self.has_next = twin.has_next
+            self.has_previous = twin.has_previous
+            self.results = (
+                given if (given := twin.results) is None or given is UNSET else read_results(given)
+            )
+            return self
+
+        return fill

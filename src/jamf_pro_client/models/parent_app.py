@@ -65,3 +65,29 @@ class ParentApp(Model):
             return self
 
         return read
+
+    @classmethod
+    def _make_filler(
+        cls, new: Any, *, read_restricted_times: Any, read_safelisted_apps: Any
+    ) -> Any:
+        def fill(twin: Any) -> Any:
+            self = new(cls)
+            self.timezone_id = twin.timezone_id
+            self.restricted_times = (
+                given
+                if (given := twin.restricted_times) is None or given is UNSET
+                else read_restricted_times(given)
+            )
+            self.device_group_id = twin.device_group_id
+            self.is_enabled = twin.is_enabled
+            self.allow_templates = twin.allow_templates
+            self.disassociate_on_wipe_and_re_enroll = twin.disassociate_on_wipe_and_re_enroll
+            self.allow_clear_passcode = twin.allow_clear_passcode
+            self.safelisted_apps = (
+                given
+                if (given := twin.safelisted_apps) is None or given is UNSET
+                else read_safelisted_apps(given)
+            )
+            return self
+
+        return fill

@@ -35,3 +35,12 @@ class ParentAppRestrictedTimes(Model):
             return self
 
         return read
+
+    @classmethod
+    def _make_filler(cls, new: Any, *, read_key: Any) -> Any:
+        def fill(twin: Any) -> Any:
+            self = new(cls)
+            self.key = given if (given := twin.key) is None or given is UNSET else read_key(given)
+            return self
+
+        return fill

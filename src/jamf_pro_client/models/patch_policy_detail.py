@@ -72,3 +72,30 @@ class PatchPolicyDetail(Model):
             return self
 
         return read
+
+    @classmethod
+    def _make_filler(cls, new: Any) -> Any:
+        def fill(twin: Any) -> Any:
+            self = new(cls)
+            self.id = twin.id
+            self.name = twin.name
+            self.enabled = twin.enabled
+            self.target_patch_version = twin.target_patch_version
+            self.deployment_method = twin.deployment_method
+            self.software_title_id = twin.software_title_id
+            self.software_title_configuration_id = twin.software_title_configuration_id
+            self.kill_apps_delay_minutes = twin.kill_apps_delay_minutes
+            self.kill_apps_message = twin.kill_apps_message
+            self.downgrade = twin.downgrade
+            self.patch_unknown_version = twin.patch_unknown_version
+            self.notification_header = twin.notification_header
+            self.self_service_enforce_deadline = twin.self_service_enforce_deadline
+            self.self_service_deadline = twin.self_service_deadline
+            self.install_button_text = twin.install_button_text
+            self.self_service_description = twin.self_service_description
+            self.icon_id = twin.icon_id
+            self.reminder_frequency = twin.reminder_frequency
+            self.reminder_enabled = twin.reminder_enabled
+            return self
+
+        return fill

@@ -54,3 +54,22 @@ class PatchPolicyListView(Model):
             return self
 
         return read
+
+    @classmethod
+    def _make_filler(cls, new: Any) -> Any:
+        def fill(twin: Any) -> Any:
+            self = new(cls)
+            self.id = twin.id
+            self.policy_name = twin.policy_name
+            self.policy_enabled = twin.policy_enabled
+            self.policy_target_version = twin.policy_target_version
+            self.policy_deployment_method = twin.policy_deployment_method
+            self.software_title = twin.software_title
+            self.software_title_configuration_id = twin.software_title_configuration_id
+            self.pending = twin.pending
+            self.completed = twin.completed
+            self.deferred = twin.deferred
+            self.failed = twin.failed
+            return self
+
+        return fill

@@ -42,3 +42,17 @@ class PatchPolicyLogDetail(Model):
             return self
 
         return read
+
+    @classmethod
+    def _make_filler(cls, new: Any, *, read_actions: Any) -> Any:
+        def fill(twin: Any) -> Any:
+            self = new(cls)
+            self.id = twin.id
+            self.attempt_number = twin.attempt_number
+            self.device_id = twin.device_id
+            self.actions = (
+                given if (given := twin.actions) is None or given is UNSET else read_actions(given)
+            )
+            return self
+
+        return fill

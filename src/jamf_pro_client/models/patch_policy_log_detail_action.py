@@ -34,3 +34,14 @@ class PatchPolicyLogDetailAction(Model):
             return self
 
         return read
+
+    @classmethod
+    def _make_filler(cls, new: Any) -> Any:
+        def fill(twin: Any) -> Any:
+            self = new(cls)
+            self.id = twin.id
+            self.action_order = twin.action_order
+            self.action = twin.action
+            return self
+
+        return fill

@@ -30,3 +30,12 @@ class PatchPolicyLogEligibleRetryCount(Model):
             return self
 
         return read
+
+    @classmethod
+    def _make_filler(cls, new: Any) -> Any:
+        def fill(twin: Any) -> Any:
+            self = new(cls)
+            self.count = twin.count
+            return self
+
+        return fill

@@ -30,3 +30,12 @@ class PatchPolicyLogRetry(Model):
             return self
 
         return read
+
+    @classmethod
+    def _make_filler(cls, new: Any) -> Any:
+        def fill(twin: Any) -> Any:
+            self = new(cls)
+            self.device_ids = twin.device_ids
+            return self
+
+        return fill

@@ -63,3 +63,27 @@ class PatchPolicyLogV2(Model):
             return self
 
         return read
+
+    @classmethod
+    def _make_filler(cls, new: Any, *, read_status_date: Any, read_status_enum: Any) -> Any:
+        def fill(twin: Any) -> Any:
+            self = new(cls)
+            self.patch_policy_id = twin.patch_policy_id
+            self.device_name = twin.device_name
+            self.device_id = twin.device_id
+            self.status_code = twin.status_code
+            self.status_date = (
+                given
+                if (given := twin.status_date) is None or given is UNSET
+                else read_status_date(given)
+            )
+            self.status_enum = (
+                given
+                if (given := twin.status_enum) is None or given is UNSET
+                else read_status_enum(given)
+            )
+            self.attempt_number = twin.attempt_number
+            self.ignored_for_patch_policy_id = twin.ignored_for_patch_policy_id
+            return self
+
+        return fill

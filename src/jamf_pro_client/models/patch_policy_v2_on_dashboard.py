@@ -30,3 +30,12 @@ class PatchPolicyV2OnDashboard(Model):
             return self
 
         return read
+
+    @classmethod
+    def _make_filler(cls, new: Any) -> Any:
+        def fill(twin: Any) -> Any:
+            self = new(cls)
+            self.on_dashboard = twin.on_dashboard
+            return self
+
+        return fill

@@ -56,3 +56,24 @@ class PatchReportV3(Model):
             return self
 
         return read
+
+    @classmethod
+    def _make_filler(cls, new: Any, *, read_last_check_in: Any) -> Any:
+        def fill(twin: Any) -> Any:
+            self = new(cls)
+            self.computer_name = twin.computer_name
+            self.device_id = twin.device_id
+            self.username = twin.username
+            self.operating_system_version = twin.operating_system_version
+            self.last_check_in = (
+                given
+                if (given := twin.last_check_in) is None or given is UNSET
+                else read_last_check_in(given)
+            )
+            self.building_name = twin.building_name
+            self.department_name = twin.department_name
+            self.site_name = twin.site_name
+            self.version = twin.version
+            return self
+
+        return fill

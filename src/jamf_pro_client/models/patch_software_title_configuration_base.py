@@ -79,3 +79,28 @@ class PatchSoftwareTitleConfigurationBase(Model):
             return self
 
         return read
+
+    @classmethod
+    def _make_filler(cls, new: Any, *, read_extension_attributes: Any) -> Any:
+        def fill(twin: Any) -> Any:
+            self = new(cls)
+            self.display_name = twin.display_name
+            self.software_title_id = twin.software_title_id
+            self.category_id = twin.category_id
+            self.site_id = twin.site_id
+            self.ui_notifications = twin.ui_notifications
+            self.email_notifications = twin.email_notifications
+            self.jamf_official = twin.jamf_official
+            self.extension_attributes = (
+                given
+                if (given := twin.extension_attributes) is None or given is UNSET
+                else read_extension_attributes(given)
+            )
+            self.software_title_name = twin.software_title_name
+            self.software_title_name_id = twin.software_title_name_id
+            self.software_title_publisher = twin.software_title_publisher
+            self.patch_source_name = twin.patch_source_name
+            self.patch_source_enabled = twin.patch_source_enabled
+            return self
+
+        return fill

@@ -30,3 +30,12 @@ class PatchSoftwareTitleConfigurationDefinitionKillApp(Model):
             return self
 
         return read
+
+    @classmethod
+    def _make_filler(cls, new: Any) -> Any:
+        def fill(twin: Any) -> Any:
+            self = new(cls)
+            self.app_name = twin.app_name
+            return self
+
+        return fill

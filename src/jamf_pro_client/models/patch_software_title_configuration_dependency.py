@@ -32,3 +32,13 @@ class PatchSoftwareTitleConfigurationDependency(Model):
             return self
 
         return read
+
+    @classmethod
+    def _make_filler(cls, new: Any) -> Any:
+        def fill(twin: Any) -> Any:
+            self = new(cls)
+            self.smart_group_id = twin.smart_group_id
+            self.smart_group_name = twin.smart_group_name
+            return self
+
+        return fill

@@ -33,3 +33,13 @@ class PatchSoftwareTitleConfigurationExtensionAttributes(Model):
             return self
 
         return read
+
+    @classmethod
+    def _make_filler(cls, new: Any) -> Any:
+        def fill(twin: Any) -> Any:
+            self = new(cls)
+            self.accepted = twin.accepted
+            self.ea_id = twin.ea_id
+            return self
+
+        return fill

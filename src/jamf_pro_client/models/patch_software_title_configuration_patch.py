@@ -68,3 +68,27 @@ class PatchSoftwareTitleConfigurationPatch(Model):
             return self
 
         return read
+
+    @classmethod
+    def _make_filler(cls, new: Any, *, read_packages: Any, read_extension_attributes: Any) -> Any:
+        def fill(twin: Any) -> Any:
+            self = new(cls)
+            self.display_name = twin.display_name
+            self.category_id = twin.category_id
+            self.site_id = twin.site_id
+            self.ui_notifications = twin.ui_notifications
+            self.email_notifications = twin.email_notifications
+            self.software_title_id = twin.software_title_id
+            self.packages = (
+                given
+                if (given := twin.packages) is None or given is UNSET
+                else read_packages(given)
+            )
+            self.extension_attributes = (
+                given
+                if (given := twin.extension_attributes) is None or given is UNSET
+                else read_extension_attributes(given)
+            )
+            return self
+
+        return fill

@@ -52,3 +52,22 @@ class PatchSoftwareTitleDefinition(Model):
             return self
 
         return read
+
+    @classmethod
+    def _make_filler(cls, new: Any, *, read_kill_apps: Any) -> Any:
+        def fill(twin: Any) -> Any:
+            self = new(cls)
+            self.version = twin.version
+            self.minimum_operating_system = twin.minimum_operating_system
+            self.release_date = twin.release_date
+            self.reboot_required = twin.reboot_required
+            self.kill_apps = (
+                given
+                if (given := twin.kill_apps) is None or given is UNSET
+                else read_kill_apps(given)
+            )
+            self.standalone = twin.standalone
+            self.absolute_order_id = twin.absolute_order_id
+            return self
+
+        return fill

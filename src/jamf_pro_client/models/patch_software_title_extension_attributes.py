@@ -37,3 +37,15 @@ class PatchSoftwareTitleExtensionAttributes(Model):
             return self
 
         return read
+
+    @classmethod
+    def _make_filler(cls, new: Any) -> Any:
+        def fill(twin: Any) -> Any:
+            self = new(cls)
+            self.ea_id = twin.ea_id
+            self.accepted = twin.accepted
+            self.display_name = twin.display_name
+            self.script_contents = twin.script_contents
+            return self
+
+        return fill

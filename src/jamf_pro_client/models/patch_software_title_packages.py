@@ -34,3 +34,14 @@ class PatchSoftwareTitlePackages(Model):
             return self
 
         return read
+
+    @classmethod
+    def _make_filler(cls, new: Any) -> Any:
+        def fill(twin: Any) -> Any:
+            self = new(cls)
+            self.package_id = twin.package_id
+            self.version = twin.version
+            self.display_name = twin.display_name
+            return self
+
+        return fill

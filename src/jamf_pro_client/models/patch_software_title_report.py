@@ -58,3 +58,24 @@ class PatchSoftwareTitleReport(Model):
             return self
 
         return read
+
+    @classmethod
+    def _make_filler(cls, new: Any, *, read_last_contact_time: Any) -> Any:
+        def fill(twin: Any) -> Any:
+            self = new(cls)
+            self.computer_name = twin.computer_name
+            self.device_id = twin.device_id
+            self.username = twin.username
+            self.operating_system_version = twin.operating_system_version
+            self.last_contact_time = (
+                given
+                if (given := twin.last_contact_time) is None or given is UNSET
+                else read_last_contact_time(given)
+            )
+            self.building_name = twin.building_name
+            self.department_name = twin.department_name
+            self.site_name = twin.site_name
+            self.version = twin.version
+            return self
+
+        return fill

@@ -55,3 +55,23 @@ class PatchSummary(Model):
             return self
 
         return read
+
+    @classmethod
+    def _make_filler(cls, new: Any, *, read_release_date: Any) -> Any:
+        def fill(twin: Any) -> Any:
+            self = new(cls)
+            self.software_title_id = twin.software_title_id
+            self.title = twin.title
+            self.latest_version = twin.latest_version
+            self.release_date = (
+                given
+                if (given := twin.release_date) is None or given is UNSET
+                else read_release_date(given)
+            )
+            self.up_to_date = twin.up_to_date
+            self.out_of_date = twin.out_of_date
+            self.on_dashboard = twin.on_dashboard
+            self.software_title_configuration_id = twin.software_title_configuration_id
+            return self
+
+        return fill

@@ -35,3 +35,14 @@ class PatchSummaryVersion(Model):
             return self
 
         return read
+
+    @classmethod
+    def _make_filler(cls, new: Any) -> Any:
+        def fill(twin: Any) -> Any:
+            self = new(cls)
+            self.absolute_order_id = twin.absolute_order_id
+            self.version = twin.version
+            self.on_version = twin.on_version
+            return self
+
+        return fill

@@ -59,3 +59,25 @@ class PlanConfigurationPost(Model):
             return self
 
         return read
+
+    @classmethod
+    def _make_filler(cls, new: Any, *, read_update_action: Any, read_version_type: Any) -> Any:
+        def fill(twin: Any) -> Any:
+            self = new(cls)
+            self.update_action = (
+                given
+                if (given := twin.update_action) is None or given is UNSET
+                else read_update_action(given)
+            )
+            self.version_type = (
+                given
+                if (given := twin.version_type) is None or given is UNSET
+                else read_version_type(given)
+            )
+            self.specific_version = twin.specific_version
+            self.build_version = twin.build_version
+            self.max_deferrals = twin.max_deferrals
+            self.force_install_local_date_time = twin.force_install_local_date_time
+            return self
+
+        return fill

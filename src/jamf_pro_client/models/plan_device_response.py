@@ -38,3 +38,16 @@ class PlanDeviceResponse(Model):
             return self
 
         return read
+
+    @classmethod
+    def _make_filler(cls, new: Any, *, read_device: Any) -> Any:
+        def fill(twin: Any) -> Any:
+            self = new(cls)
+            self.device = (
+                given if (given := twin.device) is None or given is UNSET else read_device(given)
+            )
+            self.plan_id = twin.plan_id
+            self.href = twin.href
+            return self
+
+        return fill

@@ -48,3 +48,19 @@ class PlanStatus(Model):
             return self
 
         return read
+
+    @classmethod
+    def _make_filler(cls, new: Any, *, read_state: Any, read_error_reasons: Any) -> Any:
+        def fill(twin: Any) -> Any:
+            self = new(cls)
+            self.state = (
+                given if (given := twin.state) is None or given is UNSET else read_state(given)
+            )
+            self.error_reasons = (
+                given
+                if (given := twin.error_reasons) is None or given is UNSET
+                else read_error_reasons(given)
+            )
+            return self
+
+        return fill

@@ -39,3 +39,17 @@ class PlatformInitializeV1(Model):
             return self
 
         return read
+
+    @classmethod
+    def _make_filler(cls, new: Any) -> Any:
+        def fill(twin: Any) -> Any:
+            self = new(cls)
+            self.activation_code = twin.activation_code
+            self.institution_name = twin.institution_name
+            self.eula_accepted = twin.eula_accepted
+            self.username = twin.username
+            self.email = twin.email
+            self.jss_url = twin.jss_url
+            return self
+
+        return fill

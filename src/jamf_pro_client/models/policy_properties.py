@@ -42,3 +42,17 @@ class PolicyProperties(Model):
             return self
 
         return read
+
+    @classmethod
+    def _make_filler(cls, new: Any) -> Any:
+        def fill(twin: Any) -> Any:
+            self = new(cls)
+            self.is_policies_require_network_state_change = (
+                twin.is_policies_require_network_state_change
+            )
+            self.is_allow_network_state_change_triggers = (
+                twin.is_allow_network_state_change_triggers
+            )
+            return self
+
+        return fill

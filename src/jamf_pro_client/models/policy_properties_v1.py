@@ -39,3 +39,13 @@ class PolicyPropertiesV1(Model):
             return self
 
         return read
+
+    @classmethod
+    def _make_filler(cls, new: Any) -> Any:
+        def fill(twin: Any) -> Any:
+            self = new(cls)
+            self.policies_require_network_state_change = twin.policies_require_network_state_change
+            self.allow_network_state_change_triggers = twin.allow_network_state_change_triggers
+            return self
+
+        return fill

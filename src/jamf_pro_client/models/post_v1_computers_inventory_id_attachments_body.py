@@ -29,3 +29,12 @@ class PostV1ComputersInventoryIdAttachmentsBody(Model):
             return self
 
         return read
+
+    @classmethod
+    def _make_filler(cls, new: Any) -> Any:
+        def fill(twin: Any) -> Any:
+            self = new(cls)
+            self.file = twin.file
+            return self
+
+        return fill

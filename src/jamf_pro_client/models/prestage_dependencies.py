@@ -38,3 +38,16 @@ class PrestageDependencies(Model):
             return self
 
         return read
+
+    @classmethod
+    def _make_filler(cls, new: Any, *, read_dependencies: Any) -> Any:
+        def fill(twin: Any) -> Any:
+            self = new(cls)
+            self.dependencies = (
+                given
+                if (given := twin.dependencies) is None or given is UNSET
+                else read_dependencies(given)
+            )
+            return self
+
+        return fill

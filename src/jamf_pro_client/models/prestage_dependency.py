@@ -34,3 +34,14 @@ class PrestageDependency(Model):
             return self
 
         return read
+
+    @classmethod
+    def _make_filler(cls, new: Any) -> Any:
+        def fill(twin: Any) -> Any:
+            self = new(cls)
+            self.name = twin.name
+            self.human_readable_name = twin.human_readable_name
+            self.hyperlink = twin.hyperlink
+            return self
+
+        return fill

@@ -34,3 +34,14 @@ class PrestageFileAttachmentV3(Model):
             return self
 
         return read
+
+    @classmethod
+    def _make_filler(cls, new: Any) -> Any:
+        def fill(twin: Any) -> Any:
+            self = new(cls)
+            self.id = twin.id
+            self.name = twin.name
+            self.file_type = twin.file_type
+            return self
+
+        return fill

@@ -56,3 +56,25 @@ class PrestagePurchasingInformationV3(Model):
             return self
 
         return read
+
+    @classmethod
+    def _make_filler(cls, new: Any) -> Any:
+        def fill(twin: Any) -> Any:
+            self = new(cls)
+            self.id = twin.id
+            self.leased = twin.leased
+            self.purchased = twin.purchased
+            self.apple_care_id = twin.apple_care_id
+            self.po_number = twin.po_number
+            self.vendor = twin.vendor
+            self.purchase_price = twin.purchase_price
+            self.life_expectancy = twin.life_expectancy
+            self.purchasing_account = twin.purchasing_account
+            self.purchasing_contact = twin.purchasing_contact
+            self.lease_date = twin.lease_date
+            self.po_date = twin.po_date
+            self.warranty_date = twin.warranty_date
+            self.version_lock = twin.version_lock
+            return self
+
+        return fill

@@ -44,3 +44,18 @@ class PrestageScopeAssignmentV2(Model):
             return self
 
         return read
+
+    @classmethod
+    def _make_filler(cls, new: Any, *, read_assignment_date: Any) -> Any:
+        def fill(twin: Any) -> Any:
+            self = new(cls)
+            self.serial_number = twin.serial_number
+            self.assignment_date = (
+                given
+                if (given := twin.assignment_date) is None or given is UNSET
+                else read_assignment_date(given)
+            )
+            self.user_assigned = twin.user_assigned
+            return self
+
+        return fill

@@ -44,3 +44,18 @@ class PrestageScopeResponseV2(Model):
             return self
 
         return read
+
+    @classmethod
+    def _make_filler(cls, new: Any, *, read_assignments: Any) -> Any:
+        def fill(twin: Any) -> Any:
+            self = new(cls)
+            self.prestage_id = twin.prestage_id
+            self.assignments = (
+                given
+                if (given := twin.assignments) is None or given is UNSET
+                else read_assignments(given)
+            )
+            self.version_lock = twin.version_lock
+            return self
+
+        return fill

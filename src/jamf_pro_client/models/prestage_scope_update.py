@@ -34,3 +34,13 @@ class PrestageScopeUpdate(Model):
             return self
 
         return read
+
+    @classmethod
+    def _make_filler(cls, new: Any) -> Any:
+        def fill(twin: Any) -> Any:
+            self = new(cls)
+            self.serial_numbers = twin.serial_numbers
+            self.version_lock = twin.version_lock
+            return self
+
+        return fill

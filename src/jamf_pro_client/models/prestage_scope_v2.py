@@ -41,3 +41,16 @@ class PrestageScopeV2(Model):
             return self
 
         return read
+
+    @classmethod
+    def _make_filler(cls, new: Any, *, read_serials_by_prestage_id: Any) -> Any:
+        def fill(twin: Any) -> Any:
+            self = new(cls)
+            self.serials_by_prestage_id = (
+                given
+                if (given := twin.serials_by_prestage_id) is None or given is UNSET
+                else read_serials_by_prestage_id(given)
+            )
+            return self
+
+        return fill

@@ -36,3 +36,14 @@ class PrestageSyncStatusV2(Model):
             return self
 
         return read
+
+    @classmethod
+    def _make_filler(cls, new: Any) -> Any:
+        def fill(twin: Any) -> Any:
+            self = new(cls)
+            self.sync_state = twin.sync_state
+            self.prestage_id = twin.prestage_id
+            self.timestamp = twin.timestamp
+            return self
+
+        return fill

@@ -38,3 +38,15 @@ class ProcessTextsSearchResults(Model):
             return self
 
         return read
+
+    @classmethod
+    def _make_filler(cls, new: Any, *, read_results: Any) -> Any:
+        def fill(twin: Any) -> Any:
+            self = new(cls)
+            self.total_count = twin.total_count
+            self.results = (
+                given if (given := twin.results) is None or given is UNSET else read_results(given)
+            )
+            return self
+
+        return fill

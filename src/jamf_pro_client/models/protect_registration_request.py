@@ -33,3 +33,14 @@ class ProtectRegistrationRequest(Model):
             return self
 
         return read
+
+    @classmethod
+    def _make_filler(cls, new: Any) -> Any:
+        def fill(twin: Any) -> Any:
+            self = new(cls)
+            self.protect_url = twin.protect_url
+            self.client_id = twin.client_id
+            self.password = twin.password
+            return self
+
+        return fill

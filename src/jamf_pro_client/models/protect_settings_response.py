@@ -55,3 +55,24 @@ class ProtectSettingsResponse(Model):
             return self
 
         return read
+
+    @classmethod
+    def _make_filler(cls, new: Any, *, read_sync_status: Any) -> Any:
+        def fill(twin: Any) -> Any:
+            self = new(cls)
+            self.id = twin.id
+            self.api_client_id = twin.api_client_id
+            self.api_client_name = twin.api_client_name
+            self.registration_id = twin.registration_id
+            self.protect_url = twin.protect_url
+            self.platform_plan_sync = twin.platform_plan_sync
+            self.last_sync_time = twin.last_sync_time
+            self.sync_status = (
+                given
+                if (given := twin.sync_status) is None or given is UNSET
+                else read_sync_status(given)
+            )
+            self.auto_install = twin.auto_install
+            return self
+
+        return fill

@@ -30,3 +30,12 @@ class ProtectUpdatableSettingsRequest(Model):
             return self
 
         return read
+
+    @classmethod
+    def _make_filler(cls, new: Any) -> Any:
+        def fill(twin: Any) -> Any:
+            self = new(cls)
+            self.auto_install = twin.auto_install
+            return self
+
+        return fill

@@ -33,3 +33,12 @@ class RecalculationResults(Model):
             return self
 
         return read
+
+    @classmethod
+    def _make_filler(cls, new: Any) -> Any:
+        def fill(twin: Any) -> Any:
+            self = new(cls)
+            self.count = twin.count
+            return self
+
+        return fill

@@ -69,3 +69,25 @@ class Reenrollment(Model):
             return self
 
         return read
+
+    @classmethod
+    def _make_filler(cls, new: Any, *, read_flush_mdm_queue: Any) -> Any:
+        def fill(twin: Any) -> Any:
+            self = new(cls)
+            self.flush_mdm_queue = (
+                given
+                if (given := twin.flush_mdm_queue) is None or given is UNSET
+                else read_flush_mdm_queue(given)
+            )
+            self.is_flush_policy_history_enabled = twin.is_flush_policy_history_enabled
+            self.is_flush_location_information_enabled = twin.is_flush_location_information_enabled
+            self.is_flush_location_information_history_enabled = (
+                twin.is_flush_location_information_history_enabled
+            )
+            self.is_flush_extension_attributes_enabled = twin.is_flush_extension_attributes_enabled
+            self.is_flush_software_update_plans_enabled = (
+                twin.is_flush_software_update_plans_enabled
+            )
+            return self
+
+        return fill

@@ -33,3 +33,13 @@ class RefreshCellularPlansCommand(Model):
             return self
 
         return read
+
+    @classmethod
+    def _make_filler(cls, new: Any) -> Any:
+        def fill(twin: Any) -> Any:
+            self = new(cls)
+            self.command_type = twin.command_type
+            self.esim_server_url = twin.esim_server_url
+            return self
+
+        return fill

@@ -42,3 +42,17 @@ class RemoteAdministrationResponse(Model):
             return self
 
         return read
+
+    @classmethod
+    def _make_filler(cls, new: Any, *, read_type_: Any) -> Any:
+        def fill(twin: Any) -> Any:
+            self = new(cls)
+            self.id = twin.id
+            self.site_id = twin.site_id
+            self.display_name = twin.display_name
+            self.type_ = (
+                given if (given := twin.type_) is None or given is UNSET else read_type_(given)
+            )
+            return self
+
+        return fill

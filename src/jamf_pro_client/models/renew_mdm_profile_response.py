@@ -40,3 +40,16 @@ class RenewMdmProfileResponse(Model):
             return self
 
         return read
+
+    @classmethod
+    def _make_filler(cls, new: Any, *, read_udids_not_processed: Any) -> Any:
+        def fill(twin: Any) -> Any:
+            self = new(cls)
+            self.udids_not_processed = (
+                given
+                if (given := twin.udids_not_processed) is None or given is UNSET
+                else read_udids_not_processed(given)
+            )
+            return self
+
+        return fill

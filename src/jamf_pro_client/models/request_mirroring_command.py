@@ -42,3 +42,16 @@ class RequestMirroringCommand(Model):
             return self
 
         return read
+
+    @classmethod
+    def _make_filler(cls, new: Any) -> Any:
+        def fill(twin: Any) -> Any:
+            self = new(cls)
+            self.command_type = twin.command_type
+            self.destination_device_id = twin.destination_device_id
+            self.destination_name = twin.destination_name
+            self.password = twin.password
+            self.scan_time = twin.scan_time
+            return self
+
+        return fill

@@ -36,3 +36,15 @@ class RestartDeviceCommand(Model):
             return self
 
         return read
+
+    @classmethod
+    def _make_filler(cls, new: Any) -> Any:
+        def fill(twin: Any) -> Any:
+            self = new(cls)
+            self.command_type = twin.command_type
+            self.rebuild_kernel_cache = twin.rebuild_kernel_cache
+            self.kext_paths = twin.kext_paths
+            self.notify_user = twin.notify_user
+            return self
+
+        return fill

@@ -36,3 +36,15 @@ class RetentionPolicyV1(Model):
             return self
 
         return read
+
+    @classmethod
+    def _make_filler(cls, new: Any) -> Any:
+        def fill(twin: Any) -> Any:
+            self = new(cls)
+            self.display_name = twin.display_name
+            self.qualifier = twin.qualifier
+            self.retention_period = twin.retention_period
+            self.retention_period_unit = twin.retention_period_unit
+            return self
+
+        return fill

@@ -36,3 +36,15 @@ class ReturnToService(Model):
             return self
 
         return read
+
+    @classmethod
+    def _make_filler(cls, new: Any) -> Any:
+        def fill(twin: Any) -> Any:
+            self = new(cls)
+            self.enabled = twin.enabled
+            self.mdm_profile_data = twin.mdm_profile_data
+            self.wifi_profile_data = twin.wifi_profile_data
+            self.bootstrap_token = twin.bootstrap_token
+            return self
+
+        return fill

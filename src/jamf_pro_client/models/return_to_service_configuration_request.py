@@ -32,3 +32,13 @@ class ReturnToServiceConfigurationRequest(Model):
             return self
 
         return read
+
+    @classmethod
+    def _make_filler(cls, new: Any) -> Any:
+        def fill(twin: Any) -> Any:
+            self = new(cls)
+            self.display_name = twin.display_name
+            self.wifi_profile_id = twin.wifi_profile_id
+            return self
+
+        return fill

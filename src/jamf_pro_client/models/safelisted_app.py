@@ -32,3 +32,13 @@ class SafelistedApp(Model):
             return self
 
         return read
+
+    @classmethod
+    def _make_filler(cls, new: Any) -> Any:
+        def fill(twin: Any) -> Any:
+            self = new(cls)
+            self.name = twin.name
+            self.bundle_id = twin.bundle_id
+            return self
+
+        return fill

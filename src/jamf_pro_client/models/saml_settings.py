@@ -94,3 +94,44 @@ class SamlSettings(Model):
             return self
 
         return read
+
+    @classmethod
+    def _make_filler(
+        cls,
+        new: Any,
+        *,
+        read_user_mapping: Any,
+        read_idp_provider_type: Any,
+        read_metadata_source: Any,
+    ) -> Any:
+        def fill(twin: Any) -> Any:
+            self = new(cls)
+            self.token_expiration_disabled = twin.token_expiration_disabled
+            self.user_attribute_enabled = twin.user_attribute_enabled
+            self.user_attribute_name = twin.user_attribute_name
+            self.user_mapping = (
+                given
+                if (given := twin.user_mapping) is None or given is UNSET
+                else read_user_mapping(given)
+            )
+            self.group_attribute_name = twin.group_attribute_name
+            self.group_rdn_key = twin.group_rdn_key
+            self.idp_provider_type = (
+                given
+                if (given := twin.idp_provider_type) is None or given is UNSET
+                else read_idp_provider_type(given)
+            )
+            self.idp_url = twin.idp_url
+            self.entity_id = twin.entity_id
+            self.metadata_file_name = twin.metadata_file_name
+            self.other_provider_type_name = twin.other_provider_type_name
+            self.federation_metadata_file = twin.federation_metadata_file
+            self.metadata_source = (
+                given
+                if (given := twin.metadata_source) is None or given is UNSET
+                else read_metadata_source(given)
+            )
+            self.session_timeout = twin.session_timeout
+            return self
+
+        return fill

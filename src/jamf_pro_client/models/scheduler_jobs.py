@@ -30,3 +30,12 @@ class SchedulerJobs(Model):
             return self
 
         return read
+
+    @classmethod
+    def _make_filler(cls, new: Any) -> Any:
+        def fill(twin: Any) -> Any:
+            self = new(cls)
+            self.job_keys = twin.job_keys
+            return self
+
+        return fill

@@ -38,3 +38,15 @@ class SchedulerSummary(Model):
             return self
 
         return read
+
+    @classmethod
+    def _make_filler(cls, new: Any) -> Any:
+        def fill(twin: Any) -> Any:
+            self = new(cls)
+            self.number_of_pending_jobs = twin.number_of_pending_jobs
+            self.number_of_executing_jobs = twin.number_of_executing_jobs
+            self.number_of_executed_jobs = twin.number_of_executed_jobs
+            self.started = twin.started
+            return self
+
+        return fill

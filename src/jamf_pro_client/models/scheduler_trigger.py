@@ -50,3 +50,24 @@ class SchedulerTrigger(Model):
             return self
 
         return read
+
+    @classmethod
+    def _make_filler(
+        cls, new: Any, *, read_previous_fire_time: Any, read_next_fire_time: Any
+    ) -> Any:
+        def fill(twin: Any) -> Any:
+            self = new(cls)
+            self.trigger_key = twin.trigger_key
+            self.previous_fire_time = (
+                given
+                if (given := twin.previous_fire_time) is None or given is UNSET
+                else read_previous_fire_time(given)
+            )
+            self.next_fire_time = (
+                given
+                if (given := twin.next_fire_time) is None or given is UNSET
+                else read_next_fire_time(given)
+            )
+            return self
+
+        return fill

@@ -72,3 +72,32 @@ class Script(Model):
             return self
 
         return read
+
+    @classmethod
+    def _make_filler(cls, new: Any, *, read_priority: Any) -> Any:
+        def fill(twin: Any) -> Any:
+            self = new(cls)
+            self.name = twin.name
+            self.id = twin.id
+            self.info = twin.info
+            self.notes = twin.notes
+            self.priority = (
+                given
+                if (given := twin.priority) is None or given is UNSET
+                else read_priority(given)
+            )
+            self.category_id = twin.category_id
+            self.category_name = twin.category_name
+            self.parameter4 = twin.parameter4
+            self.parameter5 = twin.parameter5
+            self.parameter6 = twin.parameter6
+            self.parameter7 = twin.parameter7
+            self.parameter8 = twin.parameter8
+            self.parameter9 = twin.parameter9
+            self.parameter10 = twin.parameter10
+            self.parameter11 = twin.parameter11
+            self.os_requirements = twin.os_requirements
+            self.script_contents = twin.script_contents
+            return self
+
+        return fill

@@ -105,3 +105,49 @@ class SecurityV2(Model):
             return self
 
         return read
+
+    @classmethod
+    def _make_filler(
+        cls,
+        new: Any,
+        *,
+        read_attestation_status: Any,
+        read_last_attestation_attempt_date: Any,
+        read_last_successful_attestation_date: Any,
+        read_bootstrap_token_escrowed: Any,
+    ) -> Any:
+        def fill(twin: Any) -> Any:
+            self = new(cls)
+            self.data_protected = twin.data_protected
+            self.block_level_encryption_capable = twin.block_level_encryption_capable
+            self.file_level_encryption_capable = twin.file_level_encryption_capable
+            self.passcode_present = twin.passcode_present
+            self.passcode_compliant = twin.passcode_compliant
+            self.passcode_compliant_with_profile = twin.passcode_compliant_with_profile
+            self.hardware_encryption = twin.hardware_encryption
+            self.activation_lock_enabled = twin.activation_lock_enabled
+            self.jail_break_detected = twin.jail_break_detected
+            self.attestation_status = (
+                given
+                if (given := twin.attestation_status) is None or given is UNSET
+                else read_attestation_status(given)
+            )
+            self.last_attestation_attempt_date = (
+                given
+                if (given := twin.last_attestation_attempt_date) is None or given is UNSET
+                else read_last_attestation_attempt_date(given)
+            )
+            self.last_successful_attestation_date = (
+                given
+                if (given := twin.last_successful_attestation_date) is None or given is UNSET
+                else read_last_successful_attestation_date(given)
+            )
+            self.bootstrap_token = twin.bootstrap_token
+            self.bootstrap_token_escrowed = (
+                given
+                if (given := twin.bootstrap_token_escrowed) is None or given is UNSET
+                else read_bootstrap_token_escrowed(given)
+            )
+            return self
+
+        return fill

@@ -32,3 +32,13 @@ class SelfServiceInstallSettings(Model):
             return self
 
         return read
+
+    @classmethod
+    def _make_filler(cls, new: Any) -> Any:
+        def fill(twin: Any) -> Any:
+            self = new(cls)
+            self.install_location = twin.install_location
+            self.install_automatically = twin.install_automatically
+            return self
+
+        return fill

@@ -54,3 +54,20 @@ class SelfServiceInteractionSettings(Model):
             return self
 
         return read
+
+    @classmethod
+    def _make_filler(cls, new: Any, *, read_default_landing_page: Any) -> Any:
+        def fill(twin: Any) -> Any:
+            self = new(cls)
+            self.bookmarks_name = twin.bookmarks_name
+            self.notifications_enabled = twin.notifications_enabled
+            self.alert_user_approved_mdm = twin.alert_user_approved_mdm
+            self.default_landing_page = (
+                given
+                if (given := twin.default_landing_page) is None or given is UNSET
+                else read_default_landing_page(given)
+            )
+            self.default_home_category_id = twin.default_home_category_id
+            return self
+
+        return fill

@@ -55,3 +55,23 @@ class SelfServiceLoginSettings(Model):
             return self
 
         return read
+
+    @classmethod
+    def _make_filler(cls, new: Any, *, read_user_login_level: Any, read_auth_type: Any) -> Any:
+        def fill(twin: Any) -> Any:
+            self = new(cls)
+            self.user_login_level = (
+                given
+                if (given := twin.user_login_level) is None or given is UNSET
+                else read_user_login_level(given)
+            )
+            self.auth_type = (
+                given
+                if (given := twin.auth_type) is None or given is UNSET
+                else read_auth_type(given)
+            )
+            self.allow_remember_me = twin.allow_remember_me
+            self.use_fido_2 = twin.use_fido_2
+            return self
+
+        return fill

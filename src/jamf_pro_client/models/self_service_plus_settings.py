@@ -31,3 +31,12 @@ class SelfServicePlusSettings(Model):
             return self
 
         return read
+
+    @classmethod
+    def _make_filler(cls, new: Any) -> Any:
+        def fill(twin: Any) -> Any:
+            self = new(cls)
+            self.enabled = twin.enabled
+            return self
+
+        return fill

@@ -69,3 +69,33 @@ class SelfServiceSettings(Model):
             return self
 
         return read
+
+    @classmethod
+    def _make_filler(
+        cls,
+        new: Any,
+        *,
+        read_install_settings: Any,
+        read_login_settings: Any,
+        read_configuration_settings: Any,
+    ) -> Any:
+        def fill(twin: Any) -> Any:
+            self = new(cls)
+            self.install_settings = (
+                given
+                if (given := twin.install_settings) is None or given is UNSET
+                else read_install_settings(given)
+            )
+            self.login_settings = (
+                given
+                if (given := twin.login_settings) is None or given is UNSET
+                else read_login_settings(given)
+            )
+            self.configuration_settings = (
+                given
+                if (given := twin.configuration_settings) is None or given is UNSET
+                else read_configuration_settings(given)
+            )
+            return self
+
+        return fill

@@ -31,3 +31,12 @@ class Session(Model):
             return self
 
         return read
+
+    @classmethod
+    def _make_filler(cls, new: Any) -> Any:
+        def fill(twin: Any) -> Any:
+            self = new(cls)
+            self.current_site_id = twin.current_site_id
+            return self
+
+        return fill

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from jamf_pro_client._unset import UNSET
 from jamf_pro_client.model import Model, json_field
 from jamf_pro_client.shapes import Ref
 
@@ -42,3 +43,18 @@ class SessionCandidateRequest(Model):
             return self
 
         return read
+
+    @classmethod
+    def _make_filler(cls, new: Any, *, read_device_type: Any) -> Any:
+        def fill(twin: Any) -> Any:
+            self = new(cls)
+            self.device_id = twin.device_id
+            self.device_type = (
+                given
+                if (given := twin.device_type) is None or given is UNSET
+                else read_device_type(given)
+            )
+            self.description = twin.description
+            return self
+
+        return fill

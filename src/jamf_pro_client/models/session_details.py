@@ -76,3 +76,35 @@ class SessionDetails(Model):
             return self
 
         return read
+
+    @classmethod
+    def _make_filler(
+        cls, new: Any, *, read_device_type: Any, read_state: Any, read_created_at: Any
+    ) -> Any:
+        def fill(twin: Any) -> Any:
+            self = new(cls)
+            self.id = twin.id
+            self.code = twin.code
+            self.description = twin.description
+            self.supporter_link = twin.supporter_link
+            self.end_user_link = twin.end_user_link
+            self.device_id = twin.device_id
+            self.device_name = twin.device_name
+            self.device_type = (
+                given
+                if (given := twin.device_type) is None or given is UNSET
+                else read_device_type(given)
+            )
+            self.state = (
+                given if (given := twin.state) is None or given is UNSET else read_state(given)
+            )
+            self.creator_id = twin.creator_id
+            self.creator_name = twin.creator_name
+            self.created_at = (
+                given
+                if (given := twin.created_at) is None or given is UNSET
+                else read_created_at(given)
+            )
+            return self
+
+        return fill

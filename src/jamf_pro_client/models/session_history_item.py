@@ -82,3 +82,44 @@ class SessionHistoryItem(Model):
             return self
 
         return read
+
+    @classmethod
+    def _make_filler(
+        cls,
+        new: Any,
+        *,
+        read_session_started_timestamp: Any,
+        read_session_ended_timestamp: Any,
+        read_session_type: Any,
+        read_status_type: Any,
+    ) -> Any:
+        def fill(twin: Any) -> Any:
+            self = new(cls)
+            self.tenant_id = twin.tenant_id
+            self.session_id = twin.session_id
+            self.device_id = twin.device_id
+            self.session_started_timestamp = (
+                given
+                if (given := twin.session_started_timestamp) is None or given is UNSET
+                else read_session_started_timestamp(given)
+            )
+            self.session_ended_timestamp = (
+                given
+                if (given := twin.session_ended_timestamp) is None or given is UNSET
+                else read_session_ended_timestamp(given)
+            )
+            self.session_type = (
+                given
+                if (given := twin.session_type) is None or given is UNSET
+                else read_session_type(given)
+            )
+            self.status_type = (
+                given
+                if (given := twin.status_type) is None or given is UNSET
+                else read_status_type(given)
+            )
+            self.session_admin_id = twin.session_admin_id
+            self.comment = twin.comment
+            return self
+
+        return fill

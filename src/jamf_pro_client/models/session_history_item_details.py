@@ -40,3 +40,16 @@ class SessionHistoryItemDetails(Model):
             return self
 
         return read
+
+    @classmethod
+    def _make_filler(cls, new: Any, *, read_file_transfer_item_list: Any) -> Any:
+        def fill(twin: Any) -> Any:
+            self = new(cls)
+            self.file_transfer_item_list = (
+                given
+                if (given := twin.file_transfer_item_list) is None or given is UNSET
+                else read_file_transfer_item_list(given)
+            )
+            return self
+
+        return fill

@@ -41,3 +41,17 @@ class SessionStatus(Model):
             return self
 
         return read
+
+    @classmethod
+    def _make_filler(cls, new: Any, *, read_session_state: Any) -> Any:
+        def fill(twin: Any) -> Any:
+            self = new(cls)
+            self.session_state = (
+                given
+                if (given := twin.session_state) is None or given is UNSET
+                else read_session_state(given)
+            )
+            self.online = twin.online
+            return self
+
+        return fill

@@ -38,3 +38,14 @@ class SetAutoAdminPasswordCommand(Model):
             return self
 
         return read
+
+    @classmethod
+    def _make_filler(cls, new: Any) -> Any:
+        def fill(twin: Any) -> Any:
+            self = new(cls)
+            self.command_type = twin.command_type
+            self.guid = twin.guid
+            self.password = twin.password
+            return self
+
+        return fill

@@ -158,3 +158,85 @@ class SettingsCommand(Model):
             return self
 
         return read
+
+    @classmethod
+    def _make_filler(
+        cls,
+        new: Any,
+        *,
+        read_app_analytics: Any,
+        read_diagnostic_submission: Any,
+        read_data_roaming: Any,
+        read_default_applications: Any,
+        read_voice_roaming: Any,
+        read_personal_hotspot: Any,
+        read_application_attributes: Any,
+        read_shared_device_configuration: Any,
+        read_application_configuration: Any,
+        read_software_update_settings: Any,
+    ) -> Any:
+        def fill(twin: Any) -> Any:
+            self = new(cls)
+            self.command_type = twin.command_type
+            self.bootstrap_token_allowed = twin.bootstrap_token_allowed
+            self.bluetooth = twin.bluetooth
+            self.app_analytics = (
+                given
+                if (given := twin.app_analytics) is None or given is UNSET
+                else read_app_analytics(given)
+            )
+            self.diagnostic_submission = (
+                given
+                if (given := twin.diagnostic_submission) is None or given is UNSET
+                else read_diagnostic_submission(given)
+            )
+            self.data_roaming = (
+                given
+                if (given := twin.data_roaming) is None or given is UNSET
+                else read_data_roaming(given)
+            )
+            self.default_applications = (
+                given
+                if (given := twin.default_applications) is None or given is UNSET
+                else read_default_applications(given)
+            )
+            self.voice_roaming = (
+                given
+                if (given := twin.voice_roaming) is None or given is UNSET
+                else read_voice_roaming(given)
+            )
+            self.personal_hotspot = (
+                given
+                if (given := twin.personal_hotspot) is None or given is UNSET
+                else read_personal_hotspot(given)
+            )
+            self.maximum_resident_users = twin.maximum_resident_users
+            self.device_name = twin.device_name
+            self.application_attributes = (
+                given
+                if (given := twin.application_attributes) is None or given is UNSET
+                else read_application_attributes(given)
+            )
+            self.shared_device_configuration = (
+                given
+                if (given := twin.shared_device_configuration) is None or given is UNSET
+                else read_shared_device_configuration(given)
+            )
+            self.application_configuration = (
+                given
+                if (given := twin.application_configuration) is None or given is UNSET
+                else read_application_configuration(given)
+            )
+            self.time_zone = twin.time_zone
+            self.software_update_settings = (
+                given
+                if (given := twin.software_update_settings) is None or given is UNSET
+                else read_software_update_settings(given)
+            )
+            self.passcode_lock_grace_period = twin.passcode_lock_grace_period
+            self.activation_lock_allowed_while_supervised = (
+                twin.activation_lock_allowed_while_supervised
+            )
+            return self
+
+        return fill

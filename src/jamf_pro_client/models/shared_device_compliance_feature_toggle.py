@@ -29,3 +29,12 @@ class SharedDeviceComplianceFeatureToggle(Model):
             return self
 
         return read
+
+    @classmethod
+    def _make_filler(cls, new: Any) -> Any:
+        def fill(twin: Any) -> Any:
+            self = new(cls)
+            self.shared_device_feature_enabled = twin.shared_device_feature_enabled
+            return self
+
+        return fill

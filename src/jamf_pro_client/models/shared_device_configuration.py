@@ -32,3 +32,13 @@ class SharedDeviceConfiguration(Model):
             return self
 
         return read
+
+    @classmethod
+    def _make_filler(cls, new: Any) -> Any:
+        def fill(twin: Any) -> Any:
+            self = new(cls)
+            self.quota_size = twin.quota_size
+            self.resident_users = twin.resident_users
+            return self
+
+        return fill

@@ -34,3 +34,14 @@ class Signature(Model):
             return self
 
         return read
+
+    @classmethod
+    def _make_filler(cls, new: Any) -> Any:
+        def fill(twin: Any) -> Any:
+            self = new(cls)
+            self.algorithm = twin.algorithm
+            self.algorithm_oid = twin.algorithm_oid
+            self.value = twin.value
+            return self
+
+        return fill

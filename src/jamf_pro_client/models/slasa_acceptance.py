@@ -40,3 +40,16 @@ class SlasaAcceptance(Model):
             return self
 
         return read
+
+    @classmethod
+    def _make_filler(cls, new: Any, *, read_slasa_acceptance_status: Any) -> Any:
+        def fill(twin: Any) -> Any:
+            self = new(cls)
+            self.slasa_acceptance_status = (
+                given
+                if (given := twin.slasa_acceptance_status) is None or given is UNSET
+                else read_slasa_acceptance_status(given)
+            )
+            return self
+
+        return fill

@@ -47,3 +47,19 @@ class SmartComputerGroupV3(Model):
             return self
 
         return read
+
+    @classmethod
+    def _make_filler(cls, new: Any, *, read_criteria: Any) -> Any:
+        def fill(twin: Any) -> Any:
+            self = new(cls)
+            self.name = twin.name
+            self.description = twin.description
+            self.criteria = (
+                given
+                if (given := twin.criteria) is None or given is UNSET
+                else read_criteria(given)
+            )
+            self.site_id = twin.site_id
+            return self
+
+        return fill

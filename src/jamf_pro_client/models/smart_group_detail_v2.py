@@ -48,3 +48,21 @@ class SmartGroupDetailV2(Model):
             return self
 
         return read
+
+    @classmethod
+    def _make_filler(cls, new: Any, *, read_criteria: Any) -> Any:
+        def fill(twin: Any) -> Any:
+            self = new(cls)
+            self.group_id = twin.group_id
+            self.group_name = twin.group_name
+            self.group_description = twin.group_description
+            self.site_id = twin.site_id
+            self.count = twin.count
+            self.criteria = (
+                given
+                if (given := twin.criteria) is None or given is UNSET
+                else read_criteria(given)
+            )
+            return self
+
+        return fill

@@ -42,3 +42,18 @@ class SmartSearchCriterion(Model):
             return self
 
         return read
+
+    @classmethod
+    def _make_filler(cls, new: Any) -> Any:
+        def fill(twin: Any) -> Any:
+            self = new(cls)
+            self.name = twin.name
+            self.and_or = twin.and_or
+            self.search_type = twin.search_type
+            self.value = twin.value
+            self.priority = twin.priority
+            self.opening_paren = twin.opening_paren
+            self.closing_paren = twin.closing_paren
+            return self
+
+        return fill

@@ -31,3 +31,13 @@ class SmtpBasicCredentials(Model):
             return self
 
         return read
+
+    @classmethod
+    def _make_filler(cls, new: Any) -> Any:
+        def fill(twin: Any) -> Any:
+            self = new(cls)
+            self.username = twin.username
+            self.password = twin.password
+            return self
+
+        return fill

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from jamf_pro_client._unset import UNSET
 from jamf_pro_client.model import Model, json_field
 from jamf_pro_client.shapes import Ref
 
@@ -45,3 +46,19 @@ class SmtpConnectionSettings(Model):
             return self
 
         return read
+
+    @classmethod
+    def _make_filler(cls, new: Any, *, read_encryption_type: Any) -> Any:
+        def fill(twin: Any) -> Any:
+            self = new(cls)
+            self.host = twin.host
+            self.port = twin.port
+            self.encryption_type = (
+                given
+                if (given := twin.encryption_type) is None or given is UNSET
+                else read_encryption_type(given)
+            )
+            self.connection_timeout = twin.connection_timeout
+            return self
+
+        return fill

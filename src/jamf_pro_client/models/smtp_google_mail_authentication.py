@@ -38,3 +38,15 @@ class SmtpGoogleMailAuthentication(Model):
             return self
 
         return read
+
+    @classmethod
+    def _make_filler(cls, new: Any, *, read_status: Any) -> Any:
+        def fill(twin: Any) -> Any:
+            self = new(cls)
+            self.email_address = twin.email_address
+            self.status = (
+                given if (given := twin.status) is None or given is UNSET else read_status(given)
+            )
+            return self
+
+        return fill

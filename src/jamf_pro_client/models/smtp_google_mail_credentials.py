@@ -44,3 +44,18 @@ class SmtpGoogleMailCredentials(Model):
             return self
 
         return read
+
+    @classmethod
+    def _make_filler(cls, new: Any, *, read_authentications: Any) -> Any:
+        def fill(twin: Any) -> Any:
+            self = new(cls)
+            self.client_id = twin.client_id
+            self.client_secret = twin.client_secret
+            self.authentications = (
+                given
+                if (given := twin.authentications) is None or given is UNSET
+                else read_authentications(given)
+            )
+            return self
+
+        return fill

@@ -33,3 +33,14 @@ class SmtpGraphApiCredentials(Model):
             return self
 
         return read
+
+    @classmethod
+    def _make_filler(cls, new: Any) -> Any:
+        def fill(twin: Any) -> Any:
+            self = new(cls)
+            self.tenant_id = twin.tenant_id
+            self.client_id = twin.client_id
+            self.client_secret = twin.client_secret
+            return self
+
+        return fill

@@ -32,3 +32,13 @@ class SmtpSenderSettings(Model):
             return self
 
         return read
+
+    @classmethod
+    def _make_filler(cls, new: Any) -> Any:
+        def fill(twin: Any) -> Any:
+            self = new(cls)
+            self.email_address = twin.email_address
+            self.display_name = twin.display_name
+            return self
+
+        return fill

@@ -29,3 +29,12 @@ class SmtpServerTest(Model):
             return self
 
         return read
+
+    @classmethod
+    def _make_filler(cls, new: Any) -> Any:
+        def fill(twin: Any) -> Any:
+            self = new(cls)
+            self.recipient_email = twin.recipient_email
+            return self
+
+        return fill

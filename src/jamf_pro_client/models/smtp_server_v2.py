@@ -99,3 +99,52 @@ class SmtpServerV2(Model):
             return self
 
         return read
+
+    @classmethod
+    def _make_filler(
+        cls,
+        new: Any,
+        *,
+        read_authentication_type: Any,
+        read_sender_settings: Any,
+        read_connection_settings: Any,
+        read_basic_auth_credentials: Any,
+        read_graph_api_credentials: Any,
+        read_google_mail_credentials: Any,
+    ) -> Any:
+        def fill(twin: Any) -> Any:
+            self = new(cls)
+            self.enabled = twin.enabled
+            self.authentication_type = (
+                given
+                if (given := twin.authentication_type) is None or given is UNSET
+                else read_authentication_type(given)
+            )
+            self.sender_settings = (
+                given
+                if (given := twin.sender_settings) is None or given is UNSET
+                else read_sender_settings(given)
+            )
+            self.connection_settings = (
+                given
+                if (given := twin.connection_settings) is None or given is UNSET
+                else read_connection_settings(given)
+            )
+            self.basic_auth_credentials = (
+                given
+                if (given := twin.basic_auth_credentials) is None or given is UNSET
+                else read_basic_auth_credentials(given)
+            )
+            self.graph_api_credentials = (
+                given
+                if (given := twin.graph_api_credentials) is None or given is UNSET
+                else read_graph_api_credentials(given)
+            )
+            self.google_mail_credentials = (
+                given
+                if (given := twin.google_mail_credentials) is None or given is UNSET
+                else read_google_mail_credentials(given)
+            )
+            return self
+
+        return fill

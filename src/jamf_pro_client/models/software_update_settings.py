@@ -40,3 +40,16 @@ class SoftwareUpdateSettings(Model):
             return self
 
         return read
+
+    @classmethod
+    def _make_filler(cls, new: Any, *, read_recommendation_cadence: Any) -> Any:
+        def fill(twin: Any) -> Any:
+            self = new(cls)
+            self.recommendation_cadence = (
+                given
+                if (given := twin.recommendation_cadence) is None or given is UNSET
+                else read_recommendation_cadence(given)
+            )
+            return self
+
+        return fill

@@ -32,3 +32,13 @@ class SsoFailoverData(Model):
             return self
 
         return read
+
+    @classmethod
+    def _make_filler(cls, new: Any) -> Any:
+        def fill(twin: Any) -> Any:
+            self = new(cls)
+            self.failover_url = twin.failover_url
+            self.generation_time = twin.generation_time
+            return self
+
+        return fill

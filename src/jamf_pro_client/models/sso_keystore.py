@@ -64,3 +64,29 @@ class SsoKeystore(Model):
             return self
 
         return read
+
+    @classmethod
+    def _make_filler(
+        cls, new: Any, *, read_type_: Any, read_keys: Any, read_keystore_setup_type: Any
+    ) -> Any:
+        def fill(twin: Any) -> Any:
+            self = new(cls)
+            self.keystore_password = twin.keystore_password
+            self.keystore_file = twin.keystore_file
+            self.keystore_file_name = twin.keystore_file_name
+            self.key = twin.key
+            self.password = twin.password
+            self.type_ = (
+                given if (given := twin.type_) is None or given is UNSET else read_type_(given)
+            )
+            self.keys = (
+                given if (given := twin.keys) is None or given is UNSET else read_keys(given)
+            )
+            self.keystore_setup_type = (
+                given
+                if (given := twin.keystore_setup_type) is None or given is UNSET
+                else read_keystore_setup_type(given)
+            )
+            return self
+
+        return fill

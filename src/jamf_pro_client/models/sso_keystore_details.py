@@ -38,3 +38,16 @@ class SsoKeystoreDetails(Model):
             return self
 
         return read
+
+    @classmethod
+    def _make_filler(cls, new: Any) -> Any:
+        def fill(twin: Any) -> Any:
+            self = new(cls)
+            self.keys = twin.keys
+            self.serial_number = twin.serial_number
+            self.subject = twin.subject
+            self.issuer = twin.issuer
+            self.expiration = twin.expiration
+            return self
+
+        return fill

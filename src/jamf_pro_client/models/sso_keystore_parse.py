@@ -33,3 +33,14 @@ class SsoKeystoreParse(Model):
             return self
 
         return read
+
+    @classmethod
+    def _make_filler(cls, new: Any) -> Any:
+        def fill(twin: Any) -> Any:
+            self = new(cls)
+            self.keystore_password = twin.keystore_password
+            self.keystore_file = twin.keystore_file
+            self.keystore_file_name = twin.keystore_file_name
+            return self
+
+        return fill

@@ -64,3 +64,26 @@ class SsoKeystoreResponse(Model):
             return self
 
         return read
+
+    @classmethod
+    def _make_filler(
+        cls, new: Any, *, read_keys: Any, read_type_: Any, read_keystore_setup_type: Any
+    ) -> Any:
+        def fill(twin: Any) -> Any:
+            self = new(cls)
+            self.key = twin.key
+            self.keys = (
+                given if (given := twin.keys) is None or given is UNSET else read_keys(given)
+            )
+            self.type_ = (
+                given if (given := twin.type_) is None or given is UNSET else read_type_(given)
+            )
+            self.keystore_setup_type = (
+                given
+                if (given := twin.keystore_setup_type) is None or given is UNSET
+                else read_keystore_setup_type(given)
+            )
+            self.keystore_file_name = twin.keystore_file_name
+            return self
+
+        return fill

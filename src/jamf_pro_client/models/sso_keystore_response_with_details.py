@@ -48,3 +48,21 @@ class SsoKeystoreResponseWithDetails(Model):
             return self
 
         return read
+
+    @classmethod
+    def _make_filler(cls, new: Any, *, read_keystore: Any, read_keystore_details: Any) -> Any:
+        def fill(twin: Any) -> Any:
+            self = new(cls)
+            self.keystore = (
+                given
+                if (given := twin.keystore) is None or given is UNSET
+                else read_keystore(given)
+            )
+            self.keystore_details = (
+                given
+                if (given := twin.keystore_details) is None or given is UNSET
+                else read_keystore_details(given)
+            )
+            return self
+
+        return fill

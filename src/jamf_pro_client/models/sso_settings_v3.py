@@ -91,3 +91,48 @@ class SsoSettingsV3(Model):
             return self
 
         return read
+
+    @classmethod
+    def _make_filler(
+        cls,
+        new: Any,
+        *,
+        read_configuration_type: Any,
+        read_oidc_settings: Any,
+        read_saml_settings: Any,
+        read_enrollment_sso_config: Any,
+    ) -> Any:
+        def fill(twin: Any) -> Any:
+            self = new(cls)
+            self.configuration_type = (
+                given
+                if (given := twin.configuration_type) is None or given is UNSET
+                else read_configuration_type(given)
+            )
+            self.oidc_settings = (
+                given
+                if (given := twin.oidc_settings) is None or given is UNSET
+                else read_oidc_settings(given)
+            )
+            self.saml_settings = (
+                given
+                if (given := twin.saml_settings) is None or given is UNSET
+                else read_saml_settings(given)
+            )
+            self.sso_for_enrollment_enabled = twin.sso_for_enrollment_enabled
+            self.sso_bypass_allowed = twin.sso_bypass_allowed
+            self.sso_enabled = twin.sso_enabled
+            self.sso_for_mac_os_self_service_enabled = twin.sso_for_mac_os_self_service_enabled
+            self.enrollment_sso_for_account_driven_enrollment_enabled = (
+                twin.enrollment_sso_for_account_driven_enrollment_enabled
+            )
+            self.group_enrollment_access_enabled = twin.group_enrollment_access_enabled
+            self.enrollment_sso_config = (
+                given
+                if (given := twin.enrollment_sso_config) is None or given is UNSET
+                else read_enrollment_sso_config(given)
+            )
+            self.group_enrollment_access_name = twin.group_enrollment_access_name
+            return self
+
+        return fill

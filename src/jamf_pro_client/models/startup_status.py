@@ -78,3 +78,35 @@ class StartupStatus(Model):
             return self
 
         return read
+
+    @classmethod
+    def _make_filler(
+        cls, new: Any, *, read_step_code: Any, read_warning_code: Any, read_error_code: Any
+    ) -> Any:
+        def fill(twin: Any) -> Any:
+            self = new(cls)
+            self.step = twin.step
+            self.step_code = (
+                given
+                if (given := twin.step_code) is None or given is UNSET
+                else read_step_code(given)
+            )
+            self.step_param = twin.step_param
+            self.percentage = twin.percentage
+            self.warning = twin.warning
+            self.warning_code = (
+                given
+                if (given := twin.warning_code) is None or given is UNSET
+                else read_warning_code(given)
+            )
+            self.warning_param = twin.warning_param
+            self.error = twin.error
+            self.error_code = (
+                given
+                if (given := twin.error_code) is None or given is UNSET
+                else read_error_code(given)
+            )
+            self.setup_assistant_necessary = twin.setup_assistant_necessary
+            return self
+
+        return fill

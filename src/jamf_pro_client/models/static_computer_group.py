@@ -37,3 +37,15 @@ class StaticComputerGroup(Model):
             return self
 
         return read
+
+    @classmethod
+    def _make_filler(cls, new: Any) -> Any:
+        def fill(twin: Any) -> Any:
+            self = new(cls)
+            self.id = twin.id
+            self.name = twin.name
+            self.description = twin.description
+            self.site_id = twin.site_id
+            return self
+
+        return fill

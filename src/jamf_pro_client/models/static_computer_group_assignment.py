@@ -42,3 +42,16 @@ class StaticComputerGroupAssignment(Model):
             return self
 
         return read
+
+    @classmethod
+    def _make_filler(cls, new: Any) -> Any:
+        def fill(twin: Any) -> Any:
+            self = new(cls)
+            self.name = twin.name
+            self.id = twin.id
+            self.description = twin.description
+            self.site_id = twin.site_id
+            self.assignments = twin.assignments
+            return self
+
+        return fill

@@ -38,3 +38,16 @@ class StaticComputerGroupSummary(Model):
             return self
 
         return read
+
+    @classmethod
+    def _make_filler(cls, new: Any) -> Any:
+        def fill(twin: Any) -> Any:
+            self = new(cls)
+            self.id = twin.id
+            self.name = twin.name
+            self.description = twin.description
+            self.site_id = twin.site_id
+            self.count = twin.count
+            return self
+
+        return fill

@@ -40,3 +40,16 @@ class StaticGroup(Model):
             return self
 
         return read
+
+    @classmethod
+    def _make_filler(cls, new: Any) -> Any:
+        def fill(twin: Any) -> Any:
+            self = new(cls)
+            self.group_id = twin.group_id
+            self.group_name = twin.group_name
+            self.group_description = twin.group_description
+            self.site_id = twin.site_id
+            self.count = twin.count
+            return self
+
+        return fill

@@ -51,3 +51,20 @@ class StaticGroupAssignment(Model):
             return self
 
         return read
+
+    @classmethod
+    def _make_filler(cls, new: Any, *, read_assignments: Any) -> Any:
+        def fill(twin: Any) -> Any:
+            self = new(cls)
+            self.group_name = twin.group_name
+            self.group_id = twin.group_id
+            self.group_description = twin.group_description
+            self.site_id = twin.site_id
+            self.assignments = (
+                given
+                if (given := twin.assignments) is None or given is UNSET
+                else read_assignments(given)
+            )
+            return self
+
+        return fill

@@ -34,3 +34,14 @@ class StaticUserGroup(Model):
             return self
 
         return read
+
+    @classmethod
+    def _make_filler(cls, new: Any) -> Any:
+        def fill(twin: Any) -> Any:
+            self = new(cls)
+            self.id = twin.id
+            self.name = twin.name
+            self.description = twin.description
+            return self
+
+        return fill

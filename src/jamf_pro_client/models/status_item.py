@@ -35,3 +35,14 @@ class StatusItem(Model):
             return self
 
         return read
+
+    @classmethod
+    def _make_filler(cls, new: Any) -> Any:
+        def fill(twin: Any) -> Any:
+            self = new(cls)
+            self.key = twin.key
+            self.value = twin.value
+            self.last_update_time = twin.last_update_time
+            return self
+
+        return fill

@@ -38,3 +38,16 @@ class StatusItems(Model):
             return self
 
         return read
+
+    @classmethod
+    def _make_filler(cls, new: Any, *, read_status_items: Any) -> Any:
+        def fill(twin: Any) -> Any:
+            self = new(cls)
+            self.status_items = (
+                given
+                if (given := twin.status_items) is None or given is UNSET
+                else read_status_items(given)
+            )
+            return self
+
+        return fill

@@ -38,3 +38,15 @@ class SupervisionIdentity(Model):
             return self
 
         return read
+
+    @classmethod
+    def _make_filler(cls, new: Any) -> Any:
+        def fill(twin: Any) -> Any:
+            self = new(cls)
+            self.id = twin.id
+            self.display_name = twin.display_name
+            self.common_name = twin.common_name
+            self.expiration_date = twin.expiration_date
+            return self
+
+        return fill

@@ -34,3 +34,14 @@ class SupervisionIdentityCertificateUpload(Model):
             return self
 
         return read
+
+    @classmethod
+    def _make_filler(cls, new: Any) -> Any:
+        def fill(twin: Any) -> Any:
+            self = new(cls)
+            self.display_name = twin.display_name
+            self.password = twin.password
+            self.certificate_data = twin.certificate_data
+            return self
+
+        return fill

@@ -31,3 +31,13 @@ class SupervisionIdentityCreate(Model):
             return self
 
         return read
+
+    @classmethod
+    def _make_filler(cls, new: Any) -> Any:
+        def fill(twin: Any) -> Any:
+            self = new(cls)
+            self.display_name = twin.display_name
+            self.password = twin.password
+            return self
+
+        return fill

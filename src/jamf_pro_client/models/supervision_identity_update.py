@@ -29,3 +29,12 @@ class SupervisionIdentityUpdate(Model):
             return self
 
         return read
+
+    @classmethod
+    def _make_filler(cls, new: Any) -> Any:
+        def fill(twin: Any) -> Any:
+            self = new(cls)
+            self.display_name = twin.display_name
+            return self
+
+        return fill

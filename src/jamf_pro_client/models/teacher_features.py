@@ -40,3 +40,16 @@ class TeacherFeatures(Model):
             return self
 
         return read
+
+    @classmethod
+    def _make_filler(cls, new: Any) -> Any:
+        def fill(twin: Any) -> Any:
+            self = new(cls)
+            self.is_allow_app_lock = twin.is_allow_app_lock
+            self.is_allow_web_lock = twin.is_allow_web_lock
+            self.is_allow_restrictions = twin.is_allow_restrictions
+            self.is_allow_attention_screen = twin.is_allow_attention_screen
+            self.is_allow_clear_passcode = twin.is_allow_clear_passcode
+            return self
+
+        return fill

@@ -50,3 +50,20 @@ class TeacherSettingsRequest(Model):
             return self
 
         return read
+
+    @classmethod
+    def _make_filler(cls, new: Any, *, read_safelisted_apps: Any) -> Any:
+        def fill(twin: Any) -> Any:
+            self = new(cls)
+            self.is_enabled = twin.is_enabled
+            self.timezone_id = twin.timezone_id
+            self.auto_clear = twin.auto_clear
+            self.max_restriction_length_seconds = twin.max_restriction_length_seconds
+            self.safelisted_apps = (
+                given
+                if (given := twin.safelisted_apps) is None or given is UNSET
+                else read_safelisted_apps(given)
+            )
+            return self
+
+        return fill

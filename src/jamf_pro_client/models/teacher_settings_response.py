@@ -60,3 +60,26 @@ class TeacherSettingsResponse(Model):
             return self
 
         return read
+
+    @classmethod
+    def _make_filler(cls, new: Any, *, read_features: Any, read_safelisted_apps: Any) -> Any:
+        def fill(twin: Any) -> Any:
+            self = new(cls)
+            self.is_enabled = twin.is_enabled
+            self.timezone_id = twin.timezone_id
+            self.auto_clear = twin.auto_clear
+            self.max_restriction_length_seconds = twin.max_restriction_length_seconds
+            self.display_name_type = twin.display_name_type
+            self.features = (
+                given
+                if (given := twin.features) is None or given is UNSET
+                else read_features(given)
+            )
+            self.safelisted_apps = (
+                given
+                if (given := twin.safelisted_apps) is None or given is UNSET
+                else read_safelisted_apps(given)
+            )
+            return self
+
+        return fill

@@ -32,3 +32,13 @@ class TimeFrame(Model):
             return self
 
         return read
+
+    @classmethod
+    def _make_filler(cls, new: Any) -> Any:
+        def fill(twin: Any) -> Any:
+            self = new(cls)
+            self.begin_time = twin.begin_time
+            self.end_time = twin.end_time
+            return self
+
+        return fill

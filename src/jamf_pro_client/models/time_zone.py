@@ -40,3 +40,16 @@ class TimeZone(Model):
             return self
 
         return read
+
+    @classmethod
+    def _make_filler(cls, new: Any, *, read_region: Any) -> Any:
+        def fill(twin: Any) -> Any:
+            self = new(cls)
+            self.zone_id = twin.zone_id
+            self.region = (
+                given if (given := twin.region) is None or given is UNSET else read_region(given)
+            )
+            self.display_name = twin.display_name
+            return self
+
+        return fill

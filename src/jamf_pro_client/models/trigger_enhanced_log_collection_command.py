@@ -33,3 +33,13 @@ class TriggerEnhancedLogCollectionCommand(Model):
             return self
 
         return read
+
+    @classmethod
+    def _make_filler(cls, new: Any) -> Any:
+        def fill(twin: Any) -> Any:
+            self = new(cls)
+            self.command_type = twin.command_type
+            self.apple_care_token = twin.apple_care_token
+            return self
+
+        return fill

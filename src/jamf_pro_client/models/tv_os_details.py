@@ -86,3 +86,46 @@ class TvOsDetails(Model):
             return self
 
         return read
+
+    @classmethod
+    def _make_filler(
+        cls,
+        new: Any,
+        *,
+        read_purchasing: Any,
+        read_configuration_profiles: Any,
+        read_certificates: Any,
+        read_applications: Any,
+    ) -> Any:
+        def fill(twin: Any) -> Any:
+            self = new(cls)
+            self.model = twin.model
+            self.model_identifier = twin.model_identifier
+            self.model_number = twin.model_number
+            self.supervised = twin.supervised
+            self.airplay_password = twin.airplay_password
+            self.device_id = twin.device_id
+            self.locales = twin.locales
+            self.purchasing = (
+                given
+                if (given := twin.purchasing) is None or given is UNSET
+                else read_purchasing(given)
+            )
+            self.configuration_profiles = (
+                given
+                if (given := twin.configuration_profiles) is None or given is UNSET
+                else read_configuration_profiles(given)
+            )
+            self.certificates = (
+                given
+                if (given := twin.certificates) is None or given is UNSET
+                else read_certificates(given)
+            )
+            self.applications = (
+                given
+                if (given := twin.applications) is None or given is UNSET
+                else read_applications(given)
+            )
+            return self
+
+        return fill

@@ -31,3 +31,12 @@ class Udids(Model):
             return self
 
         return read
+
+    @classmethod
+    def _make_filler(cls, new: Any) -> Any:
+        def fill(twin: Any) -> Any:
+            self = new(cls)
+            self.udids = twin.udids
+            return self
+
+        return fill

@@ -34,3 +34,13 @@ class UnlockUserAccountCommand(Model):
             return self
 
         return read
+
+    @classmethod
+    def _make_filler(cls, new: Any) -> Any:
+        def fill(twin: Any) -> Any:
+            self = new(cls)
+            self.command_type = twin.command_type
+            self.user_name = twin.user_name
+            return self
+
+        return fill

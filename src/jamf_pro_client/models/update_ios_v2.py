@@ -38,3 +38,16 @@ class UpdateIosV2(Model):
             return self
 
         return read
+
+    @classmethod
+    def _make_filler(cls, new: Any, *, read_purchasing: Any) -> Any:
+        def fill(twin: Any) -> Any:
+            self = new(cls)
+            self.purchasing = (
+                given
+                if (given := twin.purchasing) is None or given is UNSET
+                else read_purchasing(given)
+            )
+            return self
+
+        return fill

@@ -67,3 +67,38 @@ class UpdateMobileDeviceV2(Model):
             return self
 
         return read
+
+    @classmethod
+    def _make_filler(
+        cls,
+        new: Any,
+        *,
+        read_location: Any,
+        read_updated_extension_attributes: Any,
+        read_ios: Any,
+        read_tvos: Any,
+    ) -> Any:
+        def fill(twin: Any) -> Any:
+            self = new(cls)
+            self.name = twin.name
+            self.enforce_name = twin.enforce_name
+            self.asset_tag = twin.asset_tag
+            self.site_id = twin.site_id
+            self.time_zone = twin.time_zone
+            self.location = (
+                given
+                if (given := twin.location) is None or given is UNSET
+                else read_location(given)
+            )
+            self.updated_extension_attributes = (
+                given
+                if (given := twin.updated_extension_attributes) is None or given is UNSET
+                else read_updated_extension_attributes(given)
+            )
+            self.ios = given if (given := twin.ios) is None or given is UNSET else read_ios(given)
+            self.tvos = (
+                given if (given := twin.tvos) is None or given is UNSET else read_tvos(given)
+            )
+            return self
+
+        return fill

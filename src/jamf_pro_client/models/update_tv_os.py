@@ -40,3 +40,17 @@ class UpdateTvOs(Model):
             return self
 
         return read
+
+    @classmethod
+    def _make_filler(cls, new: Any, *, read_purchasing: Any) -> Any:
+        def fill(twin: Any) -> Any:
+            self = new(cls)
+            self.airplay_password = twin.airplay_password
+            self.purchasing = (
+                given
+                if (given := twin.purchasing) is None or given is UNSET
+                else read_purchasing(given)
+            )
+            return self
+
+        return fill

@@ -108,3 +108,51 @@ class UserAccount(Model):
             return self
 
         return read
+
+    @classmethod
+    def _make_filler(
+        cls,
+        new: Any,
+        *,
+        read_access_level: Any,
+        read_privilege_level: Any,
+        read_account_status: Any,
+        read_account_type: Any,
+    ) -> Any:
+        def fill(twin: Any) -> Any:
+            self = new(cls)
+            self.id = twin.id
+            self.plain_password = twin.plain_password
+            self.username = twin.username
+            self.realname = twin.realname
+            self.email = twin.email
+            self.phone = twin.phone
+            self.ldap_server_id = twin.ldap_server_id
+            self.distinguished_name = twin.distinguished_name
+            self.site_id = twin.site_id
+            self.access_level = (
+                given
+                if (given := twin.access_level) is None or given is UNSET
+                else read_access_level(given)
+            )
+            self.privilege_level = (
+                given
+                if (given := twin.privilege_level) is None or given is UNSET
+                else read_privilege_level(given)
+            )
+            self.last_password_change = twin.last_password_change
+            self.change_password_on_next_login = twin.change_password_on_next_login
+            self.failed_login_attempts = twin.failed_login_attempts
+            self.account_status = (
+                given
+                if (given := twin.account_status) is None or given is UNSET
+                else read_account_status(given)
+            )
+            self.account_type = (
+                given
+                if (given := twin.account_type) is None or given is UNSET
+                else read_account_type(given)
+            )
+            return self
+
+        return fill

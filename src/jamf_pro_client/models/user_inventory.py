@@ -44,3 +44,19 @@ class UserInventory(Model):
             return self
 
         return read
+
+    @classmethod
+    def _make_filler(cls, new: Any) -> Any:
+        def fill(twin: Any) -> Any:
+            self = new(cls)
+            self.username = twin.username
+            self.realname = twin.realname
+            self.email = twin.email
+            self.phone = twin.phone
+            self.position = twin.position
+            self.enable_custom_photo_url = twin.enable_custom_photo_url
+            self.custom_photo_url = twin.custom_photo_url
+            self.managed_apple_id = twin.managed_apple_id
+            return self
+
+        return fill

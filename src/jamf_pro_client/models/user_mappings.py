@@ -74,3 +74,36 @@ class UserMappings(Model):
             return self
 
         return read
+
+    @classmethod
+    def _make_filler(
+        cls, new: Any, *, read_object_class_limitation: Any, read_search_scope: Any
+    ) -> Any:
+        def fill(twin: Any) -> Any:
+            self = new(cls)
+            self.object_class_limitation = (
+                given
+                if (given := twin.object_class_limitation) is None or given is UNSET
+                else read_object_class_limitation(given)
+            )
+            self.object_classes = twin.object_classes
+            self.search_base = twin.search_base
+            self.search_scope = (
+                given
+                if (given := twin.search_scope) is None or given is UNSET
+                else read_search_scope(given)
+            )
+            self.user_id = twin.user_id
+            self.username = twin.username
+            self.real_name = twin.real_name
+            self.email_address = twin.email_address
+            self.department = twin.department
+            self.building = twin.building
+            self.room = twin.room
+            self.phone = twin.phone
+            self.position = twin.position
+            self.user_uuid = twin.user_uuid
+            self.additional_search_base = twin.additional_search_base
+            return self
+
+        return fill

@@ -33,3 +33,14 @@ class UserPreferencesSettings(Model):
             return self
 
         return read
+
+    @classmethod
+    def _make_filler(cls, new: Any) -> Any:
+        def fill(twin: Any) -> Any:
+            self = new(cls)
+            self.username = twin.username
+            self.key = twin.key
+            self.values = twin.values
+            return self
+
+        return fill

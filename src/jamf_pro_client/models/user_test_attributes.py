@@ -42,3 +42,18 @@ class UserTestAttributes(Model):
             return self
 
         return read
+
+    @classmethod
+    def _make_filler(cls, new: Any) -> Any:
+        def fill(twin: Any) -> Any:
+            self = new(cls)
+            self.full_name = twin.full_name
+            self.email_address = twin.email_address
+            self.phone_number = twin.phone_number
+            self.position = twin.position
+            self.room = twin.room
+            self.building_name = twin.building_name
+            self.department_name = twin.department_name
+            return self
+
+        return fill

@@ -48,3 +48,21 @@ class UserTestSearch(Model):
             return self
 
         return read
+
+    @classmethod
+    def _make_filler(cls, new: Any, *, read_attributes: Any) -> Any:
+        def fill(twin: Any) -> Any:
+            self = new(cls)
+            self.distinguished_name = twin.distinguished_name
+            self.id = twin.id
+            self.uuid = twin.uuid
+            self.server_id = twin.server_id
+            self.name = twin.name
+            self.attributes = (
+                given
+                if (given := twin.attributes) is None or given is UNSET
+                else read_attributes(given)
+            )
+            return self
+
+        return fill

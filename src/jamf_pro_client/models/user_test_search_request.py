@@ -29,3 +29,12 @@ class UserTestSearchRequest(Model):
             return self
 
         return read
+
+    @classmethod
+    def _make_filler(cls, new: Any) -> Any:
+        def fill(twin: Any) -> Any:
+            self = new(cls)
+            self.username = twin.username
+            return self
+
+        return fill

@@ -35,3 +35,14 @@ class V1SiteBase(Model):
             return self
 
         return read
+
+    @classmethod
+    def _make_filler(cls, new: Any) -> Any:
+        def fill(twin: Any) -> Any:
+            self = new(cls)
+            self.id = twin.id
+            self.division_id = twin.division_id
+            self.name = twin.name
+            return self
+
+        return fill

@@ -47,3 +47,18 @@ class VenafiCaRecord(Model):
             return self
 
         return read
+
+    @classmethod
+    def _make_filler(cls, new: Any) -> Any:
+        def fill(twin: Any) -> Any:
+            self = new(cls)
+            self.name = twin.name
+            self.id = twin.id
+            self.proxy_address = twin.proxy_address
+            self.revocation_enabled = twin.revocation_enabled
+            self.client_id = twin.client_id
+            self.refresh_token = twin.refresh_token
+            self.refresh_token_configured = twin.refresh_token_configured
+            return self
+
+        return fill

@@ -32,3 +32,13 @@ class VenafiPkiPayloadRecord(Model):
             return self
 
         return read
+
+    @classmethod
+    def _make_filler(cls, new: Any) -> Any:
+        def fill(twin: Any) -> Any:
+            self = new(cls)
+            self.url_path = twin.url_path
+            self.name = twin.name
+            return self
+
+        return fill

@@ -53,3 +53,19 @@ class VerbosePackageDeploymentResponse(Model):
             return self
 
         return read
+
+    @classmethod
+    def _make_filler(cls, new: Any, *, read_queued_commands: Any, read_errors: Any) -> Any:
+        def fill(twin: Any) -> Any:
+            self = new(cls)
+            self.queued_commands = (
+                given
+                if (given := twin.queued_commands) is None or given is UNSET
+                else read_queued_commands(given)
+            )
+            self.errors = (
+                given if (given := twin.errors) is None or given is UNSET else read_errors(given)
+            )
+            return self
+
+        return fill

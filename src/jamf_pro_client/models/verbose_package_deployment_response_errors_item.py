@@ -31,3 +31,14 @@ class VerbosePackageDeploymentResponseErrorsItem(Model):
             return self
 
         return read
+
+    @classmethod
+    def _make_filler(cls, new: Any) -> Any:
+        def fill(twin: Any) -> Any:
+            self = new(cls)
+            self.device = twin.device
+            self.group = twin.group
+            self.reason = twin.reason
+            return self
+
+        return fill

@@ -29,3 +29,13 @@ class VerbosePackageDeploymentResponseQueuedCommandsItem(Model):
             return self
 
         return read
+
+    @classmethod
+    def _make_filler(cls, new: Any) -> Any:
+        def fill(twin: Any) -> Any:
+            self = new(cls)
+            self.device = twin.device
+            self.command_uuid = twin.command_uuid
+            return self
+
+        return fill

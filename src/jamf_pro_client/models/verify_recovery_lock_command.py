@@ -36,3 +36,13 @@ class VerifyRecoveryLockCommand(Model):
             return self
 
         return read
+
+    @classmethod
+    def _make_filler(cls, new: Any) -> Any:
+        def fill(twin: Any) -> Any:
+            self = new(cls)
+            self.command_type = twin.command_type
+            self.password = twin.password
+            return self
+
+        return fill

@@ -83,3 +83,34 @@ class VolumePurchasingContent(Model):
             return self
 
         return read
+
+    @classmethod
+    def _make_filler(
+        cls, new: Any, *, read_device_types: Any, read_content_type: Any, read_pricing_param: Any
+    ) -> Any:
+        def fill(twin: Any) -> Any:
+            self = new(cls)
+            self.name = twin.name
+            self.license_count_total = twin.license_count_total
+            self.license_count_in_use = twin.license_count_in_use
+            self.license_count_reported = twin.license_count_reported
+            self.icon_url = twin.icon_url
+            self.device_types = (
+                given
+                if (given := twin.device_types) is None or given is UNSET
+                else read_device_types(given)
+            )
+            self.content_type = (
+                given
+                if (given := twin.content_type) is None or given is UNSET
+                else read_content_type(given)
+            )
+            self.pricing_param = (
+                given
+                if (given := twin.pricing_param) is None or given is UNSET
+                else read_pricing_param(given)
+            )
+            self.adam_id = twin.adam_id
+            return self
+
+        return fill

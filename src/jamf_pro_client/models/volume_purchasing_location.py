@@ -91,3 +91,35 @@ class VolumePurchasingLocation(Model):
             return self
 
         return read
+
+    @classmethod
+    def _make_filler(cls, new: Any, *, read_content: Any) -> Any:
+        def fill(twin: Any) -> Any:
+            self = new(cls)
+            self.name = twin.name
+            self.total_purchased_licenses = twin.total_purchased_licenses
+            self.total_used_licenses = twin.total_used_licenses
+            self.id = twin.id
+            self.apple_id = twin.apple_id
+            self.email = twin.email
+            self.organization_name = twin.organization_name
+            self.token_expiration = twin.token_expiration
+            self.country_code = twin.country_code
+            self.location_name = twin.location_name
+            self.client_context_mismatch = twin.client_context_mismatch
+            self.automatically_populate_purchased_content = (
+                twin.automatically_populate_purchased_content
+            )
+            self.send_notification_when_no_longer_assigned = (
+                twin.send_notification_when_no_longer_assigned
+            )
+            self.auto_register_managed_users = twin.auto_register_managed_users
+            self.site_id = twin.site_id
+            self.site_name = twin.site_name
+            self.last_sync_time = twin.last_sync_time
+            self.content = (
+                given if (given := twin.content) is None or given is UNSET else read_content(given)
+            )
+            return self
+
+        return fill

@@ -50,3 +50,21 @@ class VolumePurchasingLocationPost(Model):
             return self
 
         return read
+
+    @classmethod
+    def _make_filler(cls, new: Any) -> Any:
+        def fill(twin: Any) -> Any:
+            self = new(cls)
+            self.service_token = twin.service_token
+            self.name = twin.name
+            self.automatically_populate_purchased_content = (
+                twin.automatically_populate_purchased_content
+            )
+            self.send_notification_when_no_longer_assigned = (
+                twin.send_notification_when_no_longer_assigned
+            )
+            self.auto_register_managed_users = twin.auto_register_managed_users
+            self.site_id = twin.site_id
+            return self
+
+        return fill

@@ -78,3 +78,38 @@ class VolumePurchasingSubscription(Model):
             return self
 
         return read
+
+    @classmethod
+    def _make_filler(
+        cls,
+        new: Any,
+        *,
+        read_triggers: Any,
+        read_internal_recipients: Any,
+        read_external_recipients: Any,
+    ) -> Any:
+        def fill(twin: Any) -> Any:
+            self = new(cls)
+            self.name = twin.name
+            self.enabled = twin.enabled
+            self.triggers = (
+                given
+                if (given := twin.triggers) is None or given is UNSET
+                else read_triggers(given)
+            )
+            self.location_ids = twin.location_ids
+            self.internal_recipients = (
+                given
+                if (given := twin.internal_recipients) is None or given is UNSET
+                else read_internal_recipients(given)
+            )
+            self.external_recipients = (
+                given
+                if (given := twin.external_recipients) is None or given is UNSET
+                else read_external_recipients(given)
+            )
+            self.site_id = twin.site_id
+            self.id = twin.id
+            return self
+
+        return fill

@@ -29,3 +29,13 @@ class WebLink(Model):
             return self
 
         return read
+
+    @classmethod
+    def _make_filler(cls, new: Any) -> Any:
+        def fill(twin: Any) -> Any:
+            self = new(cls)
+            self.name = twin.name
+            self.url = twin.url
+            return self
+
+        return fill

@@ -44,3 +44,18 @@ class WellKnownSetting(Model):
             return self
 
         return read
+
+    @classmethod
+    def _make_filler(cls, new: Any, *, read_enrollment_type: Any) -> Any:
+        def fill(twin: Any) -> Any:
+            self = new(cls)
+            self.server_uuid = twin.server_uuid
+            self.enrollment_type = (
+                given
+                if (given := twin.enrollment_type) is None or given is UNSET
+                else read_enrollment_type(given)
+            )
+            self.org_name = twin.org_name
+            return self
+
+        return fill

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from jamf_pro_client._unset import UNSET
 from jamf_pro_client.model import Model, json_field
 from jamf_pro_client.shapes import ListOf, Ref
 
@@ -39,3 +40,16 @@ class WellKnownSettingsResponse(Model):
             return self
 
         return read
+
+    @classmethod
+    def _make_filler(cls, new: Any, *, read_well_known_settings: Any) -> Any:
+        def fill(twin: Any) -> Any:
+            self = new(cls)
+            self.well_known_settings = (
+                given
+                if (given := twin.well_known_settings) is None or given is UNSET
+                else read_well_known_settings(given)
+            )
+            return self
+
+        return fill
