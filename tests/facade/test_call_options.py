@@ -39,8 +39,15 @@ SYNC: dict[str, Callable[..., Any]] = {
         "1", **options
     ),
     "inventory": lambda client, **options: client.pro_api.get_computer_inventory_v1(**options),
+    "newest inventory": lambda client, **options: client.pro_api.get_computer_inventory_v4(
+        **options
+    ),
     "walk": lambda client, **options: client.all_items(client.pro_api.get_v1_buildings, **options),
+    "list of computers": lambda client, **options: client.classic_api.list_all_computers(**options),
     "computer": lambda client, **options: client.classic_api.get_computer_by_id(1, **options),
+    "section of a computer": lambda client, **options: client.classic_api.get_computer_by_id(
+        1, ["general"], **options
+    ),
     "update": lambda client, **options: client.classic_api.update_computer_by_id(
         1, "<computer/>", **options
     ),

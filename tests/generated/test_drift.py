@@ -69,6 +69,8 @@ def test_unknown_enum_values_and_tags_are_told() -> None:
     hardware = {"operatingSystem": {"fileVault2Status": "SOME_NEW_STATE"}}
     pointer = "/operatingSystem/fileVault2Status"
     assert found(hardware) == [("unknown value", pointer, "SOME_NEW_STATE")]
+    long = {"operatingSystem": {"fileVault2Status": "X" * 100}}
+    assert found(long) == [("unknown value", pointer, "X" * 60)]
     command = {"commandData": {"commandType": "MAKE_COFFEE"}}
     tag = ("unknown tag", "/commandData/commandType", "MAKE_COFFEE")
     assert found(command, "MdmCommandRequest") == [tag]
