@@ -8,11 +8,14 @@ encoding would escape.
 from __future__ import annotations
 
 from itertools import chain
-from typing import Final
+from typing import TYPE_CHECKING, Final
 from xml.etree.ElementTree import Element, ParseError, XMLParser
 from xml.parsers import expat
 
 from jamf_pro_client.errors import InvalidResponseError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 __all__ = ("MAX_BYTES", "MAX_DEPTH", "parse")
 
@@ -25,7 +28,9 @@ MAX_DEPTH: Final = 256
 # piece after it was told to stop.
 _PIECE_BYTES: Final = 64
 _SCAN_BYTES: Final = 65_536
-# A tree takes up to fifty times the room of its text; a smaller one is measured when it is built.
+# A tree takes up to fifty times the room of its text; that of a shorter one is measured when it is
+# built. A million tags take more.
+_SHORT_BYTES: Final = 3_000_000
 _MANY_TAGS: Final = 1_000_000
 
 
@@ -52,7 +57,8 @@ def parse(
             f"{what}: the XML has {len(content)} bytes, and no more than {max_bytes} are allowed"
         )
     problem = _problem_before_root(content)
-    if problem is None and content.count(b"<") > _MANY_TAGS and _nests(content, max_depth):
+    may_be_huge = len(content) > _SHORT_BYTES and content.count(b"<") > _MANY_TAGS
+    if problem is None and may_be_huge and _nests(content, max_depth):
         problem = _too_deep(max_depth)
     root = _built(content) if problem is None else problem
     if isinstance(root, str):
@@ -126,10 +132,10 @@ def _nests(content: bytes, max_depth: int) -> bool:
 
 
 def _is_deeper(root: Element, max_depth: int) -> bool:
-    level = [root]
+    level: Iterable[Element] = [root]
     for _ in range(max_depth):
-        # Asking each for its number of children first takes half the time.
-        level = list(chain.from_iterable(element for element in level if len(element)))
-        if not level:
+        parents = list(filter(len, level))
+        if not parents:
             return False
+        level = chain.from_iterable(parents)
     return True

@@ -5,12 +5,16 @@ from __future__ import annotations
 import importlib
 from typing import TYPE_CHECKING, Any, ClassVar, Final, Self
 
+from jamf_pro_client._classic.kinds import value_of
 from jamf_pro_client._unset import UNSET
 from jamf_pro_client.model import Model
 from jamf_pro_client.shapes import Ref
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from xml.etree.ElementTree import Element
+
+    from jamf_pro_client._classic.kinds import Kind
 
 __all__ = ("Pending", "Record", "fields_set", "is_draft")
 
@@ -21,8 +25,8 @@ class _Open(dict[str, Any]):
     """What a draft has in place of text that was not read yet."""
 
 
-class Pending(dict[str, Any]):
-    """Sections that nobody has touched yet: their elements, by name."""
+class Pending(dict[str, "tuple[Element, Kind]"]):
+    """Sections that nobody has touched yet, by name: an element and how it is read."""
 
 
 class Record(Model):
@@ -92,11 +96,9 @@ class Record(Model):
 
     def _read_section(self, name: str) -> Any:
         if type(self._raw) is Pending:
-            from jamf_pro_client._classic.reading import section
-
             json_name = type(self)._declared[name].json_name
-            element = self._raw.pop(json_name, None)
-            return UNSET if element is None else section(type(self), json_name, element)
+            found = self._raw.pop(json_name, None)
+            return UNSET if found is None else value_of(*found)
         if type(self._raw) is not _Open:
             return super()._read_section(name)
         shape = type(self)._declared[name].shape
@@ -142,6 +144,15 @@ def fields_set(record: Record) -> Iterator[tuple[str, Any]]:
         if value is UNSET or (isinstance(value, Record) and is_empty_draft(value)):
             continue
         yield name, value
+
+
+def unknown_of(record: Record) -> dict[str, Any]:
+    """Return what nobody described, without asking for what is not there."""
+    try:
+        found: dict[str, Any] = object.__getattribute__(record, _ADDITIONAL)
+    except AttributeError:
+        return {}
+    return found
 
 
 def is_empty_draft(record: Record) -> bool:
