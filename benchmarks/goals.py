@@ -137,9 +137,7 @@ PARTS: Final = (
                 (Limit("etree", 2.0),),
             ),
             Case("classic: three fields", "the same, three fields read", (Limit("etree"),)),
-            Case(
-                "classic: mobile device", "a mobile device, every field read", (Limit("etree"),)
-            ),
+            Case("classic: mobile device", "a mobile device, every field read", (Limit("etree"),)),
             Case("classic: policy", "a policy of 10 KB, every field read", (Limit("etree"),)),
             Case("classic: list", "a list of 5,000 computers, all read", (Limit("etree"),)),
             Case(

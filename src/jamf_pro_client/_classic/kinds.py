@@ -107,7 +107,6 @@ def list_kind(kind: Kind, item: str) -> Kind:
         kind: Of its items.
         item: The element of each.
     """
-
     convert, read = kind.convert, kind.read
 
     def read_items(element: Element) -> Any:

@@ -12,9 +12,6 @@ from jamf_pro_client.shapes import Ref
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from xml.etree.ElementTree import Element
-
-    from jamf_pro_client._classic.kinds import Kind
 
 __all__ = ("Pending", "Record", "fields_set", "is_draft")
 
@@ -25,8 +22,8 @@ class _Open(dict[str, Any]):
     """What a draft has in place of text that was not read yet."""
 
 
-class Pending(dict[str, "tuple[Element, Kind]"]):
-    """Sections that nobody has touched yet, by name: an element and how it is read."""
+class Pending(dict[str, Any]):
+    """Sections that nobody has touched yet, by name: `(element, kind)`."""
 
 
 class Record(Model):

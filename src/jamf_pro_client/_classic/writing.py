@@ -7,7 +7,7 @@ import enum
 import functools
 import importlib
 import re
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 from typing import TYPE_CHECKING, Any, Final
 
 from jamf_pro_client._classic.json_form import settled, unwrapped
@@ -80,20 +80,17 @@ def document(record: Record, *, for_server: bool = False) -> bytes:
     try:
         writing.record(record._element, record)
     except _Unwritable as problem:
-        raise ConfigurationError(problem.told()) from None
+        place = "/".join(reversed(problem.inside))
+        raise ConfigurationError(f"{place} holds {problem}") from None
     return "".join(writing.parts).encode()
 
 
 class _Unwritable(Exception):
-    """What cannot be written; on the way up it collects the elements that it is in."""
+    """What cannot be written; on its way up it collects the elements that it is in."""
 
-    def __init__(self, reason: str, *inside: str) -> None:
-        super().__init__(reason)
-        self.reason = reason
+    def __init__(self, what: str, *inside: str) -> None:
+        super().__init__(what)
         self.inside = [*inside]
-
-    def told(self) -> str:
-        return self.reason.format(place="/".join(reversed(self.inside)))
 
 
 class _Writing:
@@ -106,22 +103,42 @@ class _Writing:
 
     def record(self, tag: str, record: Record) -> None:
         """Write a record as an element."""
-        start = self._open(tag)
+        self._element(tag, self._fields, record)
+
+    def _element(self, tag: str, write: Callable[..., None], *given: Any) -> None:
+        parts = self.parts
+        parts.append(f"<{tag}>")
+        start = len(parts)
         try:
-            if is_draft(record):
-                declared = type(record)._declared
-                for name, value in fields_set(record):
-                    self._value(declared[name].json_name, value, declared[name])
-            else:
-                for name, inner, field in _fields_of(type(record)):
-                    value = getattr(record, name, UNSET)
-                    if value is not UNSET:
-                        self._value(inner, value, field)
-            self._unknown(unknown_of(record))
+            write(*given)
         except _Unwritable as problem:
             problem.inside.append(tag)
             raise
-        self._close(tag, start)
+        if len(parts) == start:
+            parts[-1] = f"<{tag}/>"
+        else:
+            parts.append(f"</{tag}>")
+
+    def _fields(self, record: Record) -> None:
+        if is_draft(record):
+            declared = type(record)._declared
+            for name, value in fields_set(record):
+                self._value(declared[name].json_name, value, declared[name])
+        else:
+            for name, tag, field in _fields_of(type(record)):
+                value = getattr(record, name, UNSET)
+                if value is not UNSET:
+                    self._value(tag, value, field)
+        self._unknown(unknown_of(record))
+
+    def _unknown(self, values: Mapping[str, Any]) -> None:
+        """Write what nobody described."""
+        for key, value in values.items():
+            # A number in brackets tells apart what one name had several of.
+            tag = _NUMBER.sub("", str(key))
+            if not _NAME.fullmatch(tag):
+                raise _Unwritable(f"{tag!r}, which is no name of an XML element")
+            self._value(tag, value)
 
     def _value(self, tag: str, value: Any, field: Declared | None = None) -> None:
         """Write one field: an element, several of one name, or none."""
@@ -141,71 +158,39 @@ class _Writing:
 
     def _list(self, tag: str, values: Collection[Any], field: Declared | None) -> None:
         inner = field.shape.item if field and isinstance(field.shape, ListOf) else None
-        if field is None or not field.item:
-            for value in values:
-                self._item(tag, value, inner)
-            if not values:
-                self.parts.append(f"<{tag}/>")
-            return
-        start = self._open(tag)
-        try:
-            for value in values:
-                self._item(field.item, value, inner)
-        except _Unwritable as problem:
-            problem.inside.append(tag)
-            raise
-        self._close(tag, start)
-
-    def _item(self, tag: str, value: Any, shape: Shape) -> None:
-        if isinstance(value, Record):
-            self.record(tag, value)
-        elif isinstance(value, Mapping):
-            self._mapping(tag, value, shape)
+        if field is not None and field.item:
+            self._element(tag, self._items, field.item, values, inner)
+        elif values:
+            self._items(tag, values, inner)
         else:
-            self._value(tag, value)
+            self.parts.append(f"<{tag}/>")
+
+    def _items(self, tag: str, values: Collection[Any], shape: Shape) -> None:
+        for value in values:
+            if isinstance(value, Record):
+                self.record(tag, value)
+            elif isinstance(value, Mapping):
+                self._mapping(tag, value, shape)
+            else:
+                self._value(tag, value)
 
     def _mapping(self, tag: str, value: Mapping[str, Any], shape: Shape) -> None:
         """Write a dict: as a record where one should stand, or as an element of its keys."""
         if isinstance(shape, Ref):
             cls = getattr(importlib.import_module(self._package), shape.name)
             self.record(tag, cls.from_dict(settled(dict(value), shape, "", self._package)))
-            return
-        start = self._open(tag)
-        try:
-            self._unknown(value)
-        except _Unwritable as problem:
-            problem.inside.append(tag)
-            raise
-        self._close(tag, start)
-
-    def _unknown(self, values: Mapping[str, Any]) -> None:
-        """Write what nobody described."""
-        for key, value in values.items():
-            # A number in brackets tells apart what one name had several of.
-            tag = _NUMBER.sub("", str(key))
-            if not _NAME.fullmatch(tag):
-                raise _Unwritable(f"{_quoted(tag)} in {{place}} is no name of an XML element")
-            self._value(tag, value)
-
-    def _open(self, tag: str) -> int:
-        self.parts.append(f"<{tag}>")
-        return len(self.parts)
-
-    def _close(self, tag: str, start: int) -> None:
-        if len(self.parts) == start:
-            self.parts[-1] = f"<{tag}/>"
         else:
-            self.parts.append(f"</{tag}>")
+            self._element(tag, self._unknown, value)
 
     def _text(self, tag: str, text: str, field: Declared | None) -> None:
         if not text:
             self.parts.append(f"<{tag}/>")
             return
         if _SPECIAL.search(text):
-            if _FORBIDDEN.search(text):
-                code = ord(_FORBIDDEN.findall(text)[0])
-                reason = f"{{place}} holds the character U+{code:04X}, which XML cannot carry"
-                raise _Unwritable(reason, tag)
+            forbidden = _FORBIDDEN.search(text)
+            if forbidden:
+                code = ord(forbidden[0])
+                raise _Unwritable(f"the character U+{code:04X}, which XML cannot carry", tag)
             if self._for_server and field is not None and field.decoded_twice:
                 text = text.replace("&", "&amp;")
             text = _escaped(text)
@@ -217,15 +202,11 @@ def _fields_of(cls: type[Record]) -> tuple[tuple[str, str, Declared], ...]:
     return tuple((name, field.json_name, field) for name, field in cls._declared.items())
 
 
-def _quoted(text: str) -> str:
-    return repr(text).replace("{", "{{").replace("}", "}}")
-
-
 def _text(value: Any, tag: str) -> str:
     if isinstance(value, str | int | float | enum.Enum | datetime.date):
         return parameter_texts(value)[0]
     kind = type(value).__name__
-    raise _Unwritable(f"{{place}} holds a {kind}, which XML has no form for", tag)
+    raise _Unwritable(f"a {kind}, which XML has no form for", tag)
 
 
 def _escaped(text: str) -> str:
