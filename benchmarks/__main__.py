@@ -28,7 +28,7 @@ _PACKAGES: Final = {
 def main() -> None:
     """Measure all, or one part."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
-    parser.add_argument("--only", default="", help="decode, encode, import or calls")
+    parser.add_argument("--only", default="", help="decode, encode, classic, import or calls")
     parser.add_argument("--rounds", type=int, default=11, help="at least 7")
     options = parser.parse_args()
     parts = parts_named(options.only)

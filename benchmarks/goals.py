@@ -128,6 +128,27 @@ PARTS: Final = (
         "record",
     ),
     Part(
+        "classic",
+        "Classic API: from the XML of a reply to typed objects, and back",
+        (
+            Case(
+                "classic: all fields",
+                "a computer of 77 KB, every field read",
+                (Limit("etree", 2.0),),
+            ),
+            Case("classic: three fields", "the same, three fields read", (Limit("etree"),)),
+            Case("classic: mobile device", "a mobile device, every field read", (Limit("etree"),)),
+            Case("classic: policy", "a policy of 10 KB, every field read", (Limit("etree"),)),
+            Case("classic: list", "a list of 5,000 computers, all read", (Limit("etree"),)),
+            Case(
+                "classic: write",
+                "the computer, one field changed, sections untouched, written whole",
+                (Limit("etree"),),
+            ),
+        ),
+        "document",
+    ),
+    Part(
         "import",
         "Import: CPU of a fresh process above a bare interpreter",
         (

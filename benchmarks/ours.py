@@ -19,17 +19,21 @@ from jamf_pro_client.api.computer_inventory import (
     get_v1_computers_inventory_detail_id,
     get_v4_computers_inventory,
 )
+from jamf_pro_client.classic.api.computers import find_computers, find_computers_by_id
+from jamf_pro_client.classic.api.mobiledevices import find_mobile_devices_by_id
+from jamf_pro_client.classic.api.policies import find_policies_by_id
+from jamf_pro_client.classic.models import Computer, MobileDevice, Policy
 from jamf_pro_client.models import ComputerInventory, ComputerInventoryV4
 
 _RECORDS: Final = 50
 _CALLS: Final = 50
 _BUILDING: Final = b'{"id":"1","name":"HQ"}'
 _UNKNOWN: Final = "additional_properties"
-_JSON: Final = {"Content-Type": "application/json"}
 
 
-def _mock(content: bytes) -> httpx.MockTransport:
-    return httpx.MockTransport(lambda _: httpx.Response(200, headers=_JSON, content=content))
+def _mock(content: bytes, media: str = "application/json") -> httpx.MockTransport:
+    headers = {"Content-Type": media}
+    return httpx.MockTransport(lambda _: httpx.Response(200, headers=headers, content=content))
 
 
 def _client(transport: httpx.MockTransport | None = None) -> HTTPAuthenticatedClient:
@@ -62,6 +66,10 @@ def _name_of(general: Any) -> object:
 
 def _serial_number_of(hardware: Any) -> object:
     return hardware.serial_number
+
+
+def _read_three_classic(computer: Any) -> object:
+    return computer.general.id, computer.general.name, computer.hardware.model
 
 
 def _read_all(model: type, *, unknown: bool = False) -> Callable[[object], None]:
@@ -114,6 +122,27 @@ def _untouched(fetch: Callable[[], list[ComputerInventory]]) -> Task:
     return Task(run, prepare=fetch, pieces=_RECORDS)
 
 
+def _classic(name: str, use: Callable[[Any], object], endpoint: Any, *found_by: int) -> Task:
+    transport = _mock(payload(name, "xml"), "text/xml")
+    client, plain = _client(transport), httpx.Client(transport=transport)
+
+    def run(_: object) -> None:
+        use(endpoint.sync(*found_by, client=client))
+
+    return Task(run, less=lambda: plain.get(f"{os.environ[SERVER]}/JSSResource/computers/id/1"))
+
+
+def _writing_classic() -> Task:
+    client = _client(_mock(payload("classic-computer", "xml"), "text/xml"))
+
+    def run(computer: Computer) -> None:
+        general: Any = computer.general
+        general.name = "renamed"
+        computer.to_xml()
+
+    return Task(run, prepare=lambda: find_computers_by_id.sync(1, client=client))
+
+
 def _call(
     transport: httpx.MockTransport | None, resilience: ResilienceConfig | None = None
 ) -> Task:
@@ -158,6 +187,20 @@ if __name__ == "__main__":
             "encode: whole, alone": lambda: _encoding(_single_records, to_send=False),
             "encode: untouched": lambda: _untouched(_page_of_records),
             "encode: untouched, alone": lambda: _untouched(_single_records),
+            "classic: all fields": lambda: _classic(
+                "classic-computer", _read_all(Computer), find_computers_by_id, 1
+            ),
+            "classic: three fields": lambda: _classic(
+                "classic-computer", _read_three_classic, find_computers_by_id, 1
+            ),
+            "classic: mobile device": lambda: _classic(
+                "classic-mobile-device", _read_all(MobileDevice), find_mobile_devices_by_id, 1
+            ),
+            "classic: policy": lambda: _classic(
+                "classic-policy", _read_all(Policy), find_policies_by_id, 1
+            ),
+            "classic: list": lambda: _classic("classic-list", len, find_computers),
+            "classic: write": _writing_classic,
             "call: mock": lambda: _call(_mock(_BUILDING)),
             "call: loopback": lambda: _call(None),
             "async call: mock": lambda: _async_call(_mock(_BUILDING)),

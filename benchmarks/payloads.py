@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any, Final
 
+from benchmarks.classic_payloads import classic_documents
 from jamf_pro_sandbox.description import Description, load_description
 from jamf_pro_sandbox.samples import Sampler
 
@@ -36,7 +37,7 @@ Change = Callable[[dict[str, Any]], dict[str, Any]]
 
 
 def write_payloads(folder: Path) -> dict[str, int]:
-    """Write all payloads as NAME.json.
+    """Write all payloads as NAME.json, those of the Classic API as NAME.xml.
 
     Returns:
         The size of each in bytes.
@@ -47,6 +48,9 @@ def write_payloads(folder: Path) -> dict[str, int]:
         text = json.dumps(value, separators=(",", ":"), ensure_ascii=False).encode()
         (folder / f"{name}.json").write_bytes(text)
         sizes[name] = len(text)
+    for name, document in classic_documents():
+        (folder / f"{name}.xml").write_bytes(document)
+        sizes[name] = len(document)
     return sizes
 
 

@@ -15,6 +15,7 @@ from benchmarks.rounds import Seconds
 _NAMES: Final = {
     "ours": "ours",
     "orjson": "orjson",
+    "etree": "ElementTree",
     "httpx": "httpx",
     "stock": "stock",
     "sdk": "jamf-pro-sdk",

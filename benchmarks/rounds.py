@@ -17,6 +17,7 @@ from benchmarks.worker import PAYLOADS, SERVER
 
 _WORKERS: Final[Mapping[str, tuple[str, str]]] = {
     "ours": ("ours", "benchmarks.ours"),
+    "etree": ("ours", "benchmarks.peers.plain"),
     "orjson": ("ours", "benchmarks.peers.plain"),
     "httpx": ("ours", "benchmarks.peers.plain"),
     "stock": ("stock", "benchmarks.peers.stock"),

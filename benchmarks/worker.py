@@ -38,9 +38,9 @@ class Task(NamedTuple):
 Cases = Mapping[str, Callable[[], Task]]
 
 
-def payload(name: str) -> bytes:
-    """Return the JSON text of a payload."""
-    return Path(os.environ[PAYLOADS], f"{name}.json").read_bytes()
+def payload(name: str, kind: str = "json") -> bytes:
+    """Return the text of a payload."""
+    return Path(os.environ[PAYLOADS], f"{name}.{kind}").read_bytes()
 
 
 def serve(cases: Cases) -> None:

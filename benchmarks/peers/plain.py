@@ -1,10 +1,11 @@
-"""The yardsticks: orjson for JSON, httpx for calls."""
+"""The yardsticks: orjson for JSON, ElementTree for XML, httpx for calls."""
 
 from __future__ import annotations
 
 import asyncio
 import os
 from typing import Any, Final
+from xml.etree import ElementTree
 
 import httpx
 import orjson
@@ -33,6 +34,21 @@ def _encoding() -> Task:
             orjson.dumps(record)
 
     return Task(run, prepare=_records, pieces=_RECORDS)
+
+
+def _parsing(name: str) -> Task:
+    text = payload(name, "xml")
+    return Task(lambda _: ElementTree.fromstring(text))  # noqa: S314 - our own
+
+
+def _writing() -> Task:
+    text = payload("classic-computer", "xml")
+
+    def run(root: ElementTree.Element) -> None:
+        root[0][1].text = "renamed"
+        ElementTree.tostring(root)
+
+    return Task(run, prepare=lambda: ElementTree.fromstring(text))  # noqa: S314 - our own
 
 
 def _mock() -> httpx.MockTransport:
@@ -73,6 +89,12 @@ if __name__ == "__main__":
             "encode: whole, alone": _encoding,
             "encode: untouched": _encoding,
             "encode: untouched, alone": _encoding,
+            "classic: all fields": lambda: _parsing("classic-computer"),
+            "classic: three fields": lambda: _parsing("classic-computer"),
+            "classic: mobile device": lambda: _parsing("classic-mobile-device"),
+            "classic: policy": lambda: _parsing("classic-policy"),
+            "classic: list": lambda: _parsing("classic-list"),
+            "classic: write": _writing,
             "call: mock": lambda: _call(_mock()),
             "call: loopback": lambda: _call(None),
             "async call: mock": lambda: _async_call(_mock()),

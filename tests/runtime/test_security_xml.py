@@ -87,6 +87,30 @@ def test_depth_is_counted_exactly() -> None:
         parse(b"<a>" * 5 + b"</a>" * 5, max_depth=4)
 
 
+@pytest.mark.parametrize("depth", range(1, 12))
+@pytest.mark.parametrize("rows", [1, 2, 300])
+def test_depth_is_counted_exactly_below_long_lists(depth: int, rows: int) -> None:
+    chain = b"<b>" * depth + b"</b>" * depth
+    document = b"<a>" + b"<r><c/><c/></r>" * rows + chain + b"<r/>" * rows + b"</a>"
+    depths = max(1 + depth, 3)
+
+    assert len(parse(document, max_depth=depths)) == 2 * rows + 1
+    with pytest.raises(InvalidResponseError, match=f"deeper than {depths - 1}"):
+        parse(document, max_depth=depths - 1)
+
+
+@pytest.mark.parametrize("above", range(5))
+def test_depth_is_counted_exactly_at_the_limit(above: int) -> None:
+    def document(depth: int) -> bytes:
+        inner = b"<b>" * (depth - above) + b"</b>" * (depth - above)
+        side = b"<s><t/><t/></s>" * 200
+        return (b"<a>" + side) * above + inner + (side + b"</a>") * above
+
+    assert parse(document(256)).tag == ("a" if above else "b")
+    with pytest.raises(InvalidResponseError, match="deeper than 256"):
+        parse(document(257))
+
+
 def test_many_tags_that_are_not_deep_are_read() -> None:
     text = "<" * 1_000_001
     assert parse(f"<a><![CDATA[{text}]]></a>".encode()).text == text

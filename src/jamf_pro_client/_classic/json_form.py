@@ -9,7 +9,7 @@ from __future__ import annotations
 import importlib
 from typing import Any
 
-from jamf_pro_client._classic.reading import COUNT
+from jamf_pro_client._classic.kinds import COUNT
 from jamf_pro_client.shapes import ListOf, Ref, Shape
 
 __all__ = ("settled", "unwrapped")

@@ -6,6 +6,7 @@ import copy
 import importlib
 from typing import TYPE_CHECKING, Any, ClassVar, Final, Self
 
+from jamf_pro_client._classic.kinds import value_of
 from jamf_pro_client._unset import UNSET
 from jamf_pro_client.model import Model
 from jamf_pro_client.shapes import Ref
@@ -29,7 +30,7 @@ class _Touched(_Open):
 
 
 class Pending(dict[str, Any]):
-    """Sections that nobody has touched yet: their elements, by name."""
+    """Sections that nobody has touched yet, by name: `(element, kind)`."""
 
 
 class Record(Model):
@@ -128,11 +129,9 @@ class Record(Model):
 
     def _read_section(self, name: str) -> Any:
         if type(self._raw) is Pending:
-            from jamf_pro_client._classic.reading import section
-
             json_name = type(self)._declared[name].json_name
-            element = self._raw.pop(json_name, None)
-            return UNSET if element is None else section(type(self), json_name, element)
+            found = self._raw.pop(json_name, None)
+            return UNSET if found is None else value_of(*found)
         if not is_draft(self):
             return super()._read_section(name)
         shape = type(self)._declared[name].shape
@@ -200,6 +199,15 @@ def fields_set(record: Record) -> Iterator[tuple[str, Any]]:
             continue
         if value is not UNSET and not _was_only_touched(value):
             yield name, value
+
+
+def unknown_of(record: Record) -> dict[str, Any]:
+    """Return what nobody described, without asking for what is not there."""
+    try:
+        found: dict[str, Any] = object.__getattribute__(record, _ADDITIONAL)
+    except AttributeError:
+        return {}
+    return found
 
 
 def _was_only_touched(value: Any) -> bool:

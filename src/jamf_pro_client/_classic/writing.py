@@ -4,13 +4,19 @@ from __future__ import annotations
 
 import datetime
 import enum
+import functools
 import importlib
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Mapping
 from typing import TYPE_CHECKING, Any, Final
 
 from jamf_pro_client._classic.json_form import settled, unwrapped
-from jamf_pro_client._classic.record import Record, fields_set
+from jamf_pro_client._classic.record import (
+    Record,
+    fields_set,
+    is_draft,
+    unknown_of,
+)
 from jamf_pro_client._requests import parameter_texts
 from jamf_pro_client._unset import UNSET
 from jamf_pro_client.errors import ConfigurationError
@@ -24,6 +30,8 @@ __all__ = ("body_content", "document")
 
 _PROLOGUE: Final = '<?xml version="1.0" encoding="UTF-8"?>'
 _FORBIDDEN: Final = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
+# What cannot be written as it is.
+_SPECIAL: Final = re.compile("[&<>\r\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 _NAME: Final = re.compile(r"[^\W\d][\w.-]*")
 _NUMBER: Final = re.compile(r"\[\d+\]$")
 
@@ -67,94 +75,136 @@ def document(record: Record, *, for_server: bool = False) -> bytes:
     Raises:
         ConfigurationError: It holds what XML cannot carry.
     """
-    parts = [_PROLOGUE]
-    package = type(record)._package
-    _Writing(parts.append, package, for_server).value(record._element, record, record._element)
-    return "".join(parts).encode()
+    writing = _Writing(type(record)._package, for_server)
+    try:
+        writing.record(record._element, record)
+    except _Unwritable as problem:
+        place = "/".join(reversed(problem.inside))
+        raise ConfigurationError(f"{place} holds {problem}") from None
+    return "".join(writing.parts).encode()
+
+
+class _Unwritable(Exception):
+    """What cannot be written; on its way up it collects the elements that it is in."""
+
+    def __init__(self, what: str, *inside: str) -> None:
+        super().__init__(what)
+        self.inside = [*inside]
 
 
 class _Writing:
     """One walk over a record."""
 
-    def __init__(self, write: Callable[[str], None], package: str, for_server: bool) -> None:
-        self._write = write
+    def __init__(self, package: str, for_server: bool) -> None:
+        self.parts = [_PROLOGUE]
         self._package = package
         self._for_server = for_server
 
-    def value(self, tag: str, value: Any, place: str, field: Declared | None = None) -> None:
-        """Write one field: an element, several of one name, or none."""
-        if value is UNSET:
-            return
-        value = self._made(value, None if field is None else field.shape)
-        if isinstance(value, list | tuple | set | frozenset):
-            self._list(tag, value, place, field)
-        elif isinstance(value, Record):
-            self._record(tag, value, place)
-        elif isinstance(value, Mapping):
-            self._element(tag, self._children(value), place)
+    def record(self, tag: str, record: Record) -> None:
+        """Write a record as an element."""
+        self._element(tag, self._fields, record)
+
+    def _element(self, tag: str, write: Callable[..., None], *given: Any) -> None:
+        parts = self.parts
+        parts.append(f"<{tag}>")
+        start = len(parts)
+        try:
+            write(*given)
+        except _Unwritable as problem:
+            problem.inside.append(tag)
+            raise
+        if len(parts) == start:
+            parts[-1] = f"<{tag}/>"
         else:
-            self._leaf(tag, value, place, field)
+            parts.append(f"</{tag}>")
 
-    def _list(self, tag: str, values: Any, place: str, field: Declared | None) -> None:
-        inner = field.shape.item if field and isinstance(field.shape, ListOf) else None
-        if field is not None and field.item:
-            rows = ((field.item, self._made(value, inner), None) for value in values)
-            self._element(tag, rows, place)
-            return
-        for value in values:
-            self.value(tag, self._made(value, inner), place)
-        if not values:
-            self._write(f"<{tag}/>")
+    def _fields(self, record: Record) -> None:
+        if is_draft(record):
+            declared = type(record)._declared
+            for name, value in fields_set(record):
+                self._value(declared[name].json_name, value, declared[name])
+        else:
+            for name, tag, field in _fields_of(type(record)):
+                value = getattr(record, name, UNSET)
+                if value is not UNSET:
+                    self._value(tag, value, field)
+        self._unknown(unknown_of(record))
 
-    def _made(self, value: Any, shape: Shape) -> Any:
-        """Return a record for a dict that stands where a record should."""
-        if not isinstance(value, Mapping) or not isinstance(shape, Ref):
-            return value
-        cls = getattr(importlib.import_module(self._package), shape.name)
-        return cls.from_dict(settled(dict(value), shape, "", self._package))
-
-    def _record(self, tag: str, record: Record, place: str) -> None:
-        declared = type(record)._declared
-        fields = (
-            (declared[name].json_name, value, declared[name]) for name, value in fields_set(record)
-        )
-        self._element(tag, (*fields, *self._children(record.additional_properties)), place)
-
-    def _children(self, values: Mapping[str, Any]) -> Iterator[tuple[str, Any, None]]:
+    def _unknown(self, values: Mapping[str, Any]) -> None:
+        """Write what nobody described."""
         for key, value in values.items():
             # A number in brackets tells apart what one name had several of.
-            yield _NUMBER.sub("", str(key)), value, None
+            tag = _NUMBER.sub("", str(key))
+            if not _NAME.fullmatch(tag):
+                raise _Unwritable(f"{tag!r}, which is no name of an XML element")
+            self._value(tag, value)
 
-    def _element(self, tag: str, children: Any, place: str) -> None:
-        parts: list[str] = []
-        outer, self._write = self._write, parts.append
-        try:
-            for name, value, field in children:
-                if not _NAME.fullmatch(name):
-                    raise ConfigurationError(f"{name!r} in {place} is no name of an XML element")
-                self.value(name, value, f"{place}/{name}", field)
-        finally:
-            self._write = outer
-        outer(f"<{tag}>{''.join(parts)}</{tag}>" if parts else f"<{tag}/>")
+    def _value(self, tag: str, value: Any, field: Declared | None = None) -> None:
+        """Write one field: an element, several of one name, or none."""
+        if type(value) is str:
+            self._text(tag, value, field)
+        elif value is None:
+            self.parts.append(f"<{tag}/>")
+        elif isinstance(value, Record):
+            self.record(tag, value)
+        elif isinstance(value, list | tuple | set | frozenset):
+            self._list(tag, value, field)
+        elif isinstance(value, Mapping):
+            self._mapping(tag, value, None if field is None else field.shape)
+        elif value is not UNSET:
+            self._text(tag, _text(value, tag), field)
 
-    def _leaf(self, tag: str, value: Any, place: str, field: Declared | None) -> None:
-        text = _text(value, place)
-        if _FORBIDDEN.search(text):
-            code = ord(_FORBIDDEN.findall(text)[0])
-            raise ConfigurationError(
-                f"{place} holds the character U+{code:04X}, which XML cannot carry"
-            )
-        if self._for_server and field is not None and field.decoded_twice:
-            text = text.replace("&", "&amp;")
-        self._write(f"<{tag}>{_escaped(text)}</{tag}>" if text else f"<{tag}/>")
+    def _list(self, tag: str, values: Collection[Any], field: Declared | None) -> None:
+        inner = field.shape.item if field and isinstance(field.shape, ListOf) else None
+        if field is not None and field.item:
+            self._element(tag, self._items, field.item, values, inner)
+        elif values:
+            self._items(tag, values, inner)
+        else:
+            self.parts.append(f"<{tag}/>")
+
+    def _items(self, tag: str, values: Collection[Any], shape: Shape) -> None:
+        for value in values:
+            if isinstance(value, Record):
+                self.record(tag, value)
+            elif isinstance(value, Mapping):
+                self._mapping(tag, value, shape)
+            else:
+                self._value(tag, value)
+
+    def _mapping(self, tag: str, value: Mapping[str, Any], shape: Shape) -> None:
+        """Write a dict: as a record where one should stand, or as an element of its keys."""
+        if isinstance(shape, Ref):
+            cls = getattr(importlib.import_module(self._package), shape.name)
+            self.record(tag, cls.from_dict(settled(dict(value), shape, "", self._package)))
+        else:
+            self._element(tag, self._unknown, value)
+
+    def _text(self, tag: str, text: str, field: Declared | None) -> None:
+        if not text:
+            self.parts.append(f"<{tag}/>")
+            return
+        if _SPECIAL.search(text):
+            forbidden = _FORBIDDEN.search(text)
+            if forbidden:
+                code = ord(forbidden[0])
+                raise _Unwritable(f"the character U+{code:04X}, which XML cannot carry", tag)
+            if self._for_server and field is not None and field.decoded_twice:
+                text = text.replace("&", "&amp;")
+            text = _escaped(text)
+        self.parts.append(f"<{tag}>{text}</{tag}>")
 
 
-def _text(value: Any, place: str) -> str:
-    if value is None:
-        return ""
+@functools.cache
+def _fields_of(cls: type[Record]) -> tuple[tuple[str, str, Declared], ...]:
+    return tuple((name, field.json_name, field) for name, field in cls._declared.items())
+
+
+def _text(value: Any, tag: str) -> str:
     if isinstance(value, str | int | float | enum.Enum | datetime.date):
         return parameter_texts(value)[0]
-    raise ConfigurationError(f"{place} holds a {type(value).__name__}, which XML has no form for")
+    kind = type(value).__name__
+    raise _Unwritable(f"a {kind}, which XML has no form for", tag)
 
 
 def _escaped(text: str) -> str:
