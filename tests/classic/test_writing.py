@@ -86,6 +86,11 @@ def test_a_record_made_without_arguments_is_a_draft() -> None:
     assert Computer(location=Location(building="HQ")).hardware is UNSET
 
 
+def test_a_record_shows_what_nobody_described() -> None:
+    record = Computer.from_xml(b"<computer><new>1</new></computer>")
+    assert repr(record) == "Computer(additional_properties={'new': '1'})"
+
+
 def test_a_section_that_was_set_is_sent_even_if_it_is_empty() -> None:
     assert sent(Computer(location=Location())) == b"<computer><location/></computer>"
     update = ClassicComputer()

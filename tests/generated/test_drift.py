@@ -74,6 +74,8 @@ def test_unknown_enum_values_and_tags_are_told() -> None:
     command = {"commandData": {"commandType": "MAKE_COFFEE"}}
     tag = ("unknown tag", "/commandData/commandType", "MAKE_COFFEE")
     assert found(command, "MdmCommandRequest") == [tag]
+    no_object = ("wrong type", "/commandData", "integer")
+    assert found({"commandData": 7}, "MdmCommandRequest") == [no_object]
 
 
 def test_a_missing_required_field_is_told() -> None:
