@@ -124,10 +124,15 @@ def _page_reader(cls: Any, package: str) -> Callable[[bytes], Any] | None:
             if (value := getattr(found, field)) is not None and value is not records
         }
         page = cls.from_raw(sections)
-        setattr(page, attribute, [row.from_raw(record) for record in records])
+        setattr(page, attribute, [row.from_raw(_detached(record)) for record in records])
         return page
 
     return read
+
+
+def _detached(record: dict[str, Raw]) -> dict[str, Raw]:
+    """Return a record that does not keep the whole page in memory for as long as it lives."""
+    return {name: value.copy() for name, value in record.items()}
 
 
 def _is_large(record: Mapping[str, Raw]) -> bool:
@@ -152,7 +157,7 @@ def rows_decoder(shape: Shape, package: str) -> DecodeText | None:
     def decode(text: bytes) -> Any:
         rows = read_objects(text) if first_exceeds(text, _LARGE_RECORD_BYTES) else None
         if rows is not None:
-            return [cls.from_raw(row) for row in rows]
+            return [cls.from_raw(_detached(row)) for row in rows]
         value = read_json(text)
         return value if whole is None else whole(value)
 
