@@ -63,7 +63,7 @@ bump-spec: install ## Take in a new description: SOURCE=file or https://SERVER/a
 sandbox: install ## Run the sandbox server: PORT=8080 COMPUTERS=1000
 	$(BIN)/python -m jamf_pro_sandbox --port $(PORT) --computers $(COMPUTERS)
 
-bench: install ## Measure speed and write benchmarks/README.md; ONLY=decode, encode, import or calls
+bench: install ## Measure speed and write benchmarks/README.md; ONLY=decode, encode, import, calls or stream
 	$(BIN)/python -m benchmarks $(if $(ONLY),--only $(ONLY)) $(if $(ROUNDS),--rounds $(ROUNDS))
 
 build: install ## Build wheel and sdist and use the wheel in a clean environment
