@@ -75,7 +75,7 @@ endif
 sandbox: install ## Run the sandbox server: PORT=8080 COMPUTERS=1000
 	$(BIN)/python -m jamf_pro_sandbox --port $(PORT) --computers $(COMPUTERS)
 
-bench: install ## Measure speed and write benchmarks/README.md; ONLY=decode, encode, classic, import or calls
+bench: install ## Measure speed and write benchmarks/README.md; ONLY=decode, stream, ...
 	$(BIN)/python -m benchmarks $(if $(ONLY),--only $(ONLY)) $(if $(ROUNDS),--rounds $(ROUNDS))
 
 docs: install ## Build the documentation site, site/html/index.html; warnings are errors

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import argparse
 import os
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Final
 
 from benchmarks.environments import FOLDER, make_environments, versions_of
-from benchmarks.goals import Part, parts_named
+from benchmarks.goals import WALKS_MEMORY, Part, parts_named
 from benchmarks.imports import modules_loaded
 from benchmarks.payloads import write_payloads
 from benchmarks.report import machine_facts, modules_line, page, tables
 from benchmarks.rounds import measure
+from benchmarks.walks import MOST_ROUNDS, SLOW_ROUNDS, measure_walks
 
 _HERE: Final = Path(__file__).parent
 _LEAST_ROUNDS: Final = 7
@@ -28,7 +30,9 @@ _PACKAGES: Final = {
 def main() -> None:
     """Measure all, or one part."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
-    parser.add_argument("--only", default="", help="decode, encode, classic, import or calls")
+    parser.add_argument(
+        "--only", default="", help="decode, encode, classic, import, calls or stream"
+    )
     parser.add_argument("--rounds", type=int, default=11, help="at least 7")
     options = parser.parse_args()
     parts = parts_named(options.only)
@@ -41,9 +45,7 @@ def main() -> None:
     blocks = []
     for part in parts:
         print(f"measuring: {part.name}", flush=True)
-        text = tables(part, measure(part, pythons, payloads, _rounds_for(part, rounds)))
-        if part.name == "import":
-            text += f"\n\n{modules_line(modules_loaded(pythons['ours']))}"
+        text = _measured(part, pythons, payloads, _rounds_for(part, rounds))
         print(f"\n{text}\n", flush=True)
         blocks.append(text)
     if options.only:
@@ -55,6 +57,8 @@ def main() -> None:
         "sizes": "\n".join(f"- `{name}`: {size:,} bytes" for name, size in sizes.items()),
         "rounds": str(rounds),
         "import rounds": str(max(rounds, _LEAST_IMPORT_ROUNDS)),
+        "walk rounds": str(min(rounds, MOST_ROUNDS)),
+        "slow rounds": str(SLOW_ROUNDS),
         "tables": "\n\n".join(blocks),
     }
     template = (_HERE / "README.template.md").read_text("utf-8")
@@ -63,6 +67,17 @@ def main() -> None:
 
 def _rounds_for(part: Part, rounds: int) -> int:
     return max(rounds, _LEAST_IMPORT_ROUNDS) if part.name == "import" else rounds
+
+
+def _measured(part: Part, pythons: Mapping[str, Path], payloads: Path, rounds: int) -> str:
+    """Return a part's tables."""
+    if part.name == "stream":
+        seconds, memory = measure_walks(pythons, payloads, rounds)
+        return f"{tables(part, seconds)}\n\n{tables(WALKS_MEMORY, memory)}"
+    text = tables(part, measure(part, pythons, payloads, rounds))
+    if part.name == "import":
+        text += f"\n\n{modules_line(modules_loaded(pythons['ours']))}"
+    return text
 
 
 if __name__ == "__main__":

@@ -30,8 +30,10 @@ class Part(NamedTuple):
     name: str
     title: str
     cases: tuple[Case, ...]
-    unit: str
-    """What one figure in milliseconds is for."""
+    figures: str
+    """What the figures behind the ratios are."""
+    scale: float = 1000.0
+    """What they are multiplied with: most are CPU seconds and shown as milliseconds."""
 
     @property
     def candidates(self) -> tuple[str, ...]:
@@ -45,6 +47,47 @@ _CALLS: Final = (Limit("httpx", 1.05), Limit("stock"))
 _RESILIENT: Final = (Limit("httpx", 1.12),)
 # Without a network every microsecond is a large share: for those who look for them.
 _MOCK: Final = (Limit("httpx"), Limit("stock"))
+
+WALKS: Final = Part(
+    "stream",
+    "Streams: 5,000 full computers, 50 pages, 50 ms latency, five connections",
+    (
+        Case(
+            "three",
+            "streamed, three fields of each record read",
+            (Limit("httpx", 1.4), Limit("stock", 0.1), Limit("sdk", 0.067)),
+        ),
+        Case(
+            "three, async",
+            "the same in an event loop",
+            (Limit("httpx", 1.4),),
+        ),
+        Case("every", "streamed, every field read", (Limit("orjson", 1.5),)),
+        Case(
+            "held",
+            "held in a list, three fields of each record read",
+            (Limit("stock", 0.3), Limit("orjson")),
+        ),
+    ),
+    "Seconds on the clock for one walk",
+    1.0,
+)
+_FLAT: Final = (Limit("bound", 1.0), Limit("httpx"))
+WALKS_MEMORY: Final = Part(
+    "stream",
+    "Memory of streams: the peak above that of the process before its first call",
+    (
+        Case("three", "streamed, three fields read", (*_FLAT, Limit("stock"), Limit("sdk"))),
+        Case("three, async", "streamed, three fields read, in an event loop", _FLAT),
+        Case("every", "every field read", (Limit("bound", 1.0), Limit("orjson"))),
+        Case("many", "50,000 computers, three fields read", (Limit("few", 1.1),)),
+        Case("many, async", "50,000 computers, in an event loop", (Limit("few", 1.1),)),
+        Case("held", "in a list, three fields read", (Limit("orjson", 0.5), Limit("stock"))),
+    ),
+    "Megabytes",
+    1e-6,
+)
+"""What the walks of the part `stream` take besides time."""
 
 PARTS: Final = (
     Part(
@@ -92,7 +135,7 @@ PARTS: Final = (
                 (Limit("orjson", 2.5), Limit("stock", 0.3), Limit("sdk")),
             ),
         ),
-        "page",
+        "CPU milliseconds for one page",
     ),
     Part(
         "encode",
@@ -125,7 +168,7 @@ PARTS: Final = (
                 (Limit("orjson"),),
             ),
         ),
-        "record",
+        "CPU milliseconds for one record",
     ),
     Part(
         "classic",
@@ -159,7 +202,7 @@ PARTS: Final = (
                 (Limit("httpx", 1.5), *_IMPORTS),
             ),
         ),
-        "process",
+        "CPU milliseconds for one process",
     ),
     Part(
         "calls",
@@ -182,8 +225,9 @@ PARTS: Final = (
                 "resilient async call: loopback", "`asyncio` with resilience, loopback", _RESILIENT
             ),
         ),
-        "call",
+        "CPU milliseconds for one call",
     ),
+    WALKS,
 )
 
 MOST_MODULES: Final = 20

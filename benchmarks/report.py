@@ -19,6 +19,8 @@ _NAMES: Final = {
     "httpx": "httpx",
     "stock": "stock",
     "sdk": "jamf-pro-sdk",
+    "bound": "two pages per connection and 40 MB",
+    "few": "5,000 computers",
 }
 
 
@@ -43,8 +45,11 @@ def spread_of(figures: Sequence[float]) -> Spread:
 
 
 def ratios(figures: Sequence[float], others: Sequence[float]) -> list[float]:
-    """Return the ratio of two candidates round by round, so that slow moments cancel out."""
-    return [figure / other for figure, other in zip(figures, others, strict=True)]
+    """Return the ratio of two candidates round by round, so that slow moments cancel out.
+
+    Only the rounds that both took part in count; who is slow takes part in the first ones.
+    """
+    return [figure / other for figure, other in zip(figures, others, strict=False)]
 
 
 def verdict(median: float, at_most: float | None) -> tuple[str, str]:
@@ -59,7 +64,7 @@ def tables(part: Part, found: Mapping[str, Seconds]) -> str:
 
     Args:
         part: What was measured.
-        found: Case -> candidate -> CPU seconds of each round.
+        found: Case -> candidate -> the figure of each round.
     """
     compared = [
         (
@@ -74,7 +79,7 @@ def tables(part: Part, found: Mapping[str, Seconds]) -> str:
         for spread in [spread_of(ratios(found[case.key]["ours"], found[case.key][limit.against]))]
     ]
     timed = [
-        (case.title, *(_milliseconds(found[case.key].get(name)) for name in part.candidates))
+        (case.title, *(_median(found[case.key].get(name), part.scale) for name in part.candidates))
         for case in part.cases
     ]
     heads = ("what", "relative to", "median", "middle half", "goal", "")
@@ -83,7 +88,7 @@ def tables(part: Part, found: Mapping[str, Seconds]) -> str:
         [
             f"## {part.title}",
             _table(heads, compared),
-            f"CPU milliseconds for one {part.unit}, medians:",
+            f"{part.figures}, medians:",
             _table(["what", *names], timed),
         ]
     )
@@ -125,8 +130,8 @@ def page(text: str, blocks: Mapping[str, str]) -> str:
     return text
 
 
-def _milliseconds(seconds: Sequence[float] | None) -> str:
-    return "" if seconds is None else f"{statistics.median(seconds) * 1000:.3g}"
+def _median(figures: Sequence[float] | None, scale: float) -> str:
+    return "" if figures is None else f"{statistics.median(figures) * scale:.3g}"
 
 
 def _table(heads: Sequence[str], rows: Iterable[Sequence[str]]) -> str:

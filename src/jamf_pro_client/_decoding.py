@@ -132,10 +132,15 @@ def _page_reader(cls: Any, package: str) -> DecodeText | None:
             if (value := getattr(found, field)) is not None and value is not records
         }
         page = cls.from_raw(sections)
-        setattr(page, attribute, [row.from_raw(record) for record in records])
+        setattr(page, attribute, [row.from_raw(_detached(record)) for record in records])
         return page
 
     return read
+
+
+def _detached(record: dict[str, Raw]) -> dict[str, Raw]:
+    """Return a record that does not keep the whole page in memory for as long as it lives."""
+    return {name: value.copy() for name, value in record.items()}
 
 
 def _is_large(record: Mapping[str, Raw]) -> bool:
@@ -165,7 +170,7 @@ def rows_decoder(shape: Shape, package: str) -> DecodeText | None:
 
     def decode(text: bytes) -> Any:
         rows = read_objects(text) if first_exceeds(text, _LARGE_RECORD_BYTES) else None
-        return at_once(text) if rows is None else [cls.from_raw(row) for row in rows]
+        return at_once(text) if rows is None else [cls.from_raw(_detached(row)) for row in rows]
 
     return decode
 

@@ -56,6 +56,26 @@ def read_objects(text: bytes | Raw) -> list[dict[str, Raw]] | None:
         return None
 
 
+def read_start(text: bytes, count: int) -> Any:
+    """Return the value of a JSON text; of an array, or an object's arrays, the first values only.
+
+    Raises:
+        ValueError: It is no JSON at all.
+    """
+    values = read_object(text)
+    if values is None:
+        return _first_values(text, count)
+    return {name: _first_values(value, count) for name, value in values.items()}
+
+
+def _first_values(text: bytes | Raw, count: int) -> Any:
+    try:
+        values = decode(text, type=list[Raw])
+    except _NOT_QUITE_JSON:
+        return read_json(text)
+    return [read_json(value) for value in values[:count]]
+
+
 def first_exceeds(text: bytes | Raw, size: int) -> bool:
     """Whether the first value of a JSON array is longer than a number of bytes."""
     start = bytes(memoryview(text)[: size + 1]).decode("utf-8", "ignore")

@@ -115,11 +115,12 @@ class DriftLedger:
             return
         # Imported here: most replies are not looked at.
         from jamf_pro_client._deviations import deviations
-        from jamf_pro_client._reading import read_json
+        from jamf_pro_client._reading import read_json, read_start
 
         limit = _SAMPLED_VALUES if self.examine == "samples" else None
+        value = read_json(content) if limit is None else read_start(content, limit)
         new = []
-        for found in deviations(read_json(content), reply.shape, operation.models, limit):
+        for found in deviations(value, reply.shape, operation.models, limit):
             if self.strict:
                 raise InvalidResponseError(
                     f"{operation.name} answered with a body that is not as described: "

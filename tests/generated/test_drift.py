@@ -114,6 +114,14 @@ def test_samples_are_the_first_reply_and_one_in_a_hundred() -> None:
     assert client.drift.entries()[0].times == 3
 
 
+@pytest.mark.parametrize(("odd_row", "times"), [(4, 1), (5, 0)])
+def test_samples_are_the_first_values_of_arrays(odd_row: int, times: int) -> None:
+    rows = [{"id": None if number == odd_row else "1"} for number in range(9)]
+    client = client_that_gets({"totalCount": 9, "results": rows})
+    get_v4_computers_inventory.sync(client=client)
+    assert [entry.times for entry in client.drift.entries()] == [1] * times
+
+
 def test_a_ledger_can_look_at_all_or_at_nothing() -> None:
     client = client_that_gets({"id": None}, DriftLedger(examine="all"))
     for _ in range(7):

@@ -6,6 +6,7 @@ import asyncio
 import functools
 import gzip
 import pickle
+import tracemalloc
 import zlib
 from collections.abc import Callable, Iterator
 from typing import Any
@@ -297,3 +298,35 @@ def test_a_name_for_the_call_is_used_in_errors(wire: Wire, read: Read) -> None:
     wire.say(b"text", "Content-Encoding: gzip")
     with pytest.raises(InvalidResponseError, match=r"^GET /v1/x/\{id\} \(get_x\): the body"):
         read(wire.url, what="GET /v1/x/{id} (get_x)")
+
+
+@reads
+def test_a_large_body_is_put_together_in_place(wire: Wire, read: Read) -> None:
+    body = bytes(range(256)) * 32_768
+    # In parts that the server, which is in this process too, need not put together.
+    wire.parts = lambda: iter([head(f"Content-Length: {len(body)}"), body])
+    assert read(wire.url, max_bytes=len(body)).content == body
+    tracemalloc.start()
+    try:
+        assert read(wire.url).content == body
+        _, peak_bytes = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert len(body) < peak_bytes < 1.5 * len(body)
+
+
+@reads
+def test_a_large_body_that_was_only_declared_is_not_there(wire: Wire, read: Read) -> None:
+    wire.parts = lambda: iter([head(f"Content-Length: {MEGABYTE}")])
+    assert read(wire.url, method="HEAD").content == b""
+
+
+def test_a_large_body_that_ends_early_is_an_error(wire: Wire) -> None:
+    def parts() -> Iterator[bytes]:
+        yield head(f"Content-Length: {MEGABYTE}") + bytes(300_000)
+        raise OSError
+
+    wire.parts = parts
+    client = httpx.Client(timeout=10, trust_env=False, verify=False)
+    with client, pytest.raises(httpx.RemoteProtocolError):
+        read_whole(client.send(client.build_request("GET", wire.url), stream=True))

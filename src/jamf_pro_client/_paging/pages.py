@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 __all__ = ("Fetch", "PageStream", "PartStream", "parts", "rows", "values", "walk_pages")
 
 T_co = TypeVar("T_co", covariant=True)
-Unpack = Callable[[Page], list[Any]]
+Unpack = Callable[[Page], Iterator[Any]]
 
 # A page that takes too long is asked for in halves; to ask for it again as it was is no use.
 _OVERRIDES = {"retry_timeouts": False}
@@ -49,25 +49,21 @@ class Fetch:
         """How many pages may be in flight or waiting now."""
         return self._client.max_concurrency
 
-    def page(self, ask: Ask) -> Page:
-        """Return a page."""
-        return self._decoded(self._client._sender.send(self._call(ask)))
+    def reply(self, ask: Ask) -> httpx.Response:
+        """Return the reply for a page."""
+        return self._client._sender.send(self._call(ask))
 
-    async def page_async(self, ask: Ask) -> Page:
-        """Return a page."""
-        return self._decoded(await self._client._sender.send_async(self._call(ask)))
+    async def reply_async(self, ask: Ask) -> httpx.Response:
+        """Return the reply for a page."""
+        return await self._client._sender.send_async(self._call(ask))
+
+    def page(self, reply: httpx.Response) -> Page:
+        """Return the page in a reply."""
+        return Page(value_of(self._calls.operation, reply, self._client.drift))
 
     def _call(self, ask: Ask) -> Call:
         call = self._calls.call(ask)
         return call if self._client.resilience is None else call.replace(overrides=_OVERRIDES)
-
-    def _decoded(self, response: httpx.Response) -> Page:
-        try:
-            return Page(value_of(self._calls.operation, response, self._client.drift))
-        finally:
-            # A reply and its stream refer to each other. Left so, the bodies of many pages would
-            # wait in memory for the collector of cycles.
-            response.stream = httpx.ByteStream(b"")
 
 
 def walk_pages(walk: Walk, fetch: Fetch, report: Report) -> Generator[Page, None, None]:
@@ -78,18 +74,18 @@ def walk_pages(walk: Walk, fetch: Fetch, report: Report) -> Generator[Page, None
         fetch: Gets it.
         report: Is told how far it has come.
     """
-    line: deque[tuple[Ask, Future[Page]]] = deque()
+    line: deque[tuple[Ask, Future[httpx.Response]]] = deque()
 
     def fill() -> None:
         limit = fetch.limit
         for ask in walk.asks(len(line), limit):
-            line.append((ask, threads.start(limit, fetch.page, ask)))
+            line.append((ask, threads.start(limit, fetch.reply, ask)))
 
     with report, Threads() as threads:
         fill()
         while line:
             ask, future = line.popleft()
-            page = _settled(walk, ask, future.result)
+            ready = _settled(walk, fetch, ask, future.result)
             del future
             if line and line[0][0].leg != walk.leg:
                 for _, void in line:
@@ -97,10 +93,8 @@ def walk_pages(walk: Walk, fetch: Fetch, report: Report) -> Generator[Page, None
                 line.clear()
             fill()
             report.tell(walk.delivered, walk.total)
-            if page is not None:
-                yield page
-                # Or it would be held while the next one is waited for.
-                del page
+            while ready:
+                yield ready.pop()  # nothing here holds it any longer
         walk.finish()
 
 
@@ -118,7 +112,7 @@ class PageStream(Stream[Page]):
         self._walk = walk
         self._fetch = fetch
         self._report = report
-        self._line: deque[tuple[Ask, Job[Page]]] = deque()
+        self._line: deque[tuple[Ask, Job[httpx.Response]]] = deque()
 
     async def aclose(self) -> None:
         """End the walk and wait until no request is on its way."""
@@ -135,32 +129,37 @@ class PageStream(Stream[Page]):
             await self._jobs.wait_for_any([job])
             if self._is_over:
                 break
-            page = _settled(walk, ask, job.result)
+            ready = _settled(walk, self._fetch, ask, job.result)
             if line and line[0][0].leg != walk.leg:
                 for _, void in line:
                     void.stop()
                 line.clear()
             self._fill()
             self._report.tell(walk.delivered, walk.total)
-            if page is not None:
-                return page
+            if ready:
+                return ready.pop()
         if not self._is_over:
             walk.finish()
         raise StopAsyncIteration
 
     def _fill(self) -> None:
         for ask in self._walk.asks(len(self._line), self._fetch.limit):
-            self._line.append((ask, self._jobs.start(self._fetch.page_async, ask)))
+            self._line.append((ask, self._jobs.start(self._fetch.reply_async, ask)))
 
 
-def rows(page: Page) -> list[Any]:
-    """Return the rows of a page."""
-    return page.rows
+def rows(page: Page) -> Iterator[Any]:
+    """Yield the rows of a page; once taken they are not held here any longer."""
+    left = page.rows[::-1]
+    del page
+    while left:
+        yield left.pop()
 
 
-def values(page: Page) -> list[Any]:
-    """Return what the operation gave as a page."""
-    return [page.value]
+def values(page: Page) -> Iterator[Any]:
+    """Yield what the operation gave as a page."""
+    left = [page.value]
+    del page
+    yield left.pop()
 
 
 def parts(pages: Generator[Page, None, None], unpack: Unpack) -> Iterator[Any]:
@@ -175,7 +174,6 @@ def parts(pages: Generator[Page, None, None], unpack: Unpack) -> Iterator[Any]:
             found = unpack(page)
             del page
             yield from found
-            del found
 
 
 class PartStream(Stream[T_co]):
@@ -202,15 +200,19 @@ class PartStream(Stream[T_co]):
         while True:
             for part in self._parts:
                 return part
-            self._parts = iter(self._unpack(await anext(self._pages)))
+            self._parts = self._unpack(await anext(self._pages))
 
 
-def _settled(walk: Walk, ask: Ask, result: Callable[[], Page]) -> Page | None:
-    """Return a page to hand over; None if it could not be had, or has nothing new."""
+def _settled(walk: Walk, fetch: Fetch, ask: Ask, reply: Callable[[], httpx.Response]) -> list[Page]:
+    """Return the page to hand over; none if it could not be had, or has nothing new.
+
+    It is decoded only now: what waits for its turn takes the memory of its text.
+    """
     try:
-        page = result()
+        page = fetch.page(reply())
     except JamfProError as error:
         if not walk.fail(ask, error):
             raise
-        return None
-    return walk.take(ask, page)
+        return []
+    taken = walk.take(ask, page)
+    return [] if taken is None else [taken]

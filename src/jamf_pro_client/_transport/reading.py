@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import AsyncIterator, Callable, Iterable, Iterator
+from io import BytesIO
 from typing import TYPE_CHECKING, Any, Final
 
 from jamf_pro_client._httpx import httpx
@@ -22,6 +23,8 @@ MAX_BYTES: Final = 64 * 2**20
 """How large a body kept in memory may be, decompressed, unless the caller says otherwise."""
 
 _MAX_CODINGS: Final = 2
+# From here on it matters how a body is put together.
+_LARGE_BYTES: Final = 262_144
 # How many chunks a closed connection may still have; a test double could have endless ones.
 _MOST_BUFFERED: Final = 1000
 # About what one read of a socket gives.
@@ -53,8 +56,9 @@ def read_whole(
         httpx.RequestError: It could not be read.
     """
     try:
-        if _needs_bounds(response, max_bytes):
-            _Reading(response, max_bytes, deadline, what).take_over()
+        reading = _reading(response, max_bytes, deadline, what)
+        if reading is not None:
+            reading.take_over()
         elif deadline is not None and not response.is_closed:
             response.stream = _Timed(response.stream, deadline)
         response.read()
@@ -76,8 +80,11 @@ async def read_whole_async(
     The deadline is not called for small bodies: a timeout around the call cuts them off as well.
     """
     try:
-        if _needs_bounds(response, max_bytes) or (deadline is not None and not _is_small(response)):
-            _Reading(response, max_bytes, deadline, what).take_over()
+        reading = _reading(response, max_bytes, deadline, what)
+        if reading is None and deadline is not None and not _is_small(response):
+            reading = _Reading(response, max_bytes, deadline, what)
+        if reading is not None and not response.is_closed:
+            reading.take_over()
         await response.aread()
     except BaseException:
         await response.aclose()
@@ -107,16 +114,22 @@ def bound_stream(
         _Reading(response, max_bytes, deadline, what).take_over()
 
 
-def _needs_bounds(response: httpx.Response, max_bytes: int | None) -> bool:
+def _reading(
+    response: httpx.Response, max_bytes: int | None, deadline: Deadline | None, what: str | None
+) -> _Reading | None:
+    """Return what reads a body in place of httpx; None if httpx reads it as well."""
     if response.is_closed:
-        return False
-    if "content-encoding" in response.headers:
-        return True
-    if max_bytes is None:
-        return False
-    # No more than this is taken from the network.
+        return None
+    is_compressed = "content-encoding" in response.headers
     length = _declared(response)
-    return length is None or length > max_bytes
+    is_bounded = max_bytes is None or (length is not None and length <= max_bytes)
+    is_plain = is_bounded and not is_compressed
+    if is_plain and length is not None and _LARGE_BYTES <= length <= MAX_BYTES:
+        return _ReadingWhole(response, max_bytes, deadline, what, length)
+    if is_plain:
+        # No more than what was declared is taken from the network.
+        return None
+    return _Reading(response, max_bytes, deadline, what)
 
 
 def _is_small(response: httpx.Response) -> bool:
@@ -280,6 +293,45 @@ class _Reading:
 
     def _name(self) -> str:
         return _name(self._response, self._what)
+
+
+class _ReadingWhole(_Reading):
+    """Reads a body of known size into one piece.
+
+    httpx keeps all chunks and joins them in the end, which takes twice the body's memory, and time.
+    A single piece is not joined but taken as it is.
+    """
+
+    def __init__(
+        self,
+        response: httpx.Response,
+        max_bytes: int | None,
+        deadline: Deadline | None,
+        what: str | None,
+        size: int,
+    ) -> None:
+        super().__init__(response, max_bytes, deadline, what)
+        self._size = size
+
+    def iter_bytes(self, chunk_size: int | None = None) -> Iterator[bytes]:
+        """Give the whole body."""
+        whole = BytesIO(bytes(self._size))
+        for piece in super().iter_bytes(chunk_size):
+            whole.write(piece)
+        yield _written(whole)
+
+    async def aiter_bytes(self, chunk_size: int | None = None) -> AsyncIterator[bytes]:
+        """Give the whole body."""
+        whole = BytesIO(bytes(self._size))
+        async for piece in super().aiter_bytes(chunk_size):
+            whole.write(piece)
+        yield _written(whole)
+
+
+def _written(whole: BytesIO) -> bytes:
+    # Replies to HEAD declare a body that does not come.
+    whole.truncate()
+    return whole.getvalue()
 
 
 async def _unwind(response: httpx.Response, chunks: Any) -> None:
