@@ -66,12 +66,13 @@ def read_datetime(value: Any) -> Any:
     """Return a `datetime` for text that is one; anything else as it is."""
     try:
         moment = _from_iso(value)
-        # The two forms that `write_datetime` writes: nothing has to be remembered.
+        # The two forms that `write_datetime` writes: nothing has to be remembered. Among the ISO
+        # dates of their lengths these characters are found at these places in no other form.
         length = len(value)
         if length == _MILLISECONDS_LENGTH:
             usual = value[23] == "Z" and value[19] == "." and moment.microsecond
         else:
-            usual = length == _SECONDS_LENGTH and value[19] == "Z" and value[11:13] != "24"
+            usual = length == _SECONDS_LENGTH and value[16] == ":" and value[11:13] != "24"
         if usual and value[10] == "T" and value[7] == "-":
             return moment
         moment = _written_from_iso(value)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import copy
 import datetime
 import importlib
+import itertools
 import json
 import pickle
 import threading
@@ -311,6 +312,26 @@ def test_dates_are_written_as_they_were_read() -> None:
         assert computer.to_dict() == document
         assert copy.deepcopy(computer).to_dict() == document
         assert computer.evolve(id="5").to_dict() == {"id": "5", **document}
+
+
+def iso_forms() -> Iterator[str]:
+    """Yield moments in the many ways of ISO 8601, and some that are almost so."""
+    days = ["2026-01-15", "20260115", "2026-W03-4", "2026W034", "2026-W03", "2026W03"]
+    hours = ["09", "24", "00", "09:30", "0930", "09:30:00", "093000", "24:00:00"]
+    fractions = [f"{point}{'120000000'[:digits]}" for point in ".," for digits in range(1, 8)]
+    fractions += ["", ".123", ".000", ".0000", ".123456"]
+    zones = ["", "Z", "z", "+00:00", "-00:00", "+0000", "+00", "+00:00:00", "+01:00"]
+    for parts in itertools.product(days, "Tt -", hours, fractions, zones):
+        yield "".join(parts)
+
+
+def test_dates_in_whatever_iso_form_are_written_as_they_were_read() -> None:
+    changed = []
+    for text in iso_forms():
+        document = {"lastContact": text}
+        if models.ComputerGeneralV4.from_dict(document).to_dict() != document:
+            changed.append(text)
+    assert changed == []
 
 
 def test_a_changed_date_is_written_as_jamf_writes_dates() -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import copy
 import json
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import msgspec
@@ -19,8 +20,9 @@ from jamf_pro_client._encoding import encode_json
 from jamf_pro_client._plans import plan_of
 from jamf_pro_client._reading import read_json
 from jamf_pro_client._twins import twin_decoder
+from jamf_pro_client._unset import Unset
 from jamf_pro_client.api.computer_inventory import get_v1_computers_inventory
-from jamf_pro_client.model import Model
+from jamf_pro_client.model import Model, json_field
 from jamf_pro_client.shapes import ListOf, Ref
 from jamf_pro_sandbox.samples import Sampler
 
@@ -299,3 +301,55 @@ def test_a_large_page_is_read_as_from_dicts() -> None:
                 assert seen(getattr(read, name)) == seen(getattr(expected, name))
         assert found.results[29].applications is UNSET
         assert found.to_dict() == page
+
+
+class Group(Model):
+    """As generated, but it holds itself, which no described class does so far."""
+
+    __module__ = f"{__name__}.group"
+
+    name: str | None | Unset = json_field("name", default=UNSET)
+    groups: list[Group] | None | Unset = json_field("groups", ListOf(Ref("Group")), default=UNSET)
+
+    @classmethod
+    def _make_reader(cls, new: Any, otherwise: Any, *, read_groups: Any) -> Any:
+        def read(value: Any) -> Any:
+            if type(value) is not dict or len(value) != 2:
+                return otherwise(value, read)
+            self = new(cls)
+            self.name = value["name"]
+            self.groups = read_groups(value["groups"])
+            return self
+
+        return read
+
+    @classmethod
+    def _make_filler(cls, new: Any, *, read_groups: Any) -> Any:
+        def fill(twin: Any) -> Any:
+            self = new(cls)
+            self.name = twin.name
+            self.groups = read_groups(twin.groups)
+            return self
+
+        return fill
+
+
+def test_classes_that_hold_themselves_have_twins_too() -> None:
+    innermost = {"name": "c", "groups": [], "addedLater": 1}
+    text = msgspec.json.encode({"name": "a", "groups": [{"name": "b", "groups": [innermost]}]})
+    read = Group.reader()
+    found = twin_decoder(Ref("Group"), __name__, never)(text)
+    assert seen(found) == seen(read(read_json(text)))
+    assert found.groups[0].groups[0].additional_properties == {"addedLater": 1}
+
+
+def test_threads_that_meet_new_keys_at_once_lose_none() -> None:
+    ordinary = ordinary_decoder(models.ComputerPrinter)
+    texts = [json.dumps([{"name": "a", f"key{part}": part}] * 50).encode() for part in range(8)]
+    for _ in range(20):
+        decode = array_decoder(models.ComputerPrinter, ordinary)
+        with ThreadPoolExecutor(8) as threads:
+            found = list(threads.map(decode, texts * 4))
+        for part, items in enumerate(found):
+            expected = {f"key{part % 8}": part % 8}
+            assert all(item.additional_properties == expected for item in items)
