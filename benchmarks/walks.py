@@ -15,7 +15,7 @@ from benchmarks.goals import WALKS, WALKS_MEMORY
 from benchmarks.rounds import Seconds
 from benchmarks.walker import ADDRESSES, CONNECTIONS, FEW, MANY
 
-MOST_ROUNDS: Final = 7
+MOST_ROUNDS: Final = 5
 """A walk takes so long that few of them tell enough."""
 SLOW_ROUNDS: Final = 3
 """How many rounds those take part in that take half a minute for one walk."""
