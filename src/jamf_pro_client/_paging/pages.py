@@ -10,13 +10,11 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from jamf_pro_client._httpx import httpx
 from jamf_pro_client._paging.rows import Page
 from jamf_pro_client._paging.tasks import Job, Stream
-from jamf_pro_client._paging.threads import Threads
+from jamf_pro_client._paging.threads import Lane, Lanes
 from jamf_pro_client._results import value_of
 from jamf_pro_client.errors import JamfProError
 
 if TYPE_CHECKING:
-    from concurrent.futures import Future
-
     from jamf_pro_client._paging.bar import Report
     from jamf_pro_client._paging.calls import PageCalls
     from jamf_pro_client._paging.walk import Ask, Walk
@@ -74,22 +72,21 @@ def walk_pages(walk: Walk, fetch: Fetch, report: Report) -> Generator[Page, None
         fetch: Gets it.
         report: Is told how far it has come.
     """
-    line: deque[tuple[Ask, Future[httpx.Response]]] = deque()
+    line: deque[tuple[Ask, Lane]] = deque()
 
     def fill() -> None:
-        limit = fetch.limit
-        for ask in walk.asks(len(line), limit):
-            line.append((ask, threads.start(limit, fetch.reply, ask)))
+        for ask in walk.asks(len(line), fetch.limit):
+            line.append((ask, lanes.start(fetch.reply, ask)))
 
-    with report, Threads() as threads:
+    with report, Lanes() as lanes:
         fill()
         while line:
-            ask, future = line.popleft()
-            ready = _settled(walk, fetch, ask, future.result)
-            del future
+            ask, lane = line.popleft()
+            ready = _settled(walk, fetch, ask, lane.result)
+            lanes.free(lane)
             if line and line[0][0].leg != walk.leg:
                 for _, void in line:
-                    void.cancel()
+                    lanes.free(void)
                 line.clear()
             fill()
             report.tell(walk.delivered, walk.total)
