@@ -25,6 +25,9 @@ MAX_BYTES: Final = 64 * 2**20
 _MAX_CODINGS: Final = 2
 # From here on it matters how a body is put together.
 _LARGE_BYTES: Final = 262_144
+# What a large body is given besides its size until it is there: the C library keeps memory for each
+# thread, and what comes before the next body of that size must not make the hole too small for it.
+_ROOM_BYTES: Final = 2**20
 # How many chunks a closed connection may still have; a test double could have endless ones.
 _MOST_BUFFERED: Final = 1000
 # About what one read of a socket gives.
@@ -82,7 +85,7 @@ async def read_whole_async(
     try:
         reading = _reading(response, max_bytes, deadline, what)
         if reading is None and deadline is not None and not _is_small(response):
-            reading = _Reading(response, max_bytes, deadline, what)
+            reading = _ReadingWhole(response, max_bytes, deadline, what)
         if reading is not None and not response.is_closed:
             reading.take_over()
         await response.aread()
@@ -123,13 +126,11 @@ def _reading(
     is_compressed = "content-encoding" in response.headers
     length = _declared(response)
     is_bounded = max_bytes is None or (length is not None and length <= max_bytes)
-    is_plain = is_bounded and not is_compressed
-    if is_plain and length is not None and _LARGE_BYTES <= length <= MAX_BYTES:
-        return _ReadingWhole(response, max_bytes, deadline, what, length)
-    if is_plain:
+    is_small = length is not None and length <= _LARGE_BYTES
+    if is_bounded and is_small and not is_compressed:
         # No more than what was declared is taken from the network.
         return None
-    return _Reading(response, max_bytes, deadline, what)
+    return _ReadingWhole(response, max_bytes, deadline, what)
 
 
 def _is_small(response: httpx.Response) -> bool:
@@ -296,42 +297,52 @@ class _Reading:
 
 
 class _ReadingWhole(_Reading):
-    """Reads a body of known size into one piece.
+    """Reads a body that is kept in memory, and gives it as one piece.
 
     httpx keeps all chunks and joins them in the end, which takes twice the body's memory, and time.
     A single piece is not joined but taken as it is.
     """
 
-    def __init__(
-        self,
-        response: httpx.Response,
-        max_bytes: int | None,
-        deadline: Deadline | None,
-        what: str | None,
-        size: int,
-    ) -> None:
-        super().__init__(response, max_bytes, deadline, what)
-        self._size = size
-
     def iter_bytes(self, chunk_size: int | None = None) -> Iterator[bytes]:
         """Give the whole body."""
-        whole = BytesIO(bytes(self._size))
+        whole = _Whole(_declared(self._response) or 0)
         for piece in super().iter_bytes(chunk_size):
-            whole.write(piece)
-        yield _written(whole)
+            whole.add(piece)
+        yield whole.value()
 
     async def aiter_bytes(self, chunk_size: int | None = None) -> AsyncIterator[bytes]:
         """Give the whole body."""
-        whole = BytesIO(bytes(self._size))
+        whole = _Whole(_declared(self._response) or 0)
         async for piece in super().aiter_bytes(chunk_size):
-            whole.write(piece)
-        yield _written(whole)
+            whole.add(piece)
+        yield whole.value()
 
 
-def _written(whole: BytesIO) -> bytes:
-    # Replies to HEAD declare a body that does not come.
-    whole.truncate()
-    return whole.getvalue()
+class _Whole:
+    """Puts pieces together where they stay, once there are many."""
+
+    def __init__(self, declared_bytes: int) -> None:
+        self._room = min(declared_bytes, MAX_BYTES) + _ROOM_BYTES
+        self._pieces: list[bytes] = []
+        self._bytes = 0
+        self._large: BytesIO | None = None
+
+    def add(self, piece: bytes) -> None:
+        if self._large is not None:
+            self._large.write(piece)
+            return
+        self._pieces.append(piece)
+        self._bytes += len(piece)
+        if self._bytes > _LARGE_BYTES:
+            self._large = BytesIO(bytes(self._room))
+            self._large.writelines(self._pieces)
+            self._pieces.clear()
+
+    def value(self) -> bytes:
+        if self._large is None:
+            return b"".join(self._pieces)
+        self._large.truncate()
+        return self._large.getvalue()
 
 
 async def _unwind(response: httpx.Response, chunks: Any) -> None:
