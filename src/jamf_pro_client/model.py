@@ -40,7 +40,17 @@ _FIRST_TOUCH: Final = threading.RLock()
 
 
 @dataclass_transform(kw_only_default=True, field_specifiers=(json_field,))
-class Model(metaclass=ModelType):
+class _Typed(metaclass=ModelType):
+    """Lets type checkers know what constructors take; fields of this class would be none."""
+
+    __slots__ = ()
+
+    if TYPE_CHECKING:
+        _raw: Sections
+        __attrs_attrs__: ClassVar[Any]
+
+
+class Model(_Typed):
     """A JSON object with typed fields; for attrs an attrs class with slots.
 
     Lossless: keys that the description does not know are kept in `additional_properties`, null
@@ -55,11 +65,8 @@ class Model(metaclass=ModelType):
     if TYPE_CHECKING:
         additional_properties: JsonObject = json_field("", default=UNSET)
         """Keys of the object that the description does not know, as plain JSON values."""
-
-        _raw: Sections = json_field("", default=UNSET)
-        __attrs_attrs__: ClassVar[Any]
     _additional_shape: ClassVar[Shape] = None
-    is_sectioned: ClassVar[bool] = False
+    _is_sectioned: ClassVar[bool] = False
     """Whether it is decoded section by section, when they are first touched."""
 
     def __init__(self, **values: Any) -> None:
@@ -84,17 +91,17 @@ class Model(metaclass=ModelType):
         return made
 
     @classmethod
-    def reader(cls) -> Decode:
+    def _reader(cls) -> Decode:
         """Return the function that decodes a value that should be such an object."""
         return reader_of(cls)
 
     @classmethod
-    def holds_rows(cls) -> bool:
+    def _holds_rows(cls) -> bool:
         """Whether it is a page of records of many sections."""
         return plan_of(cls).holds_rows
 
     @classmethod
-    def from_raw(cls, raw: Sections) -> Self:
+    def _from_raw(cls, raw: Sections) -> Self:
         """Return the model of a JSON object whose values are still text."""
         self = cls.__new__(cls)
         self._raw = raw
@@ -126,12 +133,11 @@ class Model(metaclass=ModelType):
         """Return the JSON names of the fields, in their order."""
         return tuple(field.json_name for field in cls._declared.values())
 
-    def items_set(self) -> JsonObject:
+    def _items_set(self) -> JsonObject:
         """Return what is set by its JSON name, not encoded; values not decoded yet as text."""
         plan = plan_of(type(self))
         if not _is_set(self, "_raw"):
-            values = zip(plan.attributes, plan.values_of(self), strict=True)
-            found = {name: value for name, value in values if value is not UNSET}
+            found = self._fields_read()
         else:
             with _FIRST_TOUCH:  # or a section could be read between these steps
                 self._read_what_is_no_json()
@@ -215,7 +221,14 @@ class Model(metaclass=ModelType):
         return f"{type(self).__name__}({', '.join(shown)})"
 
     def __reduce__(self) -> tuple[Any, ...]:
-        return _rebuild, (type(self), self._values())
+        # By JSON name: newer versions of the description add fields and drop some.
+        return _rebuild, (type(self), self._fields_read(), self.additional_properties)
+
+    def _fields_read(self) -> JsonObject:
+        """Return what is set by its JSON name, decoded."""
+        plan = plan_of(type(self))
+        values = zip(plan.attributes, plan.values_of(self), strict=True)
+        return {name: value for name, value in values if value is not UNSET}
 
     def __copy__(self) -> Self:
         made = type(self).__new__(type(self))
@@ -247,7 +260,8 @@ class Model(metaclass=ModelType):
     __replace__ = evolve
 
     def __deepcopy__(self, memo: Memo) -> Self:
-        return _rebuild(type(self), tuple(copy.deepcopy(part, memo) for part in self._values()))
+        fields = copy.deepcopy(self._fields_read(), memo)
+        return _rebuild(type(self), fields, copy.deepcopy(self.additional_properties, memo))
 
 
 def _is_set(instance: Model, slot: str) -> bool:
@@ -259,8 +273,21 @@ def _is_set(instance: Model, slot: str) -> bool:
     return True
 
 
-def _rebuild(cls: type[M], values: tuple[Any, ...]) -> M:
+def _rebuild(cls: type[M], fields: JsonObject, additional: JsonObject) -> M:
+    """Return the object that was pickled, perhaps by another version of the package.
+
+    Args:
+        cls: Its class, as it is now.
+        fields: JSON name -> value, for the fields that the class had.
+        additional: Keys that the description did not know.
+    """
     made = cls.__new__(cls)
-    for name, value in zip((*cls._declared, _ADDITIONAL), values, strict=True):
-        setattr(made, name, value)
+    plan = plan_of(cls)
+    unknown = {**fields, **additional}
+    for json_name, attribute in plan.attributes.items():
+        value = unknown.pop(json_name, UNSET)
+        if json_name not in fields and value is not UNSET and attribute in plan.decoders:
+            value = plan.decoders[attribute](value)
+        setattr(made, attribute, value)
+    made.additional_properties = unknown
     return made
