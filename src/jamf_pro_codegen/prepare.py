@@ -113,7 +113,7 @@ def _operation_facts(
         "raises": words.raises(operation),
         "reference": reference_url(method, path, operation.get("x-vendor-operation-id")),
         "bodies": list(body.get("content", {})),
-        "body_models": _body_models(document, body),
+        "body_models": _body_models(body),
         "body_required": bool(body.get("required", "content" in body)),
         "replies": _replies(operation),
         "accept": _accept(operation),
@@ -138,20 +138,13 @@ def _parameter_text(
     return text
 
 
-def _body_models(document: dict[str, Any], body: dict[str, Any]) -> dict[str, str]:
-    """Return media type -> class, for bodies that are written as XML or JSON."""
+def _body_models(body: dict[str, Any]) -> dict[str, str]:
+    """Return media type -> class, for bodies that are written as XML."""
     return {
         media: class_name(schema_name(given["schema"]["$ref"]))
         for media, given in body.get("content", {}).items()
-        if response_kind(media, given.get("schema", {})) in ("xml", "json")
-        and "$ref" in given["schema"]
-        and _is_object(resolve(document, given["schema"]))
+        if response_kind(media, given.get("schema", {})) == "xml" and "$ref" in given["schema"]
     }
-
-
-def _is_object(schema: Mapping[str, Any]) -> bool:
-    """Whether a class is made of a schema, and no union, enum or list."""
-    return not {"oneOf", "anyOf", "enum"} & schema.keys() and schema.get("type") in (None, "object")
 
 
 def _fields(parameters: list[dict[str, Any]], name: str) -> list[str]:

@@ -57,7 +57,7 @@ def keys_that_the_description_does_not_know(rooms: dict[str, str]) -> Building:
 
 def wrong_constructions() -> None:
     Building()  # type: ignore[call-arg]
-    Building("HQ")  # type: ignore[call-arg]
+    Building("HQ")  # type: ignore[call-arg, arg-type]
     Building(name="HQ", nmae="x")  # type: ignore[call-arg]
     Building(name="HQ", additional_properties=5)  # type: ignore[arg-type]
     Building(name="HQ", _raw={})  # type: ignore[call-arg]
