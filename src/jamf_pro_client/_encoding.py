@@ -26,8 +26,8 @@ Items: TypeAlias = Callable[[Model], dict[str, Any]]
 Convert: TypeAlias = Callable[[Any, Items], Any]
 
 _PLAIN: Final = frozenset({str, int, float, bool, type(None)})
-# What the encoder writes by itself as it should; floats only if they are numbers.
-_AS_THEY_ARE: Final = frozenset({str, int, bool, type(None), Raw})
+# What the encoder writes by itself as it should; models and enums of text join when first met.
+_AS_THEY_ARE: Final[set[type]] = {str, int, bool, type(None), Raw}
 _DATES: Final[Mapping[type, Callable[[Any], str]]] = {
     datetime.datetime: write_datetime,
     WrittenDatetime: write_datetime,
@@ -130,9 +130,11 @@ def _plain(value: Any, items: Items) -> Any:
     if kind is list or kind is tuple:
         return [part if type(part) in _PLAIN else _plain(part, items) for part in value]
     if isinstance(value, Model):
+        found = items(value)
+        _write_dates(found, plan_of(kind).dates)
         return {
             name: part if type(part) in _PLAIN else _plain(part, items)
-            for name, part in _with_dates(value, items).items()
+            for name, part in found.items()
         }
     if kind is Raw:
         return read_json(value)
@@ -149,10 +151,15 @@ def _ready(value: Any, items: Items) -> Any:
     It asks for the objects of models by itself.
     """
     kind = type(value)
-    if kind in _AS_THEY_ARE or isinstance(value, Model):
+    if kind in _AS_THEY_ARE:
         return value
     if kind is list or kind is tuple:
+        if _AS_THEY_ARE.issuperset(map(type, value)):
+            return value
         return [part if type(part) in _AS_THEY_ARE else _ready(part, items) for part in value]
+    if isinstance(value, Model) or (isinstance(value, str) and isinstance(value, enum.Enum)):
+        _AS_THEY_ARE.add(kind)
+        return value
     if isinstance(value, float) and not math.isfinite(value):
         raise NoJsonError(f"JSON has no number for {float(value)!r}")
     if kind is LongInteger:
@@ -164,35 +171,24 @@ def _ready(value: Any, items: Items) -> Any:
     return _scalar(value)
 
 
-def _object(value: Any, items: Items) -> Any:
-    """Return the object of a model for the encoder."""
-    found = _with_dates(value, items)
-    for name, part in found.items():
-        if type(part) not in _AS_THEY_ARE:
-            found[name] = _ready(part, items)
-    return found
-
-
 def _ready_throughout(value: Any, items: Items) -> Any:
     """Do as `_ready` does, with the objects of models in their places."""
     ready = _ready(value, items)
     if isinstance(ready, Model):
-        ready = _object(ready, items)
+        ready = _hook(items)(ready)
     if type(ready) is dict:
         return {name: _ready_throughout(part, items) for name, part in ready.items()}
-    if type(ready) is list:
+    if isinstance(ready, list | tuple):
         return [_ready_throughout(part, items) for part in ready]
     return ready
 
 
-def _with_dates(value: Model, items: Items) -> dict[str, Any]:
-    """Return what is set, dates as text: only a field knows whether it is a day or a moment."""
-    found = items(value)
-    for name, kind in plan_of(type(value)).dates.items():
+def _write_dates(found: dict[str, Any], dates: Mapping[str, Scalar]) -> None:
+    """Put text for dates: only a field knows whether it is a day or a moment."""
+    for name, kind in dates.items():
         part = found.get(name)
         if part is not None:
             found[name] = _written(part, kind)
-    return found
 
 
 def _written(value: Any, kind: Scalar) -> Any:
@@ -274,8 +270,21 @@ def _parts(value: Any, items: Items) -> Iterator[tuple[Any, Any]]:
             yield from enumerate(value)
 
 
-def _hook(items: Items) -> Callable[[Any], Any]:
-    return lambda value: _object(value, items)
+def _hook(items: Items) -> Callable[[Model], dict[str, Any]]:
+    """Return what the encoder asks for the object of a model."""
+
+    def object_of(value: Model) -> dict[str, Any]:
+        found = items(value)
+        dates = plan_of(type(value)).dates
+        if dates:
+            _write_dates(found, dates)
+        if not _AS_THEY_ARE.issuperset(map(type, found.values())):
+            for name, part in found.items():
+                if type(part) not in _AS_THEY_ARE:
+                    found[name] = _ready(part, items)
+        return found
+
+    return object_of
 
 
 _ENCODERS: Final[Mapping[Items, Encoder]] = {

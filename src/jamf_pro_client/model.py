@@ -137,7 +137,7 @@ class Model(_Typed):
         """Return what is set by its JSON name, not encoded; values not decoded yet as text."""
         plan = plan_of(type(self))
         if not _is_set(self, "_raw"):
-            found = self._fields_read()
+            found = self._fields_read(plan)
         else:
             with _FIRST_TOUCH:  # or a section could be read between these steps
                 self._read_what_is_no_json()
@@ -222,11 +222,11 @@ class Model(_Typed):
 
     def __reduce__(self) -> tuple[Any, ...]:
         # By JSON name: newer versions of the description add fields and drop some.
-        return _rebuild, (type(self), self._fields_read(), self.additional_properties)
+        fields = self._fields_read(plan_of(type(self)))
+        return _rebuild, (type(self), fields, self.additional_properties)
 
-    def _fields_read(self) -> JsonObject:
+    def _fields_read(self, plan: Plan) -> JsonObject:
         """Return what is set by its JSON name, decoded."""
-        plan = plan_of(type(self))
         values = zip(plan.attributes, plan.values_of(self), strict=True)
         return {name: value for name, value in values if value is not UNSET}
 
@@ -260,7 +260,7 @@ class Model(_Typed):
     __replace__ = evolve
 
     def __deepcopy__(self, memo: Memo) -> Self:
-        fields = copy.deepcopy(self._fields_read(), memo)
+        fields = copy.deepcopy(self._fields_read(plan_of(type(self))), memo)
         return _rebuild(type(self), fields, copy.deepcopy(self.additional_properties, memo))
 
 
