@@ -162,9 +162,9 @@ def _ready(value: Any, items: Items) -> Any:
         return value
     if isinstance(value, float) and not math.isfinite(value):
         raise NoJsonError(f"JSON has no number for {float(value)!r}")
-    if kind is LongInteger:
+    if isinstance(value, LongInteger):
         return Raw(value.encode())
-    if kind is dict or isinstance(value, Mapping):
+    if isinstance(value, Mapping):
         return {
             _name(name): _ready(part, items) for name, part in value.items() if part is not UNSET
         }
