@@ -16,7 +16,7 @@ from jamf_pro_codegen.files import read_json, write_json
 from jamf_pro_codegen.lock import LOCK, input_hashes, read_lock, tool_versions, write_lock
 from jamf_pro_codegen.normal_form import normalise, operations
 from jamf_pro_codegen.pointers import resolve
-from jamf_pro_codegen.proof import NEXT, import_in_fresh_process, tallies
+from jamf_pro_codegen.proof import import_in_fresh_process, outcome
 from jamf_pro_codegen.render import differences, rendered, replace
 from jamf_pro_codegen.repairs import apply_repairs, load_repairs
 from jamf_pro_codegen.report import summary
@@ -193,7 +193,8 @@ def _check(_: argparse.Namespace) -> None:
 
 def _prove(options: argparse.Namespace) -> None:
     _check(options)
-    print("\n".join([import_in_fresh_process(), *tallies(), NEXT]))
+    print(import_in_fresh_process())
+    print(outcome())
 
 
 def _differences(tree: Tree) -> list[str]:

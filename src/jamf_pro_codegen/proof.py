@@ -56,14 +56,18 @@ def tally(old: dict[str, Any], new: dict[str, Any]) -> str:
     return f"{span}: {'; '.join(told) if counted else 'nothing changed'}"
 
 
-def tallies() -> list[str]:
-    """Return a line for each description that the last commit has: what changed since then."""
-    lines = []
-    for tree in TREES:
-        committed = _committed(tree.description)
-        if committed is not None:
-            lines.append(f"{_title(tree)} {tally(committed, read_json(tree.description))}")
-    return lines
+def outcome() -> str:
+    """Return what differs from the last commit, and what comes next if anything does."""
+    told = [line for tree in TREES if (line := _difference(tree))]
+    return "\n".join([*told, NEXT] if told else ["nothing changed since the last commit"])
+
+
+def _difference(tree: Tree) -> str:
+    """Return what differs between a description and the one of the last commit, on one line."""
+    committed, present = _committed(tree.description), read_json(tree.description)
+    if committed is None:
+        return f"no commit has {tree.description}"
+    return "" if committed == present else f"{_title(tree)} {tally(committed, present)}"
 
 
 def _title(tree: Tree) -> str:
