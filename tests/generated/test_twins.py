@@ -77,7 +77,9 @@ def never(text: Any) -> Any:
 
 
 def seen(value: Any) -> Any:
-    """Return everything that can be told of a value, types too."""
+    """Return everything that can be told of a value, types too, but the order of keys."""
+    if isinstance(value, dict):
+        return {key: seen(part) for key, part in value.items()}
     if isinstance(value, list):
         return [seen(part) for part in value]
     if isinstance(value, Model):
@@ -87,9 +89,9 @@ def seen(value: Any) -> Any:
 
 
 def written(value: Any) -> Any:
-    """Return a value as JSON text, or why it has none: NaN, for one."""
+    """Return a value as JSON text, its keys in order, or why it has none: NaN, for one."""
     try:
-        return encode_json(value)
+        return json.dumps(json.loads(encode_json(value)), sort_keys=True)
     except TypeError as error:
         return str(error)
 
