@@ -14,7 +14,7 @@ from msgspec import MsgspecError, Raw, defstruct
 from msgspec.json import Decoder
 
 from jamf_pro_client._dates import read_date, read_datetime
-from jamf_pro_client._reading import first_exceeds, is_utf_8, read_json, read_object, read_objects
+from jamf_pro_client._reading import first_exceeds, read_json, read_object, read_objects
 from jamf_pro_client.shapes import DATE, DATETIME, ListOf, OneOf, Ref, Scalar, Shape, Tagged
 
 Decode: TypeAlias = Callable[[Any], Any]
@@ -78,8 +78,7 @@ def reply_decoder(shape: Shape, package: str) -> DecodeText:
     at_once = _through_twins(shape, package, from_value)
 
     def decode(text: bytes) -> Any:
-        is_large = read_large is not None and len(text) >= large_bytes
-        large = read_large(text) if read_large and is_large and is_utf_8(text) else None
+        large = read_large(text) if read_large and len(text) >= large_bytes else None
         return at_once(text) if large is None else large
 
     return decode

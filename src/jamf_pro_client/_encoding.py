@@ -61,6 +61,8 @@ def to_json(value: Any, *, for_request: bool = False, complete: bool = False) ->
         return _plain(value, items)
     except NoJsonError as error:
         raise _located(error, value, items, _plain) from None
+    except UnicodeDecodeError as error:
+        raise _not_utf_8(error) from None
 
 
 def encode_json(value: Any, *, for_request: bool = False, complete: bool = False) -> bytes:
@@ -82,6 +84,8 @@ def encode_json(value: Any, *, for_request: bool = False, complete: bool = False
         return _ENCODERS[items].encode(_ready(value, items))
     except NoJsonError as error:
         raise _located(error, value, items, _ready_throughout) from None
+    except UnicodeDecodeError as error:
+        raise _not_utf_8(error) from None
     except UnicodeEncodeError:
         # Halves of surrogate pairs, which some servers send: only escapes can write them.
         ready = _ready_throughout(value, items)
@@ -247,6 +251,10 @@ def _located(error: NoJsonError, value: Any, items: Items, convert: Convert) -> 
     """
     pointer = _place(value, items, convert)
     return NoJsonError(f"{error} (JSON pointer {pointer})") if pointer else error
+
+
+def _not_utf_8(error: UnicodeDecodeError) -> NoJsonError:
+    return NoJsonError(f"a section of it came in something else than UTF-8 ({error})")
 
 
 def _place(value: Any, items: Items, convert: Convert) -> str:

@@ -32,14 +32,6 @@ def read_json(text: bytes | Raw) -> Any:
         return json.loads(bytes(text).decode("utf-8-sig"), parse_int=_read_integer)
 
 
-def is_utf_8(text: bytes) -> bool:
-    """Whether a text is in UTF-8; what is read late has to be, since it is not refused then."""
-    try:
-        return text.isascii() or bool(text.decode())
-    except UnicodeDecodeError:
-        return False
-
-
 def _read_integer(digits: str) -> int | LongInteger:
     try:
         return int(digits)

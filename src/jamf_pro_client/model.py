@@ -39,18 +39,20 @@ _ADDITIONAL: Final = "additional_properties"
 _FIRST_TOUCH: Final = threading.RLock()
 
 
-@dataclass_transform(kw_only_default=True, field_specifiers=(json_field,))
-class _Typed(metaclass=ModelType):
-    """Lets type checkers know what constructors take; fields of this class would be none."""
+if TYPE_CHECKING:
 
-    __slots__ = ()
+    @dataclass_transform(kw_only_default=True, field_specifiers=(json_field,))
+    class _Typed(metaclass=ModelType):
+        """Lets type checkers know what constructors take; fields of this class would be none."""
 
-    if TYPE_CHECKING:
         _raw: Sections
         __attrs_attrs__: ClassVar[Any]
 
+else:
+    _Typed = object  # one more class to pass for each object that is freed
 
-class Model(_Typed):
+
+class Model(_Typed, metaclass=ModelType):
     """A JSON object with typed fields; for attrs an attrs class with slots.
 
     Lossless: keys that the description does not know are kept in `additional_properties`, null
@@ -183,21 +185,29 @@ class Model(_Typed):
 
     def _read_section(self, name: str) -> Any:
         plan = plan_of(type(self))
-        text = self._raw.pop(plan.json_names[name], None)
+        json_name = plan.json_names[name]
+        text = self._raw.get(json_name)
         if text is None:
             return UNSET
-        decode_text = plan.texts.get(name)
-        if decode_text is not None:
-            return decode_text(text)
-        decode = plan.decoders.get(name)
-        return read_json(text) if decode is None else decode(read_json(text))
+        decode, decode_text = plan.decoders.get(name), plan.texts.get(name)
+        try:
+            value = read_json(text) if decode_text is None else decode_text(text)
+        except ValueError as error:
+            raise _unreadable(self, name, error) from None
+        del self._raw[json_name]
+        return value if decode is None or decode_text is not None else decode(value)
 
     def _read_additional(self) -> JsonObject:
         if not _is_set(self, "_raw"):
             return {}
         plan = plan_of(type(self))
         keys = [key for key in self._raw if key not in plan.attributes]
-        found = {key: read_json(self._raw.pop(key)) for key in keys}
+        try:
+            found = {key: read_json(self._raw[key]) for key in keys}
+        except ValueError as error:
+            raise _unreadable(self, _ADDITIONAL, error) from None
+        for key in keys:
+            del self._raw[key]
         return found if plan.additional is None else decode_each(plan.additional, found)
 
     def _values(self) -> tuple[Any, ...]:
@@ -271,6 +281,14 @@ def _is_set(instance: Model, slot: str) -> bool:
     except AttributeError:
         return False
     return True
+
+
+def _unreadable(instance: Model, name: str, error: ValueError) -> Exception:
+    """Return the error for text that is found to be no JSON when it is touched; it is kept."""
+    from jamf_pro_client.errors import InvalidResponseError
+
+    place = f"{type(instance).__name__}.{name}"
+    return InvalidResponseError(f"{place} cannot be read as JSON as it came ({error})")
 
 
 def _rebuild(cls: type[M], fields: JsonObject, additional: JsonObject) -> M:

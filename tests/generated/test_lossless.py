@@ -98,14 +98,31 @@ def test_an_integer_of_any_length_is_read_and_written_back() -> None:
     assert server.bodies[-1] == text
 
 
-@pytest.mark.parametrize("broken", [b"\xff", b"\xc3", b"\xed\xa0\x80"])
-def test_replies_that_are_no_utf_8_are_refused_whatever_their_size(broken: bytes) -> None:
+BROKEN = [b"\xff", b"\xc3", b"\xed\xa0\x80"]
+
+
+@pytest.mark.parametrize("broken", BROKEN)
+def test_a_small_reply_that_is_no_utf_8_is_refused(broken: bytes) -> None:
     for general in (b'{"name":"%s"}' % broken, b'{"name":"%s","new":NaN}' % broken):
-        small = b'{"id":"1","general":%s}' % general
-        for text in (small, large_record(general)):
-            client = Server(text).client
-            with pytest.raises(InvalidResponseError, match="utf-8"):
-                get_v1_computers_inventory_detail_id.sync("1", client=client)
+        client = Server(b'{"id":"1","general":%s}' % general).client
+        with pytest.raises(InvalidResponseError, match="utf-8"):
+            get_v1_computers_inventory_detail_id.sync("1", client=client)
+
+
+@pytest.mark.parametrize("broken", BROKEN)
+def test_a_section_that_is_no_utf_8_is_refused_when_touched_and_kept(broken: bytes) -> None:
+    text = large_record(b'{"name":"%s"}' % broken).replace(b'"id"', b'"new":"%s","id"' % broken, 1)
+    computer = record(text)
+    for _ in range(2):
+        with pytest.raises(InvalidResponseError, match=r"ComputerInventory\.general .*utf-8"):
+            computer.general  # noqa: B018
+        with pytest.raises(InvalidResponseError, match=r"\.additional_properties .*utf-8"):
+            computer.additional_properties  # noqa: B018
+    with pytest.raises(TypeError, match="UTF-8"):
+        computer.to_dict()
+    assert computer.user_and_location
+    assert broken in encode_json(computer)
+    assert encode_json(record(text)) == text
 
 
 def test_a_large_reply_may_hold_any_character() -> None:
