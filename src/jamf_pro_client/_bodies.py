@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import importlib
+from collections.abc import AsyncIterable, Iterable, Mapping
 from typing import TYPE_CHECKING, Any, Final
 
 from jamf_pro_client._encoding import (
@@ -14,6 +15,7 @@ from jamf_pro_client._encoding import (
 )
 from jamf_pro_client._requests import parameter_texts
 from jamf_pro_client._requirements import missing_fields
+from jamf_pro_client._stripping import as_class
 from jamf_pro_client._transport.call import FilePart
 from jamf_pro_client.errors import ConfigurationError
 from jamf_pro_client.model import Model
@@ -32,8 +34,8 @@ def encode_body(operation: Operation[Any, Any], body: object, headers: dict[str,
     """Return content, form fields and parts of a body, and set its Content-Type.
 
     Of models, what only the server sets is left out, and what requests need has to be there,
-    except in merge patches, which say only what changes. Dicts are sent as they are: their keys
-    are the caller's.
+    except in merge patches, which say only what changes. What these are, the class tells that the
+    operation takes. Dicts are sent as they are: their keys are the caller's.
 
     Raises:
         ConfigurationError: It is none that the operation takes, or a model lacks a required field;
@@ -43,6 +45,7 @@ def encode_body(operation: Operation[Any, Any], body: object, headers: dict[str,
     # Two PUTs label their bodies as merge patches, but replace the whole all the same.
     complete = (operation.method, chosen.media) != ("PATCH", _MERGE_PATCH)
     try:
+        body = _of_declared_class(body, chosen, operation.models)
         return _encoded(chosen, body, headers, complete, operation.models)
     except IncompleteError:
         raise ConfigurationError(_incomplete(operation.name, body)) from None
@@ -62,6 +65,9 @@ def _encoded(
     if chosen.is_json:
         if isinstance(body, str):
             raise TypeError("it is text; give a model, a dict or a list, not JSON written out")
+        if not isinstance(body, Model | Mapping | list | tuple):
+            given = "None" if body is None else f"of type {type(body).__name__}"
+            raise TypeError(f"it is {given}; give a model, a dict or a list")
         headers["Content-Type"] = chosen.media
         return encode_json(body, for_request=True, complete=complete), None, None
     if chosen.model is not None:
@@ -69,10 +75,19 @@ def _encoded(
 
         headers["Content-Type"] = chosen.media
         return body_content(body, chosen.model, models), None, None
-    if isinstance(body, Model | Mapping):
+    is_content = isinstance(body, File | Iterable | AsyncIterable) or hasattr(body, "read")
+    if isinstance(body, Model | Mapping) or not is_content:
         raise TypeError(f"{chosen.media} is wanted, not JSON; give text, bytes or a File")
     headers["Content-Type"] = chosen.media
     return (body.payload if isinstance(body, File) else body), None, None
+
+
+def _of_declared_class(body: object, chosen: Body, models: str) -> object:
+    """Return a model of another class, such as what was read, as one of the class that is sent."""
+    if not (chosen.is_json and chosen.model is not None and isinstance(body, Model)):
+        return body
+    declared: type[Model] = getattr(importlib.import_module(models), chosen.model)
+    return body if isinstance(body, declared) else as_class(body, declared)
 
 
 def _incomplete(operation: str, body: object) -> str:
@@ -85,10 +100,15 @@ def _incomplete(operation: str, body: object) -> str:
     ]
     if len(missing) > _MOST_NAMED:
         told.append(f"{len(missing) - _MOST_NAMED} more")
+    are_kept_back = any(one.is_kept_back for one in missing)
+    reason = (
+        "Servers never send passwords and the like back, so a model that was read has none. "
+        if are_kept_back
+        else ""
+    )
     return (
         f"{operation} needs {' and '.join(told)}, which {'is' if len(missing) == 1 else 'are'} "
-        "not set. Servers never send passwords and the like back, so a model that was read has "
-        "none. To send the body as it is, pass body.to_request(), which is a dict"
+        f"not set. {reason}To send the body as it is, pass body.to_request(), which is a dict"
     )
 
 

@@ -14,7 +14,7 @@ from msgspec import MsgspecError, Raw, defstruct
 from msgspec.json import Decoder
 
 from jamf_pro_client._dates import read_date, read_datetime
-from jamf_pro_client._reading import first_exceeds, read_body, read_json, read_object, read_objects
+from jamf_pro_client._reading import first_exceeds, read_json, read_object, read_objects
 from jamf_pro_client.shapes import DATE, DATETIME, ListOf, OneOf, Ref, Scalar, Shape, Tagged
 
 Decode: TypeAlias = Callable[[Any], Any]
@@ -50,9 +50,10 @@ def decoder(shape: Shape, package: str) -> Decode | None:
             return _DATES[shape]
 
 
-def holds_dates(shape: Shape) -> bool:
-    """Whether values of a shape are dates, or lists of dates."""
-    return isinstance(_innermost(shape), Scalar)
+def dates_in(shape: Shape) -> Scalar | None:
+    """Return what values of a shape are if they are dates, or lists of dates."""
+    innermost = _innermost(shape)
+    return innermost if isinstance(innermost, Scalar) else None
 
 
 def reply_decoder(shape: Shape, package: str) -> DecodeText:
@@ -65,11 +66,13 @@ def reply_decoder(shape: Shape, package: str) -> DecodeText:
     """
     whole = decoder(shape, package)
     cls = _model_of(shape, package)
-    large_bytes = _LARGE_RECORD_BYTES if cls is not None and cls.is_sectioned else _LARGE_PAGE_BYTES
+    large_bytes = (
+        _LARGE_RECORD_BYTES if cls is not None and cls._is_sectioned else _LARGE_PAGE_BYTES
+    )
     read_large = None if cls is None else _page_reader(cls, package) or _sections_reader(cls)
 
     def from_value(text: bytes) -> Any:
-        value = read_body(text)
+        value = read_json(text)
         return value if whole is None else whole(value)
 
     at_once = _through_twins(shape, package, from_value)
@@ -86,7 +89,7 @@ def _sections_reader(cls: Any) -> DecodeText:
 
     def read(text: bytes) -> Any:
         sections = read_object(text)
-        return None if sections is None else cls.from_raw(sections)
+        return None if sections is None else cls._from_raw(sections)
 
     return read
 
@@ -102,7 +105,7 @@ def _page_reader(cls: Any, package: str) -> DecodeText | None:
         for name, field in cls._declared.items()
         if (row := _row_class(field.shape, package)) is not None
     }
-    if cls.is_sectioned or len(rows) != 1:
+    if cls._is_sectioned or len(rows) != 1:
         return None
     ((attribute, row),) = rows.items()
     fields = {name: f"f{number}" for number, name in enumerate(cls._declared)}
@@ -131,8 +134,8 @@ def _page_reader(cls: Any, package: str) -> DecodeText | None:
             for field in json_names
             if (value := getattr(found, field)) is not None and value is not records
         }
-        page = cls.from_raw(sections)
-        setattr(page, attribute, [row.from_raw(_detached(record)) for record in records])
+        page = cls._from_raw(sections)
+        setattr(page, attribute, [row._from_raw(_detached(record)) for record in records])
         return page
 
     return read
@@ -152,7 +155,7 @@ def _row_class(shape: Shape, package: str) -> Any:
     if not isinstance(shape, ListOf) or not isinstance(shape.item, Ref):
         return None
     cls = getattr(importlib.import_module(package), shape.item.name)
-    return cls if getattr(cls, "is_sectioned", False) else None
+    return cls if getattr(cls, "_is_sectioned", False) else None
 
 
 def rows_decoder(shape: Shape, package: str) -> DecodeText | None:
@@ -170,7 +173,7 @@ def rows_decoder(shape: Shape, package: str) -> DecodeText | None:
 
     def decode(text: bytes) -> Any:
         rows = read_objects(text) if first_exceeds(text, _LARGE_RECORD_BYTES) else None
-        return at_once(text) if rows is None else [cls.from_raw(_detached(row)) for row in rows]
+        return at_once(text) if rows is None else [cls._from_raw(_detached(row)) for row in rows]
 
     return decode
 
@@ -227,12 +230,12 @@ def _model_of(shape: Shape, package: str) -> Any:
     cls = getattr(importlib.import_module(package), shape.name)
     if issubclass(cls, enum.Enum):
         return None
-    return cls if cls.is_sectioned or cls.holds_rows() else None
+    return cls if cls._is_sectioned or cls._holds_rows() else None
 
 
 def _class_decoder(cls: Any) -> Decode:
     if not issubclass(cls, enum.Enum):
-        return cls.reader()  # type: ignore[no-any-return]
+        return cls._reader()  # type: ignore[no-any-return]
     kind = int if issubclass(cls, int) else str
     known = cls._value2member_map_
 

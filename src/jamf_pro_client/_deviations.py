@@ -156,7 +156,7 @@ def _of_object(
 def _is_section(cls: Any, name: str, field: Declared) -> bool:
     """Whether a field is a part of a large record, which is null when nobody asked for it."""
     return (
-        cls.is_sectioned
+        cls._is_sectioned
         and isinstance(field.shape, Ref | ListOf)
         and "Unset" in cls.__annotations__[name]
     )

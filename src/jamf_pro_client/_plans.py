@@ -10,12 +10,13 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 from jamf_pro_client._decoding import (
     Decode,
     DecodeText,
+    dates_in,
     decoder,
-    holds_dates,
     rows_decoder,
     section_decoder,
 )
 from jamf_pro_client._unset import UNSET
+from jamf_pro_client.shapes import Scalar
 
 if TYPE_CHECKING:
     from jamf_pro_client.model import Model
@@ -40,8 +41,8 @@ class Plan(NamedTuple):
     """Returns the values of all attributes, in their order."""
     slots: tuple[tuple[str, Callable[[Any], Any]], ...]
     """JSON name and getter of each slot; it raises where the slot is not set."""
-    dates: tuple[str, ...]
-    """JSON names of the fields that hold dates."""
+    dates: dict[str, Scalar]
+    """JSON name -> what its dates are, for the fields that hold dates."""
     read_only: tuple[str, ...]
     """JSON names of the fields that are not sent."""
     additional: Decode | None
@@ -89,11 +90,15 @@ def _make_plan(cls: type[Model]) -> Plan:
         json_names={name: field.json_name for name, field in declared.items()},
         values_of=_values_of(tuple(declared)),
         slots=tuple((json, getattr(cls, name).__get__) for json, name in attributes.items()),
-        dates=tuple(field.json_name for field in declared.values() if holds_dates(field.shape)),
+        dates={
+            field.json_name: kind
+            for field in declared.values()
+            if (kind := dates_in(field.shape)) is not None
+        },
         read_only=tuple(field.json_name for field in declared.values() if field.read_only),
         additional=additional,
         met=met,
-        texts={**(_sections(cls, decoders) if cls.is_sectioned else {}), **rows},
+        texts={**(_sections(cls, decoders) if cls._is_sectioned else {}), **rows},
         holds_rows=bool(rows),
     )
 

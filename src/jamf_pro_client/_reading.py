@@ -12,24 +12,16 @@ from msgspec.json import decode
 _NOT_QUITE_JSON: Final = (MsgspecError, UnicodeDecodeError, RecursionError)
 
 
+class LongInteger(str):
+    """An integer of more digits than Python makes an `int` of; it is written as it was read."""
+
+    __slots__ = ()
+
+
 def read_json(text: bytes | Raw) -> Any:
     """Return the value of a JSON text.
 
-    It can be a part of a reply that is read late, when it is too late to refuse the reply. The
-    standard library reads what is not quite JSON: NaN, 1e400, half surrogate pairs, and with
-    some patience text that is not quite UTF-8.
-
-    Raises:
-        ValueError: It is no JSON at all.
-    """
-    try:
-        return decode(text)
-    except _NOT_QUITE_JSON:
-        return json.loads(bytes(text).decode("utf-8-sig", "replace"))
-
-
-def read_body(text: bytes) -> Any:
-    """Return the value of a reply's JSON text, of which nothing may get lost unnoticed.
+    The standard library reads what is not quite JSON: NaN, 1e400, half surrogate pairs.
 
     Raises:
         ValueError: It is no JSON, or not in UTF-8.
@@ -37,7 +29,14 @@ def read_body(text: bytes) -> Any:
     try:
         return decode(text)
     except (MsgspecError, RecursionError):
-        return read_json(text)
+        return json.loads(bytes(text).decode("utf-8-sig"), parse_int=_read_integer)
+
+
+def _read_integer(digits: str) -> int | LongInteger:
+    try:
+        return int(digits)
+    except ValueError:
+        return LongInteger(digits)
 
 
 def read_object(text: bytes | Raw) -> dict[str, Raw] | None:

@@ -21,6 +21,8 @@ class MissingField(NamedTuple):
     attribute: str
     pointer: str
     """JSON pointer (RFC 6901) from the body."""
+    is_kept_back: bool
+    """Whether it is a password or the like, which servers never send."""
 
 
 @functools.cache
@@ -54,20 +56,23 @@ def missing_fields(value: Any, pointer: str = "") -> Iterator[MissingField]:
     """
     if isinstance(value, Model):
         cls, plan = type(value), plan_of(type(value))
-        found = value.items_set()
-        for field, attribute in plan.attributes.items():
-            if field in required_names(cls) and field not in found:
-                yield MissingField(cls.__name__, attribute, _below(pointer, field))
+        found = value._items_set()
+        for name, attribute in plan.attributes.items():
+            if name in required_names(cls) and name not in found:
+                field = cls._declared[attribute]
+                kept_back = field.secret or field.write_only
+                yield MissingField(cls.__name__, attribute, below(pointer, name), kept_back)
         value = {key: part for key, part in found.items() if key not in plan.read_only}
     if isinstance(value, Mapping):
         for key, part in value.items():
-            yield from missing_fields(part, _below(pointer, key))
+            yield from missing_fields(part, below(pointer, key))
     elif isinstance(value, list | tuple):
         for number, part in enumerate(value):
-            yield from missing_fields(part, _below(pointer, number))
+            yield from missing_fields(part, below(pointer, number))
 
 
-def _below(pointer: str, step: object) -> str:
+def below(pointer: str, step: object) -> str:
+    """Return the JSON pointer of a part of what a pointer points to."""
     return f"{pointer}/{str(step).replace('~', '~0').replace('/', '~1')}"
 
 

@@ -1,19 +1,57 @@
-"""Takes what only the server sets out of parsed JSON, without making models of it."""
+"""Takes what only the server sets out of parsed JSON."""
 
 from __future__ import annotations
 
 import functools
 import importlib
 from collections.abc import Callable, Mapping
-from typing import Any, TypeAlias
+from typing import Any, TypeAlias, TypeVar
 
 from jamf_pro_client._plans import plan_of
 from jamf_pro_client._requirements import has_read_only
 from jamf_pro_client.model import Model
 from jamf_pro_client.shapes import ListOf, Ref, Shape
 
+M = TypeVar("M", bound=Model)
 Strip: TypeAlias = Callable[[Any], Any]
 """Returns a value without what is not sent; it may change the value itself."""
+
+
+def as_class(body: Model, cls: type[M]) -> M:
+    """Return a model as one of another class: what was read as what is sent.
+
+    A field that both have is what it is in the other class; one that only its own class has is
+    left out if the server sets it.
+
+    Args:
+        body: The model.
+        cls: The other class.
+    """
+    kept = _kept(body.to_dict(), body.to_request(), Ref(cls.__name__), cls._package)
+    return cls.from_dict(kept)
+
+
+def _kept(whole: Any, sendable: Any, shape: Shape, package: str) -> Any:
+    """Return what a shape describes of a value, and of the rest what is sent.
+
+    Args:
+        whole: The value.
+        sendable: The value without what is not sent.
+        shape: What is to be made of it.
+        package: The package that holds the models.
+    """
+    if isinstance(shape, ListOf) and type(whole) is list:
+        pairs = zip(whole, sendable, strict=True)
+        return [_kept(part, sent, shape.item, package) for part, sent in pairs]
+    cls = getattr(importlib.import_module(package), shape.name) if isinstance(shape, Ref) else None
+    if type(whole) is not dict or cls is None or not issubclass(cls, Model):
+        return sendable
+    shapes = {field.json_name: field.shape for field in cls._declared.values()}
+    return {
+        name: _kept(part, sendable[name], shapes.get(name), package) if name in sendable else part
+        for name, part in whole.items()
+        if name in sendable or name in shapes
+    }
 
 
 @functools.cache

@@ -19,6 +19,8 @@ class Unset(enum.Enum):
     def __repr__(self) -> str:
         return "UNSET"
 
+    __str__ = __repr__
+
 
 # A member of an enum is the one object that copy, deepcopy and pickle always hand back as itself.
 UNSET: Final = Unset.UNSET

@@ -39,8 +39,20 @@ _ADDITIONAL: Final = "additional_properties"
 _FIRST_TOUCH: Final = threading.RLock()
 
 
-@dataclass_transform(kw_only_default=True, field_specifiers=(json_field,))
-class Model(metaclass=ModelType):
+if TYPE_CHECKING:
+
+    @dataclass_transform(kw_only_default=True, field_specifiers=(json_field,))
+    class _Typed(metaclass=ModelType):
+        """Lets type checkers know what constructors take; fields of this class would be none."""
+
+        _raw: Sections
+        __attrs_attrs__: ClassVar[Any]
+
+else:
+    _Typed = object  # one more class to pass for each object that is freed
+
+
+class Model(_Typed, metaclass=ModelType):
     """A JSON object with typed fields; for attrs an attrs class with slots.
 
     Lossless: keys that the description does not know are kept in `additional_properties`, null
@@ -55,11 +67,8 @@ class Model(metaclass=ModelType):
     if TYPE_CHECKING:
         additional_properties: JsonObject = json_field("", default=UNSET)
         """Keys of the object that the description does not know, as plain JSON values."""
-
-        _raw: Sections = json_field("", default=UNSET)
-        __attrs_attrs__: ClassVar[Any]
     _additional_shape: ClassVar[Shape] = None
-    is_sectioned: ClassVar[bool] = False
+    _is_sectioned: ClassVar[bool] = False
     """Whether it is decoded section by section, when they are first touched."""
 
     def __init__(self, **values: Any) -> None:
@@ -84,17 +93,17 @@ class Model(metaclass=ModelType):
         return made
 
     @classmethod
-    def reader(cls) -> Decode:
+    def _reader(cls) -> Decode:
         """Return the function that decodes a value that should be such an object."""
         return reader_of(cls)
 
     @classmethod
-    def holds_rows(cls) -> bool:
+    def _holds_rows(cls) -> bool:
         """Whether it is a page of records of many sections."""
         return plan_of(cls).holds_rows
 
     @classmethod
-    def from_raw(cls, raw: Sections) -> Self:
+    def _from_raw(cls, raw: Sections) -> Self:
         """Return the model of a JSON object whose values are still text."""
         self = cls.__new__(cls)
         self._raw = raw
@@ -126,12 +135,11 @@ class Model(metaclass=ModelType):
         """Return the JSON names of the fields, in their order."""
         return tuple(field.json_name for field in cls._declared.values())
 
-    def items_set(self) -> JsonObject:
+    def _items_set(self) -> JsonObject:
         """Return what is set by its JSON name, not encoded; values not decoded yet as text."""
         plan = plan_of(type(self))
         if not _is_set(self, "_raw"):
-            values = zip(plan.attributes, plan.values_of(self), strict=True)
-            found = {name: value for name, value in values if value is not UNSET}
+            found = self._fields_read(plan)
         else:
             with _FIRST_TOUCH:  # or a section could be read between these steps
                 self._read_what_is_no_json()
@@ -177,21 +185,29 @@ class Model(metaclass=ModelType):
 
     def _read_section(self, name: str) -> Any:
         plan = plan_of(type(self))
-        text = self._raw.pop(plan.json_names[name], None)
+        json_name = plan.json_names[name]
+        text = self._raw.get(json_name)
         if text is None:
             return UNSET
-        decode_text = plan.texts.get(name)
-        if decode_text is not None:
-            return decode_text(text)
-        decode = plan.decoders.get(name)
-        return read_json(text) if decode is None else decode(read_json(text))
+        decode, decode_text = plan.decoders.get(name), plan.texts.get(name)
+        try:
+            value = read_json(text) if decode_text is None else decode_text(text)
+        except ValueError as error:
+            raise _unreadable(self, name, error) from None
+        del self._raw[json_name]
+        return value if decode is None or decode_text is not None else decode(value)
 
     def _read_additional(self) -> JsonObject:
         if not _is_set(self, "_raw"):
             return {}
         plan = plan_of(type(self))
         keys = [key for key in self._raw if key not in plan.attributes]
-        found = {key: read_json(self._raw.pop(key)) for key in keys}
+        try:
+            found = {key: read_json(self._raw[key]) for key in keys}
+        except ValueError as error:
+            raise _unreadable(self, _ADDITIONAL, error) from None
+        for key in keys:
+            del self._raw[key]
         return found if plan.additional is None else decode_each(plan.additional, found)
 
     def _values(self) -> tuple[Any, ...]:
@@ -215,7 +231,14 @@ class Model(metaclass=ModelType):
         return f"{type(self).__name__}({', '.join(shown)})"
 
     def __reduce__(self) -> tuple[Any, ...]:
-        return _rebuild, (type(self), self._values())
+        # By JSON name: newer versions of the description add fields and drop some.
+        fields = self._fields_read(plan_of(type(self)))
+        return _rebuild, (type(self), fields, self.additional_properties)
+
+    def _fields_read(self, plan: Plan) -> JsonObject:
+        """Return what is set by its JSON name, decoded."""
+        values = zip(plan.attributes, plan.values_of(self), strict=True)
+        return {name: value for name, value in values if value is not UNSET}
 
     def __copy__(self) -> Self:
         made = type(self).__new__(type(self))
@@ -247,7 +270,8 @@ class Model(metaclass=ModelType):
     __replace__ = evolve
 
     def __deepcopy__(self, memo: Memo) -> Self:
-        return _rebuild(type(self), tuple(copy.deepcopy(part, memo) for part in self._values()))
+        fields = copy.deepcopy(self._fields_read(plan_of(type(self))), memo)
+        return _rebuild(type(self), fields, copy.deepcopy(self.additional_properties, memo))
 
 
 def _is_set(instance: Model, slot: str) -> bool:
@@ -259,8 +283,29 @@ def _is_set(instance: Model, slot: str) -> bool:
     return True
 
 
-def _rebuild(cls: type[M], values: tuple[Any, ...]) -> M:
+def _unreadable(instance: Model, name: str, error: ValueError) -> Exception:
+    """Return the error for text that is found to be no JSON when it is touched; it is kept."""
+    from jamf_pro_client.errors import InvalidResponseError
+
+    place = f"{type(instance).__name__}.{name}"
+    return InvalidResponseError(f"{place} cannot be read as JSON as it came ({error})")
+
+
+def _rebuild(cls: type[M], fields: JsonObject, additional: JsonObject) -> M:
+    """Return the object that was pickled, perhaps by another version of the package.
+
+    Args:
+        cls: Its class, as it is now.
+        fields: JSON name -> value, for the fields that the class had.
+        additional: Keys that the description did not know.
+    """
     made = cls.__new__(cls)
-    for name, value in zip((*cls._declared, _ADDITIONAL), values, strict=True):
-        setattr(made, name, value)
+    plan = plan_of(cls)
+    unknown = {**fields, **additional}
+    for json_name, attribute in plan.attributes.items():
+        value = unknown.pop(json_name, UNSET)
+        if json_name not in fields and value is not UNSET and attribute in plan.decoders:
+            value = plan.decoders[attribute](value)
+        setattr(made, attribute, value)
+    made.additional_properties = unknown
     return made

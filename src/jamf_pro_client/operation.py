@@ -57,7 +57,7 @@ class Body:
 
     Args:
         media: Media type, such as `application/json`.
-        model: Class that is written as XML; None for other bodies.
+        model: Class of the objects that are written as XML or JSON; None for other bodies.
     """
 
     __slots__ = ("media", "model")

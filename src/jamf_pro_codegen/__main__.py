@@ -16,6 +16,7 @@ from jamf_pro_codegen.files import read_json, write_json
 from jamf_pro_codegen.lock import LOCK, input_hashes, read_lock, tool_versions, write_lock
 from jamf_pro_codegen.normal_form import normalise, operations
 from jamf_pro_codegen.pointers import resolve
+from jamf_pro_codegen.proof import import_in_fresh_process, outcome
 from jamf_pro_codegen.render import differences, rendered, replace
 from jamf_pro_codegen.repairs import apply_repairs, load_repairs
 from jamf_pro_codegen.report import summary
@@ -82,6 +83,9 @@ def _parser() -> argparse.ArgumentParser:
 
     check = commands.add_parser("check", help="compare api/ and models/ with a fresh generation")
     check.set_defaults(run=_check)
+
+    prove = commands.add_parser("prove", help="check and import all, and tell what changed")
+    prove.set_defaults(run=_prove)
     return parser
 
 
@@ -185,6 +189,12 @@ def _check(_: argparse.Namespace) -> None:
             "Edit the description, a repair or a template and run `make generate`."
         )
     print("the generated trees are what the pipeline makes")
+
+
+def _prove(options: argparse.Namespace) -> None:
+    _check(options)
+    print(import_in_fresh_process())
+    print(outcome())
 
 
 def _differences(tree: Tree) -> list[str]:

@@ -145,13 +145,14 @@ def test_another_order_of_properties_is_a_change() -> None:
 @pytest.mark.parametrize(
     ("given", "commands"),
     [
-        (["SOURCE=a.json"], ["facts a.json", "versions a.json", "generate"]),
+        (["SOURCE=a.json"], ["facts a.json", "versions a.json", "generate", "prove"]),
         (
             ["CLASSIC=a.yaml", "SHAPES=b.json", "VERSION=11.31.0"],
             [
                 "classic-facts a.yaml --shapes b.json --version 11.31.0",
                 "classic-versions a.yaml --shapes b.json --version 11.31.0",
                 "generate",
+                "prove",
             ],
         ),
     ],

@@ -8,6 +8,7 @@ import pytest
 from tests.codegen.conftest import Generated
 from tests.codegen.pretend import Server, call, replying
 
+from jamf_pro_client.model import Model
 from jamf_pro_client.types import File
 
 
@@ -148,3 +149,15 @@ def test_a_tagged_body_and_reply_keep_their_class(tiny: Generated) -> None:
 
     assert cat == tiny.models.Cat(lives=9)
     assert json.loads(server.last.content) == {"kind": "DOG", "barks": True}
+
+
+def test_json_bodies_name_the_class_that_they_have_here(tiny: Generated) -> None:
+    def models(name: str) -> list[str | None]:
+        return [body.model for body in tiny.operation(name).OPERATION.bodies]
+
+    assert models("patch_v1_things_thing_id_parts_part_name") == ["Part"]
+    assert models("post_v1_rows_either") == ["Part", None]
+    assert models("post_v1_zoo") == [None]  # one of several
+    (renamed,) = models("put_v1_awkward")
+    assert renamed != "Body"
+    assert issubclass(getattr(tiny.models, str(renamed)), Model)

@@ -221,4 +221,4 @@ def test_typed_additional_properties_are_decoded(tiny: Generated) -> None:
 
 def test_an_upload_holds_files(tiny: Generated) -> None:
     upload = tiny.models.PostV1FilesBody(file=File(b"x", "a.txt"))
-    assert upload.items_set()["file"].read() == b"x"
+    assert upload._items_set()["file"].read() == b"x"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import importlib
 import ssl
 from collections.abc import Iterator
 from typing import Any
@@ -14,15 +15,22 @@ from tests.generated.described import DESCRIPTION, OPERATIONS, module_of
 from jamf_pro_client import UNSET, BasicAuthProvider, File, HTTPAuthenticatedClient, models
 from jamf_pro_client._bodies import encode_body
 from jamf_pro_client._requirements import required_names
+from jamf_pro_client.api.api_roles import get_v1_api_roles_id, put_v1_api_roles_id
 from jamf_pro_client.api.buildings import post_v1_buildings
 from jamf_pro_client.api.cloud_distribution_point import post_v1_cloud_distribution_point
 from jamf_pro_client.api.cloud_ldap import put_v2_cloud_ldaps_id
+from jamf_pro_client.api.computer_prestages import put_v2_computer_prestages_id_scope
+from jamf_pro_client.api.groups import patch_v1_groups_id
 from jamf_pro_client.api.gsx_connection import (
     get_v1_gsx_connection,
     patch_v1_gsx_connection,
     put_v1_gsx_connection,
 )
 from jamf_pro_client.api.mdm import post_v2_mdm_commands
+from jamf_pro_client.api.mobile_device_groups import (
+    get_v1_mobile_device_groups_smart_groups_id,
+    put_v1_mobile_device_groups_smart_groups_id,
+)
 from jamf_pro_client.api.smtp_server import get_v2_smtp_server, put_v2_smtp_server
 from jamf_pro_client.errors import ConfigurationError
 from jamf_pro_client.model import Model
@@ -280,3 +288,62 @@ def test_every_body_with_all_that_is_required_is_sent_and_without_any_of_it_is_n
                 if not may_lack:
                     problems.append(f"{name} was sent without {key}")
     assert problems == []
+
+
+def test_read_only_is_what_the_class_says_that_the_operation_takes(
+    sandbox: Sandbox, client: HTTPAuthenticatedClient
+) -> None:
+    read = get_v1_mobile_device_groups_smart_groups_id.sync("1", client=client)
+    read.additional_properties["new"] = {"a": 1}
+    kept = read.to_dict()
+    assert "groupId" in kept
+
+    body: Any = read
+    put_v1_mobile_device_groups_smart_groups_id.sync("1", client=client, body=body)
+
+    assert not models.SmartGroupDetail._declared["group_id"].read_only
+    del kept["groupId"]
+    assert sent(sandbox) == kept
+    assert read.to_dict().keys() == {*kept, "groupId"}
+
+
+def test_what_one_class_alone_has_and_the_server_sets_is_not_sent(
+    sandbox: Sandbox, client: HTTPAuthenticatedClient
+) -> None:
+    body: Any = get_v1_api_roles_id.sync("1", client=client)
+    put_v1_api_roles_id.sync("1", client=client, body=body)
+    assert sent(sandbox) == {
+        "displayName": body.display_name,
+        "privileges": body.privileges,
+    }
+
+
+def test_what_the_other_class_cannot_change_is_sent_if_this_one_can() -> None:
+    group: Any = models.GroupWithCriteriaDtoV1.from_dict(
+        {"groupName": "a", "groupPlatformId": "1", "criteria": [], "new": {"b": 1}}
+    )
+    assert "groupName" not in group.to_request()
+    assert encoded(patch_v1_groups_id, group) == {
+        "groupName": "a",
+        "criteria": [],
+        "new": {"b": 1},
+    }
+
+
+def test_required_is_what_the_class_says_that_the_operation_takes() -> None:
+    scope: Any = models.PrestageScopeResponseV2.from_dict({"versionLock": 1})
+    with pytest.raises(ConfigurationError, match=r"PrestageScopeUpdate\.serial_numbers") as raised:
+        encoded(put_v2_computer_prestages_id_scope, scope)
+    assert "password" not in str(raised.value)
+
+
+def test_bodies_name_a_model_that_there_is() -> None:
+    named = {
+        (body.model, module_of(name).OPERATION.models)
+        for name in OPERATIONS
+        for body in module_of(name).OPERATION.bodies
+        if body.model
+    }
+    assert len(named) > 100
+    for model, package in named:
+        assert issubclass(getattr(importlib.import_module(package), model), Model)

@@ -479,16 +479,3 @@ def test_an_attribute_that_is_none_is_an_attribute_error() -> None:
         models.Building(name="HQ", nmae="x")  # type: ignore[call-arg]
     with pytest.raises(TypeError, match="'name'"):
         models.Building()  # type: ignore[call-arg]
-
-
-def test_a_reply_that_is_no_utf_8_is_refused() -> None:
-    decode = reply_decoder(Ref("BuildingSearchResults"), "jamf_pro_client.models")
-    with pytest.raises(ValueError, match="utf-8"):
-        decode(b'{"totalCount": 1, "results": [{"name": "\xff"}]}')
-
-
-def test_a_section_that_is_no_utf_8_is_read_all_the_same() -> None:
-    decode = reply_decoder(Ref("ComputerInventorySearchResults"), "jamf_pro_client.models")
-    filler = b'"userAndLocation": {"username": "%s"}' % (b"x" * 300_000)
-    page = decode(b'{"totalCount": 1, "results": [{"general": {"name": "\xff"}, %s}]}' % filler)
-    assert page.results[0].general.name == "\ufffd"

@@ -100,10 +100,10 @@ def test_one_changed_field_is_all_that_changes(data: st.DataObject) -> None:
     schema = {"$ref": f"#/components/schemas/{name}"}
     document = SAMPLER.answer(schema, row=data.draw(st.integers(0, 3))) | UNKNOWN
     cls = OBJECTS[name]
-    if cls.is_sectioned and data.draw(st.booleans()):
+    if cls._is_sectioned and data.draw(st.booleans()):
         sections = read_object(msgspec.json.encode(document))
         assert sections is not None
-        record = cls.from_raw(sections)
+        record = cls._from_raw(sections)
         found = list(places(cls.from_dict(document)))
         _, attribute, path = data.draw(st.sampled_from(found))
         owner: Any = record
@@ -132,14 +132,14 @@ def test_large_and_small_records_lose_the_same_read_only_fields() -> None:
     document = SAMPLER.answer({"$ref": "#/components/schemas/ComputerInventoryV4"})
     sections = read_object(msgspec.json.encode(document))
     assert sections is not None
-    sent = models.ComputerInventoryV4.from_raw(sections).to_request()
+    sent = models.ComputerInventoryV4._from_raw(sections).to_request()
     assert sent == models.ComputerInventoryV4.from_dict(document).to_request()
     assert "id" not in sent
     assert "serialNumber" not in sent["hardware"]
     page = {"totalCount": 1, "results": [document]}
     rows = read_object(msgspec.json.encode(page))
     assert rows is not None
-    lazy = models.ComputerInventorySearchResultsV4.from_raw(rows)
+    lazy = models.ComputerInventorySearchResultsV4._from_raw(rows)
     assert lazy.to_request() == {"totalCount": 1, "results": [sent]}
 
 
@@ -162,7 +162,7 @@ def test_what_is_odd_in_a_section_that_nobody_touched_is_sent_as_it_came() -> No
         "configurationProfiles": [{"lastInstalled": "never", "": "é"}],
         "security": None,
     }
-    record = models.ComputerInventory.from_raw(sections)
+    record = models.ComputerInventory._from_raw(sections)
     assert json.loads(encode_json(record, for_request=True)) == expected
     assert record.to_request() == expected
     assert json.loads(encode_json(record)) == document

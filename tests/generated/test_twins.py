@@ -65,7 +65,7 @@ WITH_TWINS = classes_with_twins()
 
 
 def ordinary_decoder(cls: type[Model]) -> Callable[[Any], Any]:
-    read = cls.reader()
+    read = cls._reader()
 
     def decode(text: Any) -> Any:
         value = read_json(text)
@@ -79,13 +79,23 @@ def never(text: Any) -> Any:
 
 
 def seen(value: Any) -> Any:
-    """Return everything that can be told of a value, types too."""
+    """Return everything that can be told of a value, types too, but the order of keys."""
+    if isinstance(value, dict):
+        return {key: seen(part) for key, part in value.items()}
     if isinstance(value, list):
         return [seen(part) for part in value]
     if isinstance(value, Model):
         names = (*type(value)._declared, "additional_properties")
         return type(value), [seen(getattr(value, name)) for name in names]
     return type(value), repr(value)
+
+
+def written(value: Any) -> Any:
+    """Return a value as JSON text, its keys in order, or why it has none: NaN, for one."""
+    try:
+        return json.dumps(json.loads(encode_json(value)), sort_keys=True)
+    except TypeError as error:
+        return str(error)
 
 
 def array_decoder(cls: type[Model], ordinary: DecodeText) -> DecodeText:
@@ -99,7 +109,7 @@ def assert_same(cls: type[Model], text: bytes) -> None:
     for _ in range(3):
         found = decode(text)
         assert seen(found) == seen(expected)
-        assert encode_json(found) == encode_json(expected)
+        assert written(found) == written(expected)
 
 
 def outcome(decode: Callable[[Any], Any], text: bytes) -> Any:
@@ -337,7 +347,7 @@ class Group(Model):
 def test_classes_that_hold_themselves_have_twins_too() -> None:
     innermost = {"name": "c", "groups": [], "addedLater": 1}
     text = msgspec.json.encode({"name": "a", "groups": [{"name": "b", "groups": [innermost]}]})
-    read = Group.reader()
+    read = Group._reader()
     found = twin_decoder(Ref("Group"), __name__, never)(text)
     assert seen(found) == seen(read(read_json(text)))
     assert found.groups[0].groups[0].additional_properties == {"addedLater": 1}

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import copy
+import datetime
 import json
 import pickle
+import pickletools
 from typing import Any
 
 import pytest
@@ -12,9 +14,10 @@ import pytest
 from jamf_pro_client import UNSET, models
 from jamf_pro_client._decoding import reply_decoder
 from jamf_pro_client._encoding import encode_json
+from jamf_pro_client._fields import ModelType
 from jamf_pro_client.classic.models import Computer
-from jamf_pro_client.model import json_field
-from jamf_pro_client.shapes import Ref
+from jamf_pro_client.model import Model, json_field
+from jamf_pro_client.shapes import DATE, Ref
 
 DOCUMENT = {
     "id": "7",
@@ -96,3 +99,57 @@ def test_a_section_that_was_set_stands_above_its_text() -> None:
 def test_what_is_no_object_makes_no_model_and_that_is_said(given: Any) -> None:
     with pytest.raises(TypeError, match="Building is made of a dict with the JSON names"):
         models.Building.from_dict(given)
+
+
+def never_read(*_: Any) -> Any:
+    raise AssertionError("it is made of its attributes, not of a dict")
+
+
+def other_version(**fields: Any) -> Any:
+    """A model class as another version of the package has it."""
+    namespace = {
+        **{name: json_field(*given, default=UNSET) for name, given in fields.items()},
+        "__module__": "jamf_pro_client.models.room",
+        "_make_reader": classmethod(lambda *_, **__: never_read),
+    }
+    return ModelType("Room", (Model,), namespace)
+
+
+def test_a_pickle_of_another_version_is_loaded_by_name() -> None:
+    old = other_version(name=("name",), gone=("isGone",), floor=("floor",))
+    room = old(name="a", gone=True, additional_properties={"madeOn": "2024-05-06", "x": [1]})
+    rebuild, (_, fields, additional) = room.__reduce__()
+
+    new = other_version(made_on=("madeOn", DATE), floor=("floor",), door=("door",), name=("name",))
+    loaded = rebuild(new, fields, additional)
+
+    assert loaded.name == "a"
+    assert loaded.door is UNSET
+    assert loaded.floor is UNSET
+    assert loaded.made_on == datetime.date(2024, 5, 6)
+    assert loaded.additional_properties == {"isGone": True, "x": [1]}
+
+
+def test_a_pickle_holds_names_not_positions() -> None:
+    building = models.Building(name="HQ", additional_properties={"new": 1})
+    text = pickletools.optimize(pickle.dumps(building, protocol=0))
+    assert b"name" in text
+    assert b"streetAddress1" not in text  # what is not set
+    assert pickle.loads(text) == building  # noqa: S301
+
+
+def test_unset_is_shown_under_the_name_that_it_is_imported_by() -> None:
+    assert (repr(UNSET), str(UNSET), f"{UNSET}", f"{UNSET!s:>6}") == ("UNSET",) * 3 + (" UNSET",)
+
+
+def test_models_offer_no_more_names_than_their_users_need() -> None:
+    offered = {name for name in dir(models.Building) if not name.startswith("_")}
+    assert offered - set(models.Building._declared) == {
+        "additional_properties",
+        "dict",
+        "evolve",
+        "from_dict",
+        "json_names",
+        "to_dict",
+        "to_request",
+    }

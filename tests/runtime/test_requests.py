@@ -9,7 +9,6 @@ import json
 import weakref
 from typing import Any
 
-import attrs
 import pytest
 
 from jamf_pro_client._httpx import httpx
@@ -26,6 +25,7 @@ from jamf_pro_client.errors import (
     UnauthorizedError,
     UnexpectedStatus,
 )
+from jamf_pro_client.models import Building
 from jamf_pro_client.types import UNSET, File
 
 
@@ -58,20 +58,18 @@ def echo(jamf: Any, request: pytest.FixtureRequest) -> Any:
     return _Echo(jamf, request.param)
 
 
-@attrs.define
-class _Model:
-    name: str
-
-    def to_dict(self) -> dict[str, Any]:
-        return {"name": self.name}
-
-
 def test_json_is_encoded_with_models_in_it(echo: Any) -> None:
-    seen = echo(json={"a": [_Model("b")], "c": None})
+    seen = echo(json={"a": [Building(name="b")], "c": None})
     assert json.loads(seen.body) == {"a": [{"name": "b"}], "c": None}
     assert seen.headers["content-type"] == "application/json"
-    with pytest.raises(ConfigurationError, match="object is no JSON value"):
-        echo(json={"a": object()})
+
+
+@pytest.mark.parametrize("value", [object(), b"x", {1}, float("nan"), float("-inf")], ids=repr)
+def test_what_json_has_no_form_for_is_not_sent_in_its_place(echo: Any, value: Any) -> None:
+    sent_before = len(echo.jamf.seen)
+    with pytest.raises(ConfigurationError, match=r"JSON has no .*\(JSON pointer /a/0\)"):
+        echo(json={"a": [value]})
+    assert len(echo.jamf.seen) == sent_before
 
 
 def test_a_content_type_of_the_call_wins_over_the_one_of_the_body(echo: Any) -> None:

@@ -5,7 +5,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TypeVar, assert_type
+from typing import Any, TypeVar, assert_type
 
 from jamf_pro_client import UNSET, HTTPAuthenticatedClient, HTTPClient, ResilienceConfig
 from jamf_pro_client.api.buildings import (
@@ -49,10 +49,18 @@ def what_only_the_server_sets_is_not_asked_for() -> CloudDistributionPoint:
     return point
 
 
+def keys_that_the_description_does_not_know(rooms: dict[str, str]) -> Building:
+    building = Building(name="HQ", additional_properties={"rooms": rooms})
+    assert_type(building.additional_properties, dict[str, Any])
+    return building
+
+
 def wrong_constructions() -> None:
     Building()  # type: ignore[call-arg]
-    Building("HQ")  # type: ignore[call-arg]
+    Building("HQ")  # type: ignore[call-arg, arg-type]
     Building(name="HQ", nmae="x")  # type: ignore[call-arg]
+    Building(name="HQ", additional_properties=5)  # type: ignore[arg-type]
+    Building(name="HQ", _raw={})  # type: ignore[call-arg]
     Building(name=5)  # type: ignore[arg-type]
     Building(name=None)  # type: ignore[arg-type]
     building = Building(name="HQ")

@@ -155,20 +155,13 @@ def encode_json(value: object) -> bytes:
     Raises:
         ConfigurationError: It holds something that JSON has no words for.
     """
-    import msgspec  # only requests with a JSON body need it
+    # Imported here: only requests with a JSON body need it.
+    from jamf_pro_client._encoding import encode_json as encode
 
     try:
-        return msgspec.json.encode(value, enc_hook=_plain)
-    except (TypeError, ValueError, msgspec.MsgspecError) as problem:
+        return encode(value)
+    except (TypeError, RecursionError) as problem:
         raise ConfigurationError(f"json= cannot be encoded: {problem}") from None
-
-
-def _plain(value: object) -> object:
-    to_dict = getattr(value, "to_dict", None)
-    if to_dict is None:
-        raise TypeError(f"{type(value).__name__} is no JSON value")
-    plain: object = to_dict()
-    return plain
 
 
 def _text(value: object) -> str:

@@ -46,7 +46,7 @@ class ComputerInventory(Model):
     Part of `ComputerInventorySearchResults`.
     """
 
-    is_sectioned: ClassVar[bool] = True
+    _is_sectioned: ClassVar[bool] = True
     id: str | None | Unset = json_field("id", default=UNSET, read_only=True)
     udid: str | None | Unset = json_field("udid", default=UNSET)
     general: ComputerGeneral | None | Unset = json_field(

@@ -37,7 +37,7 @@ class ComputerInventoryCreateRequest(Model):
     Sent to `post_v1_computers_inventory`.
     """
 
-    is_sectioned: ClassVar[bool] = True
+    _is_sectioned: ClassVar[bool] = True
     udid: str | None | Unset = json_field("udid", default=UNSET, nullable=True)
     general: ComputerGeneralCreate | None | Unset = json_field(
         "general", Ref("ComputerGeneralCreate"), default=UNSET

@@ -35,7 +35,7 @@ class ComputerInventoryCreateRequestV2(Model):
     Sent to `post_v2_computers_inventory` and `post_v3_computers_inventory`.
     """
 
-    is_sectioned: ClassVar[bool] = True
+    _is_sectioned: ClassVar[bool] = True
     udid: str | None | Unset = json_field("udid", default=UNSET, nullable=True)
     general: ComputerGeneralCreate | None | Unset = json_field(
         "general", Ref("ComputerGeneralCreate"), default=UNSET

@@ -35,7 +35,7 @@ class ComputerInventoryCreateRequestV4(Model):
     Sent to `post_v4_computers_inventory`.
     """
 
-    is_sectioned: ClassVar[bool] = True
+    _is_sectioned: ClassVar[bool] = True
     udid: str | None | Unset = json_field("udid", default=UNSET, nullable=True)
     general: ComputerGeneralCreateV4 | None | Unset = json_field(
         "general", Ref("ComputerGeneralCreateV4"), default=UNSET

@@ -28,7 +28,7 @@ class ComputerInventoryUpdateRequest(Model):
         `patch_v3_computers_inventory_detail_id`.
     """
 
-    is_sectioned: ClassVar[bool] = True
+    _is_sectioned: ClassVar[bool] = True
     udid: str | None | Unset = json_field("udid", default=UNSET)
     general: ComputerGeneralUpdate | None | Unset = json_field(
         "general", Ref("ComputerGeneralUpdate"), default=UNSET

@@ -43,7 +43,7 @@ class ComputerInventoryV4(Model):
     Part of `ComputerInventorySearchResultsV4`.
     """
 
-    is_sectioned: ClassVar[bool] = True
+    _is_sectioned: ClassVar[bool] = True
     id: str | None | Unset = json_field("id", default=UNSET, read_only=True)
     udid: str | None | Unset = json_field("udid", default=UNSET)
     general: ComputerGeneralV4 | None | Unset = json_field(

@@ -35,7 +35,7 @@ class DetailsV2(Model):
     Part of `MobileDeviceDetailsGetV2` and `MobileDeviceDetailsV2`.
     """
 
-    is_sectioned: ClassVar[bool] = True
+    _is_sectioned: ClassVar[bool] = True
     model: str | None | Unset = json_field("model", default=UNSET)
     model_identifier: str | None | Unset = json_field("modelIdentifier", default=UNSET)
     model_number: str | None | Unset = json_field("modelNumber", default=UNSET)

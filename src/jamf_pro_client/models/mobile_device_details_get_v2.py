@@ -30,7 +30,7 @@ class MobileDeviceDetailsGetV2(Model):
     Returned by `get_v2_mobile_devices_id_detail`.
     """
 
-    is_sectioned: ClassVar[bool] = True
+    _is_sectioned: ClassVar[bool] = True
     id: str | None | Unset = json_field("id", default=UNSET, read_only=True)
     name: str | None | Unset = json_field("name", default=UNSET)
     enforce_name: bool | None | Unset = json_field("enforceName", default=UNSET)

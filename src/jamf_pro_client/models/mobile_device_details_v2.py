@@ -29,7 +29,7 @@ class MobileDeviceDetailsV2(Model):
     Returned by `patch_v2_mobile_devices_id`.
     """
 
-    is_sectioned: ClassVar[bool] = True
+    _is_sectioned: ClassVar[bool] = True
     id: str | None | Unset = json_field("id", default=UNSET, read_only=True)
     name: str | None | Unset = json_field("name", default=UNSET)
     enforce_name: bool | None | Unset = json_field("enforceName", default=UNSET)

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 class MobileDeviceInventory(Model):
     """9 fields of `MobileDeviceInventory`."""
 
-    is_sectioned: ClassVar[bool] = True
+    _is_sectioned: ClassVar[bool] = True
     device_type: str = json_field("deviceType")
     mobile_device_id: str | None | Unset = json_field(
         "mobileDeviceId", default=UNSET, read_only=True

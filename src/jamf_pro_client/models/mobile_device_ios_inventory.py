@@ -36,7 +36,7 @@ class MobileDeviceIosInventory(Model):
     Part of `MobileDeviceResponse`.
     """
 
-    is_sectioned: ClassVar[bool] = True
+    _is_sectioned: ClassVar[bool] = True
     device_type: Literal["iOS"] = json_field("deviceType", default="iOS")
     mobile_device_id: str | None | Unset = json_field(
         "mobileDeviceId", default=UNSET, read_only=True

@@ -30,7 +30,7 @@ class MobileDeviceTvOsInventory(Model):
     Part of `MobileDeviceResponse`.
     """
 
-    is_sectioned: ClassVar[bool] = True
+    _is_sectioned: ClassVar[bool] = True
     device_type: Literal["tvOS"] = json_field("deviceType", default="tvOS")
     mobile_device_id: str | None | Unset = json_field(
         "mobileDeviceId", default=UNSET, read_only=True

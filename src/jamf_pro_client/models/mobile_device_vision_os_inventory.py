@@ -32,7 +32,7 @@ class MobileDeviceVisionOsInventory(Model):
     Part of `MobileDeviceResponse`.
     """
 
-    is_sectioned: ClassVar[bool] = True
+    _is_sectioned: ClassVar[bool] = True
     device_type: Literal["visionOS"] = json_field("deviceType", default="visionOS")
     mobile_device_id: str | None | Unset = json_field(
         "mobileDeviceId", default=UNSET, read_only=True

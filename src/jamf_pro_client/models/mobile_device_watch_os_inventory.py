@@ -30,7 +30,7 @@ class MobileDeviceWatchOsInventory(Model):
     Part of `MobileDeviceResponse`.
     """
 
-    is_sectioned: ClassVar[bool] = True
+    _is_sectioned: ClassVar[bool] = True
     device_type: Literal["watchOS"] = json_field("deviceType", default="watchOS")
     mobile_device_id: str | None | Unset = json_field(
         "mobileDeviceId", default=UNSET, read_only=True

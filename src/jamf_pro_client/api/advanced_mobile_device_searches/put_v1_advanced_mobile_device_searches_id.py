@@ -19,7 +19,7 @@ OPERATION: Operation[AdvancedSearch, AdvancedSearch | ApiError] = Operation(
     method="PUT",
     path="/v1/advanced-mobile-device-searches/{id}",
     path_parameters=("id",),
-    bodies=(Body("application/json"),),
+    bodies=(Body("application/json", "AdvancedSearch"),),
     body_required=True,
     replies=(
         Reply(200, "application/json", Ref("AdvancedSearch")),

@@ -19,7 +19,7 @@ OPERATION: Operation[AdvancedUserContentSearch, AdvancedUserContentSearch | ApiE
     method="PUT",
     path="/v1/advanced-user-content-searches/{id}",
     path_parameters=("id",),
-    bodies=(Body("application/json"),),
+    bodies=(Body("application/json", "AdvancedUserContentSearch"),),
     body_required=True,
     replies=(
         Reply(200, "application/json", Ref("AdvancedUserContentSearch")),

@@ -19,7 +19,7 @@ OPERATION: Operation[ApiIntegrationResponse, ApiIntegrationResponse | ApiError] 
     method="PUT",
     path="/v1/api-integrations/{id}",
     path_parameters=("id",),
-    bodies=(Body("application/json"),),
+    bodies=(Body("application/json", "ApiIntegrationRequest"),),
     body_required=True,
     replies=(
         Reply(200, "application/json", Ref("ApiIntegrationResponse")),

@@ -18,7 +18,7 @@ OPERATION: Operation[ApiRole, ApiRole | ApiError] = Operation(
     name="post_v1_api_roles",
     method="POST",
     path="/v1/api-roles",
-    bodies=(Body("application/json"),),
+    bodies=(Body("application/json", "ApiRoleRequest"),),
     body_required=True,
     replies=(
         Reply(200, "application/json", Ref("ApiRole")),

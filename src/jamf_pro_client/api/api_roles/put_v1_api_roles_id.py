@@ -19,7 +19,7 @@ OPERATION: Operation[ApiRole, ApiRole | ApiError] = Operation(
     method="PUT",
     path="/v1/api-roles/{id}",
     path_parameters=("id",),
-    bodies=(Body("application/json"),),
+    bodies=(Body("application/json", "ApiRoleRequest"),),
     body_required=True,
     replies=(
         Reply(200, "application/json", Ref("ApiRole")),

@@ -18,7 +18,7 @@ OPERATION: Operation[None, ApiError] = Operation(
     name="post_v1_apns_client_push_status_enable_client",
     method="POST",
     path="/v1/apns-client-push-status/enable-client",
-    bodies=(Body("application/json"),),
+    bodies=(Body("application/json", "EnablePushRequest"),),
     body_required=True,
     replies=(
         Reply(204),

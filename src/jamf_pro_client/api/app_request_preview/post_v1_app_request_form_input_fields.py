@@ -18,7 +18,7 @@ OPERATION: Operation[AppRequestFormInputField, AppRequestFormInputField | ApiErr
     name="post_v1_app_request_form_input_fields",
     method="POST",
     path="/v1/app-request/form-input-fields",
-    bodies=(Body("application/json"),),
+    bodies=(Body("application/json", "AppRequestFormInputField"),),
     body_required=True,
     replies=(
         Reply(201, "application/json", Ref("AppRequestFormInputField")),

@@ -19,7 +19,7 @@ OPERATION: Operation[AppRequestFormInputField, AppRequestFormInputField | ApiErr
     method="PUT",
     path="/v1/app-request/form-input-fields/{id}",
     path_parameters=("id",),
-    bodies=(Body("application/json"),),
+    bodies=(Body("application/json", "AppRequestFormInputField"),),
     body_required=True,
     replies=(
         Reply(200, "application/json", Ref("AppRequestFormInputField")),

@@ -18,7 +18,7 @@ OPERATION: Operation[AppRequestSettings, AppRequestSettings | ApiError] = Operat
     name="put_v1_app_request_settings",
     method="PUT",
     path="/v1/app-request/settings",
-    bodies=(Body("application/json"),),
+    bodies=(Body("application/json", "AppRequestSettings"),),
     body_required=True,
     replies=(
         Reply(200, "application/json", Ref("AppRequestSettings")),

@@ -20,7 +20,7 @@ OPERATION: Operation[str, str | ApiError] = Operation(
     method="POST",
     path="/v1/buildings/export",
     query_parameters=("export-fields", "export-labels", "page", "page-size", "sort", "filter"),
-    bodies=(Body("application/json"),),
+    bodies=(Body("application/json", "ExportParameters"),),
     replies=(
         Reply(200, "text/csv", kind="text"),
         Reply(400, "application/json", Ref("ApiError")),

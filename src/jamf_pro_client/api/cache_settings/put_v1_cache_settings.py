@@ -18,7 +18,7 @@ OPERATION: Operation[CacheSettings, CacheSettings | ApiError] = Operation(
     name="put_v1_cache_settings",
     method="PUT",
     path="/v1/cache-settings",
-    bodies=(Body("application/json"),),
+    bodies=(Body("application/json", "CacheSettings"),),
     body_required=True,
     replies=(
         Reply(200, "application/json", Ref("CacheSettings")),

@@ -19,7 +19,7 @@ OPERATION: Operation[ObjectHistory, ObjectHistory | ApiError] = Operation(
     method="POST",
     path="/v1/categories/{id}/history",
     path_parameters=("id",),
-    bodies=(Body("application/json"),),
+    bodies=(Body("application/json", "ObjectHistoryNote"),),
     body_required=True,
     replies=(
         Reply(201, "application/json", Ref("ObjectHistory")),

@@ -18,7 +18,7 @@ OPERATION: Operation[HrefResponse, HrefResponse | ApiError] = Operation(
     name="post_v1_cloud_azure",
     method="POST",
     path="/v1/cloud-azure",
-    bodies=(Body("application/json"),),
+    bodies=(Body("application/json", "AzureConfigurationRequest"),),
     body_required=True,
     replies=(
         Reply(201, "application/json", Ref("HrefResponse")),

@@ -19,7 +19,7 @@ OPERATION: Operation[AzureConfiguration, AzureConfiguration | ApiError] = Operat
     method="PUT",
     path="/v1/cloud-azure/{id}",
     path_parameters=("id",),
-    bodies=(Body("application/json"),),
+    bodies=(Body("application/json", "AzureConfigurationUpdate"),),
     body_required=True,
     replies=(
         Reply(200, "application/json", Ref("AzureConfiguration")),

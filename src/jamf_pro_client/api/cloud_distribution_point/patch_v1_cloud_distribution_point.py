@@ -18,7 +18,7 @@ OPERATION: Operation[CloudDistributionPoint, CloudDistributionPoint | ApiError] 
     name="patch_v1_cloud_distribution_point",
     method="PATCH",
     path="/v1/cloud-distribution-point",
-    bodies=(Body("application/json"),),
+    bodies=(Body("application/json", "CloudDistributionPoint"),),
     body_required=True,
     replies=(
         Reply(200, "application/json", Ref("CloudDistributionPoint")),

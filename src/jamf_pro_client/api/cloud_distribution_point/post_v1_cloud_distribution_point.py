@@ -18,7 +18,7 @@ OPERATION: Operation[CloudDistributionPoint, CloudDistributionPoint | ApiError] 
     name="post_v1_cloud_distribution_point",
     method="POST",
     path="/v1/cloud-distribution-point",
-    bodies=(Body("application/json"),),
+    bodies=(Body("application/json", "CloudDistributionPoint"),),
     body_required=True,
     replies=(
         Reply(201, "application/json", Ref("CloudDistributionPoint")),

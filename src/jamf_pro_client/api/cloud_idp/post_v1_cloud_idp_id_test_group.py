@@ -19,7 +19,7 @@ OPERATION: Operation[GroupTestSearchResponse, GroupTestSearchResponse | ApiError
     method="POST",
     path="/v1/cloud-idp/{id}/test-group",
     path_parameters=("id",),
-    bodies=(Body("application/json"),),
+    bodies=(Body("application/json", "GroupTestSearchRequest"),),
     body_required=True,
     replies=(
         Reply(200, "application/json", Ref("GroupTestSearchResponse")),

@@ -19,7 +19,7 @@ OPERATION: Operation[UserTestSearchResponse, UserTestSearchResponse | ApiError] 
     method="POST",
     path="/v1/cloud-idp/{id}/test-user",
     path_parameters=("id",),
-    bodies=(Body("application/json"),),
+    bodies=(Body("application/json", "UserTestSearchRequest"),),
     body_required=True,
     replies=(
         Reply(200, "application/json", Ref("UserTestSearchResponse")),

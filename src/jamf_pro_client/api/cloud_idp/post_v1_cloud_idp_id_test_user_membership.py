@@ -24,7 +24,7 @@ OPERATION: Operation[MembershipTestSearchResponse, MembershipTestSearchResponse 
         method="POST",
         path="/v1/cloud-idp/{id}/test-user-membership",
         path_parameters=("id",),
-        bodies=(Body("application/json"),),
+        bodies=(Body("application/json", "MembershipTestSearchRequest"),),
         body_required=True,
         replies=(
             Reply(200, "application/json", Ref("MembershipTestSearchResponse")),

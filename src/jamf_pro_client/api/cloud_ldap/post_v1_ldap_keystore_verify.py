@@ -18,7 +18,7 @@ OPERATION: Operation[CloudLdapKeystore, CloudLdapKeystore | ApiError] = Operatio
     name="post_v1_ldap_keystore_verify",
     method="POST",
     path="/v1/ldap-keystore/verify",
-    bodies=(Body("application/json"),),
+    bodies=(Body("application/json", "CloudLdapKeystoreFile"),),
     body_required=True,
     replies=(
         Reply(200, "application/json", Ref("CloudLdapKeystore")),

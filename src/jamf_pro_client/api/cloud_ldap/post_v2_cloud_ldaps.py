@@ -18,7 +18,7 @@ OPERATION: Operation[HrefResponse, HrefResponse | ApiError] = Operation(
     name="post_v2_cloud_ldaps",
     method="POST",
     path="/v2/cloud-ldaps",
-    bodies=(Body("application/json"),),
+    bodies=(Body("application/json", "LdapConfigurationRequest"),),
     body_required=True,
     replies=(
         Reply(201, "application/json", Ref("HrefResponse")),

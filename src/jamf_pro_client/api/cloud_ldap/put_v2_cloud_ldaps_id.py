@@ -19,7 +19,7 @@ OPERATION: Operation[LdapConfigurationResponse, LdapConfigurationResponse | ApiE
     method="PUT",
     path="/v2/cloud-ldaps/{id}",
     path_parameters=("id",),
-    bodies=(Body("application/json"),),
+    bodies=(Body("application/json", "LdapConfigurationUpdate"),),
     body_required=True,
     replies=(
         Reply(200, "application/json", Ref("LdapConfigurationResponse")),

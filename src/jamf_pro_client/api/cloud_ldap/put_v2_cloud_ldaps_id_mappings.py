@@ -19,7 +19,7 @@ OPERATION: Operation[CloudLdapMappingsResponse, CloudLdapMappingsResponse | ApiE
     method="PUT",
     path="/v2/cloud-ldaps/{id}/mappings",
     path_parameters=("id",),
-    bodies=(Body("application/json"),),
+    bodies=(Body("application/json", "CloudLdapMappingsRequest"),),
     body_required=True,
     replies=(
         Reply(200, "application/json", Ref("CloudLdapMappingsResponse")),

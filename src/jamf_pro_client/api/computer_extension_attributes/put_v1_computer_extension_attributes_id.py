@@ -20,7 +20,7 @@ OPERATION: Operation[ComputerExtensionAttributes, ComputerExtensionAttributes | 
         method="PUT",
         path="/v1/computer-extension-attributes/{id}",
         path_parameters=("id",),
-        bodies=(Body("application/json"),),
+        bodies=(Body("application/json", "ComputerExtensionAttributes"),),
         body_required=True,
         replies=(
             Reply(202, "application/json", Ref("ComputerExtensionAttributes")),

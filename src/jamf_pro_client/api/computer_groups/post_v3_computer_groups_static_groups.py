@@ -20,7 +20,7 @@ OPERATION: Operation[HrefResponse, HrefResponse | ApiError] = Operation(
     method="POST",
     path="/v3/computer-groups/static-groups",
     query_parameters=("platform",),
-    bodies=(Body("application/json"),),
+    bodies=(Body("application/json", "StaticComputerGroupAssignment"),),
     body_required=True,
     replies=(
         Reply(201, "application/json", Ref("HrefResponse")),

@@ -19,7 +19,7 @@ OPERATION: Operation[SmartComputerGroupV2, SmartComputerGroupV2 | ApiError] = Op
     method="PUT",
     path="/v2/computer-groups/smart-groups/{id}",
     path_parameters=("id",),
-    bodies=(Body("application/json"),),
+    bodies=(Body("application/json", "SmartComputerGroupV2"),),
     body_required=True,
     replies=(
         Reply(202, "application/json", Ref("SmartComputerGroupV2")),

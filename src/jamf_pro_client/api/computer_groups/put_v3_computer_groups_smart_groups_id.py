@@ -19,7 +19,7 @@ OPERATION: Operation[SmartComputerGroupV3, SmartComputerGroupV3 | ApiError] = Op
     method="PUT",
     path="/v3/computer-groups/smart-groups/{id}",
     path_parameters=("id",),
-    bodies=(Body("application/json"),),
+    bodies=(Body("application/json", "SmartComputerGroupV3"),),
     body_required=True,
     replies=(
         Reply(202, "application/json", Ref("SmartComputerGroupV3")),

@@ -20,7 +20,7 @@ OPERATION: Operation[StaticComputerGroupAssignment, StaticComputerGroupAssignmen
         method="PUT",
         path="/v3/computer-groups/static-groups/{id}",
         path_parameters=("id",),
-        bodies=(Body("application/json"),),
+        bodies=(Body("application/json", "StaticComputerGroupAssignment"),),
         body_required=True,
         replies=(
             Reply(202, "application/json", Ref("StaticComputerGroupAssignment")),

@@ -19,7 +19,7 @@ OPERATION: Operation[ComputerInventory, ComputerInventory | ApiError] = Operatio
     method="PATCH",
     path="/v1/computers-inventory-detail/{id}",
     path_parameters=("id",),
-    bodies=(Body("application/json"),),
+    bodies=(Body("application/json", "ComputerInventoryUpdateRequest"),),
     body_required=True,
     replies=(
         Reply(200, "application/json", Ref("ComputerInventory")),

@@ -24,7 +24,7 @@ OPERATION: Operation[EraseDeviceComputerResponse, EraseDeviceComputerResponse | 
         method="POST",
         path="/v4/computers-inventory/{id}/erase",
         path_parameters=("id",),
-        bodies=(Body("application/json"),),
+        bodies=(Body("application/json", "EraseDeviceComputerRequest"),),
         body_required=True,
         replies=(
             Reply(200, "application/json", Ref("EraseDeviceComputerResponse")),

@@ -19,7 +19,7 @@ OPERATION: Operation[ComputerInventoryCollectionSettings, ComputerInventoryColle
         name="patch_v1_computer_inventory_collection_settings",
         method="PATCH",
         path="/v1/computer-inventory-collection-settings",
-        bodies=(Body("application/json"),),
+        bodies=(Body("application/json", "ComputerInventoryCollectionSettings"),),
         body_required=True,
         replies=(Reply(200, "application/json", Ref("ComputerInventoryCollectionSettings")),),
         privileges=("Update Computer Inventory Collection Settings",),

@@ -18,7 +18,7 @@ OPERATION: Operation[HrefResponse, HrefResponse | ApiError] = Operation(
     name="post_v1_computer_inventory_collection_settings_custom_path",
     method="POST",
     path="/v1/computer-inventory-collection-settings/custom-path",
-    bodies=(Body("application/json"),),
+    bodies=(Body("application/json", "CreatePath"),),
     body_required=True,
     replies=(
         Reply(201, "application/json", Ref("HrefResponse")),

@@ -18,7 +18,7 @@ OPERATION: Operation[HrefResponse, HrefResponse | ApiError] = Operation(
     name="post_v3_computer_prestages",
     method="POST",
     path="/v3/computer-prestages",
-    bodies=(Body("application/json"),),
+    bodies=(Body("application/json", "PostComputerPrestageV3"),),
     body_required=True,
     replies=(
         Reply(201, "application/json", Ref("HrefResponse")),

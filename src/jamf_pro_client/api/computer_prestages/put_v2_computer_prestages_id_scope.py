@@ -19,7 +19,7 @@ OPERATION: Operation[PrestageScopeResponseV2, PrestageScopeResponseV2 | ApiError
     method="PUT",
     path="/v2/computer-prestages/{id}/scope",
     path_parameters=("id",),
-    bodies=(Body("application/json"),),
+    bodies=(Body("application/json", "PrestageScopeUpdate"),),
     body_required=True,
     replies=(
         Reply(200, "application/json", Ref("PrestageScopeResponseV2")),

@@ -19,7 +19,7 @@ OPERATION: Operation[GetComputerPrestageV3, GetComputerPrestageV3 | ApiError] = 
     method="PUT",
     path="/v3/computer-prestages/{id}",
     path_parameters=("id",),
-    bodies=(Body("application/json"),),
+    bodies=(Body("application/json", "PutComputerPrestageV3"),),
     body_required=True,
     replies=(
         Reply(200, "application/json", Ref("GetComputerPrestageV3")),

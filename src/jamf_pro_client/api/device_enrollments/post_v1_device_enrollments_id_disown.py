@@ -20,7 +20,7 @@ OPERATION: Operation[DeviceEnrollmentDisownResponse, DeviceEnrollmentDisownRespo
     method="POST",
     path="/v1/device-enrollments/{id}/disown",
     path_parameters=("id",),
-    bodies=(Body("application/json"),),
+    bodies=(Body("application/json", "DeviceEnrollmentDisownBody"),),
     replies=(
         Reply(200, "application/json", Ref("DeviceEnrollmentDisownResponse")),
         Reply(404),

@@ -18,7 +18,7 @@ OPERATION: Operation[HrefResponse, HrefResponse | ApiError] = Operation(
     name="post_v1_device_enrollments_upload_token",
     method="POST",
     path="/v1/device-enrollments/upload-token",
-    bodies=(Body("application/json"),),
+    bodies=(Body("application/json", "DeviceEnrollmentToken"),),
     body_required=True,
     replies=(
         Reply(201, "application/json", Ref("HrefResponse")),

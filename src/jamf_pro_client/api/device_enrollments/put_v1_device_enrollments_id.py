@@ -19,7 +19,7 @@ OPERATION: Operation[DeviceEnrollmentInstance, DeviceEnrollmentInstance | ApiErr
     method="PUT",
     path="/v1/device-enrollments/{id}",
     path_parameters=("id",),
-    bodies=(Body("application/json"),),
+    bodies=(Body("application/json", "DeviceEnrollmentInstance"),),
     body_required=True,
     replies=(
         Reply(200, "application/json", Ref("DeviceEnrollmentInstance")),

@@ -19,7 +19,7 @@ OPERATION: Operation[DistributionPoint, DistributionPoint | ApiError] = Operatio
     method="PATCH",
     path="/v1/distribution-points/{id}",
     path_parameters=("id",),
-    bodies=(Body("application/json"),),
+    bodies=(Body("application/json", "DistributionPoint"),),
     body_required=True,
     replies=(
         Reply(202, "application/json", Ref("DistributionPoint")),

@@ -18,7 +18,7 @@ OPERATION: Operation[HrefResponse, HrefResponse | ApiError] = Operation(
     name="post_v1_dock_items",
     method="POST",
     path="/v1/dock-items",
-    bodies=(Body("application/json"),),
+    bodies=(Body("application/json", "DockItem"),),
     body_required=True,
     replies=(
         Reply(201, "application/json", Ref("HrefResponse")),

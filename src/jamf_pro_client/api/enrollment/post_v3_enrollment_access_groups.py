@@ -18,7 +18,7 @@ OPERATION: Operation[HrefResponse, HrefResponse | ApiError] = Operation(
     name="post_v3_enrollment_access_groups",
     method="POST",
     path="/v3/enrollment/access-groups",
-    bodies=(Body("application/json"),),
+    bodies=(Body("application/json", "EnrollmentAccessGroupPreview"),),
     body_required=True,
     replies=(
         Reply(201, "application/json", Ref("HrefResponse")),

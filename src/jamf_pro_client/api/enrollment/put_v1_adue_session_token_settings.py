@@ -21,7 +21,7 @@ OPERATION: Operation[
     name="put_v1_adue_session_token_settings",
     method="PUT",
     path="/v1/adue-session-token-settings",
-    bodies=(Body("application/json"),),
+    bodies=(Body("application/json", "AccountDrivenUserEnrollmentSessionTokenSettings"),),
     body_required=True,
     replies=(
         Reply(200, "application/json", Ref("AccountDrivenUserEnrollmentSessionTokenSettings")),

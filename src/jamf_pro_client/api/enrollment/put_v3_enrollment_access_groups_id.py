@@ -20,7 +20,7 @@ OPERATION: Operation[EnrollmentAccessGroupPreview, EnrollmentAccessGroupPreview 
         method="PUT",
         path="/v3/enrollment/access-groups/{id}",
         path_parameters=("id",),
-        bodies=(Body("application/json"),),
+        bodies=(Body("application/json", "EnrollmentAccessGroupPreview"),),
         body_required=True,
         replies=(
             Reply(200, "application/json", Ref("EnrollmentAccessGroupPreview")),

@@ -21,7 +21,7 @@ OPERATION: Operation[EnrollmentProcessTextObject, EnrollmentProcessTextObject | 
         method="PUT",
         path="/v3/enrollment/languages/{languageId}",
         path_parameters=("languageId",),
-        bodies=(Body("application/json"),),
+        bodies=(Body("application/json", "EnrollmentProcessTextObject"),),
         replies=(
             Reply(200, "application/json", Ref("EnrollmentProcessTextObject")),
             Reply(400, "application/json", Ref("ApiError")),

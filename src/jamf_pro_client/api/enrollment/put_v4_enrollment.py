@@ -18,7 +18,7 @@ OPERATION: Operation[EnrollmentSettingsV4, EnrollmentSettingsV4 | ApiError] = Op
     name="put_v4_enrollment",
     method="PUT",
     path="/v4/enrollment",
-    bodies=(Body("application/json"),),
+    bodies=(Body("application/json", "EnrollmentSettingsV4"),),
     body_required=True,
     replies=(
         Reply(200, "application/json", Ref("EnrollmentSettingsV4")),

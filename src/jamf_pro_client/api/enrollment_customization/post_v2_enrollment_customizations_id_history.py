@@ -19,7 +19,7 @@ OPERATION: Operation[ObjectHistory, ObjectHistory | ApiError] = Operation(
     method="POST",
     path="/v2/enrollment-customizations/{id}/history",
     path_parameters=("id",),
-    bodies=(Body("application/json"),),
+    bodies=(Body("application/json", "ObjectHistoryNote"),),
     body_required=True,
     replies=(
         Reply(201, "application/json", Ref("ObjectHistory")),

@@ -19,7 +19,7 @@ OPERATION: Operation[EnrollmentCustomizationV2, EnrollmentCustomizationV2 | ApiE
     method="PUT",
     path="/v2/enrollment-customizations/{id}",
     path_parameters=("id",),
-    bodies=(Body("application/json"),),
+    bodies=(Body("application/json", "EnrollmentCustomizationV2"),),
     body_required=True,
     replies=(
         Reply(200, "application/json", Ref("EnrollmentCustomizationV2")),

@@ -25,7 +25,7 @@ OPERATION: Operation[
     method="POST",
     path="/v1/enrollment-customization/{id}/ldap",
     path_parameters=("id",),
-    bodies=(Body("application/json"),),
+    bodies=(Body("application/json", "EnrollmentCustomizationPanelLdapAuth"),),
     body_required=True,
     replies=(
         Reply(201, "application/json", Ref("GetEnrollmentCustomizationPanelLdapAuth")),

@@ -25,7 +25,7 @@ OPERATION: Operation[
     method="POST",
     path="/v1/enrollment-customization/{id}/sso",
     path_parameters=("id",),
-    bodies=(Body("application/json"),),
+    bodies=(Body("application/json", "EnrollmentCustomizationPanelSsoAuth"),),
     body_required=True,
     replies=(
         Reply(201, "application/json", Ref("GetEnrollmentCustomizationPanelSsoAuth")),

@@ -25,7 +25,7 @@ OPERATION: Operation[
     method="PUT",
     path="/v1/enrollment-customization/{id}/sso/{panel-id}",
     path_parameters=("id", "panel-id"),
-    bodies=(Body("application/json"),),
+    bodies=(Body("application/json", "EnrollmentCustomizationPanelSsoAuth"),),
     body_required=True,
     replies=(
         Reply(200, "application/json", Ref("GetEnrollmentCustomizationPanelSsoAuth")),

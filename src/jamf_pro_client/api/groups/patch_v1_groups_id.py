@@ -19,7 +19,7 @@ OPERATION: Operation[None, ApiError] = Operation(
     method="PATCH",
     path="/v1/groups/{id}",
     path_parameters=("id",),
-    bodies=(Body("application/json"),),
+    bodies=(Body("application/json", "GroupUpdateDtoV1"),),
     body_required=True,
     replies=(
         Reply(204),

@@ -18,7 +18,7 @@ OPERATION: Operation[GsxConnection, GsxConnection | ApiError] = Operation(
     name="patch_v1_gsx_connection",
     method="PATCH",
     path="/v1/gsx-connection",
-    bodies=(Body("application/merge-patch+json"),),
+    bodies=(Body("application/merge-patch+json", "GsxConnectionUpdate"),),
     body_required=True,
     replies=(
         Reply(200, "application/json", Ref("GsxConnection")),

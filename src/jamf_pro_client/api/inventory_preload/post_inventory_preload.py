@@ -18,7 +18,7 @@ OPERATION: Operation[InventoryPreloadRecord, InventoryPreloadRecord | ApiError] 
     name="post_inventory_preload",
     method="POST",
     path="/inventory-preload",
-    bodies=(Body("application/json"), Body("text/csv")),
+    bodies=(Body("application/json", "InventoryPreloadRecord"), Body("text/csv")),
     body_required=True,
     replies=(
         Reply(201, "application/json", Ref("InventoryPreloadRecord")),

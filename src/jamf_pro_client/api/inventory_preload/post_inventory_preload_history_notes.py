@@ -18,7 +18,7 @@ OPERATION: Operation[ObjectHistory, ObjectHistory | ApiError] = Operation(
     name="post_inventory_preload_history_notes",
     method="POST",
     path="/inventory-preload/history/notes",
-    bodies=(Body("application/json"),),
+    bodies=(Body("application/json", "ObjectHistoryNote"),),
     body_required=True,
     replies=(
         Reply(201, "application/json", Ref("ObjectHistory")),

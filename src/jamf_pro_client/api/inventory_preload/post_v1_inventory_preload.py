@@ -18,7 +18,7 @@ OPERATION: Operation[InventoryPreloadRecord, InventoryPreloadRecord | ApiError] 
     name="post_v1_inventory_preload",
     method="POST",
     path="/v1/inventory-preload",
-    bodies=(Body("application/json"), Body("text/csv")),
+    bodies=(Body("application/json", "InventoryPreloadRecord"), Body("text/csv")),
     body_required=True,
     replies=(
         Reply(201, "application/json", Ref("InventoryPreloadRecord")),

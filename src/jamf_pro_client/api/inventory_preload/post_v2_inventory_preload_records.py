@@ -18,7 +18,7 @@ OPERATION: Operation[HrefResponse, HrefResponse | ApiError] = Operation(
     name="post_v2_inventory_preload_records",
     method="POST",
     path="/v2/inventory-preload/records",
-    bodies=(Body("application/json"),),
+    bodies=(Body("application/json", "InventoryPreloadRecordV2"),),
     body_required=True,
     replies=(
         Reply(201, "application/json", Ref("HrefResponse")),

@@ -19,7 +19,7 @@ OPERATION: Operation[InventoryPreloadRecord, InventoryPreloadRecord | ApiError] 
     method="PUT",
     path="/inventory-preload/{id}",
     path_parameters=("id",),
-    bodies=(Body("application/json"),),
+    bodies=(Body("application/json", "InventoryPreloadRecord"),),
     body_required=True,
     replies=(
         Reply(200, "application/json", Ref("InventoryPreloadRecord")),

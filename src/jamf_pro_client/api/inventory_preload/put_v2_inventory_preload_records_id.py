@@ -19,7 +19,7 @@ OPERATION: Operation[InventoryPreloadRecordV2, InventoryPreloadRecordV2 | ApiErr
     method="PUT",
     path="/v2/inventory-preload/records/{id}",
     path_parameters=("id",),
-    bodies=(Body("application/json"),),
+    bodies=(Body("application/json", "InventoryPreloadRecordV2"),),
     body_required=True,
     replies=(
         Reply(200, "application/json", Ref("InventoryPreloadRecordV2")),

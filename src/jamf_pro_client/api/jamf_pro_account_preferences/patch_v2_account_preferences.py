@@ -21,7 +21,7 @@ OPERATION: Operation[AccountPreferencesV5, AccountPreferencesV5 | ApiError] = Op
     path="/v2/account-preferences",
     header_parameters=("Accept-Language",),
     cookie_parameters=("JSESSIONID",),
-    bodies=(Body("application/json"),),
+    bodies=(Body("application/json", "AccountPreferencesV5"),),
     body_required=True,
     replies=(
         Reply(200, "application/json", Ref("AccountPreferencesV5")),

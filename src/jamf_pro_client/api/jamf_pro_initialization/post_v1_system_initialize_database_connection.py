@@ -18,7 +18,7 @@ OPERATION: Operation[None, ApiError] = Operation(
     name="post_v1_system_initialize_database_connection",
     method="POST",
     path="/v1/system/initialize-database-connection",
-    bodies=(Body("application/json"),),
+    bodies=(Body("application/json", "DatabasePassword"),),
     body_required=True,
     replies=(
         Reply(202),

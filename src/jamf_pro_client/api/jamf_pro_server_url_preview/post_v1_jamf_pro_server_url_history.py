@@ -18,7 +18,7 @@ OPERATION: Operation[ObjectHistory, ObjectHistory | ApiError] = Operation(
     name="post_v1_jamf_pro_server_url_history",
     method="POST",
     path="/v1/jamf-pro-server-url/history",
-    bodies=(Body("application/json"),),
+    bodies=(Body("application/json", "ObjectHistoryNote"),),
     body_required=True,
     replies=(
         Reply(201, "application/json", Ref("ObjectHistory")),

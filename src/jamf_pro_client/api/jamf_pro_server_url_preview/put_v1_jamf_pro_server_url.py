@@ -18,7 +18,7 @@ OPERATION: Operation[JamfProServerUrl, JamfProServerUrl | ApiError] = Operation(
     name="put_v1_jamf_pro_server_url",
     method="PUT",
     path="/v1/jamf-pro-server-url",
-    bodies=(Body("application/json"),),
+    bodies=(Body("application/json", "JamfProServerUrl"),),
     body_required=True,
     replies=(
         Reply(200, "application/json", Ref("JamfProServerUrl")),

@@ -19,7 +19,7 @@ OPERATION: Operation[None, ApiError] = Operation(
     method="POST",
     path="/v1/jamf-protect/deployments/{id}/tasks/retry",
     path_parameters=("id",),
-    bodies=(Body("application/json"),),
+    bodies=(Body("application/json", "Ids"),),
     body_required=True,
     replies=(
         Reply(204),

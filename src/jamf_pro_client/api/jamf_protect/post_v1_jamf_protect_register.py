@@ -18,7 +18,7 @@ OPERATION: Operation[ProtectSettingsResponse, ProtectSettingsResponse | ApiError
     name="post_v1_jamf_protect_register",
     method="POST",
     path="/v1/jamf-protect/register",
-    bodies=(Body("application/json"),),
+    bodies=(Body("application/json", "ProtectRegistrationRequest"),),
     body_required=True,
     replies=(
         Reply(201, "application/json", Ref("ProtectSettingsResponse")),

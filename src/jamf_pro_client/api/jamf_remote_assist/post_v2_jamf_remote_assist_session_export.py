@@ -19,7 +19,7 @@ OPERATION: Operation[str, str | ApiError] = Operation(
     name="post_v2_jamf_remote_assist_session_export",
     method="POST",
     path="/v2/jamf-remote-assist/session/export",
-    bodies=(Body("application/json"),),
+    bodies=(Body("application/json", "ExportParameters"),),
     replies=(
         Reply(200, "text/csv", kind="text"),
         Reply(400, "application/json", Ref("ApiError")),

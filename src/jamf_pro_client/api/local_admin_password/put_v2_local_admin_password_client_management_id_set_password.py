@@ -23,7 +23,7 @@ OPERATION: Operation[LapsUserPasswordResponseV2, LapsUserPasswordResponseV2 | Ap
     method="PUT",
     path="/v2/local-admin-password/{clientManagementId}/set-password",
     path_parameters=("clientManagementId",),
-    bodies=(Body("application/json"),),
+    bodies=(Body("application/json", "LapsUserPasswordRequestV2"),),
     body_required=True,
     replies=(
         Reply(200, "application/json", Ref("LapsUserPasswordResponseV2")),

@@ -18,7 +18,7 @@ OPERATION: Operation[LapsSettingsResponseV2, LapsSettingsResponseV2 | ApiError] 
     name="put_v2_local_admin_password_settings",
     method="PUT",
     path="/v2/local-admin-password/settings",
-    bodies=(Body("application/json"),),
+    bodies=(Body("application/json", "LapsSettingsRequestV2"),),
     body_required=True,
     replies=(
         Reply(200, "application/json", Ref("LapsSettingsResponseV2")),

@@ -18,7 +18,7 @@ OPERATION: Operation[HrefResponse, HrefResponse | ApiError] = Operation(
     name="post_v1_log_flushing_task",
     method="POST",
     path="/v1/log-flushing/task",
-    bodies=(Body("application/json"),),
+    bodies=(Body("application/json", "LogFlushingTaskV1"),),
     body_required=True,
     replies=(
         Reply(202, "application/json", Ref("HrefResponse")),

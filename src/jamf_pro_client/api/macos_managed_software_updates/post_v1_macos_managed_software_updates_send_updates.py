@@ -24,7 +24,7 @@ OPERATION: Operation[
     name="post_v1_macos_managed_software_updates_send_updates",
     method="POST",
     path="/v1/macos-managed-software-updates/send-updates",
-    bodies=(Body("application/json"),),
+    bodies=(Body("application/json", "MacOsManagedSoftwareUpdate"),),
     body_required=True,
     replies=(
         Reply(200, "application/json", Ref("MacOsManagedSoftwareUpdateResponse")),

@@ -24,7 +24,7 @@ OPERATION: Operation[
     name="post_v1_managed_software_updates_plans_group",
     method="POST",
     path="/v1/managed-software-updates/plans/group",
-    bodies=(Body("application/json"),),
+    bodies=(Body("application/json", "ManagedSoftwareUpdatePlanGroupPost"),),
     body_required=True,
     replies=(
         Reply(201, "application/json", Ref("ManagedSoftwareUpdatePlanPostResponse")),

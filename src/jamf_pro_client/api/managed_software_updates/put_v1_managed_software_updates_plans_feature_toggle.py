@@ -20,7 +20,7 @@ OPERATION: Operation[
     name="put_v1_managed_software_updates_plans_feature_toggle",
     method="PUT",
     path="/v1/managed-software-updates/plans/feature-toggle",
-    bodies=(Body("application/json"),),
+    bodies=(Body("application/json", "ManagedSoftwareUpdatePlanToggle"),),
     body_required=True,
     replies=(
         Reply(200, "application/json", Ref("ManagedSoftwareUpdatePlanToggle")),

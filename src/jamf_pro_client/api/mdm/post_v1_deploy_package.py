@@ -21,7 +21,7 @@ OPERATION: Operation[VerbosePackageDeploymentResponse | None, VerbosePackageDepl
         method="POST",
         path="/v1/deploy-package",
         query_parameters=("verbose",),
-        bodies=(Body("application/json"),),
+        bodies=(Body("application/json", "InstallPackage"),),
         body_required=True,
         replies=(
             Reply(200, "application/json", Ref("VerbosePackageDeploymentResponse")),

@@ -18,7 +18,7 @@ OPERATION: Operation[BlankPushResponse, BlankPushResponse | ApiError] = Operatio
     name="post_v2_mdm_blank_push",
     method="POST",
     path="/v2/mdm/blank-push",
-    bodies=(Body("application/json"),),
+    bodies=(Body("application/json", "BlankPushRequest"),),
     body_required=True,
     replies=(
         Reply(200, "application/json", Ref("BlankPushResponse")),

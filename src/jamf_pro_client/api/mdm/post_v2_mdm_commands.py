@@ -18,7 +18,7 @@ OPERATION: Operation[list[HrefResponse], list[HrefResponse] | ApiError] = Operat
     name="post_v2_mdm_commands",
     method="POST",
     path="/v2/mdm/commands",
-    bodies=(Body("application/json"),),
+    bodies=(Body("application/json", "MdmCommandRequest"),),
     body_required=True,
     replies=(
         Reply(201, "application/json", ListOf(Ref("HrefResponse"))),

@@ -18,7 +18,7 @@ OPERATION: Operation[None, ApiError] = Operation(
     name="patch_v1_mdm_renewal_device_common_details",
     method="PATCH",
     path="/v1/mdm-renewal/device-common-details",
-    bodies=(Body("application/json"),),
+    bodies=(Body("application/json", "DeviceCommonDetailsRequest"),),
     body_required=True,
     replies=(
         Reply(204),

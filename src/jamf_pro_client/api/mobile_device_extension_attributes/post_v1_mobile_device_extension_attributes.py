@@ -18,7 +18,7 @@ OPERATION: Operation[HrefResponse, HrefResponse | ApiError] = Operation(
     name="post_v1_mobile_device_extension_attributes",
     method="POST",
     path="/v1/mobile-device-extension-attributes",
-    bodies=(Body("application/json"),),
+    bodies=(Body("application/json", "MobileDeviceExtensionAttributes"),),
     body_required=True,
     replies=(
         Reply(201, "application/json", Ref("HrefResponse")),

@@ -21,7 +21,7 @@ OPERATION: Operation[
     method="PUT",
     path="/v1/mobile-device-extension-attributes/{id}",
     path_parameters=("id",),
-    bodies=(Body("application/json"),),
+    bodies=(Body("application/json", "MobileDeviceExtensionAttributes"),),
     body_required=True,
     replies=(
         Reply(202, "application/json", Ref("MobileDeviceExtensionAttributes")),

@@ -19,7 +19,7 @@ OPERATION: Operation[StaticGroupAssignment, StaticGroupAssignment | ApiError] = 
     method="PATCH",
     path="/v1/mobile-device-groups/static-groups/{id}",
     path_parameters=("id",),
-    bodies=(Body("application/json"),),
+    bodies=(Body("application/json", "StaticGroupAssignment"),),
     body_required=True,
     replies=(
         Reply(200, "application/json", Ref("StaticGroupAssignment")),

@@ -20,7 +20,7 @@ OPERATION: Operation[HrefResponse, HrefResponse | ApiError] = Operation(
     method="POST",
     path="/v1/mobile-device-groups/static-groups",
     query_parameters=("platform",),
-    bodies=(Body("application/json"),),
+    bodies=(Body("application/json", "StaticGroupAssignment"),),
     body_required=True,
     replies=(
         Reply(201, "application/json", Ref("HrefResponse")),

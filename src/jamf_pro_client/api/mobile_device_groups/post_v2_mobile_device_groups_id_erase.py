@@ -19,7 +19,7 @@ OPERATION: Operation[None, ApiError] = Operation(
     method="POST",
     path="/v2/mobile-device-groups/{id}/erase",
     path_parameters=("id",),
-    bodies=(Body("application/json"),),
+    bodies=(Body("application/json", "GroupResetRequest"),),
     body_required=True,
     replies=(
         Reply(202),

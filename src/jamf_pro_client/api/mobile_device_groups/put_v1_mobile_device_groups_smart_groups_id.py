@@ -19,7 +19,7 @@ OPERATION: Operation[SmartGroupAssignment, SmartGroupAssignment | ApiError] = Op
     method="PUT",
     path="/v1/mobile-device-groups/smart-groups/{id}",
     path_parameters=("id",),
-    bodies=(Body("application/json"),),
+    bodies=(Body("application/json", "SmartGroupAssignment"),),
     body_required=True,
     replies=(
         Reply(202, "application/json", Ref("SmartGroupAssignment")),

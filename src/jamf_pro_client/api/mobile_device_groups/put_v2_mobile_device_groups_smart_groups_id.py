@@ -19,7 +19,7 @@ OPERATION: Operation[SmartGroupAssignmentV2, SmartGroupAssignmentV2 | ApiError] 
     method="PUT",
     path="/v2/mobile-device-groups/smart-groups/{id}",
     path_parameters=("id",),
-    bodies=(Body("application/json"),),
+    bodies=(Body("application/json", "SmartGroupAssignmentV2"),),
     body_required=True,
     replies=(
         Reply(202, "application/json", Ref("SmartGroupAssignmentV2")),

@@ -19,7 +19,7 @@ OPERATION: Operation[HrefResponse, HrefResponse | ApiError] = Operation(
     method="POST",
     path="/v2/mobile-device-prestages/{id}/history",
     path_parameters=("id",),
-    bodies=(Body("application/json"),),
+    bodies=(Body("application/json", "ObjectHistoryNote"),),
     body_required=True,
     replies=(
         Reply(201, "application/json", Ref("HrefResponse")),

@@ -23,7 +23,7 @@ OPERATION: Operation[GetMobileDevicePrestageV2, GetMobileDevicePrestageV2 | ApiE
     method="PUT",
     path="/v2/mobile-device-prestages/{id}",
     path_parameters=("id",),
-    bodies=(Body("application/json"),),
+    bodies=(Body("application/json", "PutMobileDevicePrestageV2"),),
     body_required=True,
     replies=(
         Reply(200, "application/json", Ref("GetMobileDevicePrestageV2")),

@@ -23,7 +23,7 @@ OPERATION: Operation[GetMobileDevicePrestageV3, GetMobileDevicePrestageV3 | ApiE
     method="PUT",
     path="/v3/mobile-device-prestages/{id}",
     path_parameters=("id",),
-    bodies=(Body("application/json"),),
+    bodies=(Body("application/json", "PutMobileDevicePrestageV3"),),
     body_required=True,
     replies=(
         Reply(200, "application/json", Ref("GetMobileDevicePrestageV3")),

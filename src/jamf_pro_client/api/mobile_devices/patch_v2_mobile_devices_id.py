@@ -19,7 +19,7 @@ OPERATION: Operation[MobileDeviceDetailsV2, MobileDeviceDetailsV2 | ApiError] = 
     method="PATCH",
     path="/v2/mobile-devices/{id}",
     path_parameters=("id",),
-    bodies=(Body("application/json"),),
+    bodies=(Body("application/json", "UpdateMobileDeviceV2"),),
     body_required=True,
     replies=(
         Reply(200, "application/json", Ref("MobileDeviceDetailsV2")),

@@ -25,7 +25,7 @@ OPERATION: Operation[
     method="POST",
     path="/v2/mobile-devices/{id}/erase",
     path_parameters=("id",),
-    bodies=(Body("application/json"),),
+    bodies=(Body("application/json", "EraseDeviceMobileDeviceRequest"),),
     body_required=True,
     replies=(
         Reply(200, "application/json", Ref("EraseDeviceMobileDeviceResponse")),

@@ -18,7 +18,7 @@ OPERATION: Operation[OidcLoginDispatchResponse, OidcLoginDispatchResponse | ApiE
     name="post_v1_oidc_dispatch",
     method="POST",
     path="/v1/oidc/dispatch",
-    bodies=(Body("application/json"),),
+    bodies=(Body("application/json", "OidcLoginDispatchRequest"),),
     body_required=True,
     replies=(
         Reply(200, "application/json", Ref("OidcLoginDispatchResponse")),

@@ -23,7 +23,7 @@ OPERATION: Operation[OidcLoginDispatchResponseV2, OidcLoginDispatchResponseV2 | 
         name="post_v2_oidc_dispatch",
         method="POST",
         path="/v2/oidc/dispatch",
-        bodies=(Body("application/json"),),
+        bodies=(Body("application/json", "OidcLoginDispatchRequest"),),
         body_required=True,
         replies=(
             Reply(200, "application/json", Ref("OidcLoginDispatchResponseV2")),

@@ -18,7 +18,7 @@ OPERATION: Operation[HrefResponse, HrefResponse | ApiError] = Operation(
     name="post_v1_onboarding_history",
     method="POST",
     path="/v1/onboarding/history",
-    bodies=(Body("application/json"),),
+    bodies=(Body("application/json", "ObjectHistoryNote"),),
     body_required=True,
     replies=(
         Reply(201, "application/json", Ref("HrefResponse")),

@@ -18,7 +18,7 @@ OPERATION: Operation[OnboardingConfiguration, OnboardingConfiguration | ApiError
     name="put_v1_onboarding",
     method="PUT",
     path="/v1/onboarding",
-    bodies=(Body("application/json"),),
+    bodies=(Body("application/json", "OnboardingConfiguration"),),
     body_required=True,
     replies=(
         Reply(200, "application/json", Ref("OnboardingConfiguration")),

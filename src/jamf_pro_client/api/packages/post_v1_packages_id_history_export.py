@@ -21,7 +21,7 @@ OPERATION: Operation[str, str | ApiError] = Operation(
     path="/v1/packages/{id}/history/export",
     path_parameters=("id",),
     query_parameters=("export-fields", "export-labels", "page", "page-size", "sort", "filter"),
-    bodies=(Body("application/json"),),
+    bodies=(Body("application/json", "ExportParameters"),),
     replies=(
         Reply(200, "text/csv", kind="text"),
         Reply(400, "application/json", Ref("ApiError")),

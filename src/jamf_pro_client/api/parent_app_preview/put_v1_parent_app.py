@@ -18,7 +18,7 @@ OPERATION: Operation[ParentApp, ParentApp | ApiError] = Operation(
     name="put_v1_parent_app",
     method="PUT",
     path="/v1/parent-app",
-    bodies=(Body("application/json"),),
+    bodies=(Body("application/json", "ParentApp"),),
     body_required=True,
     replies=(
         Reply(200, "application/json", Ref("ParentApp")),

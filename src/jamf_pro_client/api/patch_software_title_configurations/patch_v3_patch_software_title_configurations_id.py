@@ -25,7 +25,7 @@ OPERATION: Operation[
     method="PATCH",
     path="/v3/patch-software-title-configurations/{id}",
     path_parameters=("id",),
-    bodies=(Body("application/merge-patch+json"),),
+    bodies=(Body("application/merge-patch+json", "PatchSoftwareTitleConfigurationPatch"),),
     body_required=True,
     replies=(
         Reply(200, "application/json", Ref("PatchSoftwareTitleConfiguration")),

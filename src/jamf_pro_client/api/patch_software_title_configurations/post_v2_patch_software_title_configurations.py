@@ -18,7 +18,7 @@ OPERATION: Operation[HrefResponse, HrefResponse | ApiError] = Operation(
     name="post_v2_patch_software_title_configurations",
     method="POST",
     path="/v2/patch-software-title-configurations",
-    bodies=(Body("application/json"),),
+    bodies=(Body("application/json", "PatchSoftwareTitleConfigurationBase"),),
     body_required=True,
     replies=(
         Reply(201, "application/json", Ref("HrefResponse")),

@@ -18,7 +18,7 @@ OPERATION: Operation[HrefResponse, HrefResponse | ApiError] = Operation(
     name="post_v3_patch_software_title_configurations",
     method="POST",
     path="/v3/patch-software-title-configurations",
-    bodies=(Body("application/json"),),
+    bodies=(Body("application/json", "PatchSoftwareTitleConfigurationBase"),),
     body_required=True,
     replies=(
         Reply(201, "application/json", Ref("HrefResponse")),

@@ -18,7 +18,7 @@ OPERATION: Operation[HrefResponse, HrefResponse | ApiError] = Operation(
     name="post_v1_return_to_service",
     method="POST",
     path="/v1/return-to-service",
-    bodies=(Body("application/json"),),
+    bodies=(Body("application/json", "ReturnToServiceConfigurationRequest"),),
     body_required=True,
     replies=(
         Reply(201, "application/json", Ref("HrefResponse")),

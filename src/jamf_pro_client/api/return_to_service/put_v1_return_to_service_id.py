@@ -24,7 +24,7 @@ OPERATION: Operation[ReturnToServiceConfiguration, ReturnToServiceConfiguration 
         method="PUT",
         path="/v1/return-to-service/{id}",
         path_parameters=("id",),
-        bodies=(Body("application/json"),),
+        bodies=(Body("application/json", "ReturnToServiceConfigurationRequest"),),
         body_required=True,
         replies=(
             Reply(200, "application/json", Ref("ReturnToServiceConfiguration")),

@@ -19,7 +19,7 @@ OPERATION: Operation[Script, Script | ApiError] = Operation(
     method="PUT",
     path="/v1/scripts/{id}",
     path_parameters=("id",),
-    bodies=(Body("application/json"),),
+    bodies=(Body("application/json", "Script"),),
     body_required=True,
     replies=(
         Reply(200, "application/json", Ref("Script")),

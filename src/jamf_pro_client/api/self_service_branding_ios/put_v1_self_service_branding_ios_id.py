@@ -20,7 +20,7 @@ OPERATION: Operation[IosBrandingConfiguration, IosBrandingConfiguration | ApiErr
     method="PUT",
     path="/v1/self-service/branding/ios/{id}",
     path_parameters=("id",),
-    bodies=(Body("application/json"),),
+    bodies=(Body("application/json", "IosBrandingConfiguration"),),
     replies=(
         Reply(200, "application/json", Ref("IosBrandingConfiguration")),
         Reply(404, "application/json", Ref("ApiError")),

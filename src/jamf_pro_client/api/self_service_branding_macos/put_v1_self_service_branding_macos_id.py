@@ -20,7 +20,7 @@ OPERATION: Operation[MacOsBrandingConfiguration, MacOsBrandingConfiguration | Ap
     method="PUT",
     path="/v1/self-service/branding/macos/{id}",
     path_parameters=("id",),
-    bodies=(Body("application/json"),),
+    bodies=(Body("application/json", "MacOsBrandingConfiguration"),),
     replies=(
         Reply(200, "application/json", Ref("MacOsBrandingConfiguration")),
         Reply(404, "application/json", Ref("ApiError")),

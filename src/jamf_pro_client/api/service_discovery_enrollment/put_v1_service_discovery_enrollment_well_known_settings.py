@@ -18,7 +18,7 @@ OPERATION: Operation[None, ApiError] = Operation(
     name="put_v1_service_discovery_enrollment_well_known_settings",
     method="PUT",
     path="/v1/service-discovery-enrollment/well-known-settings",
-    bodies=(Body("application/json"),),
+    bodies=(Body("application/json", "WellKnownSettingsRequest"),),
     body_required=True,
     replies=(
         Reply(204),

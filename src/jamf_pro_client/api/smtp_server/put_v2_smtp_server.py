@@ -20,7 +20,7 @@ OPERATION: Operation[SmtpServerV2, SmtpServerV2 | ApiError] = Operation(
     method="PUT",
     path="/v2/smtp-server",
     query_parameters=("oauth-state",),
-    bodies=(Body("application/merge-patch+json"),),
+    bodies=(Body("application/merge-patch+json", "SmtpServerV2"),),
     body_required=True,
     replies=(
         Reply(200, "application/json", Ref("SmtpServerV2")),

@@ -19,7 +19,7 @@ OPERATION: Operation[SsoKeystoreCertParseResponse, SsoKeystoreCertParseResponse 
         name="post_v2_sso_cert_parse",
         method="POST",
         path="/v2/sso/cert/parse",
-        bodies=(Body("application/json"),),
+        bodies=(Body("application/json", "SsoKeystoreParse"),),
         body_required=True,
         replies=(
             Reply(200, "application/json", Ref("SsoKeystoreCertParseResponse")),

@@ -19,7 +19,7 @@ OPERATION: Operation[SsoKeystoreResponseWithDetails, SsoKeystoreResponseWithDeta
         name="put_v2_sso_cert",
         method="PUT",
         path="/v2/sso/cert",
-        bodies=(Body("application/json"),),
+        bodies=(Body("application/json", "SsoKeystore"),),
         body_required=True,
         replies=(
             Reply(200, "application/json", Ref("SsoKeystoreResponseWithDetails")),

@@ -18,7 +18,7 @@ OPERATION: Operation[SsoSettingsV3, SsoSettingsV3 | ApiError] = Operation(
     name="put_v3_sso",
     method="PUT",
     path="/v3/sso",
-    bodies=(Body("application/json"),),
+    bodies=(Body("application/json", "SsoSettingsV3"),),
     body_required=True,
     replies=(
         Reply(200, "application/json", Ref("SsoSettingsV3")),

@@ -18,7 +18,7 @@ OPERATION: Operation[SupervisionIdentity, SupervisionIdentity | ApiError] = Oper
     name="post_v1_supervision_identities",
     method="POST",
     path="/v1/supervision-identities",
-    bodies=(Body("application/json"),),
+    bodies=(Body("application/json", "SupervisionIdentityCreate"),),
     body_required=True,
     replies=(
         Reply(201, "application/json", Ref("SupervisionIdentity")),

@@ -22,7 +22,7 @@ OPERATION: Operation[SupervisionIdentity, SupervisionIdentity | ApiError] = Oper
     name="post_v1_supervision_identities_upload",
     method="POST",
     path="/v1/supervision-identities/upload",
-    bodies=(Body("application/json"),),
+    bodies=(Body("application/json", "SupervisionIdentityCertificateUpload"),),
     body_required=True,
     replies=(
         Reply(201, "application/json", Ref("SupervisionIdentity")),

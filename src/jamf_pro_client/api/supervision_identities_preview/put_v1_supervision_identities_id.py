@@ -19,7 +19,7 @@ OPERATION: Operation[SupervisionIdentity, SupervisionIdentity | ApiError] = Oper
     method="PUT",
     path="/v1/supervision-identities/{id}",
     path_parameters=("id",),
-    bodies=(Body("application/json"),),
+    bodies=(Body("application/json", "SupervisionIdentityUpdate"),),
     body_required=True,
     replies=(
         Reply(200, "application/json", Ref("SupervisionIdentity")),

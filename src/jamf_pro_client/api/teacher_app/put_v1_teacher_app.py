@@ -18,7 +18,7 @@ OPERATION: Operation[TeacherSettingsResponse, TeacherSettingsResponse | ApiError
     name="put_v1_teacher_app",
     method="PUT",
     path="/v1/teacher-app",
-    bodies=(Body("application/json"),),
+    bodies=(Body("application/json", "TeacherSettingsRequest"),),
     body_required=True,
     replies=(
         Reply(200, "application/json", Ref("TeacherSettingsResponse")),

@@ -25,7 +25,7 @@ OPERATION: Operation[
     method="PATCH",
     path="/preview/remote-administration-configurations/team-viewer/{id}",
     path_parameters=("id",),
-    bodies=(Body("application/json"),),
+    bodies=(Body("application/json", "ConnectionConfigurationUpdateRequest"),),
     body_required=True,
     replies=(
         Reply(200, "application/json", Ref("ConnectionConfigurationResponse")),

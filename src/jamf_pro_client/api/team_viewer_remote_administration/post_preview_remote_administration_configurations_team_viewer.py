@@ -22,7 +22,7 @@ OPERATION: Operation[HrefResponse, HrefResponse | ApiError] = Operation(
     name="post_preview_remote_administration_configurations_team_viewer",
     method="POST",
     path="/preview/remote-administration-configurations/team-viewer",
-    bodies=(Body("application/json"),),
+    bodies=(Body("application/json", "ConnectionConfigurationCandidateRequest"),),
     body_required=True,
     replies=(
         Reply(201, "application/json", Ref("HrefResponse")),

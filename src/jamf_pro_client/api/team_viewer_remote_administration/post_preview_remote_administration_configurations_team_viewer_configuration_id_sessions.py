@@ -19,7 +19,7 @@ OPERATION: Operation[HrefResponse, HrefResponse | ApiError] = Operation(
     method="POST",
     path="/preview/remote-administration-configurations/team-viewer/{configurationId}/sessions",
     path_parameters=("configurationId",),
-    bodies=(Body("application/json"),),
+    bodies=(Body("application/json", "SessionCandidateRequest"),),
     body_required=True,
     replies=(
         Reply(201, "application/json", Ref("HrefResponse")),

@@ -19,7 +19,7 @@ OPERATION: Operation[VenafiCaRecord, VenafiCaRecord | ApiError] = Operation(
     method="PATCH",
     path="/v1/pki/venafi/{id}",
     path_parameters=("id",),
-    bodies=(Body("application/json"),),
+    bodies=(Body("application/json", "VenafiCaRecord"),),
     body_required=True,
     replies=(
         Reply(200, "application/json", Ref("VenafiCaRecord")),

@@ -18,7 +18,7 @@ OPERATION: Operation[HrefResponse, HrefResponse | ApiError] = Operation(
     name="post_v1_pki_venafi",
     method="POST",
     path="/v1/pki/venafi",
-    bodies=(Body("application/json"),),
+    bodies=(Body("application/json", "VenafiCaRecord"),),
     body_required=True,
     replies=(
         Reply(201, "application/json", Ref("HrefResponse")),

@@ -23,7 +23,7 @@ OPERATION: Operation[VolumePurchasingLocation, VolumePurchasingLocation | ApiErr
     method="PATCH",
     path="/v1/volume-purchasing-locations/{id}",
     path_parameters=("id",),
-    bodies=(Body("application/merge-patch+json"),),
+    bodies=(Body("application/merge-patch+json", "VolumePurchasingLocationPatch"),),
     body_required=True,
     replies=(
         Reply(200, "application/json", Ref("VolumePurchasingLocation")),

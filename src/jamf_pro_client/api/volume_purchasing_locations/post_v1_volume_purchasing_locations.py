@@ -18,7 +18,7 @@ OPERATION: Operation[HrefResponse, HrefResponse | ApiError] = Operation(
     name="post_v1_volume_purchasing_locations",
     method="POST",
     path="/v1/volume-purchasing-locations",
-    bodies=(Body("application/json"),),
+    bodies=(Body("application/json", "VolumePurchasingLocationPost"),),
     body_required=True,
     replies=(
         Reply(201, "application/json", Ref("HrefResponse")),

@@ -24,7 +24,7 @@ OPERATION: Operation[VolumePurchasingSubscription, VolumePurchasingSubscription 
         method="PUT",
         path="/v1/volume-purchasing-subscriptions/{id}",
         path_parameters=("id",),
-        bodies=(Body("application/json"),),
+        bodies=(Body("application/json", "VolumePurchasingSubscriptionBase"),),
         body_required=True,
         replies=(
             Reply(200, "application/json", Ref("VolumePurchasingSubscription")),
