@@ -100,12 +100,13 @@ class CredentialsProvider:
 
     However many threads and tasks ask at the same time, one of them fetches the token and the
     others wait for it. One provider can serve any number of clients of one server, which then
-    share the token. Subclasses override `_request_access_token` for sync clients; async clients run
-    it in a worker thread unless `_request_access_token_async` is overridden too.
+    share the token, the smallest `max_concurrency` of theirs and what resilience counts. Subclasses
+    override `_request_access_token` for sync clients; async clients run it in a worker thread
+    unless `_request_access_token_async` is overridden too.
     """
 
     _cache: TokenCache
-    _auth: ServerAuth | None
+    _auth: ServerAuth | None = None
     _clients: int
     # Whether fetching a token ends the one before.
     _renewal_ends_old = False
@@ -118,7 +119,6 @@ class CredentialsProvider:
 
         provider = super().__new__(cls)
         provider._cache = TokenCache(ends_old=cls._renewal_ends_old)
-        provider._auth = None
         provider._clients = 0
         return provider
 
@@ -208,15 +208,15 @@ class CredentialsProvider:
             )
         return token
 
-    def _serve(self, auth: ServerAuth) -> None:
-        """Bind the provider to the server of its first client; the token is for no other."""
-        if self._auth is None:
-            self._auth = auth
-        elif self._auth.server.origin != auth.server.origin:
+    def _serve(self, auth: ServerAuth) -> ServerAuth:
+        """Bind the provider to the server of its first client, and return what was bound then."""
+        first: ServerAuth = vars(self).setdefault("_auth", auth)  # one step, for threads
+        if first.server.origin != auth.server.origin:
             raise ConfigurationError(
                 "these credentials already serve another server; make a provider for each server"
             )
         self._clients += 1
+        return first
 
     def _server_auth(self) -> ServerAuth:
         from jamf_pro_client._auth.asking import asking  # with the first token

@@ -59,7 +59,8 @@ class HTTPClient(Lifecycle, Fetching, Downloading):
         raise_on_unexpected_status: Whether the detailed functions raise `UnexpectedStatus` for
             statuses that the description does not name.
         resilience: What to retry; None retries nothing.
-        max_concurrency: How many requests may be in flight. More than 5 can keep a Jamf Pro server
+        max_concurrency: How many requests may be in flight, in all threads, tasks and event loops
+            together. More than 5 can keep a Jamf Pro server
             from its other work.
         drift: Where it is noted what servers send against their description; a
             `DriftLedger(strict=True)` refuses such replies. None makes one that takes samples.
@@ -118,16 +119,21 @@ class HTTPClient(Lifecycle, Fetching, Downloading):
 
     @property
     def max_concurrency(self) -> int:
-        """How many requests may be in flight, together with all derived clients."""
+        """How many requests may be in flight.
+
+        Together with all derived clients, and with all that have the same credentials provider.
+        """
         return self._connections.gate.limit
 
     @property
     def in_flight(self) -> int:
-        """How many requests are in flight now, together with all derived clients."""
+        """How many requests are in flight now, counted as for `max_concurrency`."""
         return self._connections.gate.taken
 
     def set_concurrency(self, value: int) -> None:
-        """Change how many requests may be in flight, at once and for all derived clients too.
+        """Change how many requests may be in flight, at once and for all clients that share it.
+
+        These are the derived clients and those that have the same credentials provider.
 
         Args:
             value: At least 1. More than 5 can keep a Jamf Pro server from its other work.
@@ -136,7 +142,6 @@ class HTTPClient(Lifecycle, Fetching, Downloading):
             ConfigurationError: It is below 1; it is a ValueError too.
         """
         self._connections.gate.set_limit(value)
-        self._connections.resize()
 
     def with_headers(self, headers: Mapping[str, str]) -> Self:
         """Return a client like this one that sends further headers; this one does not change.
@@ -198,7 +203,9 @@ class HTTPAuthenticatedClient(HTTPClient):
 
     Args:
         base_url: The server, such as "https://jamf.my.org" or "jamf.my.org".
-        credentials: Gets the tokens; one provider can serve several clients of one server.
+        credentials: Gets the tokens; clients of one server that have the same provider share the
+            token, the smallest `max_concurrency` of theirs, the retry budget, the breaker and the
+            rate limit.
         api_key: The client id of an API client.
         api_secret: The client secret of an API client.
         auth_header_name: The header that carries the token.

@@ -27,6 +27,7 @@ from jamf_pro_client.errors import JamfProError, RequestTimeoutError, TransportE
 
 if TYPE_CHECKING:
     from jamf_pro_client._auth.token_replies import TokenQuestion
+    from jamf_pro_client._transport.allowance import Allowance
     from jamf_pro_client._transport.gate import Slot
     from jamf_pro_client.auth import AccessToken, CredentialsProvider
 
@@ -64,7 +65,14 @@ class ServerAuth(httpx.Auth):
         self._asks_always = provider._overrides("get_access_token") or (
             provider._overrides("get_access_token_async")
         )
-        provider._serve(self)
+        first = provider._serve(self)
+        if first is not self:
+            connections.share(first.allowance)
+
+    @property
+    def allowance(self) -> Allowance:
+        """What may be taken of the server with these credentials."""
+        return self._connections.allowance
 
     def sync_auth_flow(
         self, request: httpx.Request
