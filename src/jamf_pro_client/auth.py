@@ -75,10 +75,8 @@ class AccessToken:
         )
 
     def __repr__(self) -> str:
-        return (
-            f"AccessToken(type={self.type!r}, token={HIDDEN!r}, expires={self.expires!r}, "
-            f"scope={self.scope!r})"
-        )
+        expires, scope = getattr(self, "expires", None), getattr(self, "scope", ())  # half made
+        return f"AccessToken(type={self.type!r}, token={HIDDEN!r}, {expires=}, {scope=})"
 
     def __eq__(self, other: object) -> bool:
         if not isinstance(other, AccessToken):
@@ -283,7 +281,8 @@ class ApiClientCredentialsProvider(_AskingProvider):
         self.client_id = _given(client_id, "client_id")
 
     def __repr__(self) -> str:
-        return f"{type(self).__name__}(client_id={self.client_id!r}, client_secret='{HIDDEN}')"
+        name = getattr(self, "client_id", None)
+        return f"{type(self).__name__}(client_id={name!r}, client_secret='{HIDDEN}')"
 
     def _question(self) -> TokenQuestion:
         from jamf_pro_client._auth.token_replies import TokenQuestion  # with the first token
@@ -325,7 +324,8 @@ class BasicAuthProvider(_AskingProvider):
             raise ConfigurationError("a username cannot hold a colon")
 
     def __repr__(self) -> str:
-        return f"{type(self).__name__}(username={self.username!r}, password='{HIDDEN}')"
+        name = getattr(self, "username", None)
+        return f"{type(self).__name__}(username={name!r}, password='{HIDDEN}')"
 
     def _question(self) -> TokenQuestion:
         from jamf_pro_client._auth.token_replies import TokenQuestion  # with the first token
@@ -385,7 +385,7 @@ class StaticTokenProvider(CredentialsProvider):
         self._token = AccessToken("static", secret.reveal(), expires, lifetime_seconds=None)
 
     def __repr__(self) -> str:
-        return f"{type(self).__name__}({self._token!r})"
+        return f"{type(self).__name__}({getattr(self, '_token', None)!r})"
 
     def _request_access_token(self) -> AccessToken:
         return self._token

@@ -89,18 +89,23 @@ class HTTPClient(Lifecycle, Fetching, Downloading):
 
         self.raise_on_unexpected_status = raise_on_unexpected_status
         self._is_owner = True
-        self._sender = sender_for(
-            base_url,
-            headers=headers or {},
-            cookies=cookies or {},
-            timeout=timeout,
-            verify_ssl=verify_ssl,
-            follow_redirects=follow_redirects,
-            httpx_args=httpx_args or {},
-            max_concurrency=max_concurrency,
-            resilience=resilience,
-            drift=drift,
-        )
+        try:
+            self._sender = sender_for(
+                base_url,
+                headers=headers or {},
+                cookies=cookies or {},
+                timeout=timeout,
+                verify_ssl=verify_ssl,
+                follow_redirects=follow_redirects,
+                httpx_args=httpx_args or {},
+                max_concurrency=max_concurrency,
+                resilience=resilience,
+                drift=drift,
+            )
+        except ValueError as refused:
+            # A crash report shows what the names of a frame stand for, in frames below too.
+            del base_url, headers, cookies, httpx_args
+            raise refused.with_traceback(None) from None
 
     @property
     def base_url(self) -> str:
@@ -149,7 +154,11 @@ class HTTPClient(Lifecycle, Fetching, Downloading):
         Args:
             headers: They win over those of the same name. An `Authorization` replaces the token.
         """
-        return self._derive(self._sender.with_extras(headers=headers))
+        try:
+            return self._derive(self._sender.with_extras(headers=headers))
+        except ValueError as refused:
+            del headers  # as in the constructor
+            raise refused.with_traceback(None) from None
 
     def with_cookies(self, cookies: Mapping[str, str]) -> Self:
         """Return a client like this one that sends further cookies; this one does not change.
@@ -236,8 +245,12 @@ class HTTPAuthenticatedClient(HTTPClient):
         secret = None if api_secret is None else Secret(api_secret)
         bearer = None if token is None else Secret(token)
         del api_secret, token
-        check_transport(base_url, auth_header_name, allow_http=allow_http)
-        super().__init__(base_url, **options)
+        try:
+            check_transport(base_url, auth_header_name, allow_http=allow_http)
+            super().__init__(base_url, **options)
+        except ValueError as refused:
+            del base_url, options
+            raise refused.with_traceback(None) from None
         self.auth_header_name = auth_header_name
         self.api_key = api_key
         self.api_secret = secret

@@ -21,6 +21,7 @@ from jamf_pro_client._transport.connections import (
 from jamf_pro_client._transport.failures import is_tls_failure, translate
 from jamf_pro_client._transport.log import log_request, start
 from jamf_pro_client._transport.loops import running_loop
+from jamf_pro_client._transport.plain import codings_for
 from jamf_pro_client._transport.reading import read_whole, read_whole_async
 from jamf_pro_client._transport.server import Server
 from jamf_pro_client.errors import JamfProError, RequestTimeoutError, TransportError
@@ -170,6 +171,7 @@ class ServerAuth(httpx.Auth):
         # Without it the request for a token would outlive the timeout of the call that needs it.
         steps = None if call is None else call.steps()
         headers = httpx.Headers({"Accept": "application/json"})
+        headers.update(codings_for(client, self._connections))
         if question.basic is not None:
             headers["Authorization"] = f"Basic {question.basic.reveal()}"
         if question.bearer is not None:

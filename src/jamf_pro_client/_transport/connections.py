@@ -161,6 +161,13 @@ class Connections:
         pool.is_handed_out |= hand_out
         return pool.client
 
+    def is_given(self, client: httpx.Client | httpx.AsyncClient) -> bool:
+        """Return whether the user has made *client*."""
+        pool = self._given_async
+        return (self._sync_is_given and client is self._sync) or (
+            pool is not None and client is pool.client
+        )
+
     def lease(self) -> Lease:
         """Return the right to send one call with the httpx client of the running event loop."""
         return self._async_pool().lease()

@@ -17,7 +17,7 @@ from jamf_pro_client._transport.connections import (
     REPLAYABLE,
     Connections,
 )
-from jamf_pro_client._transport.plain import HeaderSet, plain_request
+from jamf_pro_client._transport.plain import HeaderSet, codings_for, plain_request
 from jamf_pro_client._transport.server import is_absolute, is_inside, is_loopback
 from jamf_pro_client._unset import UNSET, Unset
 from jamf_pro_client.errors import ConfigurationError
@@ -127,8 +127,10 @@ def make_request(
         bare, _, query = url.partition("?")
         params = parse_qsl(query.partition("#")[0], keep_blank_values=True) + params
         url = bare
-    headers = httpx.Headers(extras.headers if own else DEFAULT_HEADERS)
-    if not own:
+    headers = httpx.Headers(codings_for(client, connections) if own else DEFAULT_HEADERS)
+    if own:
+        headers.update(extras.headers)
+    else:
         headers["Accept"] = "*/*"
     client_type = headers.get("Content-Type", client.headers.get("Content-Type", "")) if own else ""
     headers.update(_body_headers(call, client_type))
