@@ -135,6 +135,11 @@ class HTTPClient(Lifecycle, Fetching, Downloading):
         """How many requests are in flight now, counted as for `max_concurrency`."""
         return self._connections.gate.taken
 
+    @property
+    def event_failures(self) -> int:
+        """How many exceptions of `on_event` functions were swallowed."""
+        return self._connections.allowance.state.event_failures
+
     def set_concurrency(self, value: int) -> None:
         """Change how many requests may be in flight, at once and for all clients that share it.
 

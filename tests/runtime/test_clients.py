@@ -389,7 +389,7 @@ def test_codings_that_were_asked_for_on_purpose_are_asked_for(jamf: Any) -> None
     for path in ("/x", "/api/v1/buildings"):
         jamf.say(path, 200, b'{"totalCount": 0, "results": []}')
     with httpx.Client() as given:
-        client = HTTPClient(jamf.url).set_httpx_client(given)
+        client = HTTPAuthenticatedClient(jamf.url, token="t").set_httpx_client(given)
         client.request("GET", "/x", headers={"Accept-Encoding": "br"})
         derived = client.with_headers({"Accept-Encoding": "zstd"})
         derived.request("GET", "/x")

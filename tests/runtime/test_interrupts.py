@@ -28,7 +28,8 @@ def _is_with(frame: FrameType) -> bool:
 @contextmanager
 def _interrupt_at(number: int) -> Iterator[list[str]]:
     """Raise KeyboardInterrupt before the line of that number; tell where that was."""
-    left, where = number, []
+    left = number
+    where: list[str] = []
 
     def trace(frame: FrameType, event: str, _: object) -> Any:
         nonlocal left
@@ -125,6 +126,35 @@ def test_an_interrupt_while_waiting_in_the_line_leaves_neither_place_nor_slot() 
 
     places = _interrupted_everywhere(act, check)
     assert "Gate._is_granted" in {place.partition(":")[0] for place in places}
+
+
+def test_an_interrupt_of_the_one_who_gives_back_does_not_keep_the_next_waiting() -> None:
+    gate = Gate(1)
+    workers: list[threading.Thread] = []
+    got: list[bool] = []
+
+    def take() -> None:
+        slot = gate.acquire(5)
+        got.append(slot is not None)
+
+    def act() -> None:
+        held = gate.acquire()
+        assert held is not None
+        workers.append(threading.Thread(target=take))
+        workers[-1].start()
+        while not gate._line:
+            pass
+        held.release()
+
+    def check(where: str) -> None:
+        while workers:
+            workers.pop().join()
+        assert all(got), where
+        assert (gate.taken, len(gate._line)) == (0, 0), where
+
+    places = _interrupted_everywhere(act, check)
+    check("at its end")
+    assert {"Gate._give_back", "Gate._admit", "Gate._wake"} <= {p.partition(":")[0] for p in places}
 
 
 def test_a_slot_that_nobody_gives_back_goes_to_the_next_in_the_line() -> None:

@@ -78,9 +78,9 @@ def test_an_operation_that_fails_shows_nothing_of_its_body(jamf: Any, status: in
     jamf.routes["/api/v1/buildings"] = lambda seen: jamf.answer(status, {})._replace(
         body=b"<p>Sorry, no " + seen.body, headers=(("Content-Type", "text/html"),)
     )
-    with HTTPAuthenticatedClient(jamf.url, token="t") as client:
-        with pytest.raises(JamfProError) as caught:
-            post_v1_buildings.sync(client=client, body=Building(name="canary building"))
+    client = HTTPAuthenticatedClient(jamf.url, token="t")
+    with client, pytest.raises(JamfProError) as caught:
+        post_v1_buildings.sync(client=client, body=Building(name="canary building"))
     shown = repr(caught.value)
     assert "Sorry, no" in shown
     assert "***" in shown

@@ -140,3 +140,20 @@ def test_a_limit_that_cannot_be_used_leaves_the_others_as_they_are(jamf: Any, li
     with pytest.raises(ValueError, match="max_concurrency"):
         HTTPAuthenticatedClient(jamf.url, credentials=provider, max_concurrency=limit)
     assert client.max_concurrency == 5
+
+
+def test_exceptions_of_listeners_are_counted_for_all_that_share_them(jamf: Any) -> None:
+    jamf.say("/x", 503)
+
+    def fail(_: object) -> None:
+        raise RuntimeError
+
+    provider = StaticTokenProvider("t")
+    config = ResilienceConfig(
+        max_retries=1, on_event=(fail,), timing=Timing(sleep=lambda _: None, random=lambda: 0.5)
+    )
+    other = HTTPAuthenticatedClient(jamf.url, credentials=provider)
+    with HTTPAuthenticatedClient(jamf.url, credentials=provider, resilience=config) as client:
+        assert client.event_failures == 0
+        client.request("GET", "/x")
+        assert client.event_failures == other.event_failures > 0

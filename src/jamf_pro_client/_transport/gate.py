@@ -161,16 +161,24 @@ class Gate:
             granted = id(slot) in self._held
             if not granted and slot in self._line:
                 self._line.remove(slot)
+            # It is in no line any more, so giving it back need not look there.
+            slot._signal = None
         self._admit()
         return granted
 
     def _give_back(self, slot: Slot) -> None:
-        if slot._signal is not None:
-            with self._lock:
-                if slot in self._line:
-                    self._line.remove(slot)
-        self._held.pop(id(slot), None)
-        self._admit()
+        try:
+            if slot._signal is not None:
+                with self._lock:
+                    if slot in self._line:
+                        self._line.remove(slot)
+            self._held.pop(id(slot), None)
+            self._admit()
+        except BaseException:
+            # Interrupted: the next in the line must not wait for a slot that is free.
+            self._held.pop(id(slot), None)
+            self._admit()
+            raise
 
     def _lost(self, reference: weakref.ref[Slot]) -> None:
         """Take back what was collected before it was released."""
@@ -186,18 +194,30 @@ class Gate:
     def _admit(self) -> None:
         """Grant what is free to the head of the line."""
         while self._line and len(self._held) < self._limit:
-            slot = self._grant()
-            if slot is not None and slot._signal is not None and not slot._signal.wake():
-                # Its loop is gone. Should the rest of its task still be run, it holds nothing.
-                self._held.pop(id(slot), None)
+            head: Slot | None = None
+            try:
+                with self._lock:
+                    if not self._line or len(self._held) >= self._limit:
+                        continue
+                    head = self._line[0]
+                    self._held[id(head)] = weakref.ref(head, self._lost)
+                    self._line.popleft()
+                self._wake(head)
+            except BaseException:
+                # Interrupted in between: nobody else would tell the one who holds it now.
+                if head is not None:
+                    with self._lock:
+                        if id(head) in self._held and head in self._line:
+                            self._line.remove(head)
+                    self._wake(head)
+                raise
 
-    def _grant(self) -> Slot | None:
-        with self._lock:
-            if not self._line or len(self._held) >= self._limit:
-                return None
-            slot = self._line[0]
-            self._held[id(slot)] = weakref.ref(slot, self._lost)
-            return self._line.popleft()
+    def _wake(self, slot: Slot) -> None:
+        # It may have found out by itself, when its time was over in the same moment.
+        signal = slot._signal if id(slot) in self._held else None
+        if signal is not None and not signal.wake():
+            # Its loop is gone. Should the rest of its task still be run, it holds nothing.
+            self._held.pop(id(slot), None)
 
 
 def check_limit(limit: int) -> int:
