@@ -48,8 +48,6 @@ _HARMLESS_REQUEST_HEADERS: Final = frozenset(
 NO_BODY: Final = httpx.ByteStream(b"")
 """The stream of a request or reply that has none, or none any more."""
 _SENT: Final = "jamf_pro_client.sent"
-# Shorter texts occur in any page.
-_SHORTEST_SECRET: Final = 6
 
 # The body was decompressed, and a cookie is a credential.
 _DROPPED_HEADERS: Final = frozenset(
@@ -85,18 +83,28 @@ def reveal(value: str | Secret) -> str:
 
 
 class _Sent:
-    """The headers of a request as they were sent; prints as `***` and cannot be pickled."""
+    """A request as it was sent; prints as `***` and cannot be pickled."""
 
-    __slots__ = ("_headers", "_names")
+    __slots__ = ("_body", "_headers", "_names", "_url")
 
-    def __init__(self, headers: httpx.Headers, names: Iterable[str]) -> None:
-        self._headers = headers
+    def __init__(self, request: httpx.Request, names: Iterable[str]) -> None:
+        self._headers = request.headers
         self._names = names
+        self._url = request.url
+        # The request itself would keep what its extensions hold.
+        self._body = request.stream
 
     def secrets(self) -> list[bytes]:
         """Return what is secret in them."""
         harmless = _harmless(self._names)
         return [value for name, value in self._headers.raw if name.lower() not in harmless]
+
+    def values(self) -> set[str]:
+        """Return the texts of its query and body; what was sent in pieces is not known any more."""
+        from jamf_pro_client._echo import values_of
+
+        body = b"".join(self._body) if isinstance(self._body, httpx.ByteStream) else b""
+        return values_of(self._url.query, body)
 
     def __repr__(self) -> str:
         return HIDDEN
@@ -119,14 +127,16 @@ def hide_headers(
         shown: What remains of the headers, if that is known already.
     """
     # Error pages repeat requests; what must not be shown of them is known by this alone.
-    request.extensions[_SENT] = _Sent(request.headers, names)
+    request.extensions[_SENT] = _Sent(request, names)
     if shown is None:
         shown = without_secrets(request.headers, names)
     request.headers = httpx.Headers(shown)
 
 
 def without_echo(response: httpx.Response) -> bytes:
-    """Return a reply's body without the secrets of its request, which error pages repeat.
+    """Return a reply's body without what its request held, which error pages repeat.
+
+    These are headers, and the texts of the query and the body.
 
     Args:
         response: A reply that has been read.
@@ -136,12 +146,16 @@ def without_echo(response: httpx.Response) -> bytes:
         sent = response.request.extensions.get(_SENT)
     except RuntimeError:  # it has no request
         return content
-    for secret in () if sent is None else sent.secrets():
+    if sent is None or not content:
+        return content
+    from jamf_pro_client._echo import SHORTEST_SECRET, without  # with the first error
+
+    for secret in sent.secrets():
         # The whole header, and its parts: "Bearer x" and "name=x; other=y".
         for part in (secret, *re.split(rb"; |=| ", secret)):
-            if len(part) >= _SHORTEST_SECRET:
+            if len(part) >= SHORTEST_SECRET:
                 content = content.replace(part, _HIDDEN)
-    return content
+    return without(content, sent.values(), _HIDDEN)
 
 
 def without_secrets(headers: httpx.Headers, names: Iterable[str] = ()) -> httpx.Headers:

@@ -1,4 +1,4 @@
-"""What a client shares with all that are derived from it, besides the connections."""
+"""What a client shares with all that are derived from it, besides the connections: its ledger."""
 
 from __future__ import annotations
 
@@ -6,14 +6,13 @@ import threading
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from jamf_pro_client._resilience.state import SharedState
     from jamf_pro_client.drift import DriftLedger
 
 __all__ = ("Shared",)
 
 
 class Shared:
-    """Made when it is first asked for: many programs import a client, fewer send something.
+    """A ledger made when it is first asked for: many programs make a client, fewer decode.
 
     Args:
         ledger: The drift ledger, if the user has made one.
@@ -21,7 +20,6 @@ class Shared:
 
     def __init__(self, ledger: DriftLedger | None = None) -> None:
         self._ledger = ledger
-        self._state: SharedState | None = None
         self._lock = threading.Lock()
 
     @property
@@ -34,14 +32,3 @@ class Shared:
                 if self._ledger is None:
                     self._ledger = DriftLedger()
         return self._ledger
-
-    @property
-    def state(self) -> SharedState:
-        """What resilience counts."""
-        if self._state is None:
-            from jamf_pro_client._resilience.state import SharedState
-
-            with self._lock:
-                if self._state is None:
-                    self._state = SharedState()
-        return self._state

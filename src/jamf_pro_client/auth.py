@@ -75,10 +75,8 @@ class AccessToken:
         )
 
     def __repr__(self) -> str:
-        return (
-            f"AccessToken(type={self.type!r}, token={HIDDEN!r}, expires={self.expires!r}, "
-            f"scope={self.scope!r})"
-        )
+        expires, scope = getattr(self, "expires", None), getattr(self, "scope", ())  # half made
+        return f"AccessToken(type={self.type!r}, token={HIDDEN!r}, {expires=}, {scope=})"
 
     def __eq__(self, other: object) -> bool:
         if not isinstance(other, AccessToken):
@@ -100,12 +98,13 @@ class CredentialsProvider:
 
     However many threads and tasks ask at the same time, one of them fetches the token and the
     others wait for it. One provider can serve any number of clients of one server, which then
-    share the token. Subclasses override `_request_access_token` for sync clients; async clients run
-    it in a worker thread unless `_request_access_token_async` is overridden too.
+    share the token, the smallest `max_concurrency` of theirs and what resilience counts. Subclasses
+    override `_request_access_token` for sync clients; async clients run it in a worker thread
+    unless `_request_access_token_async` is overridden too.
     """
 
     _cache: TokenCache
-    _auth: ServerAuth | None
+    _auth: ServerAuth | None = None
     _clients: int
     # Whether fetching a token ends the one before.
     _renewal_ends_old = False
@@ -118,7 +117,6 @@ class CredentialsProvider:
 
         provider = super().__new__(cls)
         provider._cache = TokenCache(ends_old=cls._renewal_ends_old)
-        provider._auth = None
         provider._clients = 0
         return provider
 
@@ -208,15 +206,15 @@ class CredentialsProvider:
             )
         return token
 
-    def _serve(self, auth: ServerAuth) -> None:
-        """Bind the provider to the server of its first client; the token is for no other."""
-        if self._auth is None:
-            self._auth = auth
-        elif self._auth.server.origin != auth.server.origin:
+    def _serve(self, auth: ServerAuth) -> ServerAuth:
+        """Bind the provider to the server of its first client, and return what was bound then."""
+        first: ServerAuth = vars(self).setdefault("_auth", auth)  # one step, for threads
+        if first.server.origin != auth.server.origin:
             raise ConfigurationError(
                 "these credentials already serve another server; make a provider for each server"
             )
         self._clients += 1
+        return first
 
     def _server_auth(self) -> ServerAuth:
         from jamf_pro_client._auth.asking import asking  # with the first token
@@ -283,7 +281,8 @@ class ApiClientCredentialsProvider(_AskingProvider):
         self.client_id = _given(client_id, "client_id")
 
     def __repr__(self) -> str:
-        return f"{type(self).__name__}(client_id={self.client_id!r}, client_secret='{HIDDEN}')"
+        name = getattr(self, "client_id", None)
+        return f"{type(self).__name__}(client_id={name!r}, client_secret='{HIDDEN}')"
 
     def _question(self) -> TokenQuestion:
         from jamf_pro_client._auth.token_replies import TokenQuestion  # with the first token
@@ -325,7 +324,8 @@ class BasicAuthProvider(_AskingProvider):
             raise ConfigurationError("a username cannot hold a colon")
 
     def __repr__(self) -> str:
-        return f"{type(self).__name__}(username={self.username!r}, password='{HIDDEN}')"
+        name = getattr(self, "username", None)
+        return f"{type(self).__name__}(username={name!r}, password='{HIDDEN}')"
 
     def _question(self) -> TokenQuestion:
         from jamf_pro_client._auth.token_replies import TokenQuestion  # with the first token
@@ -385,7 +385,7 @@ class StaticTokenProvider(CredentialsProvider):
         self._token = AccessToken("static", secret.reveal(), expires, lifetime_seconds=None)
 
     def __repr__(self) -> str:
-        return f"{type(self).__name__}({self._token!r})"
+        return f"{type(self).__name__}({getattr(self, '_token', None)!r})"
 
     def _request_access_token(self) -> AccessToken:
         return self._token

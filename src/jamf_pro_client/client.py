@@ -59,7 +59,8 @@ class HTTPClient(Lifecycle, Fetching, Downloading):
         raise_on_unexpected_status: Whether the detailed functions raise `UnexpectedStatus` for
             statuses that the description does not name.
         resilience: What to retry; None retries nothing.
-        max_concurrency: How many requests may be in flight. More than 5 can keep a Jamf Pro server
+        max_concurrency: How many requests may be in flight, in all threads, tasks and event loops
+            together. More than 5 can keep a Jamf Pro server
             from its other work.
         drift: Where it is noted what servers send against their description; a
             `DriftLedger(strict=True)` refuses such replies. None makes one that takes samples.
@@ -88,18 +89,23 @@ class HTTPClient(Lifecycle, Fetching, Downloading):
 
         self.raise_on_unexpected_status = raise_on_unexpected_status
         self._is_owner = True
-        self._sender = sender_for(
-            base_url,
-            headers=headers or {},
-            cookies=cookies or {},
-            timeout=timeout,
-            verify_ssl=verify_ssl,
-            follow_redirects=follow_redirects,
-            httpx_args=httpx_args or {},
-            max_concurrency=max_concurrency,
-            resilience=resilience,
-            drift=drift,
-        )
+        try:
+            self._sender = sender_for(
+                base_url,
+                headers=headers or {},
+                cookies=cookies or {},
+                timeout=timeout,
+                verify_ssl=verify_ssl,
+                follow_redirects=follow_redirects,
+                httpx_args=httpx_args or {},
+                max_concurrency=max_concurrency,
+                resilience=resilience,
+                drift=drift,
+            )
+        except ValueError as refused:
+            # A crash report shows what the names of a frame stand for, in frames below too.
+            del base_url, headers, cookies, httpx_args
+            raise refused.with_traceback(None) from None
 
     @property
     def base_url(self) -> str:
@@ -118,16 +124,26 @@ class HTTPClient(Lifecycle, Fetching, Downloading):
 
     @property
     def max_concurrency(self) -> int:
-        """How many requests may be in flight, together with all derived clients."""
+        """How many requests may be in flight.
+
+        Together with all derived clients, and with all that have the same credentials provider.
+        """
         return self._connections.gate.limit
 
     @property
     def in_flight(self) -> int:
-        """How many requests are in flight now, together with all derived clients."""
+        """How many requests are in flight now, counted as for `max_concurrency`."""
         return self._connections.gate.taken
 
+    @property
+    def event_failures(self) -> int:
+        """How many exceptions of `on_event` functions were swallowed."""
+        return self._connections.allowance.state.event_failures
+
     def set_concurrency(self, value: int) -> None:
-        """Change how many requests may be in flight, at once and for all derived clients too.
+        """Change how many requests may be in flight, at once and for all clients that share it.
+
+        These are the derived clients and those that have the same credentials provider.
 
         Args:
             value: At least 1. More than 5 can keep a Jamf Pro server from its other work.
@@ -136,7 +152,6 @@ class HTTPClient(Lifecycle, Fetching, Downloading):
             ConfigurationError: It is below 1; it is a ValueError too.
         """
         self._connections.gate.set_limit(value)
-        self._connections.resize()
 
     def with_headers(self, headers: Mapping[str, str]) -> Self:
         """Return a client like this one that sends further headers; this one does not change.
@@ -144,7 +159,11 @@ class HTTPClient(Lifecycle, Fetching, Downloading):
         Args:
             headers: They win over those of the same name. An `Authorization` replaces the token.
         """
-        return self._derive(self._sender.with_extras(headers=headers))
+        try:
+            return self._derive(self._sender.with_extras(headers=headers))
+        except ValueError as refused:
+            del headers  # as in the constructor
+            raise refused.with_traceback(None) from None
 
     def with_cookies(self, cookies: Mapping[str, str]) -> Self:
         """Return a client like this one that sends further cookies; this one does not change.
@@ -198,7 +217,9 @@ class HTTPAuthenticatedClient(HTTPClient):
 
     Args:
         base_url: The server, such as "https://jamf.my.org" or "jamf.my.org".
-        credentials: Gets the tokens; one provider can serve several clients of one server.
+        credentials: Gets the tokens; clients of one server that have the same provider share the
+            token, the smallest `max_concurrency` of theirs, the retry budget, the breaker and the
+            rate limit.
         api_key: The client id of an API client.
         api_secret: The client secret of an API client.
         auth_header_name: The header that carries the token.
@@ -229,8 +250,12 @@ class HTTPAuthenticatedClient(HTTPClient):
         secret = None if api_secret is None else Secret(api_secret)
         bearer = None if token is None else Secret(token)
         del api_secret, token
-        check_transport(base_url, auth_header_name, allow_http=allow_http)
-        super().__init__(base_url, **options)
+        try:
+            check_transport(base_url, auth_header_name, allow_http=allow_http)
+            super().__init__(base_url, **options)
+        except ValueError as refused:
+            del base_url, options
+            raise refused.with_traceback(None) from None
         self.auth_header_name = auth_header_name
         self.api_key = api_key
         self.api_secret = secret

@@ -264,7 +264,8 @@ class ResilienceConfig:
     )
     """Called with retries, giving up, the breaker, tokens and deprecations; see `Event`.
 
-    In the thread or task of the call, which waits for it; exceptions in it are swallowed.
+    In the thread or task of the call, which waits for it; exceptions in it are swallowed
+    and counted in `event_failures` of the client.
     """
     timing: Timing = attrs.field(
         factory=Timing, eq=False, repr=False, validator=checks.instance_of(Timing)

@@ -15,6 +15,7 @@ import pytest
 
 import jamf_pro_client
 from jamf_pro_client._httpx import httpx
+from jamf_pro_client.api.buildings import get_v1_buildings
 from jamf_pro_client.client import HTTPAuthenticatedClient, HTTPClient
 from jamf_pro_client.errors import ConfigurationError, RequestTimeoutError
 from jamf_pro_client.resilience import Breaker, ResilienceConfig
@@ -349,3 +350,48 @@ def test_certificates_can_be_a_context_a_file_or_a_folder(tmp_path: Any) -> None
         places.append(paths.cafile)
     for verify in places:
         HTTPClient("jamf.my.org", verify_ssl=verify).get_or_create_httpx_client().close()
+
+
+@pytest.mark.parametrize(
+    ("asked", "sent"),
+    [
+        ("gzip, deflate, br, zstd", "gzip, deflate"),
+        ("br;q=1.0, gzip;q=0.5", "gzip;q=0.5"),
+        ("zstd", "identity"),
+        ("identity", "identity"),
+    ],
+)
+def test_a_given_client_asks_only_for_codings_that_can_be_read(
+    jamf: Any, asked: str, sent: str
+) -> None:
+    for path in ("/x", "/api/v1/buildings"):
+        jamf.say(path, 200, b'{"totalCount": 0, "results": []}')
+    given = httpx.Client(headers={"Accept-Encoding": asked})
+    client = HTTPAuthenticatedClient(jamf.url, api_key="id", api_secret="canary-secret")
+    client.set_httpx_client(given)
+    client.request("GET", "/x")
+    get_v1_buildings.sync(client=client)
+    assert [seen.headers["accept-encoding"] for seen in jamf.seen] == [sent] * 3
+
+    async def main() -> None:
+        async with httpx.AsyncClient(headers={"Accept-Encoding": asked}) as given_async:
+            client.set_async_httpx_client(given_async)
+            await client.arequest("GET", "/x")
+            await get_v1_buildings.asyncio(client=client)
+
+    asyncio.run(main())
+    assert [seen.headers["accept-encoding"] for seen in jamf.seen] == [sent] * 5
+    assert given.headers["Accept-Encoding"] == asked
+    given.close()
+
+
+def test_codings_that_were_asked_for_on_purpose_are_asked_for(jamf: Any) -> None:
+    for path in ("/x", "/api/v1/buildings"):
+        jamf.say(path, 200, b'{"totalCount": 0, "results": []}')
+    with httpx.Client() as given:
+        client = HTTPAuthenticatedClient(jamf.url, token="t").set_httpx_client(given)
+        client.request("GET", "/x", headers={"Accept-Encoding": "br"})
+        derived = client.with_headers({"Accept-Encoding": "zstd"})
+        derived.request("GET", "/x")
+        get_v1_buildings.sync(client=derived)
+    assert [seen.headers["accept-encoding"] for seen in jamf.seen] == ["br", "zstd", "zstd"]

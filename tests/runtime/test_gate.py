@@ -96,7 +96,7 @@ def test_a_cancelled_waiter_passes_its_slot_on() -> None:
         waiting[1].cancel()
         slot = await asyncio.wait_for(waiting[2], 1)
         slot.release()
-        assert gate._taken == 0
+        assert gate.taken == 0
 
     asyncio.run(main())
 
@@ -123,12 +123,12 @@ def test_a_thread_that_waited_too_long_leaves_the_line() -> None:
     assert held is not None
     held.release()
     held.release()
-    assert gate._taken == 0
+    assert gate.taken == 0
 
 
 def test_raising_the_limit_lets_waiters_in_at_once() -> None:
     gate = Gate(1)
-    gate.acquire()
+    held = gate.acquire()
     got: list[object] = []
     worker = threading.Thread(target=lambda: got.append(gate.acquire()))
     worker.start()
@@ -136,6 +136,7 @@ def test_raising_the_limit_lets_waiters_in_at_once() -> None:
     gate.set_limit(2)
     worker.join(1)
     assert got
+    assert held is not None
     assert gate.acquire(0.01) is None
 
 
@@ -172,16 +173,16 @@ def test_a_stream_holds_its_slot_until_it_is_closed(jamf: Any) -> None:
             assert gate.acquire(0.01) is None
             assert response.read() == b"abc"
             assert gate.acquire(0.01) is None
-        assert gate._taken == 0
+        assert gate.taken == 0
 
         async def main() -> None:
             async with client.astream("GET", "/x") as streamed:
-                assert gate._taken == 1
+                assert gate.taken == 1
                 assert await streamed.aread() == b"abc"
             await client.aclose()
 
         asyncio.run(main())
-        assert gate._taken == 0
+        assert gate.taken == 0
 
 
 def test_slots_come_back_after_failures_and_cancelled_calls(jamf: Any) -> None:
@@ -201,7 +202,7 @@ def test_slots_come_back_after_failures_and_cancelled_calls(jamf: Any) -> None:
 
     asyncio.run(main())
     client.close()
-    assert client._connections.gate._taken == 0
+    assert client._connections.gate.taken == 0
     assert not client._connections.gate._line
 
 
@@ -221,7 +222,7 @@ def test_a_forked_child_has_all_slots_and_its_own_connections(jamf: Any) -> None
             assert slot is not None
             slot.release()
             client.close()
-            os.write(writer, f"{fresh} {status} {client._connections.gate._taken}".encode())
+            os.write(writer, f"{fresh} {status} {client._connections.gate.taken}".encode())
         finally:
             os._exit(0)
     os.waitpid(child, 0)
@@ -246,6 +247,6 @@ def test_many_cancelled_calls_leave_a_client_that_works(jamf: Any) -> None:
             calls = [asyncio.ensure_future(client.arequest("GET", "/slow")) for _ in range(10)]
             assert {reply.status_code for reply in await asyncio.gather(*calls)} == {200}
             assert len(client._connections._retired_async) <= 2
-        assert client._connections.gate._taken == 0
+        assert client._connections.gate.taken == 0
 
     asyncio.run(main())

@@ -398,3 +398,24 @@ def test_the_body_of_a_reply_is_freed_with_the_reply(jamf: Any) -> None:
             assert kept() is None
         finally:
             gc.enable()
+
+
+@pytest.mark.parametrize("body", [bytearray(b"abc"), memoryview(b"abc")])
+def test_any_buffer_can_be_a_body(jamf: Any, body: Any) -> None:
+    jamf.say("/x", 204)
+
+    async def main(client: HTTPClient) -> None:
+        async with client:
+            await client.arequest("POST", "/x", content=body)
+
+    with HTTPClient(jamf.url) as client:
+        client.request("POST", "/x", content=body)
+        asyncio.run(main(client))
+    assert [seen.body for seen in jamf.seen] == [b"abc", b"abc"]
+
+
+@pytest.mark.parametrize("part", [(b"name", b"x"), ("name", b"x", "text/plän"), ("name", b"x", 7)])
+def test_a_files_name_and_type_that_cannot_be_sent_are_refused(jamf: Any, part: Any) -> None:
+    with HTTPClient(jamf.url) as client, pytest.raises(ConfigurationError, match="file's"):
+        client.request("POST", "/x", files={"file": part})
+    assert not jamf.seen

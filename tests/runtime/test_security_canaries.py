@@ -26,7 +26,7 @@ from jamf_pro_client.auth import (
     BasicAuthProvider,
     StaticTokenProvider,
 )
-from jamf_pro_client.client import HTTPAuthenticatedClient
+from jamf_pro_client.client import HTTPAuthenticatedClient, HTTPClient
 from jamf_pro_client.errors import ConfigurationError, JamfProError
 
 PATH = "/api/v1/x"
@@ -364,17 +364,23 @@ def test_what_is_refused_before_it_is_sent_shows_no_secret(jamf: Any, wrong: Any
         lambda: ApiClientCredentialsProvider("", "canary"),
         lambda: BasicAuthProvider("a:b", "canary"),
         lambda: StaticTokenProvider("canary\x00"),
+        lambda: StaticTokenProvider("canary", "not a date"),
+        lambda: HTTPClient("https://me:canary@jamf.my.org"),
+        lambda: HTTPAuthenticatedClient("https://me:canary@jamf.my.org", token="t"),
+        lambda: HTTPAuthenticatedClient("https://jamf", token="t", headers={"X": "canary\n"}),
+        lambda: HTTPAuthenticatedClient("", token="t", headers={"X": "canary"}),
+        lambda: HTTPAuthenticatedClient("https://jamf", token="t", cookies={"a": "canary\n"}),
+        lambda: HTTPClient("https://jamf").with_headers({"X": "canary\n"}),
     ],
 )
 def test_what_cannot_be_made_shows_no_secret(make: Callable[[], object]) -> None:
     with pytest.raises(ConfigurationError) as caught:
         make()
-    # What is half made may have no repr.
     shown = [
         repr(value)
         for frame, _ in traceback.walk_tb(caught.value.__traceback__)
-        for name, value in frame.f_locals.items()
-        if frame.f_code.co_filename != __file__ and name != "self"
+        for value in frame.f_locals.values()
+        if frame.f_code.co_filename != __file__
     ]
     assert shown
     _check(" ".join(shown))

@@ -10,6 +10,7 @@ import pytest
 from tests.runtime.downloads import Get, answering, client_of, download_sync, gets
 
 from jamf_pro_client._httpx import httpx
+from jamf_pro_client.client import HTTPAuthenticatedClient
 from jamf_pro_client.errors import InvalidResponseError, UnexpectedStatus
 
 
@@ -131,3 +132,24 @@ def test_an_absolute_url_gets_no_token(jamf: Any, other: Any, tmp_path: Path) ->
     download_sync(client_of(jamf.url), f"{other.url}/package?sig=1", tmp_path / "file")
     assert "canary" not in repr(other.seen)
     assert jamf.seen == []
+
+
+def test_another_server_that_leads_back_gets_nothing_sent_to_ours(jamf: Any, other: Any) -> None:
+    """It chooses the address: cookies and headers would act on its behalf."""
+    jamf.say("/start", 302, b"", ("Location", f"{other.url}/away"))
+    other.say("/away", 302, b"", ("Location", f"{jamf.url}/back"))
+    jamf.say("/back", 307, b"", ("Location", "/end"))
+    jamf.say("/end", 200, b"{}")
+    client = HTTPAuthenticatedClient(
+        jamf.url,
+        token="canary",
+        headers={"X-Key": "canary"},
+        cookies={"c": "canary"},
+        follow_redirects=True,
+    )
+    with client:
+        reply = client.with_headers({"X-More": "canary"}).request("GET", "/start")
+    assert reply.status_code == 200
+    assert [seen.path for seen in jamf.seen] == ["/start", "/back", "/end"]
+    assert "canary" in str(jamf.seen[0].headers)
+    assert "canary" not in str([seen.headers for seen in (*jamf.seen[1:], *other.seen)])

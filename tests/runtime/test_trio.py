@@ -15,7 +15,7 @@ import trio
 import trio.testing
 
 from jamf_pro_client._httpx import httpx
-from jamf_pro_client._transport.gate import Gate
+from jamf_pro_client._transport.gate import Gate, Slot
 from jamf_pro_client.api.buildings import get_v1_buildings_id
 from jamf_pro_client.auth import AccessToken, CredentialsProvider
 from jamf_pro_client.client import HTTPAuthenticatedClient, HTTPClient
@@ -175,7 +175,8 @@ def test_a_task_that_waited_too_long_leaves_the_line() -> None:
         assert not gate._line
         assert held is not None
         held.release()
-        assert await gate.acquire_async(0) is not None
+        slot = await gate.acquire_async(0)
+        assert slot is not None
         assert gate.taken == 1
 
     _run(wait)
@@ -183,19 +184,21 @@ def test_a_task_that_waited_too_long_leaves_the_line() -> None:
 
 
 def test_a_waiter_whose_run_is_over_does_not_keep_the_slot() -> None:
-    gate, tokens = Gate(1), []
+    gate = Gate(1)
+    waiting = Slot(gate)
 
     async def main() -> None:
         from jamf_pro_client._transport.signals import task_signal
 
-        tokens.append(task_signal())
+        waiting._signal = task_signal()
 
     _run(main)
     held = gate.acquire()
-    gate._line_up(tokens[0])
+    gate._line_up(waiting)
     assert held is not None
     held.release()
-    assert gate.acquire(0.1) is not None
+    slot = gate.acquire(0.1)
+    assert slot is not None
     assert gate.taken == 1
 
 

@@ -21,12 +21,14 @@ from jamf_pro_client._transport.connections import (
 from jamf_pro_client._transport.failures import is_tls_failure, translate
 from jamf_pro_client._transport.log import log_request, start
 from jamf_pro_client._transport.loops import running_loop
+from jamf_pro_client._transport.plain import codings_for
 from jamf_pro_client._transport.reading import read_whole, read_whole_async
 from jamf_pro_client._transport.server import Server
 from jamf_pro_client.errors import JamfProError, RequestTimeoutError, TransportError
 
 if TYPE_CHECKING:
     from jamf_pro_client._auth.token_replies import TokenQuestion
+    from jamf_pro_client._transport.allowance import Allowance
     from jamf_pro_client._transport.gate import Slot
     from jamf_pro_client.auth import AccessToken, CredentialsProvider
 
@@ -64,7 +66,14 @@ class ServerAuth(httpx.Auth):
         self._asks_always = provider._overrides("get_access_token") or (
             provider._overrides("get_access_token_async")
         )
-        provider._serve(self)
+        first = provider._serve(self)
+        if first is not self:
+            connections.share(first.allowance)
+
+    @property
+    def allowance(self) -> Allowance:
+        """What may be taken of the server with these credentials."""
+        return self._connections.allowance
 
     def sync_auth_flow(
         self, request: httpx.Request
@@ -162,6 +171,7 @@ class ServerAuth(httpx.Auth):
         # Without it the request for a token would outlive the timeout of the call that needs it.
         steps = None if call is None else call.steps()
         headers = httpx.Headers({"Accept": "application/json"})
+        headers.update(codings_for(client, self._connections))
         if question.basic is not None:
             headers["Authorization"] = f"Basic {question.basic.reveal()}"
         if question.bearer is not None:

@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Any
 from jamf_pro_client._auth.server_auth import ServerAuth
 from jamf_pro_client._redact import Secret
 from jamf_pro_client._shared import Shared
+from jamf_pro_client._transport.allowance import Allowance
 from jamf_pro_client._transport.call import TimeoutValue
 from jamf_pro_client._transport.connections import Connections, check_httpx_args
 from jamf_pro_client._transport.exchange import Extras, check_headers
-from jamf_pro_client._transport.gate import Gate
 from jamf_pro_client._transport.send import Sender
 from jamf_pro_client._transport.server import parse_server
 from jamf_pro_client.auth import (
@@ -58,7 +58,7 @@ def sender_for(
         verify_ssl=verify_ssl,
         follow_redirects=follow_redirects,
         httpx_args=httpx_args,
-        gate=Gate(max_concurrency),
+        allowance=Allowance(max_concurrency),
     )
     return Sender(connections, Shared(drift), Extras(), resilience)
 

@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, Any, Final
 
 from jamf_pro_client._httpx import httpx
 from jamf_pro_client._transport.fork import reset_after_fork
-from jamf_pro_client._transport.gate import Gate
 from jamf_pro_client._transport.loops import has_ended, running_loop
 from jamf_pro_client._version import __version__
 from jamf_pro_client.errors import ConfigurationError
@@ -19,6 +18,7 @@ if TYPE_CHECKING:
     import ssl
 
     from jamf_pro_client._auth.server_auth import ServerAuth
+    from jamf_pro_client._transport.allowance import Allowance
     from jamf_pro_client._transport.call import TimeoutValue
     from jamf_pro_client._transport.loops import Loop
     from jamf_pro_client._transport.pool import Lease, LoopPool
@@ -84,19 +84,35 @@ class Connections:
         verify_ssl: bool | str | ssl.SSLContext,
         follow_redirects: bool,
         httpx_args: Mapping[str, Any],
-        gate: Gate,
+        allowance: Allowance,
     ) -> None:
         self.server = server
         self.follow_redirects = follow_redirects
         self.timeout = timeout
-        self.gate = gate
         self.auth: ServerAuth | None = None
         self.headers = dict(headers)
         self.cookies = dict(cookies)
         self._verify = verify_ssl
         self._args = dict(httpx_args)
         self._clear()
+        self._use(allowance)
         reset_after_fork(self)
+
+    def _use(self, allowance: Allowance) -> None:
+        self.allowance = allowance
+        self.gate = allowance.gate
+        self.gate.serve(self)
+
+    def share(self, allowance: Allowance) -> None:
+        """Count calls together with those of other clients; the smaller limit is for all of them.
+
+        Args:
+            allowance: Theirs.
+        """
+        own = self.gate.limit
+        self._use(allowance)
+        if own < allowance.gate.limit:
+            allowance.gate.set_limit(own)
 
     def _clear(self) -> None:
         from jamf_pro_client._transport.cookies import cookie_jar  # with the first client
@@ -144,6 +160,13 @@ class Connections:
         pool = self._async_pool()
         pool.is_handed_out |= hand_out
         return pool.client
+
+    def is_given(self, client: httpx.Client | httpx.AsyncClient) -> bool:
+        """Return whether the user has made *client*."""
+        pool = self._given_async
+        return (self._sync_is_given and client is self._sync) or (
+            pool is not None and client is pool.client
+        )
 
     def lease(self) -> Lease:
         """Return the right to send one call with the httpx client of the running event loop."""

@@ -17,7 +17,7 @@ from jamf_pro_client._transport.connections import (
     REPLAYABLE,
     Connections,
 )
-from jamf_pro_client._transport.plain import HeaderSet, plain_request
+from jamf_pro_client._transport.plain import HeaderSet, codings_for, plain_request
 from jamf_pro_client._transport.server import is_absolute, is_inside, is_loopback
 from jamf_pro_client._unset import UNSET, Unset
 from jamf_pro_client.errors import ConfigurationError
@@ -28,6 +28,8 @@ HOPS: Final = "jamf_pro_client.hops"
 """The extension of replies to redirected requests: how many there were."""
 NOTE: Final = "jamf_pro_client.note"
 """The extension of replies with something to add to the error that is made of them."""
+_ELSEWHERE: Final = "jamf_pro_client.elsewhere"
+"""The extension of calls that another server has redirected, wherever to."""
 _FORM: Final = "application/x-www-form-urlencoded"
 _CHUNK_BYTES: Final = 65_536
 _HEADER_NAME: Final = frozenset(
@@ -121,14 +123,18 @@ def make_request(
         return plain
     url = connections.server.url_for(call.path)
     own = not is_absolute(call.path) or connections.server.owns(url)
+    # Where another server leads gets nothing of ours, and be it our server.
+    own = own and _ELSEWHERE not in call.extensions
     params: Any = list(call.params) or None
     if params and "?" in url:
         # httpx would drop the query of the URL.
         bare, _, query = url.partition("?")
         params = parse_qsl(query.partition("#")[0], keep_blank_values=True) + params
         url = bare
-    headers = httpx.Headers(extras.headers if own else DEFAULT_HEADERS)
-    if not own:
+    headers = httpx.Headers(codings_for(client, connections) if own else DEFAULT_HEADERS)
+    if own:
+        headers.update(extras.headers)
+    else:
         headers["Accept"] = "*/*"
     client_type = headers.get("Content-Type", client.headers.get("Content-Type", "")) if own else ""
     headers.update(_body_headers(call, client_type))
@@ -221,7 +227,8 @@ def next_hop(
         # A server elsewhere has no business with what listens on this machine or in its network.
         return None
     kept = {n: v for n, v in call.headers.items() if n.lower() in _HARMLESS}
-    return moved.replace(headers=kept, cookies={}, authenticate=False, **_NO_BODY)
+    moved = moved.replace(extensions={**call.extensions, _ELSEWHERE: True}, **_NO_BODY)
+    return moved.replace(headers=kept, cookies={}, authenticate=False)
 
 
 def _cookies(connections: Connections, cookies: Mapping[str, str]) -> httpx.Cookies | None:
@@ -292,9 +299,13 @@ def _is_json(content_type: str) -> bool:
 def _check_files(call: Call) -> None:
     for name, (file_name, _, media_type) in call.files or ():
         for text in (name, file_name or "", media_type or ""):
+            if not isinstance(text, str):
+                raise ConfigurationError("a file's name and type must be text")
             # They become header lines of their part.
             if not text.isprintable():
                 raise ConfigurationError("a file's name or type holds control characters")
+        if not (media_type or "").isascii():
+            raise ConfigurationError("a file's media type is no ASCII text")
 
 
 def _for_thread(content: Content) -> Any:

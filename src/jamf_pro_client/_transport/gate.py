@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import threading
+import weakref
 from collections import deque
-from typing import TYPE_CHECKING, overload
+from typing import TYPE_CHECKING, Protocol, overload
 
 from jamf_pro_client._transport.fork import reset_after_fork
 from jamf_pro_client.errors import ConfigurationError
@@ -16,30 +17,25 @@ __all__ = ("Gate", "Slot")
 
 
 class Slot:
-    """The right to have one request in flight."""
+    """The right to have one request in flight, or a place in the line for it.
 
-    __slots__ = ("_gate", "_generation")
+    It gives itself back when it is collected: an interrupt (Ctrl-C) can come before whoever took it
+    gets to the block that releases it.
+    """
 
-    def __init__(self, gate: Gate, generation: int) -> None:
-        self._gate: Gate | None = gate
-        self._generation = generation
+    __slots__ = ("__weakref__", "_gate", "_signal")
+
+    def __init__(self, gate: Gate) -> None:
+        self._gate = gate
+        self._signal: Signal | None = None
 
     def release(self) -> None:
-        """Give it back; a second call does nothing."""
-        gate, self._gate = self._gate, None
-        if gate is not None:
-            gate._give_back(self._generation)
+        """Give it back, or leave the line; a second call does nothing."""
+        self._gate._give_back(self)
 
 
-class _Waiter:
-    """A thread or task in the line."""
-
-    __slots__ = ("granted", "is_gone", "signal")
-
-    def __init__(self, signal: Signal) -> None:
-        self.signal = signal
-        self.granted = False
-        self.is_gone = False
+class _Resizable(Protocol):
+    def resize(self) -> None: ...
 
 
 class Gate:
@@ -51,19 +47,16 @@ class Gate:
 
     def __init__(self, limit: int) -> None:
         self._limit = check_limit(limit)
-        self._generation = 0
-        self._clear()
+        self._pools: weakref.WeakSet[_Resizable] = weakref.WeakSet()
+        self._reset_after_fork()
         reset_after_fork(self)
 
-    def _clear(self) -> None:
-        self._lock = threading.Lock()
-        self._taken = 0
-        self._line: deque[_Waiter] = deque()
-
     def _reset_after_fork(self) -> None:
-        # Slots taken before the fork belong to the parent; releasing one here must not count.
-        self._generation += 1
-        self._clear()
+        # Slots taken before the fork belong to the parent: releasing one finds nothing here.
+        self._lock = threading.Lock()
+        # One step takes a slot and one gives it back, so an interrupt finds no half of it done.
+        self._held: dict[int, weakref.ref[Slot]] = {}
+        self._line: deque[Slot] = deque()
 
     @property
     def limit(self) -> int:
@@ -73,7 +66,7 @@ class Gate:
     @property
     def taken(self) -> int:
         """How many are in flight now."""
-        return self._taken
+        return len(self._held)
 
     def set_limit(self, limit: int) -> None:
         """Change the limit at once; what is in flight above a lower one runs to its end.
@@ -84,10 +77,19 @@ class Gate:
         Raises:
             ConfigurationError: It is below 1 or no whole number.
         """
-        check_limit(limit)
-        with self._lock:
-            self._limit = limit
+        self._limit = check_limit(limit)
+        # Before anybody is let in who would need a connection more.
+        for pools in list(self._pools):
+            pools.resize()
         self._admit()
+
+    def serve(self, pools: _Resizable) -> None:
+        """Have connections follow the limit.
+
+        Args:
+            pools: Held weakly.
+        """
+        self._pools.add(pools)
 
     def acquire(self, timeout: float | None = None) -> Slot | None:
         """Wait for a slot in this thread.
@@ -98,21 +100,19 @@ class Gate:
         Returns:
             The slot, or None when the time was over.
         """
-        if self._enter():
-            return Slot(self, self._generation)
-        from jamf_pro_client._transport.signals import ThreadSignal  # few calls have to wait
-
-        signal = ThreadSignal()
-        waiter = self._line_up(signal)
+        slot = Slot(self)
         try:
+            if self._enter(slot):
+                return slot
+            from jamf_pro_client._transport.signals import ThreadSignal  # few calls have to wait
+
+            signal = slot._signal = ThreadSignal()
+            self._line_up(slot)
             signal.wait(timeout)
+            return slot if self._is_granted(slot) else None
         except BaseException:
-            self._leave(waiter, give_back=True)
+            slot.release()
             raise
-        # The time may end in the moment of the grant: what counts is who holds the lock first.
-        if not waiter.granted and self._leave(waiter):
-            return None
-        return Slot(self, self._generation)
 
     @overload
     async def acquire_async(self, timeout: None = None) -> Slot: ...
@@ -127,78 +127,97 @@ class Gate:
         Returns:
             The slot, or None when the time was over.
         """
-        if self._enter():
-            return Slot(self, self._generation)
-        from jamf_pro_client._transport.signals import task_signal  # few calls have to wait
-
-        signal = task_signal()
-        waiter = self._line_up(signal)
+        slot = Slot(self)
         try:
-            await signal.wait(timeout)
-        except BaseException:
-            self._leave(waiter, give_back=True)
-            raise
-        if not waiter.granted and self._leave(waiter):
-            return None
-        return Slot(self, self._generation)
+            if self._enter(slot):
+                return slot
+            from jamf_pro_client._transport.signals import task_signal  # few calls have to wait
 
-    def _enter(self) -> bool:
+            signal = slot._signal = task_signal()
+            self._line_up(slot)
+            await signal.wait(timeout)
+            return slot if self._is_granted(slot) else None
+        except BaseException:
+            slot.release()
+            raise
+
+    def _enter(self, slot: Slot) -> bool:
         """Take a slot if one is free and nobody waits for it."""
         with self._lock:
-            if self._taken < self._limit and not self._line:
-                self._taken += 1
-                return True
-            return False
+            if self._line or len(self._held) >= self._limit:
+                return False
+            self._held[id(slot)] = weakref.ref(slot, self._lost)
+            return True
 
-    def _line_up(self, signal: Signal) -> _Waiter:
-        waiter = _Waiter(signal)
-        with self._lock:
-            self._line.append(waiter)
+    def _line_up(self, slot: Slot) -> None:
+        self._line.append(slot)
         # A slot may have come back since `_enter` looked.
         self._admit()
-        return waiter
 
-    def _leave(self, waiter: _Waiter, *, give_back: bool = False) -> bool:
-        """Step out of the line; False when the slot was granted before.
-
-        Args:
-            waiter: Who leaves.
-            give_back: Whether a slot that was granted before is passed on.
-        """
+    def _is_granted(self, slot: Slot) -> bool:
+        """Return whether a slot is held; one that is not leaves the line."""
+        # The time may end in the moment of the grant: what counts is who holds the lock first.
         with self._lock:
-            if waiter.is_gone:
-                return True
-            if not waiter.granted:
-                self._line.remove(waiter)
-                return True
-            if give_back:
-                self._taken -= 1
-        if give_back:
+            granted = id(slot) in self._held
+            if not granted and slot in self._line:
+                self._line.remove(slot)
+            # It is in no line any more, so giving it back need not look there.
+            slot._signal = None
+        self._admit()
+        return granted
+
+    def _give_back(self, slot: Slot) -> None:
+        try:
+            if slot._signal is not None:
+                with self._lock:
+                    if slot in self._line:
+                        self._line.remove(slot)
+            self._held.pop(id(slot), None)
             self._admit()
-        return False
+        except BaseException:
+            # Interrupted: the next in the line must not wait for a slot that is free.
+            self._held.pop(id(slot), None)
+            self._admit()
+            raise
 
-    def _give_back(self, generation: int) -> None:
-        with self._lock:
-            if generation != self._generation:
-                return
-            self._taken -= 1
-        if self._line:
+    def _lost(self, reference: weakref.ref[Slot]) -> None:
+        """Take back what was collected before it was released."""
+        for key, held in list(self._held.items()):
+            if held is reference:
+                self._held.pop(key, None)
+        # Garbage can be collected while this very thread holds the lock. Whoever holds it looks
+        # at the line afterwards.
+        if self._lock.acquire(blocking=False):
+            self._lock.release()
             self._admit()
 
     def _admit(self) -> None:
         """Grant what is free to the head of the line."""
-        while True:
-            with self._lock:
-                if not self._line or self._taken >= self._limit:
-                    return
-                waiter = self._line.popleft()
-                waiter.granted = True
-                self._taken += 1
-            if not waiter.signal.wake():
-                # Its loop is gone. Should the rest of its task still be run, it holds nothing.
+        while self._line and len(self._held) < self._limit:
+            head: Slot | None = None
+            try:
                 with self._lock:
-                    waiter.is_gone = True
-                    self._taken -= 1
+                    if not self._line or len(self._held) >= self._limit:
+                        continue
+                    head = self._line[0]
+                    self._held[id(head)] = weakref.ref(head, self._lost)
+                    self._line.popleft()
+                self._wake(head)
+            except BaseException:
+                # Interrupted in between: nobody else would tell the one who holds it now.
+                if head is not None:
+                    with self._lock:
+                        if id(head) in self._held and head in self._line:
+                            self._line.remove(head)
+                    self._wake(head)
+                raise
+
+    def _wake(self, slot: Slot) -> None:
+        # It may have found out by itself, when its time was over in the same moment.
+        signal = slot._signal if id(slot) in self._held else None
+        if signal is not None and not signal.wake():
+            # Its loop is gone. Should the rest of its task still be run, it holds nothing.
+            self._held.pop(id(slot), None)
 
 
 def check_limit(limit: int) -> int:

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from jamf_pro_client._transport.connections import Connections
     from jamf_pro_client._transport.exchange import Extras
 
-__all__ = ("SHOWN", "HeaderSet", "plain_request")
+__all__ = ("SHOWN", "HeaderSet", "codings_for", "plain_request")
 
 SHOWN: Final = "jamf_pro_client.shown"
 """The request extension with the headers that may be seen when it has been sent."""
@@ -101,6 +101,26 @@ def plain_request(
     return request
 
 
+def codings_for(
+    client: httpx.Client | httpx.AsyncClient, connections: Connections
+) -> dict[str, str]:
+    """Return the header that leaves out codings whose size cannot be kept within bounds.
+
+    An httpx client that the user has made asks for all codings that are installed.
+
+    Args:
+        client: Whose default it is to replace; nothing is replaced for those that we have made.
+        connections: Know who has made it.
+    """
+    if not connections.is_given(client):
+        return {}
+    from jamf_pro_client._transport.inflate import CODINGS  # with the first body
+
+    asked = client.headers.get("Accept-Encoding", "").split(",")
+    kept = [c.strip() for c in asked if c.partition(";")[0].strip() in {*CODINGS, "identity"}]
+    return {"Accept-Encoding": ", ".join(kept) or "identity"}
+
+
 def _is_plain(call: Call) -> bool:
     return (
         call.operation is not None
@@ -123,7 +143,7 @@ def _headers(
     known = extras.header_set
     if accept is not None and known is not None and known.serves(given, accept):
         return known
-    merged = _merged(client, own, extras, connections.server.base_url)
+    merged = _merged(client, own, extras, connections)
     names = () if connections.auth is None else (connections.auth.header_name,)
     shown = httpx.Headers(merged)
     # The token is put on when it is sent.
@@ -140,11 +160,13 @@ def _merged(
     client: httpx.Client | httpx.AsyncClient,
     own: Mapping[str, str],
     extras: Extras,
-    base_url: str,
+    connections: Connections,
 ) -> httpx.Headers:
     # First, where RFC 9110 wants it; a Host of the client's headers wins.
-    merged = httpx.Headers({"Host": httpx.URL(base_url).netloc.decode("ascii")})
+    host = httpx.URL(connections.server.base_url).netloc.decode("ascii")
+    merged = httpx.Headers({"Host": host})
     merged.update(client.headers)
+    merged.update(codings_for(client, connections))
     merged.update(dict(extras.headers))
     merged.update(dict(own))
     return merged

@@ -35,7 +35,7 @@ class RequestOptions(TypedDict, total=False):
     headers: Mapping[str, str] | None
     cookies: Mapping[str, str] | None
     json: object
-    content: Content
+    content: Content | bytearray | memoryview
     data: Mapping[str, Any] | None
     files: Files | None
     timeout: TimeoutValue | Unset
@@ -92,6 +92,8 @@ def raw_call(method: str, path: str, **options: Unpack[RequestOptions]) -> Call:
     check_overrides(overrides)
     if has_json:
         content = encode_json(json)
+    elif isinstance(content, bytearray | memoryview):
+        content = bytes(content)
     return Call(
         method=method.upper(),
         path=path,

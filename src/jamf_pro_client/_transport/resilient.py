@@ -70,7 +70,7 @@ class _Driver:
     def __init__(self, sender: Sender, call: Call, *, streams: bool) -> None:
         self.config = sender.resilience or _OFF
         self.call = call
-        self._state = sender.shared.state
+        self._state = sender.connections.allowance.state
         self._streams = streams
         self.flow = call_flow(_facts_of(call, streams=streams), self.config, self._state)
         self._started = 0.0
