@@ -14,7 +14,8 @@ from jamf_pro_sandbox.description import load_description
 from jamf_pro_sandbox.inventory import Fleet, inventory_handlers
 from jamf_pro_sandbox.logins import login_handlers
 from jamf_pro_sandbox.recording import RecordedRequest
-from jamf_pro_sandbox.resources import resource_handlers
+from jamf_pro_sandbox.generic import GenericAnswers
+from jamf_pro_sandbox.resources import Resources
 from jamf_pro_sandbox.serving import LoopbackServer, is_loopback
 from jamf_pro_sandbox.tokens import Credentials, TokenStore
 
@@ -67,9 +68,9 @@ class Sandbox:
             description=description,
             tokens=self._tokens,
             handlers={
+                **Resources(description, GenericAnswers(description)).handlers(),
                 **about_handlers(description),
                 **login_handlers(self._tokens),
-                **resource_handlers(description),
                 **inventory_handlers(description, fleet),
             },
         )

@@ -20,13 +20,13 @@ def test_the_server_is_up(open_door: httpx.Client) -> None:
 
 
 def test_records_have_the_id_that_was_asked_for(api: httpx.Client) -> None:
-    assert api.get("/v1/scripts/77").json()["id"] == "77"
-    assert api.get("/v1/api-roles/77").json()["id"] == "77"
+    assert api.get("/v1/ebooks/77").json()["id"] == "77"
+    assert api.get("/v1/account-groups/77").json()["id"] == "77"
 
 
 def test_links_lead_back_to_this_server(api: httpx.Client, jamf_sandbox: Sandbox) -> None:
     made = api.post("/v1/scripts", json={"name": "Sample"}).json()
-    assert made == {"id": "1", "href": f"{jamf_sandbox.url}/api/v1/scripts/1"}
+    assert made == {"id": "4", "href": f"{jamf_sandbox.url}/api/v1/scripts/4"}
 
 
 @pytest.mark.parametrize(

@@ -55,8 +55,10 @@ def body_of(description: Description, operation: Operation, *, full: bool) -> di
         return {"files": {"file": ("sample.png", b"sample", "image/png")}}
     if "json" not in media_type:
         return {"content": b"Id,Name\n1,Sample\n", "headers": {"Content-Type": media_type}}
-    # Another name than that of the record which a POST has just made.
-    row = int(operation.method == "PUT")
+    # No two of the same name, nor one that a record has at the start.
+    row = 100 + ["POST", "PUT", "PATCH", "DELETE"].index(operation.method)
+    if operation.template.endswith("/delete-multiple"):
+        row = 0
     body = Sampler(description).request(schema, full=full, row=row)
     return {"json": body, "headers": {"Content-Type": media_type}}
 
