@@ -69,9 +69,7 @@ class Histories:
         schema = self._description.resolve(operation.answers["application/json"])
         if "href" in schema["properties"]:
             number = str(entry["id"])
-            return json_answer(
-                operation.success_status, {"id": number, "href": call.href(number)}
-            )
+            return json_answer(operation.success_status, {"id": number, "href": call.href(number)})
         return json_answer(operation.success_status, entry)
 
     def _at(self, path: str) -> list[dict[str, Any]]:

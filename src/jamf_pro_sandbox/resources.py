@@ -98,8 +98,10 @@ class Resources:
         written = items.keys() & {"PUT", "PATCH", "DELETE"} or "POST" in base
         if not items or not written:
             return False
-        schemas = [_schema_of(self._description, one) for one in items.values()]
-        return any(_id_name(self._description, schema) for schema in schemas if schema)
+        known = [_schema_of(self._description, one) for one in (*items.values(), *base.values())]
+        rows = row_schema(self._description, base["GET"]) if "GET" in base else None
+        schemas = [*known, self._description.resolve(rows[1]) if rows else None]
+        return any(_has_number(self._description, schema) for schema in schemas if schema)
 
     def _settings(self, operations: Mapping[str, Operation]) -> dict[str, Handler]:
         read = operations.get("GET")
@@ -154,7 +156,7 @@ class Resource:
         shape = row_schema(self.description, call.operation)
         if shape is None or "text/csv" in call.headers.get("accept", ""):
             return self.generic.answer(call)
-        rows = [self._shaped(shape[1], number) for number in self.table.numbers]
+        rows = [self.shaped(shape[1], number) for number in self.table.numbers]
         return json_answer(200, list_value(self.description, call, rows, shape))
 
     def create(self, call: Call) -> Answer:
@@ -228,17 +230,16 @@ class Resource:
                 operation.success_status,
                 {"id": str(number), "href": call.href(str(number))},
             )
-        return json_answer(operation.success_status, self._shaped(schema, number))
+        return json_answer(operation.success_status, self.shaped(schema, number))
 
     def _written(self, call: Call, number: int) -> Answer:
         self.histories.append(f"{self.noun}/{number}/history", "Edited")
         return self.answer(call, number)
 
-    def _shaped(self, schema: Schema, number: int) -> dict[str, Any]:
+    def shaped(self, schema: Schema, number: int) -> dict[str, Any]:
+        """Return a record as a schema describes it."""
         record = self.table.records[number]
-        value = self.shaper.shape(
-            schema, record.known, row=number - 1, invented=record.is_invented
-        )
+        value = self.shaper.shape(schema, record.known, row=number - 1, invented=record.is_invented)
         for name in _ID_NAMES:
             if name in value:
                 value[name] = str(number) if isinstance(value[name], str) else number
@@ -247,7 +248,7 @@ class Resource:
 
     def _refuse_duplicate(self, body: Mapping[str, Any], own: int | None) -> None:
         wanted = body.get(self.name) if self.name else None
-        if not isinstance(wanted, str):
+        if self.name is None or not isinstance(wanted, str):
             return
         for number, record in self.table.records.items():
             # An invented record is called as the samples call it.
@@ -295,12 +296,12 @@ def _schema_of(description: Description, operation: Operation) -> Schema | None:
     return schema if "properties" in schema else None
 
 
-def _id_name(description: Description, schema: Schema) -> str | None:
-    for name in _ID_NAMES:
-        part = description.resolve(schema["properties"].get(name, {}))
-        if part.get("type") == "integer" or (part.get("type") == "string" and "format" not in part):
-            return name
-    return None
+def _has_number(description: Description, schema: Schema) -> bool:
+    parts = (description.resolve(schema.get("properties", {}).get(name, {})) for name in _ID_NAMES)
+    return any(
+        part.get("type") == "integer" or (part.get("type") == "string" and "format" not in part)
+        for part in parts
+    )
 
 
 def _names(properties: Mapping[str, Any]) -> Iterator[str]:

@@ -11,10 +11,11 @@ from jamf_pro_sandbox.app import ProServer, create_app
 from jamf_pro_sandbox.calls import scripted_answer
 from jamf_pro_sandbox.classic import ClassicServer
 from jamf_pro_sandbox.description import load_description
+from jamf_pro_sandbox.generic import GenericAnswers
 from jamf_pro_sandbox.inventory import Fleet, inventory_handlers
 from jamf_pro_sandbox.logins import login_handlers
+from jamf_pro_sandbox.prestages import prestage_handlers
 from jamf_pro_sandbox.recording import RecordedRequest
-from jamf_pro_sandbox.generic import GenericAnswers
 from jamf_pro_sandbox.resources import Resources
 from jamf_pro_sandbox.serving import LoopbackServer, is_loopback
 from jamf_pro_sandbox.tokens import Credentials, TokenStore
@@ -64,11 +65,13 @@ class Sandbox:
             privileges=privileges,
         )
         fleet = Fleet(computers, seed)
+        resources = Resources(description, GenericAnswers(description))
         self._pro = ProServer(
             description=description,
             tokens=self._tokens,
             handlers={
-                **Resources(description, GenericAnswers(description)).handlers(),
+                **resources.handlers(),
+                **prestage_handlers(description, resources),
                 **about_handlers(description),
                 **login_handlers(self._tokens),
                 **inventory_handlers(description, fleet),

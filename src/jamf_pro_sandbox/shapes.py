@@ -55,12 +55,14 @@ class Shaper:
         for name, example in sample.items():
             part = parts.get(name, {})
             if name in known:
-                shaped[name] = self._fit(part, known[name], example, row)
+                shaped[name] = self._fit(part, known[name], example, row, invented=invented)
             else:
                 shaped[name] = example if invented else self._empty(part, example)
         return shaped
 
-    def _fit(self, schema: Schema, given: Any, example: Any, row: int) -> Any:
+    def _fit(
+        self, schema: Schema, given: Any, example: Any, row: int, *, invented: bool = False
+    ) -> Any:
         target = self._variant(schema, given)
         match given:
             case None:
@@ -71,7 +73,7 @@ class Shaper:
                     return example
                 if "properties" not in target:
                     return dict(given)
-                return self.shape(target, given, row=row, invented=False)
+                return self.shape(target, given, row=row, invented=invented)
             case list():
                 if target.get("type") != "array":
                     return example
@@ -99,7 +101,9 @@ class Shaper:
                 return []
             case _ if isinstance(example, dict) and "oneOf" not in target:
                 parts = target.get("properties", {})
-                return {name: self._empty(parts.get(name, {}), one) for name, one in example.items()}
+                return {
+                    name: self._empty(parts.get(name, {}), one) for name, one in example.items()
+                }
             case kind:
                 return _NOTHING.get(str(kind), example)
 
