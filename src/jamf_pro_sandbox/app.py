@@ -11,6 +11,7 @@ from http import HTTPStatus
 from typing import Final
 
 import attrs
+import msgspec
 from starlette.applications import Starlette
 from starlette.datastructures import UploadFile
 from starlette.exceptions import HTTPException
@@ -168,12 +169,20 @@ def create_app(pro: ProServer, classic: ASGIApp) -> Starlette:
     """
     return Starlette(
         routes=[
+            Route(f"{API_PREFIX}/schema/", _schema_of(pro.description)),
             Mount(API_PREFIX, app=pro),
             Mount("/JSSResource", app=classic),
             Route("/healthCheck.html", _healthy),
             Route("/{path:path}", _unknown_page(pro), methods=list(_ALL_METHODS)),
         ]
     )
+
+
+def _schema_of(description: Description) -> Callable[[Request], Awaitable[Response]]:
+    async def schema(_request: Request) -> Response:
+        return Response(msgspec.json.encode(description.document), media_type="application/json")
+
+    return schema
 
 
 async def _healthy(_request: Request) -> Response:

@@ -7,10 +7,12 @@ from types import TracebackType
 from typing import Any, Self
 
 from jamf_pro_sandbox.about import about_handlers
+from jamf_pro_sandbox.api_access import api_access_handlers
 from jamf_pro_sandbox.app import ProServer, create_app
 from jamf_pro_sandbox.calls import scripted_answer
 from jamf_pro_sandbox.classic import ClassicServer
 from jamf_pro_sandbox.description import load_description
+from jamf_pro_sandbox.exports import export_handlers
 from jamf_pro_sandbox.generic import GenericAnswers
 from jamf_pro_sandbox.inventory import Fleet, inventory_handlers
 from jamf_pro_sandbox.logins import login_handlers
@@ -65,13 +67,19 @@ class Sandbox:
             privileges=privileges,
         )
         fleet = Fleet(computers, seed)
-        resources = Resources(description, GenericAnswers(description))
+        generic = GenericAnswers(description)
+        resources = Resources(description, generic)
+        kept = {
+            **resources.handlers(),
+            **prestage_handlers(description, resources),
+            **api_access_handlers(resources, self._tokens),
+        }
         self._pro = ProServer(
             description=description,
             tokens=self._tokens,
             handlers={
-                **resources.handlers(),
-                **prestage_handlers(description, resources),
+                **kept,
+                **export_handlers(description, kept, generic.answer),
                 **about_handlers(description),
                 **login_handlers(self._tokens),
                 **inventory_handlers(description, fleet),

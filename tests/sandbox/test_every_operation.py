@@ -56,6 +56,9 @@ def body_of(description: Description, operation: Operation, *, full: bool) -> di
     if "json" not in media_type:
         return {"content": b"Id,Name\n1,Sample\n", "headers": {"Content-Type": media_type}}
     # No two of the same name, nor one that a record has at the start.
+    if operation.template.endswith("/export"):
+        body: Any = {"page": 0, "pageSize": 5, "fields": []} if full else {}
+        return {"json": body}
     row = 100 + ["POST", "PUT", "PATCH", "DELETE"].index(operation.method)
     if operation.template.endswith("/delete-multiple"):
         row = 0
