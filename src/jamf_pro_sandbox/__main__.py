@@ -34,6 +34,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
             user_token_seconds=options.user_token_seconds,
             host=options.host,
             port=options.port,
+            nodes=options.nodes,
+            lag_seconds=options.lag_seconds,
         ).start()
     except (OSError, ValueError) as error:
         print(f"The sandbox cannot start: {error}", file=sys.stderr)
@@ -69,6 +71,13 @@ def _parser() -> argparse.ArgumentParser:
         type=float,
         default=1800,
         help="how long tokens of the user live (default: %(default)s)",
+    )
+    add("--nodes", type=int, default=1, help="how many servers to be (default: %(default)s)")
+    add(
+        "--lag-seconds",
+        type=float,
+        default=60,
+        help="how long one does not see what another wrote (default: %(default)s)",
     )
     add("--ready-file", type=Path, help="write address and credentials there as JSON when ready")
     add("--quiet", action="store_true", help="do not print the line that says it is ready")

@@ -23,7 +23,7 @@ _SHORT: Final = 60
 
 
 def api_access_handlers(resources: Resources, tokens: TokenStore) -> dict[str, Handler]:
-    """Return what answers the API integrations and makes their secrets.
+    """Return what answers API roles and API integrations, and makes secrets.
 
     Args:
         resources: Where roles and integrations are kept.
@@ -34,6 +34,11 @@ def api_access_handlers(resources: Resources, tokens: TokenStore) -> dict[str, H
     fields = {field.name: getattr(plain, field.name) for field in attrs.fields(Resource)}
     access = _Integrations(**fields, roles=roles, tokens=tokens)
     return {
+        "get_v1_api_roles": roles.get_page,
+        "post_v1_api_roles": roles.create,
+        "get_v1_api_roles_id": roles.get,
+        "put_v1_api_roles_id": roles.replace,
+        "delete_v1_api_roles_id": roles.delete,
         "get_v1_api_integrations": access.get_page,
         "post_v1_api_integrations": access.create,
         "get_v1_api_integrations_id": access.get,

@@ -49,12 +49,11 @@ class Resources:
 
     Args:
         description: Which lists and settings there are.
-        generic: What answers where a body is no JSON.
     """
 
-    def __init__(self, description: Description, generic: GenericAnswers) -> None:
+    def __init__(self, description: Description) -> None:
         self._description = description
-        self._generic = generic
+        self._generic = GenericAnswers(description)
         self._shaper = Shaper(description)
         self.histories = Histories(description)
         self.tables: dict[str, Table] = {}

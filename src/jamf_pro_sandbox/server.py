@@ -9,13 +9,14 @@ from typing import Any, Self
 from jamf_pro_sandbox.about import about_handlers
 from jamf_pro_sandbox.api_access import api_access_handlers
 from jamf_pro_sandbox.app import ProServer, create_app
-from jamf_pro_sandbox.calls import scripted_answer
+from jamf_pro_sandbox.calls import Handler, scripted_answer
 from jamf_pro_sandbox.classic import ClassicServer
-from jamf_pro_sandbox.description import load_description
+from jamf_pro_sandbox.description import Description, load_description
 from jamf_pro_sandbox.exports import export_handlers
 from jamf_pro_sandbox.generic import GenericAnswers
 from jamf_pro_sandbox.inventory import Fleet, inventory_handlers
 from jamf_pro_sandbox.logins import login_handlers
+from jamf_pro_sandbox.nodes import Cluster
 from jamf_pro_sandbox.prestages import prestage_handlers
 from jamf_pro_sandbox.recording import RecordedRequest
 from jamf_pro_sandbox.resources import Resources
@@ -23,6 +24,13 @@ from jamf_pro_sandbox.serving import LoopbackServer, is_loopback
 from jamf_pro_sandbox.tokens import Credentials, TokenStore
 
 __all__ = ("Sandbox",)
+
+
+def _node_handlers(description: Description) -> dict[str, Handler]:
+    """Return what keeps the records of one node."""
+    resources = Resources(description)
+    kept = {**resources.handlers(), **prestage_handlers(description, resources)}
+    return kept | export_handlers(description, kept, GenericAnswers(description).answer)
 
 
 class Sandbox:
@@ -38,9 +46,12 @@ class Sandbox:
         seed: Another number invents other computers.
         host: A loopback address.
         port: 0 takes a free one.
+        nodes: How many servers it pretends to be. Requests without the cookie `jpro-ingress` are
+            answered by each in turn. Computers and what is of the Classic API are the same in all.
+        lag_seconds: How long the other nodes do not see what was written to one.
 
     Raises:
-        ValueError: *host* is not loopback, or *computers* is negative.
+        ValueError: *host* is not loopback, *computers* is negative, or there is no node.
     """
 
     def __init__(
@@ -53,11 +64,15 @@ class Sandbox:
         seed: int = 1,
         host: str = "127.0.0.1",
         port: int = 0,
+        nodes: int = 1,
+        lag_seconds: float = 60,
     ) -> None:
         if not is_loopback(host):
             raise ValueError(f"The sandbox serves loopback only, not {host!r}.")
         if computers < 0:
             raise ValueError("There cannot be fewer than 0 computers.")
+        if nodes < 1:
+            raise ValueError("There cannot be fewer than 1 node.")
         description = load_description()
         self._credentials = Credentials()
         self._tokens = TokenStore(
@@ -67,23 +82,16 @@ class Sandbox:
             privileges=privileges,
         )
         fleet = Fleet(computers, seed)
-        generic = GenericAnswers(description)
-        resources = Resources(description, generic)
-        kept = {
-            **resources.handlers(),
-            **prestage_handlers(description, resources),
-            **api_access_handlers(resources, self._tokens),
-        }
         self._pro = ProServer(
             description=description,
             tokens=self._tokens,
             handlers={
-                **kept,
-                **export_handlers(description, kept, generic.answer),
                 **about_handlers(description),
                 **login_handlers(self._tokens),
+                **api_access_handlers(Resources(description), self._tokens),
                 **inventory_handlers(description, fleet),
             },
+            cluster=Cluster([_node_handlers(description) for _ in range(nodes)], lag_seconds),
         )
         self._classic = ClassicServer(self._tokens, fleet, self._pro.recorder)
         self._address = (host, port)
@@ -164,6 +172,10 @@ class Sandbox:
     def expire_tokens(self) -> None:
         """Make every token that was given out so far invalid at once."""
         self._tokens.expire_all()
+
+    def catch_up(self) -> None:
+        """Let every node see at once what was written so far."""
+        self._pro.cluster.catch_up()
 
     def answer_next(
         self,
