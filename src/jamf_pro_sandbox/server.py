@@ -9,10 +9,12 @@ from typing import Any, Self
 from jamf_pro_sandbox.about import about_handlers
 from jamf_pro_sandbox.api_access import api_access_handlers
 from jamf_pro_sandbox.app import ProServer, create_app
+from jamf_pro_sandbox.breaking import FaultyApp
 from jamf_pro_sandbox.calls import Handler, scripted_answer
 from jamf_pro_sandbox.classic import ClassicServer
 from jamf_pro_sandbox.description import Description, load_description
 from jamf_pro_sandbox.exports import export_handlers
+from jamf_pro_sandbox.faults import Fault, FaultKind, Faults
 from jamf_pro_sandbox.generic import GenericAnswers
 from jamf_pro_sandbox.inventory import Fleet, inventory_handlers
 from jamf_pro_sandbox.logins import login_handlers
@@ -94,6 +96,7 @@ class Sandbox:
             cluster=Cluster([_node_handlers(description) for _ in range(nodes)], lag_seconds),
         )
         self._classic = ClassicServer(self._tokens, fleet, self._pro.recorder)
+        self._faults = Faults()
         self._address = (host, port)
         self._server: LoopbackServer | None = None
 
@@ -104,7 +107,8 @@ class Sandbox:
             OSError: The port is taken.
         """
         if self._server is None:
-            self._server = LoopbackServer(create_app(self._pro, self._classic), *self._address)
+            app = FaultyApp(create_app(self._pro, self._classic), self._faults, self._tokens)
+            self._server = LoopbackServer(app, *self._address)
         return self
 
     def close(self) -> None:
@@ -176,6 +180,37 @@ class Sandbox:
     def catch_up(self) -> None:
         """Let every node see at once what was written so far."""
         self._pro.cluster.catch_up()
+
+    def fail_next(
+        self,
+        path: str,
+        kind: FaultKind,
+        *,
+        times: int = 1,
+        method: str | None = None,
+        seconds: float = 1,
+    ) -> None:
+        """Let something go wrong with the next requests of a path, of either API.
+
+        Args:
+            path: From the root, such as `/api/v1/buildings`; `*` stands for anything.
+            kind: `delay` answers late. `reset-before` resets the connection before the request
+                is handled, `reset-after` when it is done, but not answered. `cut-body` ends in
+                the middle of the body, `wrong-length` has a body longer than its Content-Length.
+                `unavailable` is a 503 with `Retry-After`. `expired-token` ends all tokens before
+                the request is handled.
+            times: How many requests it meets.
+            method: Only these; None means any.
+            seconds: How long the delay is, and what `Retry-After` says.
+
+        Raises:
+            ValueError: *kind* is unknown, or a number is too small.
+        """
+        self._faults.add(Fault(path, kind, times, method, seconds))
+
+    def clear_faults(self) -> None:
+        """Forget the faults that are still to come."""
+        self._faults.clear()
 
     def answer_next(
         self,

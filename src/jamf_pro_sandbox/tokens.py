@@ -138,11 +138,19 @@ class TokenStore:
         Raises:
             Refusal: 401 without any cause, as Jamf answers wrong passwords.
         """
+        self.check_user(authorization)
+        return self._issue(_USER, "1", None, self._user_seconds), self._user_seconds
+
+    def check_user(self, authorization: str | None) -> None:
+        """Check a Basic `Authorization` header.
+
+        Raises:
+            Refusal: 401 without any cause, as Jamf answers wrong passwords.
+        """
         username, password = _basic(authorization)
         known = self.credentials
         if not (_same(username, known.username) and _same(password, known.password)):
             raise Refusal(401)
-        return self._issue(_USER, "1", None, self._user_seconds), self._user_seconds
 
     def renew(self, authorization: str | None) -> tuple[str, float]:
         """Exchange a user's token for a new one; the old one ends.
