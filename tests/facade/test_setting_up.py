@@ -131,7 +131,7 @@ def test_an_api_client_is_made_with_the_role_that_was_made(jamf_sandbox: Sandbox
     assert credentials.operation_id == "post_v1_api_integrations_id_client_credentials"
     provider = ApiClientCredentialsProvider(client_id, client_secret)
     with JamfProClient(jamf_sandbox.url, provider) as client:
-        assert len(client.pro_api.get_v3_computers_inventory().results) == 10
+        assert client.pro_api.get_v3_computers_inventory().total_count == 10
         with pytest.raises(ForbiddenError):
             client.pro_api.get_v1_buildings()
     assert not [one.violation for one in jamf_sandbox.requests if one.violation]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -187,14 +188,17 @@ def test_scopes_that_two_writers_fill_hold_what_both_added(
 ) -> None:
     async_client = async_client_at(jamf_sandbox)
 
+    def adding(serial: str) -> Callable[[Any], dict[str, Any]]:
+        return lambda scope: {
+            "serialNumbers": [one.serial_number for one in scope.assignments] + [serial]
+        }
+
     async def fill(serials: list[str]) -> None:
         for serial in serials:
             await async_client.update_safely(
                 async_client.pro_api.put_v2_computer_prestages_id_scope,
                 "1",
-                change=lambda scope, serial=serial: {
-                    "serialNumbers": [one.serial_number for one in scope.assignments] + [serial]
-                },
+                change=adding(serial),
                 attempts=20,
                 timing=clock.timing,
             )

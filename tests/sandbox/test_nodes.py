@@ -73,7 +73,7 @@ def test_a_client_that_sticks_reads_its_own_write(cluster: Sandbox, sticky: bool
     with JamfProClient(cluster.url, provider, config) as client:
         for number in range(5):
             made = client.pro_api.post_v1_buildings(body={"name": f"Quay {number}"})
-            assert client.pro_api.get_v1_buildings_id(made.id).name == f"Quay {number}"
+            assert client.pro_api.get_v1_buildings_id(str(made.id)).name == f"Quay {number}"
 
 
 def test_a_client_that_does_not_stick_misses_its_own_write(cluster: Sandbox) -> None:
@@ -82,8 +82,8 @@ def test_a_client_that_does_not_stick_misses_its_own_write(cluster: Sandbox) -> 
     with JamfProClient(cluster.url, provider, config) as client:
         made = client.pro_api.post_v1_buildings(body={"name": "Quay"})
         with pytest.raises(NotFoundError):
-            client.pro_api.get_v1_buildings_id(made.id)
-        assert client.pro_api.get_v1_buildings_id(made.id).name == "Quay"
+            client.pro_api.get_v1_buildings_id(str(made.id))
+        assert client.pro_api.get_v1_buildings_id(str(made.id)).name == "Quay"
 
 
 def test_there_is_a_node_at_least() -> None:
