@@ -30,6 +30,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         sandbox = Sandbox(
             computers=options.computers,
+            mobile_devices=options.mobile_devices,
             token_seconds=options.token_seconds,
             user_token_seconds=options.user_token_seconds,
             host=options.host,
@@ -60,6 +61,7 @@ def _parser() -> argparse.ArgumentParser:
     add("--host", default="127.0.0.1", help="a loopback address (default: %(default)s)")
     add("--port", type=int, default=0, help="0 takes a free one (default: %(default)s)")
     add("--computers", type=int, default=100, help="how many to invent (default: %(default)s)")
+    add("--mobile-devices", type=int, default=10, help="how many to invent (default: %(default)s)")
     add(
         "--token-seconds",
         type=float,

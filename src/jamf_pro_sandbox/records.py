@@ -29,10 +29,18 @@ class Table:
 
     Args:
         rows: The records at the start; None means some that are invented.
+        gaps_are_invented: Whether what *rows* leave out is invented; otherwise it is empty.
     """
 
-    def __init__(self, rows: Sequence[Mapping[str, Any]] | None = None) -> None:
-        start = [Record()] * _INVENTED if rows is None else [Record(row, False) for row in rows]
+    def __init__(
+        self,
+        rows: Sequence[Mapping[str, Any]] | None = None,
+        *,
+        gaps_are_invented: bool = False,
+    ) -> None:
+        start = [Record()] * _INVENTED
+        if rows is not None:
+            start = [Record(row, gaps_are_invented) for row in rows]
         self.records = dict(enumerate(start, start=1))
         # Ids are never given out twice, not even after the newest record is deleted.
         self._next = len(start) + 1

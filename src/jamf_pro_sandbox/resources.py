@@ -49,14 +49,15 @@ class Resources:
 
     Args:
         description: Which lists and settings there are.
+        tables: Records that are there at the start, by the path of their list without version.
     """
 
-    def __init__(self, description: Description) -> None:
+    def __init__(self, description: Description, tables: Mapping[str, Table] | None = None) -> None:
         self._description = description
         self._generic = GenericAnswers(description)
         self._shaper = Shaper(description)
         self.histories = Histories(description)
-        self.tables: dict[str, Table] = {}
+        self.tables = dict(tables or {})
         """By the path of the list, without version."""
 
     def handlers(self) -> dict[str, Handler]:

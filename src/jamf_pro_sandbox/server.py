@@ -18,6 +18,7 @@ from jamf_pro_sandbox.faults import Fault, FaultKind, Faults
 from jamf_pro_sandbox.generic import GenericAnswers
 from jamf_pro_sandbox.inventory import Fleet, inventory_handlers
 from jamf_pro_sandbox.logins import login_handlers
+from jamf_pro_sandbox.mobile import mobile_handlers, mobile_table
 from jamf_pro_sandbox.nodes import Cluster
 from jamf_pro_sandbox.prestages import prestage_handlers
 from jamf_pro_sandbox.recording import RecordedRequest
@@ -28,10 +29,14 @@ from jamf_pro_sandbox.tokens import Credentials, TokenStore
 __all__ = ("Sandbox",)
 
 
-def _node_handlers(description: Description) -> dict[str, Handler]:
+def _node_handlers(description: Description, devices: int, seed: int) -> dict[str, Handler]:
     """Return what keeps the records of one node."""
-    resources = Resources(description)
-    kept = {**resources.handlers(), **prestage_handlers(description, resources)}
+    resources = Resources(description, {"/mobile-devices": mobile_table(devices, seed)})
+    kept = {
+        **resources.handlers(),
+        **prestage_handlers(description, resources),
+        **mobile_handlers(description, resources),
+    }
     return kept | export_handlers(description, kept, GenericAnswers(description).answer)
 
 
@@ -42,10 +47,11 @@ class Sandbox:
 
     Args:
         computers: How many invented computers it manages.
+        mobile_devices: How many invented mobile devices the Jamf Pro API has.
         token_seconds: How long tokens of the API client live.
         user_token_seconds: How long tokens of the user live.
         privileges: What the API client may do; None means everything. The user may do everything.
-        seed: Another number invents other computers.
+        seed: Another number invents other devices.
         host: A loopback address.
         port: 0 takes a free one.
         nodes: How many servers it pretends to be. Requests without the cookie `jpro-ingress` are
@@ -53,13 +59,14 @@ class Sandbox:
         lag_seconds: How long the other nodes do not see what was written to one.
 
     Raises:
-        ValueError: *host* is not loopback, *computers* is negative, or there is no node.
+        ValueError: *host* is not loopback, a number of devices is negative, or there is no node.
     """
 
     def __init__(
         self,
         *,
         computers: int = 10,
+        mobile_devices: int = 10,
         token_seconds: float = 600,
         user_token_seconds: float = 1800,
         privileges: Collection[str] | None = None,
@@ -71,8 +78,8 @@ class Sandbox:
     ) -> None:
         if not is_loopback(host):
             raise ValueError(f"The sandbox serves loopback only, not {host!r}.")
-        if computers < 0:
-            raise ValueError("There cannot be fewer than 0 computers.")
+        if min(computers, mobile_devices) < 0:
+            raise ValueError("There cannot be fewer than 0 computers or mobile devices.")
         if nodes < 1:
             raise ValueError("There cannot be fewer than 1 node.")
         description = load_description()
@@ -93,7 +100,10 @@ class Sandbox:
                 **api_access_handlers(Resources(description), self._tokens),
                 **inventory_handlers(description, fleet),
             },
-            cluster=Cluster([_node_handlers(description) for _ in range(nodes)], lag_seconds),
+            cluster=Cluster(
+                [_node_handlers(description, mobile_devices, seed) for _ in range(nodes)],
+                lag_seconds,
+            ),
         )
         self._classic = ClassicServer(self._tokens, fleet, self._pro.recorder)
         self._faults = Faults()

@@ -86,9 +86,11 @@ def test_the_client_gets_over_what_can_be_repeated(jamf_sandbox: Sandbox) -> Non
     resilience = ResilienceConfig(timing=Timing(sleep=lambda _seconds: None))
     with JamfProClient(jamf_sandbox.url, provider, SessionConfig(resilience=resilience)) as client:
         kinds: list[FaultKind] = ["reset-before", "reset-after", "cut-body", "unavailable"]
-        for kind in [*kinds, "expired-token"]:
+        for kind in kinds:
             jamf_sandbox.fail_next(BUILDINGS, kind)
             assert client.pro_api.get_v1_buildings().total_count == 3
+        jamf_sandbox.fail_next(BUILDINGS, "expired-token")
+        assert client.pro_api.get_v1_buildings().total_count == 3
         jamf_sandbox.fail_next(BUILDINGS, "reset-after", method="POST")
         with pytest.raises(AmbiguousWriteError):
             client.pro_api.post_v1_buildings(body={"name": "Quay"})

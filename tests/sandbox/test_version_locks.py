@@ -49,8 +49,9 @@ def test_a_new_prestage_has_locks_of_zero_and_each_write_raises_them(
     first = api.get(one).json()
     assert set(locks(first).values()) == {0}
 
-    body = with_locks(body_for(path, "PUT"), first) | {"displayName": "Renamed"}
-    body["locationInformation"] |= {"room": "7"}
+    body: dict[str, Any] = with_locks(body_for(path, "PUT"), first)
+    body["displayName"] = "Renamed"
+    body["locationInformation"]["room"] = "7"
     second = api.put(one, json=body)
     assert second.status_code == 200, second.text
     assert second.json() == api.get(one).json()
