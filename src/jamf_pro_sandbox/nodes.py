@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import secrets
+import threading
 import time
 from collections import deque
 from collections.abc import Mapping, Sequence
@@ -37,6 +38,7 @@ class Cluster:
     """Nodes that all read from memories of their own and write to one database.
 
     A node that writes has seen everything, so that ids and version locks are never given twice.
+    Safe to use from several threads: one call is answered after the other.
 
     Args:
         handlers: Of each node; each keeps its own records.
@@ -47,6 +49,7 @@ class Cluster:
         self._nodes = [_Node(one) for one in handlers]
         self._lag_seconds = lag_seconds
         self._turn = 0
+        self._lock = threading.Lock()
 
     def name_for(self, cookie: str | None) -> str:
         """Return the node that answers: the one of the cookie, or else the next in turn."""
@@ -69,14 +72,16 @@ class Cluster:
         node = next(one for one in self._nodes if one.name == name)
         now = time.monotonic()
         is_write = call.operation.method != "GET"
-        node.see(float("inf") if is_write else now)
-        if is_write:
-            for other in self._nodes:
-                if other is not node:
-                    other.unseen.append((now + self._lag_seconds, call))
-        return node.handlers[call.operation.operation_id](call)
+        with self._lock:
+            node.see(float("inf") if is_write else now)
+            if is_write:
+                for other in self._nodes:
+                    if other is not node:
+                        other.unseen.append((now + self._lag_seconds, call))
+            return node.handlers[call.operation.operation_id](call)
 
     def catch_up(self) -> None:
         """Let every node see every write now."""
-        for node in self._nodes:
-            node.see(float("inf"))
+        with self._lock:
+            for node in self._nodes:
+                node.see(float("inf"))
