@@ -14,7 +14,7 @@ from jamf_pro_codegen.errors import CodegenError
 from jamf_pro_codegen.facts import extract_facts
 from jamf_pro_codegen.files import read_json, write_json
 from jamf_pro_codegen.lock import LOCK, input_hashes, read_lock, tool_versions, write_lock
-from jamf_pro_codegen.normal_form import normalise, operations
+from jamf_pro_codegen.normal_form import is_normal_form, normalise, operations
 from jamf_pro_codegen.pointers import resolve
 from jamf_pro_codegen.proof import import_in_fresh_process, outcome
 from jamf_pro_codegen.render import differences, rendered, replace
@@ -117,6 +117,9 @@ def _present(output: Path) -> dict[str, Any] | None:
 def _description(
     source: Source, version: str, repairs: Path, *, keep_prose: bool = False
 ) -> dict[str, Any]:
+    if is_normal_form(source.document):
+        # A sandbox gives it: repaired already, and without the prose that names fields.
+        return source.document | {"info": source.document["info"] | {"version": version}}
     facts = extract_facts(source.document, keep_prose=keep_prose)
     return normalise(apply_repairs(facts, load_repairs(repairs), version), version)
 

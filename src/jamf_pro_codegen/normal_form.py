@@ -46,6 +46,15 @@ def normalise(document: dict[str, Any], version: str) -> dict[str, Any]:
     return ordered
 
 
+def is_normal_form(document: dict[str, Any]) -> bool:
+    """Whether a document is what `normalise` returns: all its operations have our names."""
+    found = list(operations(document))
+    return bool(found) and all(
+        operation.get("operationId") == operation_name(method, path)
+        for path, method, operation in found
+    )
+
+
 def operations(document: dict[str, Any]) -> Iterator[tuple[str, str, dict[str, Any]]]:
     """Yield (path, method, operation) of a document, sorted by path."""
     for path in sorted(document["paths"]):

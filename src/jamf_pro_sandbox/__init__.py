@@ -11,10 +11,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from jamf_pro_sandbox.faults import FaultKind
     from jamf_pro_sandbox.recording import RecordedRequest
     from jamf_pro_sandbox.server import Sandbox
 
-__all__ = ("RecordedRequest", "Sandbox")
+__all__ = ("FaultKind", "RecordedRequest", "Sandbox")
 
 
 def __getattr__(name: str) -> Any:
@@ -27,4 +28,8 @@ def __getattr__(name: str) -> Any:
         from jamf_pro_sandbox.recording import RecordedRequest
 
         return RecordedRequest
+    if name == "FaultKind":
+        from jamf_pro_sandbox.faults import FaultKind
+
+        return FaultKind
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

@@ -30,10 +30,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         sandbox = Sandbox(
             computers=options.computers,
+            mobile_devices=options.mobile_devices,
             token_seconds=options.token_seconds,
             user_token_seconds=options.user_token_seconds,
             host=options.host,
             port=options.port,
+            nodes=options.nodes,
+            lag_seconds=options.lag_seconds,
         ).start()
     except (OSError, ValueError) as error:
         print(f"The sandbox cannot start: {error}", file=sys.stderr)
@@ -58,6 +61,7 @@ def _parser() -> argparse.ArgumentParser:
     add("--host", default="127.0.0.1", help="a loopback address (default: %(default)s)")
     add("--port", type=int, default=0, help="0 takes a free one (default: %(default)s)")
     add("--computers", type=int, default=100, help="how many to invent (default: %(default)s)")
+    add("--mobile-devices", type=int, default=10, help="how many to invent (default: %(default)s)")
     add(
         "--token-seconds",
         type=float,
@@ -69,6 +73,13 @@ def _parser() -> argparse.ArgumentParser:
         type=float,
         default=1800,
         help="how long tokens of the user live (default: %(default)s)",
+    )
+    add("--nodes", type=int, default=1, help="how many servers to be (default: %(default)s)")
+    add(
+        "--lag-seconds",
+        type=float,
+        default=60,
+        help="how long one does not see what another wrote (default: %(default)s)",
     )
     add("--ready-file", type=Path, help="write address and credentials there as JSON when ready")
     add("--quiet", action="store_true", help="do not print the line that says it is ready")

@@ -26,7 +26,6 @@ def about_handlers(description: Description) -> dict[str, Handler]:
         "warningParam": None,
         "error": None,
         "errorCode": None,
-        "errorParam": None,
         "setupAssistantNecessary": False,
     }
 

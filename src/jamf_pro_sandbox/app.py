@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import functools
-import secrets
 import threading
 from collections import defaultdict, deque
 from collections.abc import Awaitable, Callable
@@ -11,6 +10,7 @@ from http import HTTPStatus
 from typing import Final
 
 import attrs
+import msgspec
 from starlette.applications import Starlette
 from starlette.datastructures import UploadFile
 from starlette.exceptions import HTTPException
@@ -25,6 +25,7 @@ from jamf_pro_sandbox.description import API_PREFIX, Description, Operation
 from jamf_pro_sandbox.errors import Cause, Refusal, classic_page, violation
 from jamf_pro_sandbox.generic import GenericAnswers
 from jamf_pro_sandbox.logins import TOKEN_OPERATIONS
+from jamf_pro_sandbox.nodes import Cluster
 from jamf_pro_sandbox.recording import RecordedRequest, Recorder, redact
 from jamf_pro_sandbox.tokens import TokenStore
 
@@ -47,9 +48,10 @@ class ProServer:
     description: Description
     tokens: TokenStore
     handlers: dict[str, Handler]
-    """By operation id; the others are answered from the description alone."""
+    """By operation id, the same on all nodes."""
+    cluster: Cluster
+    """What keeps records; all other operations are answered from the description alone."""
     recorder: Recorder = attrs.field(factory=Recorder)
-    node: str = attrs.field(factory=lambda: secrets.token_hex(8))
     token_requests: int = 0
     _scripted: dict[str, deque[Answer]] = attrs.field(factory=lambda: defaultdict(deque))
     _lock: threading.Lock = attrs.field(factory=threading.Lock)
@@ -71,8 +73,9 @@ class ProServer:
         content = await request.body()
         path = _raw_path(scope).removeprefix(API_PREFIX)
         record = _record(request, API_PREFIX + path, content)
+        node = self.cluster.name_for(request.cookies.get(_STICKY_COOKIE))
         try:
-            answer = await self._answer(request, path, content, record)
+            answer = await self._answer(request, path, content, record, node)
         except Refusal as refusal:
             record.violation = refusal.violation
             answer = Answer(refusal.status, refusal.body, "application/json", refusal.headers)
@@ -83,10 +86,10 @@ class ProServer:
             raise
         record.status = answer.status
         self.recorder.add(record)
-        await self._respond(request, answer)(scope, receive, send)
+        await self._respond(request, answer, node)(scope, receive, send)
 
     async def _answer(
-        self, request: Request, path: str, content: bytes, record: RecordedRequest
+        self, request: Request, path: str, content: bytes, record: RecordedRequest, node: str
     ) -> Answer:
         operation, path_values = self._route(record, path)
         record.template, record.operation_id = operation.template, operation.operation_id
@@ -108,11 +111,17 @@ class ProServer:
             headers=headers,
             base_url=f"{request.url.scheme}://{request.url.netloc}",
         )
-        answer = self.handlers.get(operation.operation_id, self._generic.answer)(call)
+        answer = self._handled(call, node)
         if operation.deprecated_since is None:
             return answer
         notice = f'date="{operation.deprecated_since:%a, %d %b %Y} 00:00:00 GMT"'
         return attrs.evolve(answer, headers={**answer.headers, "Deprecation": notice})
+
+    def _handled(self, call: Call, node: str) -> Answer:
+        operation_id = call.operation.operation_id
+        if operation_id not in self.handlers and self.cluster.handles(operation_id):
+            return self.cluster.answer(node, call)
+        return self.handlers.get(operation_id, self._generic.answer)(call)
 
     def _route(self, record: RecordedRequest, path: str) -> tuple[Operation, dict[str, str]]:
         described = _OAUTH_PATH if path == _OLD_OAUTH_PATH else path
@@ -150,12 +159,12 @@ class ProServer:
             return CheckedBody(dict(read_query(content)))
         return CheckedBody(content.decode("utf-8", "replace"))
 
-    def _respond(self, request: Request, answer: Answer) -> Response:
+    def _respond(self, request: Request, answer: Answer, node: str) -> Response:
         response = Response(answer.content, answer.status, media_type=answer.media_type)
         for name, value in answer.headers.items():
             response.headers[name] = value
-        if _STICKY_COOKIE not in request.cookies:
-            response.set_cookie(_STICKY_COOKIE, self.node, httponly=True, samesite=None)
+        if request.cookies.get(_STICKY_COOKIE) != node:
+            response.set_cookie(_STICKY_COOKIE, node, httponly=True, samesite=None)
         return response
 
 
@@ -168,12 +177,20 @@ def create_app(pro: ProServer, classic: ASGIApp) -> Starlette:
     """
     return Starlette(
         routes=[
+            Route(f"{API_PREFIX}/schema/", _schema_of(pro.description)),
             Mount(API_PREFIX, app=pro),
             Mount("/JSSResource", app=classic),
             Route("/healthCheck.html", _healthy),
             Route("/{path:path}", _unknown_page(pro), methods=list(_ALL_METHODS)),
         ]
     )
+
+
+def _schema_of(description: Description) -> Callable[[Request], Awaitable[Response]]:
+    async def schema(_request: Request) -> Response:
+        return Response(msgspec.json.encode(description.document), media_type="application/json")
+
+    return schema
 
 
 async def _healthy(_request: Request) -> Response:

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import functools
 from typing import Any, Final
 
 from jamf_pro_sandbox import files
 from jamf_pro_sandbox.calls import Answer, Call, empty_answer, json_answer
 from jamf_pro_sandbox.description import Description, Operation, Schema
-from jamf_pro_sandbox.paging import arrange_rows, fields_of, read_list_query
+from jamf_pro_sandbox.lists import list_value, row_schema
 from jamf_pro_sandbox.samples import Sampler
 
 __all__ = ("GenericAnswers",)
@@ -39,38 +38,16 @@ class GenericAnswers:
         return _file_answer(call, "image/png" if media_type == "image/*" else media_type)
 
     def _value(self, call: Call, schema: Schema) -> Any:
-        if call.operation.paging is not None:
-            return self._page(call, schema)
+        shape = row_schema(self._description, call.operation)
+        if call.operation.paging is not None and shape is not None:
+            rows = [self._sampler.answer(shape[1], row=number) for number in range(_ROWS)]
+            return list_value(self._description, call, rows, shape)
         value = self._sampler.answer(schema)
         if isinstance(value, dict):
-            self._personalise(call, value, schema)
+            self.personalise(call, value, schema)
         return value
 
-    def _page(self, call: Call, schema: Schema) -> Any:
-        resolve = self._description.resolve
-        paging = call.operation.paging
-        envelope = resolve(schema)
-        bare = envelope.get("type") == "array"
-        name = paging.rows if paging and paging.rows else "results"
-        array = envelope if bare else resolve(envelope["properties"][name])
-        rows = [self._sampler.answer(array["items"], row=number) for number in range(_ROWS)]
-        query = read_list_query(call.operation, call.query, _fields(self._description, call))
-        kept = arrange_rows(rows, query)
-        page = query.cut(kept)
-        if bare:
-            return page
-        whole = self._sampler.answer(schema) | {name: page}
-        counts = {
-            "totalCount": len(kept),
-            "page": query.page,
-            "pageSize": query.size,
-            "totalPages": -(-len(kept) // query.size),
-            "hasNext": (query.page + 1) * query.size < len(kept),
-            "hasPrevious": query.page > 0,
-        }
-        return whole | {key: count for key, count in counts.items() if key in whole}
-
-    def _personalise(self, call: Call, value: dict[str, Any], schema: Schema) -> None:
+    def personalise(self, call: Call, value: dict[str, Any], schema: Schema) -> None:
         """Give the record the id that was asked for, and links that lead to this server."""
         properties = self._description.resolve(schema).get("properties", {})
         asked = call.path_values.get("id")
@@ -82,19 +59,6 @@ class GenericAnswers:
                 value["id"] = int(asked)
         if "href" in value:
             value["href"] = call.href(str(value.get("id", 1)))
-
-
-def _fields(description: Description, call: Call) -> set[str]:
-    return _row_fields(description, call.operation.operation_id)
-
-
-@functools.cache
-def _row_fields(description: Description, operation_id: str) -> set[str]:
-    operation = description.operations[operation_id]
-    schema = description.resolve(operation.answers["application/json"])
-    if schema.get("type") != "array" and operation.paging is not None:
-        schema = description.resolve(schema["properties"][operation.paging.rows or "results"])
-    return set(fields_of(schema["items"], description.resolve))
 
 
 def _choose(operation: Operation, accept: str) -> str:

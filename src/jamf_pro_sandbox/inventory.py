@@ -18,7 +18,7 @@ from jamf_pro_sandbox.computers import (
 from jamf_pro_sandbox.description import Description, Schema
 from jamf_pro_sandbox.errors import Cause, Refusal
 from jamf_pro_sandbox.paging import ListQuery, arrange, dig, fields_of, read_list_query
-from jamf_pro_sandbox.resources import record_id
+from jamf_pro_sandbox.records import record_id
 from jamf_pro_sandbox.samples import Sampler
 
 __all__ = ("Fleet", "inventory_handlers")

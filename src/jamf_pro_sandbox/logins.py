@@ -14,8 +14,6 @@ __all__ = ("TOKEN_OPERATIONS", "login_handlers")
 TOKEN_OPERATIONS: Final = frozenset({"post_v1_oauth_token", "post_v1_auth_token"})
 """Where clients fetch tokens."""
 
-_SCOPE: Final = "api-role:1"
-
 
 def login_handlers(tokens: TokenStore) -> dict[str, Handler]:
     """Return what answers each token operation."""
@@ -45,15 +43,14 @@ class _Logins:
         issued = self._tokens.issue_to_client(form["client_id"], form["client_secret"])
         if issued is None:
             return _oauth_error(401, "invalid_client")
-        if set(form.get("scope", _SCOPE).split()) - {_SCOPE}:
+        if set(form.get("scope", "").split()) - set(issued.scope):
             return _oauth_error(400, "invalid_scope")
-        token, seconds = issued
         reply = {
-            "access_token": token,
-            "scope": _SCOPE,
+            "access_token": issued.token,
+            "scope": " ".join(issued.scope),
             "token_type": "Bearer",
             # One second of the lifetime is gone by the time a server has written its reply.
-            "expires_in": max(int(seconds) - 1, 0),
+            "expires_in": max(int(issued.seconds) - 1, 0),
         }
         return json_answer(200, reply)
 

@@ -1,118 +1,195 @@
-"""Lists of records that can be created, read, replaced and deleted."""
+"""Keeps what is written: lists of numbered records, and settings of which there is one."""
 
 from __future__ import annotations
 
-import threading
-from collections.abc import Mapping, Sequence
+import re
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Final
 
 import attrs
 
 from jamf_pro_sandbox.calls import Answer, Call, Handler, empty_answer, json_answer
-from jamf_pro_sandbox.description import Description, Schema
+from jamf_pro_sandbox.description import Description, Operation, Schema
 from jamf_pro_sandbox.errors import Cause, Refusal
-from jamf_pro_sandbox.paging import arrange_rows, read_list_query
+from jamf_pro_sandbox.generic import GenericAnswers
+from jamf_pro_sandbox.histories import Histories
+from jamf_pro_sandbox.lists import list_value, row_schema
+from jamf_pro_sandbox.records import Table, merged, record_id
+from jamf_pro_sandbox.shapes import Shaper
 
-__all__ = ("Collection", "record_id", "resource_handlers")
+__all__ = ("Resource", "Resources", "noun_of")
 
-_BUILDINGS: Final = (
-    {"name": "Harbour House", "city": "Seahaven", "country": "Atlantis"},
-    {"name": "Lighthouse", "city": "Seahaven", "country": "Atlantis"},
-    {"name": "Mill", "city": "Riverford", "country": "Atlantis"},
-)
-_CATEGORIES: Final = (
-    {"name": "Drawing", "priority": 5},
-    {"name": "Printing", "priority": 9},
-    {"name": "Security", "priority": 1},
-)
-_DEPARTMENTS: Final = tuple({"name": name} for name in ("Cartography", "Kitchen", "Workshop"))
-
-
-@attrs.frozen
-class _Kind:
-    """What one list is called in the description, and what is in it at the start."""
-
-    operation: str
-    """The end of its operation ids, such as `v1_buildings`."""
-    schema: str
-    rows: Sequence[Mapping[str, Any]]
-
-
-_KINDS: Final = (
-    _Kind("v1_buildings", "Building", _BUILDINGS),
-    _Kind("v1_categories", "Category", _CATEGORIES),
-    _Kind("v1_departments", "Department", _DEPARTMENTS),
-)
+_JSON: Final = "application/json"
+_VERSION: Final = re.compile(r"^/(v\d+|preview)(?=/)")
+_START: Final[Mapping[str, Sequence[Mapping[str, Any]]]] = {
+    "/buildings": (
+        {"name": "Harbour House", "city": "Seahaven", "country": "Atlantis"},
+        {"name": "Lighthouse", "city": "Seahaven", "country": "Atlantis"},
+        {"name": "Mill", "city": "Riverford", "country": "Atlantis"},
+    ),
+    "/categories": (
+        {"name": "Drawing", "priority": 5},
+        {"name": "Printing", "priority": 9},
+        {"name": "Security", "priority": 1},
+    ),
+    "/departments": tuple({"name": name} for name in ("Cartography", "Kitchen", "Workshop")),
+}
+_ID_NAMES: Final = ("id", "groupId")
+# Of these a list has only one with the same value.
+_NAMES: Final = ("name", "displayName", "packageName", "groupName")
 
 
-def resource_handlers(description: Description) -> dict[str, Handler]:
-    """Return what answers the operations of all lists that keep what is written to them."""
-    handlers: dict[str, Handler] = {}
-    for kind in _KINDS:
-        collection = Collection(description.schema(kind.schema), kind.rows)
-        handlers |= {
-            f"get_{kind.operation}": collection.get_page,
-            f"post_{kind.operation}": collection.create,
-            f"get_{kind.operation}_id": collection.get,
-            f"put_{kind.operation}_id": collection.replace,
-            f"delete_{kind.operation}_id": collection.delete,
-            f"post_{kind.operation}_delete_multiple": collection.delete_many,
-        }
-    return handlers
+def noun_of(template: str) -> str:
+    """Return a path without its version: all versions of a list hold the same records."""
+    return _VERSION.sub("", template)
 
 
-class Collection:
-    """Records with unique names, numbered from 1; safe to use from several threads.
+class Resources:
+    """Everything of one server that is plainly written and read.
 
     Args:
-        schema: Of a record.
-        rows: The records at the start, without ids.
+        description: Which lists and settings there are.
+        tables: Records that are there at the start, by the path of their list without version.
     """
 
-    def __init__(self, schema: Schema, rows: Sequence[Mapping[str, Any]] = ()) -> None:
-        self._properties: Mapping[str, Schema] = schema["properties"]
-        self._lock = threading.RLock()
-        self._records = {
-            number: self._complete(number, row) for number, row in enumerate(rows, start=1)
+    def __init__(self, description: Description, tables: Mapping[str, Table] | None = None) -> None:
+        self._description = description
+        self._generic = GenericAnswers(description)
+        self._shaper = Shaper(description)
+        self.histories = Histories(description)
+        self.tables = dict(tables or {})
+        """By the path of the list, without version."""
+
+    def handlers(self) -> dict[str, Handler]:
+        """Return what answers each operation that keeps what is written to it."""
+        by_template: dict[str, dict[str, Operation]] = {}
+        for operation in self._description.operations.values():
+            by_template.setdefault(operation.template, {})[operation.method] = operation
+        handlers = self.histories.handlers()
+        for template, operations in by_template.items():
+            items = by_template.get(f"{template}/{{id}}", {})
+            if "{" not in template and self._is_list(operations, items):
+                resource = self.resource(template)
+                deletion = by_template.get(f"{template}/delete-multiple", {})
+                handlers |= resource.handlers(operations, items, deletion)
+        for operations in by_template.values():
+            if not any(one.operation_id in handlers for one in operations.values()):
+                handlers |= self._settings(operations)
+        return handlers
+
+    def resource(self, template: str) -> Resource:
+        """Return the list at a path, made when it is first asked for."""
+        noun = noun_of(template)
+        if noun not in self.tables:
+            self.tables[noun] = Table(_START.get(noun))
+        creation = self._description.operations.get(f"post_{_slug(template)}")
+        name = _name_of(self._description, creation) if creation else None
+        return Resource(
+            self._description,
+            self._generic,
+            self._shaper,
+            self.tables[noun],
+            self.histories,
+            noun,
+            name,
+        )
+
+    def _is_list(self, base: Mapping[str, Operation], items: Mapping[str, Operation]) -> bool:
+        written = items.keys() & {"PUT", "PATCH", "DELETE"} or "POST" in base
+        if not items or not written:
+            return False
+        known = [_schema_of(self._description, one) for one in (*items.values(), *base.values())]
+        rows = row_schema(self._description, base["GET"]) if "GET" in base else None
+        schemas = [*known, self._description.resolve(rows[1]) if rows else None]
+        return any(_has_number(self._description, schema) for schema in schemas if schema)
+
+    def _settings(self, operations: Mapping[str, Operation]) -> dict[str, Handler]:
+        read = operations.get("GET")
+        writes = [operations[method] for method in ("PUT", "PATCH") if method in operations]
+        if read is None or not writes or row_schema(self._description, read) is not None:
+            return {}
+        if _schema_of(self._description, read) is None:
+            return {}
+        settings = _Settings(self._generic, self._shaper)
+        return {one.operation_id: settings.answer for one in (read, *writes)}
+
+
+@attrs.frozen(eq=False)
+class Resource:
+    """One list of records in one version. Calls come one after the other: nothing is locked."""
+
+    description: Description
+    generic: GenericAnswers
+    shaper: Shaper
+    table: Table
+    histories: Histories
+    noun: str
+    name: str | None
+    """The property by which records are told apart."""
+
+    def handlers(
+        self,
+        base: Mapping[str, Operation],
+        items: Mapping[str, Operation],
+        deletion: Mapping[str, Operation],
+    ) -> dict[str, Handler]:
+        """Return what answers the operations of the list, of its records and of `delete-multiple`.
+
+        Each is given by its method.
+        """
+        handlers: dict[str, Handler] = {}
+        if "GET" in base and row_schema(self.description, base["GET"]) is not None:
+            handlers[base["GET"].operation_id] = self.get_page
+        if "POST" in base:
+            handlers[base["POST"].operation_id] = self.create
+        of_records = {
+            "GET": self.get,
+            "PUT": self.replace,
+            "PATCH": self.update,
+            "DELETE": self.delete,
         }
-        # Ids are never given out twice, not even after the newest record is deleted.
-        self._next = len(rows) + 1
+        handlers |= {one.operation_id: of_records[method] for method, one in items.items()}
+        return handlers | {one.operation_id: self.delete_many for one in deletion.values()}
 
     def get_page(self, call: Call) -> Answer:
         """Answer with one page of the records."""
-        with self._lock:
-            rows = list(self._records.values())
-        query = read_list_query(call.operation, call.query, self._properties)
-        kept = arrange_rows(rows, query)
-        return json_answer(200, {"totalCount": len(kept), "results": query.cut(kept)})
+        shape = row_schema(self.description, call.operation)
+        if shape is None or "text/csv" in call.headers.get("accept", ""):
+            return self.generic.answer(call)
+        rows = [self.shaped(shape[1], number) for number in self.table.numbers]
+        return json_answer(200, list_value(self.description, call, rows, shape))
 
     def create(self, call: Call) -> Answer:
-        """Store a new record and answer with its id and address."""
-        with self._lock:
-            self._refuse_duplicate(call.body, None)
-            number = self._next
-            self._next += 1
-            self._records[number] = self._complete(number, call.body)
-        return json_answer(201, {"id": str(number), "href": call.href(str(number))})
+        """Store a new record."""
+        if not isinstance(call.body, Mapping):
+            return self.generic.answer(call)
+        self._refuse_duplicate(call.body, None)
+        number = self.table.add(call.body)
+        self.histories.begin(f"{self.noun}/{number}/history", "Created")
+        return self.answer(call, number)
 
     def get(self, call: Call) -> Answer:
         """Answer with one record."""
-        with self._lock:
-            return json_answer(200, self._records[self._existing(call)])
+        return self.answer(call, self.existing(call))
 
     def replace(self, call: Call) -> Answer:
         """Replace one record as a whole: what is not sent is gone."""
-        with self._lock:
-            number = self._existing(call)
-            self._refuse_duplicate(call.body, number)
-            self._records[number] = self._complete(number, call.body)
-            return json_answer(200, self._records[number])
+        number = self.existing(call)
+        self._refuse_duplicate(call.body, number)
+        self.table.write(number, call.body)
+        return self._written(call, number)
+
+    def update(self, call: Call) -> Answer:
+        """Change what is sent of one record."""
+        number = self.existing(call)
+        self._refuse_duplicate(call.body, number)
+        self.table.change(number, call.body)
+        return self._written(call, number)
 
     def delete(self, call: Call) -> Answer:
         """Delete one record."""
-        with self._lock:
-            del self._records[self._existing(call)]
-        return empty_answer()
+        self.table.remove(self.existing(call))
+        return empty_answer(call.operation.success_status)
 
     def delete_many(self, call: Call) -> Answer:
         """Delete several records.
@@ -121,40 +198,116 @@ class Collection:
             Refusal: 400; some ids are unknown. The others are deleted all the same.
         """
         causes = []
-        with self._lock:
-            for given in call.body.get("ids", []):
-                if given.isdecimal() and int(given) in self._records:
-                    del self._records[int(given)]
-                else:
-                    causes.append(Cause("INVALID_ID", f"nothing has the id {given}", given, "ids"))
+        for given in call.body.get("ids", []):
+            if given.isdecimal() and int(given) in self.table.numbers:
+                self.table.remove(int(given))
+            else:
+                causes.append(Cause("INVALID_ID", f"nothing has the id {given}", given, "ids"))
         if causes:
             raise Refusal(400, causes)
         return empty_answer()
 
-    def _existing(self, call: Call) -> int:
+    def existing(self, call: Call) -> int:
+        """Return the id in the path.
+
+        Raises:
+            Refusal: 400, it is no number; 404, nothing has it.
+        """
         number = record_id(call)
-        if number not in self._records:
+        if number not in self.table.numbers:
             raise Refusal(404, [Cause("INVALID_ID", f"nothing has the id {number}", field="id")])
         return number
 
+    def answer(self, call: Call, number: int) -> Answer:
+        """Answer with a record, or with what the operation says of it instead."""
+        operation = call.operation
+        schema = operation.answers.get(_JSON)
+        if schema is None:
+            return self.generic.answer(call)
+        properties = self.description.resolve(schema).get("properties", {})
+        if "href" in properties and operation.method == "POST":
+            return json_answer(
+                operation.success_status,
+                {"id": str(number), "href": call.href(str(number))},
+            )
+        return json_answer(operation.success_status, self.shaped(schema, number))
+
+    def _written(self, call: Call, number: int) -> Answer:
+        self.histories.append(f"{self.noun}/{number}/history", "Edited")
+        return self.answer(call, number)
+
+    def shaped(self, schema: Schema, number: int) -> dict[str, Any]:
+        """Return a record as a schema describes it."""
+        record = self.table.records[number]
+        value = self.shaper.shape(schema, record.known, row=number - 1, invented=record.is_invented)
+        for name in _ID_NAMES:
+            if name in value:
+                value[name] = str(number) if isinstance(value[name], str) else number
+                break
+        return value
+
     def _refuse_duplicate(self, body: Mapping[str, Any], own: int | None) -> None:
-        name = body["name"].casefold()
-        for number, record in self._records.items():
-            if number != own and record["name"].casefold() == name:
-                text = f"{body['name']!r} exists already"
-                raise Refusal(400, [Cause("DUPLICATE_FIELD", text, field="name")])
+        wanted = body.get(self.name) if self.name else None
+        if self.name is None or not isinstance(wanted, str):
+            return
+        for number, record in self.table.records.items():
+            # An invented record is called as the samples call it.
+            taken = record.known.get(self.name, f"Sample {self.name} {number}")
+            if number != own and str(taken).casefold() == wanted.casefold():
+                text = f"{wanted!r} exists already"
+                raise Refusal(400, [Cause("DUPLICATE_FIELD", text, field=self.name)])
 
-    def _complete(self, number: int, given: Mapping[str, Any]) -> dict[str, Any]:
-        return {name: given.get(name) for name in self._properties} | {"id": str(number)}
+
+class _Settings:
+    """Settings of which there is one, or one for each path."""
+
+    def __init__(self, generic: GenericAnswers, shaper: Shaper) -> None:
+        self._generic = generic
+        self._shaper = shaper
+        self._written: dict[tuple[str, ...], tuple[Mapping[str, Any], bool]] = {}
+
+    def answer(self, call: Call) -> Answer:
+        """Read, replace or change them."""
+        place = tuple(call.path_values.values())
+        known, invented = self._written.get(place, ({}, True))
+        operation = call.operation
+        if operation.method != "GET":
+            if not isinstance(call.body, Mapping):
+                return self._generic.answer(call)
+            if operation.method == "PUT":
+                known, invented = call.body, False
+            else:
+                known = merged(known, call.body)
+            self._written[place] = known, invented
+        schema = operation.answers.get(_JSON)
+        if schema is None or not known:
+            return self._generic.answer(call)
+        value = self._shaper.shape(schema, known, row=0, invented=invented)
+        self._generic.personalise(call, value, schema)
+        return json_answer(operation.success_status, value)
 
 
-def record_id(call: Call) -> int:
-    """Return the id in the path of a call.
+def _slug(template: str) -> str:
+    return re.sub(r"\W+", "_", template.strip("/"))
 
-    Raises:
-        Refusal: 400; it is no number.
-    """
-    given = call.path_values["id"]
-    if not given.isdecimal():
-        raise Refusal(400, [Cause("INVALID_ID", f"{given!r} is no id", field="id")])
-    return int(given)
+
+def _schema_of(description: Description, operation: Operation) -> Schema | None:
+    schema = description.resolve(operation.answers.get(_JSON, {}))
+    return schema if "properties" in schema else None
+
+
+def _has_number(description: Description, schema: Schema) -> bool:
+    parts = (description.resolve(schema.get("properties", {}).get(name, {})) for name in _ID_NAMES)
+    return any(
+        part.get("type") == "integer" or (part.get("type") == "string" and "format" not in part)
+        for part in parts
+    )
+
+
+def _names(properties: Mapping[str, Any]) -> Iterator[str]:
+    return (name for name in _NAMES if name in properties)
+
+
+def _name_of(description: Description, creation: Operation) -> str | None:
+    schema = description.resolve(creation.bodies.get(_JSON, {}))
+    return next(_names(schema.get("properties", {})), None)

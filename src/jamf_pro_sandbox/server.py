@@ -7,18 +7,37 @@ from types import TracebackType
 from typing import Any, Self
 
 from jamf_pro_sandbox.about import about_handlers
+from jamf_pro_sandbox.api_access import api_access_handlers
 from jamf_pro_sandbox.app import ProServer, create_app
-from jamf_pro_sandbox.calls import scripted_answer
+from jamf_pro_sandbox.breaking import FaultyApp
+from jamf_pro_sandbox.calls import Handler, scripted_answer
 from jamf_pro_sandbox.classic import ClassicServer
-from jamf_pro_sandbox.description import load_description
+from jamf_pro_sandbox.description import Description, load_description
+from jamf_pro_sandbox.exports import export_handlers
+from jamf_pro_sandbox.faults import Fault, FaultKind, Faults
+from jamf_pro_sandbox.generic import GenericAnswers
 from jamf_pro_sandbox.inventory import Fleet, inventory_handlers
 from jamf_pro_sandbox.logins import login_handlers
+from jamf_pro_sandbox.mobile import mobile_handlers, mobile_table
+from jamf_pro_sandbox.nodes import Cluster
+from jamf_pro_sandbox.prestages import prestage_handlers
 from jamf_pro_sandbox.recording import RecordedRequest
-from jamf_pro_sandbox.resources import resource_handlers
+from jamf_pro_sandbox.resources import Resources
 from jamf_pro_sandbox.serving import LoopbackServer, is_loopback
 from jamf_pro_sandbox.tokens import Credentials, TokenStore
 
 __all__ = ("Sandbox",)
+
+
+def _node_handlers(description: Description, devices: int, seed: int) -> dict[str, Handler]:
+    """Return what keeps the records of one node."""
+    resources = Resources(description, {"/mobile-devices": mobile_table(devices, seed)})
+    kept = {
+        **resources.handlers(),
+        **prestage_handlers(description, resources),
+        **mobile_handlers(description, resources),
+    }
+    return kept | export_handlers(description, kept, GenericAnswers(description).answer)
 
 
 class Sandbox:
@@ -28,32 +47,41 @@ class Sandbox:
 
     Args:
         computers: How many invented computers it manages.
+        mobile_devices: How many invented mobile devices the Jamf Pro API has.
         token_seconds: How long tokens of the API client live.
         user_token_seconds: How long tokens of the user live.
         privileges: What the API client may do; None means everything. The user may do everything.
-        seed: Another number invents other computers.
+        seed: Another number invents other devices.
         host: A loopback address.
         port: 0 takes a free one.
+        nodes: How many servers it pretends to be. Requests without the cookie `jpro-ingress` are
+            answered by each in turn. Computers and what is of the Classic API are the same in all.
+        lag_seconds: How long the other nodes do not see what was written to one.
 
     Raises:
-        ValueError: *host* is not loopback, or *computers* is negative.
+        ValueError: *host* is not loopback, a number of devices is negative, or there is no node.
     """
 
     def __init__(
         self,
         *,
         computers: int = 10,
+        mobile_devices: int = 10,
         token_seconds: float = 600,
         user_token_seconds: float = 1800,
         privileges: Collection[str] | None = None,
         seed: int = 1,
         host: str = "127.0.0.1",
         port: int = 0,
+        nodes: int = 1,
+        lag_seconds: float = 60,
     ) -> None:
         if not is_loopback(host):
             raise ValueError(f"The sandbox serves loopback only, not {host!r}.")
-        if computers < 0:
-            raise ValueError("There cannot be fewer than 0 computers.")
+        if min(computers, mobile_devices) < 0:
+            raise ValueError("There cannot be fewer than 0 computers or mobile devices.")
+        if nodes < 1:
+            raise ValueError("There cannot be fewer than 1 node.")
         description = load_description()
         self._credentials = Credentials()
         self._tokens = TokenStore(
@@ -69,11 +97,16 @@ class Sandbox:
             handlers={
                 **about_handlers(description),
                 **login_handlers(self._tokens),
-                **resource_handlers(description),
+                **api_access_handlers(Resources(description), self._tokens),
                 **inventory_handlers(description, fleet),
             },
+            cluster=Cluster(
+                [_node_handlers(description, mobile_devices, seed) for _ in range(nodes)],
+                lag_seconds,
+            ),
         )
         self._classic = ClassicServer(self._tokens, fleet, self._pro.recorder)
+        self._faults = Faults()
         self._address = (host, port)
         self._server: LoopbackServer | None = None
 
@@ -84,7 +117,8 @@ class Sandbox:
             OSError: The port is taken.
         """
         if self._server is None:
-            self._server = LoopbackServer(create_app(self._pro, self._classic), *self._address)
+            app = FaultyApp(create_app(self._pro, self._classic), self._faults, self._tokens)
+            self._server = LoopbackServer(app, *self._address)
         return self
 
     def close(self) -> None:
@@ -152,6 +186,41 @@ class Sandbox:
     def expire_tokens(self) -> None:
         """Make every token that was given out so far invalid at once."""
         self._tokens.expire_all()
+
+    def catch_up(self) -> None:
+        """Let every node see at once what was written so far."""
+        self._pro.cluster.catch_up()
+
+    def fail_next(
+        self,
+        path: str,
+        kind: FaultKind,
+        *,
+        times: int = 1,
+        method: str | None = None,
+        seconds: float = 1,
+    ) -> None:
+        """Let something go wrong with the next requests of a path, of either API.
+
+        Args:
+            path: From the root, such as `/api/v1/buildings`; `*` stands for anything.
+            kind: `delay` answers late. `reset-before` resets the connection before the request
+                is handled, `reset-after` when it is done, but not answered. `cut-body` ends in
+                the middle of the body, `wrong-length` has a body longer than its Content-Length.
+                `unavailable` is a 503 with `Retry-After`. `expired-token` ends all tokens before
+                the request is handled.
+            times: How many requests it meets.
+            method: Only these; None means any.
+            seconds: How long the delay is, and what `Retry-After` says.
+
+        Raises:
+            ValueError: *kind* is unknown, or a number is too small.
+        """
+        self._faults.add(Fault(path, kind, times, method, seconds))
+
+    def clear_faults(self) -> None:
+        """Forget the faults that are still to come."""
+        self._faults.clear()
 
     def answer_next(
         self,

@@ -13,8 +13,12 @@ from typing import Final
 
 import uvicorn
 from starlette.types import ASGIApp
+from uvicorn.protocols.http.h11_impl import H11Protocol
 
-__all__ = ("LoopbackServer", "is_loopback")
+__all__ = ("TRANSPORT", "LoopbackServer", "is_loopback")
+
+TRANSPORT: Final = "transport"
+"""Under this name the state of a request holds its connection."""
 
 _TICK_SECONDS: Final = 0.1
 _PATIENCE_SECONDS: Final = 2.0
@@ -46,7 +50,7 @@ class LoopbackServer:
             access_log=False,
             lifespan="off",
             loop="asyncio",
-            http="h11",
+            http=_Protocol,
             ws="none",
             server_header=False,
             proxy_headers=False,
@@ -62,6 +66,14 @@ class LoopbackServer:
 
     def _run(self) -> None:
         self._server.run(sockets=[self._socket])
+
+
+class _Protocol(H11Protocol):
+    """Shows every request the connection that it came by, so that it can be broken."""
+
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
+        super().connection_made(transport)
+        self.app_state = {**self.app_state, TRANSPORT: transport}
 
 
 class _PromptServer(uvicorn.Server):

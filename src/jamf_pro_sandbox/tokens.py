@@ -8,14 +8,14 @@ import secrets
 import threading
 import time
 import uuid
-from collections.abc import Collection
+from collections.abc import Callable, Collection, Mapping
 from typing import Any, Final
 
 import attrs
 
 from jamf_pro_sandbox.errors import Cause, Refusal
 
-__all__ = ("Credentials", "Grant", "TokenStore")
+__all__ = ("ApiClient", "Credentials", "Grant", "TokenStore")
 
 _CLIENT: Final = "client"
 _USER: Final = "user"
@@ -53,6 +53,26 @@ class Grant:
         return [privilege for privilege in wanted if privilege not in self.privileges]
 
 
+@attrs.frozen
+class ApiClient:
+    """An API client that may log in."""
+
+    secret: str = attrs.field(repr=False)
+    rights: Callable[[], tuple[float, Mapping[str, frozenset[str] | None]] | None]
+    """Gives the lifetime of its tokens and what each of its roles allows, None being everything;
+    or None when it may not log in any more."""
+
+
+@attrs.frozen
+class Issued:
+    """A token for an API client."""
+
+    token: str = attrs.field(repr=False)
+    seconds: float
+    scope: tuple[str, ...]
+    """Its roles."""
+
+
 class TokenStore:
     """The tokens of one sandbox; safe to use from several threads.
 
@@ -72,8 +92,10 @@ class TokenStore:
         privileges: Collection[str] | None = None,
     ) -> None:
         self.credentials = credentials
-        self._lifetimes = {_CLIENT: token_seconds, _USER: user_token_seconds}
-        self._privileges = None if privileges is None else frozenset(privileges)
+        self._user_seconds = user_token_seconds
+        allowed = None if privileges is None else frozenset(privileges)
+        own = ApiClient(credentials.client_secret, lambda: (token_seconds, {"api-role:1": allowed}))
+        self._clients = {credentials.client_id: own}
         self._grants: dict[str, Grant] = {}
         self._lock = threading.Lock()
 
@@ -89,17 +111,38 @@ class TokenStore:
             raise Refusal(401, [Cause("INVALID_TOKEN", "Unauthorized")])
         return grant
 
-    def issue_to_client(
-        self, client_id: str | None, client_secret: str | None
-    ) -> tuple[str, float] | None:
-        """Return a token and its lifetime in seconds; None when the credentials are wrong."""
-        known = self.credentials
-        if not (_same(client_id, known.client_id) and _same(client_secret, known.client_secret)):
+    def admit(self, client_id: str, client: ApiClient) -> None:
+        """Let one more API client log in, or an old one with another secret."""
+        with self._lock:
+            self._clients[client_id] = client
+
+    def issue_to_client(self, client_id: str | None, client_secret: str | None) -> Issued | None:
+        """Return a token; None when the credentials are wrong."""
+        with self._lock:
+            client = self._clients.get(client_id or "")
+        if client is None or not _same(client_secret, client.secret):
             return None
-        return self._issue(_CLIENT, known.client_id, self._privileges)
+        rights = client.rights()
+        if rights is None:
+            return None
+        seconds, roles = rights
+        allowed = list(roles.values())
+        everything = any(one is None for one in allowed)
+        privileges = None if everything else frozenset().union(*(one or () for one in allowed))
+        token = self._issue(_CLIENT, client_id or "", privileges, seconds, tuple(roles))
+        return Issued(token, seconds, tuple(roles))
 
     def issue_to_user(self, authorization: str | None) -> tuple[str, float]:
         """Return a token and its lifetime in seconds for a Basic `Authorization` header.
+
+        Raises:
+            Refusal: 401 without any cause, as Jamf answers wrong passwords.
+        """
+        self.check_user(authorization)
+        return self._issue(_USER, "1", None, self._user_seconds), self._user_seconds
+
+    def check_user(self, authorization: str | None) -> None:
+        """Check a Basic `Authorization` header.
 
         Raises:
             Refusal: 401 without any cause, as Jamf answers wrong passwords.
@@ -108,7 +151,6 @@ class TokenStore:
         known = self.credentials
         if not (_same(username, known.username) and _same(password, known.password)):
             raise Refusal(401)
-        return self._issue(_USER, "1", None)
 
     def renew(self, authorization: str | None) -> tuple[str, float]:
         """Exchange a user's token for a new one; the old one ends.
@@ -119,7 +161,7 @@ class TokenStore:
         if not self.grant_for(authorization).is_user:
             raise Refusal(401, [Cause("INVALID_TOKEN", "Unauthorized")])
         self.invalidate(authorization)
-        return self._issue(_USER, "1", None)
+        return self._issue(_USER, "1", None, self._user_seconds), self._user_seconds
 
     def invalidate(self, authorization: str | None) -> None:
         """End the presented token."""
@@ -132,24 +174,28 @@ class TokenStore:
             self._grants.clear()
 
     def _issue(
-        self, kind: str, subject: str, privileges: frozenset[str] | None
-    ) -> tuple[str, float]:
-        seconds = self._lifetimes[kind]
+        self,
+        kind: str,
+        subject: str,
+        privileges: frozenset[str] | None,
+        seconds: float,
+        scope: tuple[str, ...] = (),
+    ) -> str:
         now = time.monotonic()
-        token = _invent_token(kind, subject, int(time.time() + seconds))
+        token = _invent_token(kind, subject, int(time.time() + seconds), scope)
         with self._lock:
             ended = [key for key, grant in self._grants.items() if grant.expires_at <= now]
             for key in ended:
                 del self._grants[key]
             self._grants[token] = Grant(kind, now + seconds, privileges)
-        return token, seconds
+        return token
 
 
-def _invent_token(kind: str, subject: str, expires: int) -> str:
+def _invent_token(kind: str, subject: str, expires: int, scope: tuple[str, ...]) -> str:
     """Make something that looks like the server's tokens; nothing ever checks a signature."""
     claims: dict[str, Any] = {"sub": subject, "exp": expires, "token-uuid": str(uuid.uuid4())}
     if kind == _CLIENT:
-        claims |= {"aud": subject, "subject-type": "REGISTERED_CLIENT_ID", "scope": ["api-role:1"]}
+        claims |= {"aud": subject, "subject-type": "REGISTERED_CLIENT_ID", "scope": list(scope)}
     else:
         claims |= {"subject-type": "JSS_USER_ID", "authentication-type": "JSS"}
     parts = [json.dumps({"alg": "HS256", "typ": "JWT"}).encode(), json.dumps(claims).encode()]

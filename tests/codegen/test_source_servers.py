@@ -18,6 +18,7 @@ from jamf_pro_codegen.__main__ import main
 from jamf_pro_codegen.classic_source import read_classic
 from jamf_pro_codegen.errors import CodegenError
 from jamf_pro_codegen.source import read_source
+from jamf_pro_sandbox import Sandbox
 
 SWAGGER = b'swagger: "2.0"\npaths: {/a: {}}\n'
 PAGES = {
@@ -85,6 +86,15 @@ def test_a_description_is_read_from_a_server(
     assert main(facts_arguments(f"{server}/api/schema/", target)) == 0
     assert "1 operations of Jamf Pro unknown\n" in capsys.readouterr().out
     assert "/v1/things" in target.read_text("utf-8")
+
+
+def test_the_description_of_a_sandbox_is_taken_as_it_is(target: Path) -> None:
+    ours = Path("openapi/jamf-pro.json")
+    version = json.loads(ours.read_bytes())["info"]["version"]
+    with Sandbox() as sandbox:
+        source = f"{sandbox.url}/api/schema/"
+        assert main(facts_arguments(source, target, "--version", version)) == 0
+    assert target.read_bytes() == ours.read_bytes()
 
 
 def test_a_server_that_does_not_listen_is_told(

@@ -10,9 +10,11 @@ from typing import Any
 import pytest
 import trio
 
+from jamf_pro_client import ApiClientCredentialsProvider
 from jamf_pro_client._httpx import httpx
 from jamf_pro_client.client import HTTPClient
-from jamf_pro_client.errors import InvalidResponseError, NotFoundError
+from jamf_pro_client.errors import ForbiddenError, InvalidResponseError, NotFoundError
+from jamf_pro_client.facade import JamfProClient
 from jamf_pro_sandbox import Sandbox
 
 
@@ -127,6 +129,11 @@ def test_an_api_client_is_made_with_the_role_that_was_made(jamf_sandbox: Sandbox
     assert role.operation_id == "post_v1_api_roles"
     assert api_client.operation_id == "post_v1_api_integrations"
     assert credentials.operation_id == "post_v1_api_integrations_id_client_credentials"
+    provider = ApiClientCredentialsProvider(client_id, client_secret)
+    with JamfProClient(jamf_sandbox.url, provider) as client:
+        assert client.pro_api.get_v3_computers_inventory().total_count == 10
+        with pytest.raises(ForbiddenError):
+            client.pro_api.get_v1_buildings()
     assert not [one.violation for one in jamf_sandbox.requests if one.violation]
 
 

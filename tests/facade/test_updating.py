@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import json
+from collections.abc import Callable
 from typing import Any
 
 import pytest
-from tests.facade.conftest import Clock, async_client_of, client_of
+from tests.facade.conftest import Clock, async_client_at, async_client_of, client_of
 
 from jamf_pro_client._httpx import httpx
 from jamf_pro_client.errors import (
@@ -19,6 +20,7 @@ from jamf_pro_client.errors import (
 )
 from jamf_pro_client.models import Building, PrestageScopeUpdate
 from jamf_pro_client.updating import update_safely
+from jamf_pro_sandbox import Sandbox
 
 CONFLICT = {"httpStatus": 409, "errors": [{"code": "OPTIMISTIC_LOCK_FAILED", "field": None}]}
 
@@ -148,6 +150,68 @@ def test_a_record_can_be_changed_in_place(client: Any, jamf_sandbox: Any) -> Non
         "put_v3_computer_prestages_id",
     )
     assert write.violation is None
+    prestage = client.pro_api.get_v3_computer_prestages_id("1")
+    assert (prestage.display_name, prestage.version_lock) == ("Harbour", 1)
+    assert prestage.location_information.room == "7"
+    blocks = (prestage.location_information, prestage.purchasing_information)
+    assert [block.version_lock for block in blocks] == [1, 0]
+
+
+def test_of_two_writers_at_a_server_neither_overwrites_the_other(
+    client: Any, jamf_sandbox: Any, clock: Clock
+) -> None:
+    write = client.pro_api.put_v3_computer_prestages_id
+    rivals = iter(["Quay", "Mole"])
+
+    def move_room(prestage: Any) -> None:
+        prestage.location_information.room = "7"
+
+    def rename(prestage: Any) -> None:
+        # Between the first reads and the first writes of one writer, the other one writes.
+        if (name := next(rivals, None)) is not None:
+            client.update_safely(write, "1", change=lambda other: setattr(other, "region", name))
+            client.update_safely(write, "1", change=move_room)
+        prestage.display_name = "Harbour"
+
+    jamf_sandbox.clear_requests()
+    prestage = client.update_safely(write, "1", change=rename, timing=clock.timing)
+    writes = [one.status for one in jamf_sandbox.requests if one.method == "PUT"]
+    assert writes == [200, 200, 409, 200, 200, 409, 200]
+    assert prestage.version_lock == 5
+    assert (prestage.display_name, prestage.region) == ("Harbour", "Mole")
+    assert prestage.location_information.room == "7"
+    assert clock.slept == [0.5, 1.0]
+
+
+def test_scopes_that_two_writers_fill_hold_what_both_added(
+    jamf_sandbox: Sandbox, clock: Clock
+) -> None:
+    async_client = async_client_at(jamf_sandbox)
+
+    def adding(serial: str) -> Callable[[Any], dict[str, Any]]:
+        return lambda scope: {
+            "serialNumbers": [one.serial_number for one in scope.assignments] + [serial]
+        }
+
+    async def fill(serials: list[str]) -> None:
+        for serial in serials:
+            await async_client.update_safely(
+                async_client.pro_api.put_v2_computer_prestages_id_scope,
+                "1",
+                change=adding(serial),
+                attempts=20,
+                timing=clock.timing,
+            )
+
+    async def run() -> Any:
+        async with async_client:
+            await asyncio.gather(fill(["A1", "A2", "A3"]), fill(["B1", "B2", "B3"]))
+            return await async_client.pro_api.get_v2_computer_prestages_id_scope("1")
+
+    scope = asyncio.run(run())
+    kept = [one.serial_number for one in scope.assignments]
+    assert sorted(kept[1:]) == ["A1", "A2", "A3", "B1", "B2", "B3"]
+    assert scope.version_lock == 6
 
 
 @pytest.mark.parametrize(

@@ -15,24 +15,32 @@ def test_the_server_has_the_version_of_its_description(api: httpx.Client) -> Non
 
 
 def test_the_server_is_up(open_door: httpx.Client) -> None:
-    assert open_door.get("/api/startup-status").json()["stepCode"] == "SERVER_INIT_COMPLETE"
+    status = open_door.get("/api/startup-status").json()
+    assert status["stepCode"] == "SERVER_INIT_COMPLETE"
+    assert status.keys() <= load_description().schema("StartupStatus")["properties"].keys()
     assert open_door.get("/healthCheck.html").text == "[]"
 
 
+def test_the_server_gives_its_description(open_door: httpx.Client) -> None:
+    reply = open_door.get("/api/schema/")
+    assert reply.headers["content-type"] == "application/json"
+    assert reply.json() == load_description().document
+
+
 def test_records_have_the_id_that_was_asked_for(api: httpx.Client) -> None:
-    assert api.get("/v1/scripts/77").json()["id"] == "77"
-    assert api.get("/v1/api-roles/77").json()["id"] == "77"
+    assert api.get("/v1/ebooks/77").json()["id"] == "77"
+    assert api.get("/v1/account-groups/77").json()["id"] == "77"
 
 
 def test_links_lead_back_to_this_server(api: httpx.Client, jamf_sandbox: Sandbox) -> None:
     made = api.post("/v1/scripts", json={"name": "Sample"}).json()
-    assert made == {"id": "1", "href": f"{jamf_sandbox.url}/api/v1/scripts/1"}
+    assert made == {"id": "4", "href": f"{jamf_sandbox.url}/api/v1/scripts/4"}
 
 
 @pytest.mark.parametrize(
     ("method", "path", "media_type", "start", "name"),
     [
-        ("POST", "/v1/buildings/export", "text/csv", b"Id,Name\n", "buildings.csv"),
+        ("POST", "/v1/buildings/export", "text/csv", b"id,name,", "buildings.csv"),
         ("POST", "/v1/buildings/export?export-fields=city", "text/csv", b"city\n", "buildings.csv"),
         ("GET", "/v1/icon/download/1", "image/png", b"\x89PNG", "icon.png"),
         ("GET", "/v1/scripts/1/download", "text/plain", b"#!", "scripts.txt"),

@@ -75,6 +75,29 @@ def test_the_command_announces_itself_and_stops_cleanly(
     assert list(tmp_path.iterdir()) == [ready]
 
 
+def test_the_command_takes_what_the_class_takes(tmp_path: Path) -> None:
+    ready = tmp_path / "ready.json"
+    arguments = ["--nodes", "2", "--lag-seconds", "3600", "--mobile-devices", "4", "--quiet"]
+    with subprocess.Popen([*COMMAND, *arguments, "--ready-file", str(ready)]) as process:  # noqa: S603  our own interpreter
+        try:
+            while not ready.exists():
+                assert process.poll() is None
+                time.sleep(0.01)
+            facts = json.loads(ready.read_text(encoding="utf-8"))
+            auth = (facts["username"], facts["password"])
+            url = f"{facts['url']}/api"
+            token = httpx.post(f"{url}/v1/auth/token", auth=auth).json()["token"]
+            headers = {"Authorization": f"Bearer {token}"}
+            devices = httpx.get(f"{url}/v2/mobile-devices", headers=headers).json()
+            made = httpx.post(f"{url}/v1/departments", headers=headers, json={"name": "Bakery"})
+            one = f"{url}/v1/departments/{made.json()['id']}"
+            # Without a cookie, two nodes take turns.
+            seen = [httpx.get(one, headers=headers).status_code for _ in range(2)]
+        finally:
+            process.send_signal(signal.SIGTERM)
+    assert (devices["totalCount"], seen) == (4, [404, 200])
+
+
 def test_the_command_refuses_other_hosts() -> None:
     done = subprocess.run(  # noqa: S603  our own interpreter
         [*COMMAND, "--host", "192.0.2.1"], capture_output=True, text=True, check=False

@@ -1,0 +1,85 @@
+"""API roles, API integrations and their secrets: what is made here can log in."""
+
+from __future__ import annotations
+
+import secrets
+import uuid
+from collections.abc import Mapping
+from typing import Any, Final
+
+import attrs
+
+from jamf_pro_sandbox.calls import Answer, Call, Handler, json_answer
+from jamf_pro_sandbox.description import Schema
+from jamf_pro_sandbox.resources import Resource, Resources
+from jamf_pro_sandbox.tokens import ApiClient, TokenStore
+
+__all__ = ("api_access_handlers",)
+
+_INTEGRATIONS: Final = "/v1/api-integrations"
+_ROLES: Final = "/v1/api-roles"
+# What an API client gets that does not say how long its tokens live.
+_SHORT: Final = 60
+
+
+def api_access_handlers(resources: Resources, tokens: TokenStore) -> dict[str, Handler]:
+    """Return what answers API roles and API integrations, and makes secrets.
+
+    Args:
+        resources: Where roles and integrations are kept.
+        tokens: Learns who may log in.
+    """
+    plain = resources.resource(_INTEGRATIONS)
+    roles = resources.resource(_ROLES)
+    fields = {field.name: getattr(plain, field.name) for field in attrs.fields(Resource)}
+    access = _Integrations(**fields, roles=roles, tokens=tokens)
+    return {
+        "get_v1_api_roles": roles.get_page,
+        "post_v1_api_roles": roles.create,
+        "get_v1_api_roles_id": roles.get,
+        "put_v1_api_roles_id": roles.replace,
+        "delete_v1_api_roles_id": roles.delete,
+        "get_v1_api_integrations": access.get_page,
+        "post_v1_api_integrations": access.create,
+        "get_v1_api_integrations_id": access.get,
+        "put_v1_api_integrations_id": access.replace,
+        "delete_v1_api_integrations_id": access.delete,
+        "post_v1_api_integrations_id_client_credentials": access.make_secret,
+    }
+
+
+@attrs.frozen(eq=False)
+class _Integrations(Resource):
+    roles: Resource
+    tokens: TokenStore
+
+    def shaped(self, schema: Schema, number: int) -> dict[str, Any]:
+        """Return an integration with the client id that belongs to it."""
+        value = super().shaped(schema, number)
+        return value | {"clientId": _client_id(number)} if "clientId" in value else value
+
+    def make_secret(self, call: Call) -> Answer:
+        """Make a new secret; the old one ends."""
+        number = self.existing(call)
+        secret = secrets.token_urlsafe(32)
+        client = ApiClient(secret, lambda: self._rights(number))
+        self.tokens.admit(_client_id(number), client)
+        reply = {"clientId": _client_id(number), "clientSecret": secret}
+        return json_answer(call.operation.success_status, reply)
+
+    def _rights(self, number: int) -> tuple[float, Mapping[str, frozenset[str]]] | None:
+        """Return how long tokens live and what each role allows; None when it may not log in."""
+        record = self.table.records.get(number)
+        if record is None or not record.known.get("enabled", True):
+            return None
+        names = record.known.get("authorizationScopes", ())
+        roles = {
+            f"api-role:{role}": frozenset(kept.known.get("privileges", ()))
+            for role, kept in self.roles.table.records.items()
+            if kept.known.get("displayName", f"Sample displayName {role}") in names
+        }
+        return record.known.get("accessTokenLifetimeSeconds") or _SHORT, roles
+
+
+def _client_id(number: int) -> str:
+    return str(uuid.uuid5(uuid.NAMESPACE_OID, f"jamf-pro-sandbox:{number}"))

@@ -1,0 +1,95 @@
+"""Numbered records, and what was written to each."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any, Final
+
+import attrs
+
+from jamf_pro_sandbox.calls import Call
+from jamf_pro_sandbox.errors import Cause, Refusal
+
+__all__ = ("Record", "Table", "merged", "record_id")
+
+_INVENTED: Final = 3
+
+
+@attrs.frozen
+class Record:
+    """What was written to one record."""
+
+    known: Mapping[str, Any] = attrs.field(factory=dict)
+    is_invented: bool = True
+    """Whether what was not written is invented; otherwise it is empty."""
+
+
+class Table:
+    """Records with ids from 1.
+
+    Args:
+        rows: The records at the start; None means some that are invented.
+        gaps_are_invented: Whether what *rows* leave out is invented; otherwise it is empty.
+    """
+
+    def __init__(
+        self,
+        rows: Sequence[Mapping[str, Any]] | None = None,
+        *,
+        gaps_are_invented: bool = False,
+    ) -> None:
+        start = [Record()] * _INVENTED
+        if rows is not None:
+            start = [Record(row, gaps_are_invented) for row in rows]
+        self.records = dict(enumerate(start, start=1))
+        # Ids are never given out twice, not even after the newest record is deleted.
+        self._next = len(start) + 1
+
+    @property
+    def numbers(self) -> Sequence[int]:
+        """The ids, the oldest first."""
+        return tuple(self.records)
+
+    def add(self, given: Mapping[str, Any]) -> int:
+        """Store a new record and return its id."""
+        number = self._next
+        self._next += 1
+        self.write(number, given)
+        return number
+
+    def write(self, number: int, given: Mapping[str, Any]) -> None:
+        """Replace a record as a whole."""
+        self.records[number] = Record(given, is_invented=False)
+
+    def change(self, number: int, given: Mapping[str, Any]) -> None:
+        """Change what is given of a record."""
+        old = self.records[number]
+        self.records[number] = attrs.evolve(old, known=merged(old.known, given))
+
+    def remove(self, number: int) -> None:
+        """Delete a record."""
+        del self.records[number]
+
+
+def merged(old: Mapping[str, Any], changes: Mapping[str, Any]) -> dict[str, Any]:
+    """Return *old* with *changes* laid over it, object by object."""
+    result = dict(old)
+    for name, value in changes.items():
+        before = result.get(name)
+        if isinstance(before, Mapping) and isinstance(value, Mapping):
+            result[name] = merged(before, value)
+        else:
+            result[name] = value
+    return result
+
+
+def record_id(call: Call) -> int:
+    """Return the id in the path of a call.
+
+    Raises:
+        Refusal: 400; it is no number.
+    """
+    given = call.path_values["id"]
+    if not given.isdecimal():
+        raise Refusal(400, [Cause("INVALID_ID", f"{given!r} is no id", field="id")])
+    return int(given)

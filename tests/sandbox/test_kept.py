@@ -1,0 +1,129 @@
+"""Lists and settings of all kinds keep what is written to them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import httpx
+import pytest
+
+from jamf_pro_sandbox import Sandbox
+from jamf_pro_sandbox.description import load_description
+from jamf_pro_sandbox.samples import Sampler
+
+DESCRIPTION = load_description()
+LISTS = sorted(
+    one.template
+    for one in DESCRIPTION.operations.values()
+    if one.method == "POST"
+    and {"GET", "DELETE"} <= set(DESCRIPTION.methods(f"{one.template}/1"))
+    and DESCRIPTION.find("GET", f"{one.template}/1")[0].template == f"{one.template}/{{id}}"  # type: ignore[index]
+    and "application/json" in one.bodies
+    and "{" not in one.template
+    # Computers are tried on their own.
+    and "computers-inventory" not in one.template
+)
+
+
+def body_for(path: str, row: int) -> Any:
+    found = DESCRIPTION.find("POST", path)
+    assert found is not None
+    schema = found[0].bodies["application/json"]
+    return Sampler(DESCRIPTION).request(schema, full=True, row=row)
+
+
+def leaves(value: Any, pointer: str = "") -> set[tuple[str, str]]:
+    """Return the pointers of all values that were not there before, with the values."""
+    if isinstance(value, dict):
+        return {leaf for name, one in value.items() for leaf in leaves(one, f"{pointer}/{name}")}
+    # Records at the start are invented by the rows 0 to 2, the body by row 100 and on.
+    return {(pointer, repr(value))} if "101" in repr(value) or value == [] else set()
+
+
+def test_there_are_many_lists() -> None:
+    assert len(LISTS) > 40
+
+
+@pytest.mark.parametrize("path", LISTS)
+def test_a_record_is_made_read_and_deleted(
+    path: str, api: httpx.Client, jamf_sandbox: Sandbox
+) -> None:
+    body = body_for(path, 100)
+    made = api.post(path, json=body)
+    assert made.status_code in {200, 201, 202}, made.text
+    number = made.json()["id"]
+    read = api.get(f"{path}/{number}")
+    assert read.status_code == 200
+    assert leaves(read.json()) & leaves(body), read.json()
+    assert api.delete(f"{path}/{number}").status_code in {200, 202, 204}
+    assert api.get(f"{path}/{number}").status_code == 404
+    assert api.get(f"{path}/9999").status_code == 404
+    assert not any(one.violation for one in jamf_sandbox.requests)
+
+
+def test_a_name_is_given_once(api: httpx.Client) -> None:
+    assert api.post("/v1/scripts", json={"name": "Tidy"}).status_code == 201
+    again = api.post("/v1/scripts", json={"name": "TIDY"})
+    assert (again.status_code, again.json()["errors"][0]["code"]) == (400, "DUPLICATE_FIELD")
+
+
+def test_a_patch_changes_only_what_is_sent(api: httpx.Client) -> None:
+    path = "/v2/patch-software-title-configurations/2"
+    before = api.get(path).json()
+    headers = {"Content-Type": "application/merge-patch+json"}
+    changed = api.patch(path, json={"displayName": "Renamed"}, headers=headers).json()
+    assert changed == before | {"displayName": "Renamed"} == api.get(path).json()
+
+
+def test_settings_keep_what_is_written(api: httpx.Client) -> None:
+    found = DESCRIPTION.find("PUT", "/v3/check-in")
+    assert found is not None
+    body = Sampler(DESCRIPTION).request(found[0].bodies["application/json"], full=True, row=1)
+    before = api.get("/v3/check-in").json()
+    assert api.put("/v3/check-in", json=body).status_code == 200
+    after = api.get("/v3/check-in").json()
+    assert after == after | body != before
+
+
+def test_a_history_grows_with_changes_and_notes(api: httpx.Client) -> None:
+    number = api.post("/v1/buildings", json={"name": "Quay"}).json()["id"]
+    api.put(f"/v1/buildings/{number}", json={"name": "Mole"})
+    path = f"/v1/buildings/{number}/history"
+    assert api.post(path, json={"note": "painted"}).json()["note"] == "painted"
+    rows = api.get(path).json()
+    assert rows["totalCount"] == 3
+    assert [row["note"] for row in rows["results"]] == ["painted", "Edited", "Created"]
+
+
+def test_an_api_client_that_is_made_can_log_in_and_do_what_its_role_allows(
+    api: httpx.Client, jamf_sandbox: Sandbox
+) -> None:
+    role = api.post(
+        "/v1/api-roles", json={"displayName": "Reader", "privileges": ["Read Buildings"]}
+    ).json()
+    path = "/v1/api-integrations"
+    body = {"displayName": "x", "authorizationScopes": ["Reader"], "enabled": True}
+    number = api.post(path, json=body | {"accessTokenLifetimeSeconds": 300}).json()["id"]
+
+    def log_in(made: dict[str, str]) -> httpx.Response:
+        form = {
+            "grant_type": "client_credentials",
+            "client_id": made["clientId"],
+            "client_secret": made["clientSecret"],
+        }
+        return httpx.post(f"{jamf_sandbox.url}/api/v1/oauth/token", data=form)
+
+    first = api.post(f"{path}/{number}/client-credentials").json()
+    token = log_in(first).json()
+    assert (token["scope"], token["expires_in"]) == (f"api-role:{role['id']}", 299)
+    assert api.get(f"{path}/{number}").json()["clientId"] == first["clientId"]
+
+    headers = {"Authorization": f"Bearer {token['access_token']}"}
+    assert api.get("/v1/buildings", headers=headers).status_code == 200
+    assert api.get("/v1/departments", headers=headers).status_code == 403
+
+    second = api.post(f"{path}/{number}/client-credentials").json()
+    assert log_in(first).status_code == 401
+    assert log_in(second).status_code == 200
+    api.delete(f"{path}/{number}")
+    assert log_in(second).json() == {"error": "invalid_client"}
