@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import enum
 import importlib
+import weakref
 from collections.abc import Callable, Mapping
 from typing import Any, Final, TypeAlias
 
@@ -135,15 +136,28 @@ def _page_reader(cls: Any, package: str) -> DecodeText | None:
             if (value := getattr(found, field)) is not None and value is not records
         }
         page = cls._from_raw(sections)
-        setattr(page, attribute, [row._from_raw(_detached(record)) for record in records])
+        rows = [row._from_raw(record) for record in records]
+        setattr(page, attribute, rows)
+        weakref.finalize(page, _detach, [weakref.ref(one) for one in rows]).atexit = False
         return page
 
     return read
 
 
+def _detach(rows: list[weakref.ref[Any]]) -> None:
+    """Let go of the text of a page that is gone: rows that somebody kept get their own.
+
+    Nearly always nobody has kept any, and copying all of them takes a sixth of decoding them.
+    """
+    for row in rows:
+        record = row()
+        if record is not None:
+            record._detach()
+
+
 def _detached(record: dict[str, Raw]) -> dict[str, Raw]:
     """Return a record that does not keep the whole page in memory for as long as it lives."""
-    return {name: value.copy() for name, value in record.items()}
+    return dict(zip(record, map(Raw.copy, record.values()), strict=True))
 
 
 def _is_large(record: Mapping[str, Raw]) -> bool:

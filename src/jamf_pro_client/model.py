@@ -180,6 +180,12 @@ class Model(_Typed, metaclass=ModelType):
                 setattr(self, name, value)
             return value
 
+    def _detach(self) -> None:
+        """Hold text of its own in place of parts of a longer one, which could go then."""
+        with _FIRST_TOUCH:
+            if _is_set(self, "_raw"):
+                self._raw.update({name: text.copy() for name, text in self._raw.items()})
+
     def _read_what_is_no_json(self) -> None:
         """Read the sections that cannot be written as they came: of these records, none."""
 
@@ -249,6 +255,7 @@ class Model(_Typed, metaclass=ModelType):
                     # These two change while an object is used.
                     own = type(value)(value) if slot in ("_raw", _ADDITIONAL) else value
                     setattr(made, slot, own)
+        made._detach()
         return made
 
     def evolve(self, **changes: Any) -> Self:

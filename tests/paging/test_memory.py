@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import copy
 import gc
 import tracemalloc
 import weakref
@@ -171,6 +172,28 @@ def test_a_record_that_is_kept_does_not_keep_its_page() -> None:
     ]
     # Its own text, and not much besides.
     assert page_bytes / ROWS < held_bytes / PAGES < 2 * page_bytes / ROWS
+
+
+@pytest.mark.usefixtures("uncollected")
+@pytest.mark.parametrize("keep", [lambda record: record, copy.copy])
+def test_a_record_that_is_kept_of_one_page_does_not_keep_it(keep: Callable[[Any], Any]) -> None:
+    inventory = Inventory()
+
+    def record_of(page: int) -> Any:
+        got = get_v4_computers_inventory.sync(client=client, page=page, page_size=ROWS)
+        assert isinstance(got.results, list)
+        return keep(got.results[ROWS // 2])
+
+    with inventory.client() as client:
+        assert record_of(0).general
+        tracemalloc.start()
+        try:
+            kept = [record_of(page) for page in range(PAGES)]
+            held_bytes, _ = tracemalloc.get_traced_memory()
+        finally:
+            tracemalloc.stop()
+    assert [record.general.name for record in kept] == [kept[0].general.name] * PAGES
+    assert held_bytes / PAGES < 2 * inventory.page_bytes / ROWS
 
 
 @doors

@@ -122,6 +122,9 @@ class Record(Model):
             setattr(made, name, value)
         return made
 
+    def _detach(self) -> None:
+        """Do nothing: its elements stand for themselves."""
+
     def _read_what_is_no_json(self) -> None:
         if type(self._raw) is Pending:
             for name in type(self)._declared:

@@ -147,7 +147,8 @@ class PageStream(Stream[Page]):
 def rows(page: Page) -> Iterator[Any]:
     """Yield the rows of a page; once taken they are not held here any longer."""
     left = page.rows[::-1]
-    del page
+    # When the page goes, after its last row, rows that are still in use get a text of their own.
+    page.keep([])
     while left:
         yield left.pop()
 
