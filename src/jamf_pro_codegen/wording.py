@@ -285,9 +285,3 @@ def _default(schema: dict[str, Any]) -> list[str]:
     if schema.get("type") == "boolean":
         shown = shown.lower()
     return [f"The server's default: {shown}."]
-
-
-def model_summary(name: str, schema: dict[str, Any]) -> str:
-    """Return one sentence about a model."""
-    count = len(schema.get("properties", {}))
-    return f"The `{name}` object: {count} fields." if count else f"The `{name}` object."
