@@ -82,7 +82,7 @@ def _turns(walkers: Mapping[str, list[str]], number: int) -> Iterator[tuple[str,
     for case, names in walkers.items():
         # Turned round each time: whoever runs first may find a cooler machine.
         for name in names[:: -1 if number % 2 else 1]:
-            if number < SLOW_ROUNDS or (name not in _SLOW and case not in _FEW):
+            if number < SLOW_ROUNDS or name not in _SLOW:
                 yield case, name
 
 

@@ -25,9 +25,10 @@ MAX_BYTES: Final = 64 * 2**20
 _MAX_CODINGS: Final = 2
 # From here on it matters how a body is put together.
 _LARGE_BYTES: Final = 262_144
-# What a large body is given besides its size until it is there: the C library keeps memory for each
-# thread, and what comes before the next body of that size must not make the hole too small for it.
-_ROOM_BYTES: Final = 2**20
+# What a large body is given until its size is known. Blocks of up to 32 MiB are kept by the GNU C
+# library for the thread that had them (M_MMAP_THRESHOLD), and those of five threads are many. Larger
+# ones go back to the system at once, and take memory only where something was written.
+_ROOM_BYTES: Final = 33 * 2**20
 # How many chunks a closed connection may still have; a test double could have endless ones.
 _MOST_BUFFERED: Final = 1000
 # About what one read of a socket gives.
@@ -322,7 +323,7 @@ class _Whole:
     """Puts pieces together where they stay, once there are many."""
 
     def __init__(self, declared_bytes: int) -> None:
-        self._room = min(declared_bytes, MAX_BYTES) + _ROOM_BYTES
+        self._room = max(min(declared_bytes, MAX_BYTES), _ROOM_BYTES)
         self._pieces: list[bytes] = []
         self._bytes = 0
         self._large: BytesIO | None = None
