@@ -15,7 +15,7 @@ from benchmarks.goals import WALKS, WALKS_MEMORY
 from benchmarks.rounds import Seconds
 from benchmarks.walker import ADDRESSES, CONNECTIONS, FEW, MANY
 
-MOST_ROUNDS: Final = 5
+MOST_ROUNDS: Final = 9
 """A walk takes so long that few of them tell enough."""
 SLOW_ROUNDS: Final = 3
 """How many rounds those take part in that take half a minute for one walk."""
@@ -32,7 +32,14 @@ _WALKERS: Final[Mapping[str, tuple[str, str]]] = {
 }
 _SLOW: Final = ("stock", "sdk")
 # What walks over many computers are compared with.
-_FEW: Final = {"many": "three", "many, async": "three, async"}
+_FEW: Final = {
+    "many": "three",
+    "many, async": "three, async",
+    "stretch": "three",
+    "stretch, async": "three, async",
+}
+# What is measured along with them.
+_STRETCHES: Final = {"many": "stretch", "many, async": "stretch, async"}
 _OTHER_BYTES: Final = 40e6
 
 
@@ -59,6 +66,8 @@ def measure_walks(
                 took = _walk([str(pythons[environment]), "-m", module, case], case, environ)
                 seconds[case][name].append(took["seconds"])
                 memory[case][name].append(took["bytes"])
+                if case in _STRETCHES:
+                    memory[_STRETCHES[case]][name].append(took["bytes of a stretch"])
     bound = 2 * CONNECTIONS * payload.stat().st_size + _OTHER_BYTES
     for case, found in memory.items():
         if case in _FEW:
@@ -80,6 +89,8 @@ def _walkers() -> dict[str, list[str]]:
 def _turns(walkers: Mapping[str, list[str]], number: int) -> Iterator[tuple[str, str]]:
     """Yield who walks in a round, and which walk."""
     for case, names in walkers.items():
+        if case in _STRETCHES.values():
+            continue
         # Turned round each time: whoever runs first may find a cooler machine.
         for name in names[:: -1 if number % 2 else 1]:
             if number < SLOW_ROUNDS or name not in _SLOW:
