@@ -141,7 +141,7 @@ def refusal_text(
         told.append(note.removeprefix(f"{reason_phrase(status_code)}: "))
     if privileges:
         told.append(f"needs the privileges: {', '.join(privileges)}")
-    return f"{text}: {'; '.join(told)}" if told else text
+    return f"{text}: {'; '.join(told) or 'No details'}"
 
 
 def _describe(detail: _DetailLike) -> str:
@@ -184,7 +184,7 @@ def _details(document: dict[str, Any]) -> tuple[Detail, ...]:
 def _detail(entry: object) -> Detail:
     if not isinstance(entry, dict):
         return Detail(None, _text(entry), None, None)
-    description = entry.get("description") or entry.get("message")
+    description = entry.get("description") or entry.get("message") or entry.get("error")
     return Detail(
         _text(entry.get("code")),
         _text(description),

@@ -52,8 +52,9 @@ async def json_object(
         raise ConfigurationError(f"fetch_json can {', '.join(_METHODS)} only")
     body: dict[str, Any] = {}
     if data is not None:
-        media_type = _header(client, "Content-Type", headers)
-        is_form = media_type.lower().startswith(_FORM)
+        merged = client.default_headers
+        merged.update(dict(headers or {}))
+        is_form = merged.get("Content-Type", "").lower().startswith(_FORM)
         if is_form and not isinstance(data, Mapping):
             raise ConfigurationError("a form is made of names and values; data is none")
         body = {"data" if is_form else "json": data}
@@ -153,15 +154,6 @@ def check_status(status_code: int, document: object, path: str) -> None:
 def _authorization(secret: Secret) -> httpx.Headers:
     # Its repr hides the value.
     return httpx.Headers({"Authorization": secret.reveal()})
-
-
-def _header(client: Fetching, name: str, headers: Mapping[str, str] | None) -> str:
-    """Return what would be sent as header *name* to the server."""
-    merged = httpx.Headers(client._connections.headers)
-    merged.update(client._sender.extras.headers)
-    merged.update(dict(headers or {}))
-    value: str = merged.get(name, "")
-    return value
 
 
 def _setup_url(jamf_url: str, path: str) -> str:

@@ -8,12 +8,12 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Final
 
+from jamf_pro_client._httpx import httpx
 from jamf_pro_client._transport.requesting import Requesting
 
 if TYPE_CHECKING:
     from typing import Unpack
 
-    from jamf_pro_client._httpx import httpx
     from jamf_pro_client._transport.api_client import NewApiClient
     from jamf_pro_client._transport.raw import Params, RequestOptions
 
@@ -36,6 +36,16 @@ _ROLE_NAME: Final = "jamf-pro-client"
 
 class Fetching(Requesting):
     """Async calls that give the content or raise."""
+
+    @property
+    def default_headers(self) -> httpx.Headers:
+        """The headers that the client adds to requests to its server, apart from the token.
+
+        A copy: changing it changes no request.
+        """
+        headers = httpx.Headers(self._connections.headers)
+        headers.update(self._sender.extras.headers)
+        return headers
 
     async def fetch_text(
         self,
@@ -71,8 +81,8 @@ class Fetching(Requesting):
 
         Args:
             url: Below the server's address, or absolute.
-            headers: Further headers. With `application/x-www-form-urlencoded` as Content-Type,
-                here or in the client, *data* is sent as a form, otherwise as JSON.
+            headers: Besides `default_headers`. With `application/x-www-form-urlencoded` as
+                Content-Type in either, *data* is sent as a form, otherwise as JSON.
             method: GET, POST, PUT or PATCH.
             data: The body: an object, or for JSON a list.
             query_params: The query, as a mapping or as pairs, in which a name can repeat.
