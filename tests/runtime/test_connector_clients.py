@@ -18,7 +18,7 @@ from jamf_pro_client._httpx import httpx
 from jamf_pro_client.api.buildings import get_v1_buildings_id
 from jamf_pro_client.client import HTTPAuthenticatedClient, HTTPClient
 from jamf_pro_client.errors import ConfigurationError, TransportError, UnexpectedStatus
-from jamf_pro_client.resilience import ResilienceConfig
+from jamf_pro_client.resilience import ResilienceConfig, Timing
 
 _CERTIFICATE = (
     "req -x509 -newkey rsa:2048 -nodes -days 2 -subj /CN=localhost "
@@ -104,6 +104,22 @@ def test_cookies_and_headers_go_with_every_request_of_both_kinds(jamf: Any) -> N
         client.request("GET", "/x")
         get_v1_buildings_id.sync_detailed("5", client=client)
     assert {(s.headers["cookie"], s.headers["x-a"]) for s in jamf.seen} == {("a=1", "1")}
+
+
+def test_what_takes_longer_than_the_timeout_raises_the_error_of_httpx(jamf: Any) -> None:
+    """S3.4."""
+    jamf.say_after("/api/v1/buildings/5", 0.2)
+    client = HTTPAuthenticatedClient(jamf.url, token="t", timeout=0.05)
+    with client, pytest.raises(httpx.TimeoutException):
+        get_v1_buildings_id.sync("5", client=client)
+
+    async def main() -> None:
+        async with client:
+            await get_v1_buildings_id.asyncio("5", client=client)
+
+    with pytest.raises(httpx.TimeoutException):
+        asyncio.run(main())
+    assert len(jamf.calls("/api/v1/buildings/5")) == 2
 
 
 @pytest.mark.filterwarnings("ignore:the server's certificate is not checked")
@@ -305,6 +321,48 @@ def test_the_resilience_settings_have_the_names_that_are_known() -> None:
     client = HTTPClient("jamf.my.org", resilience=config)
     assert client.resilience is config
     assert client.with_headers({"X-A": "1"}).resilience is config
+
+
+def test_a_client_with_resilience_tries_again_and_its_parent_does_not() -> None:
+    """S3.12."""
+    statuses: list[int] = []
+
+    def answer(request: httpx.Request) -> httpx.Response:
+        return httpx.Response(statuses.pop(0), request=request)
+
+    async def at_once(_seconds: float) -> None:
+        pass
+
+    timing = Timing(sleep=lambda _seconds: None, sleep_async=at_once)
+    parent = HTTPClient("jamf.my.org", httpx_args={"transport": httpx.MockTransport(answer)})
+    steady = parent.with_resilience(ResilienceConfig(max_retries=2, timing=timing))
+
+    def by_thread(client: HTTPClient) -> int:
+        return client.request("GET", "/x").status_code
+
+    def by_task(client: HTTPClient) -> int:
+        return asyncio.run(client.arequest("GET", "/x")).status_code
+
+    for ask in (by_thread, by_task):
+        statuses[:] = [503, 503, 200]
+        assert ask(steady) == 200
+        statuses[:] = [503, 200]
+        assert ask(parent) == 503
+
+
+def test_the_httpx_clients_themselves_are_authenticated(jamf: Any) -> None:
+    """S3.25."""
+    with _authenticated(jamf) as client:
+        client.get_or_create_httpx_client().get("/sync")
+
+        async def main() -> None:
+            async with client:
+                await client.get_or_create_async_httpx_client().get("/async")
+
+        asyncio.run(main())
+    for path in ("/sync", "/async"):
+        (seen,) = jamf.calls(path)
+        assert seen.headers["authorization"] == "Bearer canary-token-1"
 
 
 def test_builders_leave_the_open_httpx_clients_of_the_parent_alone(jamf: Any) -> None:
