@@ -11,9 +11,9 @@ import pytest
 
 import jamf_pro_client
 from jamf_pro_client import SessionConfig
-from jamf_pro_client._facade.classic_api import AsyncClassicApi, ClassicApi
 from jamf_pro_client.classic import ClassicComputer, api
 from jamf_pro_client.classic.models import Computer, Location
+from jamf_pro_client.clients.classic_api import AsyncClassicApi, ClassicApi
 from jamf_pro_client.exceptions import JamfProAPIError, NotFoundError
 from jamf_pro_client.facade import AsyncJamfProClient, JamfProClient
 from jamf_pro_sandbox import Sandbox

@@ -153,7 +153,7 @@ def test_a_closed_client_opens_anew_and_closing_twice_does_no_harm(jamf: Any) ->
 
 
 def test_many_threads_make_one_httpx_client(jamf: Any) -> None:
-    """S0.6, S3.14."""
+    """S3.14."""
     client = HTTPClient(jamf.url)
     barrier, made = threading.Barrier(40, timeout=5), []
 
@@ -171,7 +171,7 @@ def test_many_threads_make_one_httpx_client(jamf: Any) -> None:
 
 
 def test_each_event_loop_has_its_own_httpx_client_and_the_same_cookies(jamf: Any) -> None:
-    """S0.6, S3.18."""
+    """S3.18."""
     jamf.say("/login", 204, b"", ("Set-Cookie", "node=1"))
     jamf.say("/x", 204)
     client = HTTPClient(jamf.url)

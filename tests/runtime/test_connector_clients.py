@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-import shutil
 import ssl
-import subprocess
 import threading
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -13,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import trustme
 
 from jamf_pro_client._httpx import httpx
 from jamf_pro_client.api.buildings import get_v1_buildings_id
@@ -20,35 +19,28 @@ from jamf_pro_client.client import HTTPAuthenticatedClient, HTTPClient
 from jamf_pro_client.errors import ConfigurationError, TransportError, UnexpectedStatus
 from jamf_pro_client.resilience import ResilienceConfig, Timing
 
-_CERTIFICATE = (
-    "req -x509 -newkey rsa:2048 -nodes -days 2 -subj /CN=localhost "
-    "-addext subjectAltName=IP:127.0.0.1 -keyout -"
-)
-
 
 def _authenticated(jamf: Any, **options: Any) -> HTTPAuthenticatedClient:
     return HTTPAuthenticatedClient(jamf.url, api_key="id", api_secret="canary-secret", **options)
 
 
 @pytest.fixture
-def certificate(tmp_path: Path) -> Path:
-    """A certificate that no one trusts, and its key."""
-    openssl = shutil.which("openssl")
-    if openssl is None:
-        pytest.skip("needs openssl to make a certificate")
-    place = tmp_path / "server.pem"
-    made = subprocess.run(  # noqa: S603  # our own arguments
-        [openssl, *_CERTIFICATE.split()],
-        capture_output=True,
-        check=True,
-    )
-    place.write_bytes(made.stdout)
-    return place
+def authority() -> trustme.CA:
+    """An authority that no one trusts."""
+    return trustme.CA()
 
 
 @pytest.fixture
-def secure(certificate: Path) -> Iterator[str]:
-    """A server with that certificate."""
+def certificate(authority: trustme.CA, tmp_path: Path) -> str:
+    """The path of its certificate."""
+    place = tmp_path / "authority.pem"
+    authority.cert_pem.write_to_path(place)
+    return str(place)
+
+
+@pytest.fixture
+def secure(authority: trustme.CA) -> Iterator[str]:
+    """A server that this authority vouches for."""
 
     class Handler(BaseHTTPRequestHandler):
         def do_GET(self) -> None:
@@ -64,7 +56,7 @@ def secure(certificate: Path) -> Iterator[str]:
 
     with Server(("127.0.0.1", 0), Handler) as server:
         context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-        context.load_cert_chain(certificate)
+        authority.issue_cert("127.0.0.1").configure_cert(context)
         server.socket = context.wrap_socket(server.socket, server_side=True)
         thread = threading.Thread(target=server.serve_forever, args=(0.02,))
         thread.start()
@@ -123,17 +115,17 @@ def test_what_takes_longer_than_the_timeout_raises_the_error_of_httpx(jamf: Any)
 
 
 @pytest.mark.filterwarnings("ignore:the server's certificate is not checked")
-def test_certificates_are_checked_unless_told_otherwise(secure: str, certificate: Path) -> None:
+def test_certificates_are_checked_unless_told_otherwise(secure: str, certificate: str) -> None:
     """S3.5."""
     with HTTPClient(secure) as client, pytest.raises(TransportError, match=r"(?i)certificate"):
         client.request("GET", "/")
-    context = ssl.create_default_context(cafile=str(certificate))
-    for verify in (False, str(certificate), context):
+    context = ssl.create_default_context(cafile=certificate)
+    for verify in (False, certificate, context):
         with HTTPClient(secure, verify_ssl=verify) as client:
             assert client.request("GET", "/").status_code == 204
 
     async def main() -> None:
-        async with HTTPClient(secure, verify_ssl=str(certificate)) as client:
+        async with HTTPClient(secure, verify_ssl=certificate) as client:
             assert (await client.arequest("GET", "/")).status_code == 204
         async with HTTPClient(secure) as client:
             await client.arequest("GET", "/")

@@ -9,6 +9,7 @@ import subprocess
 import sys
 import threading
 import time
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
@@ -59,6 +60,26 @@ def test_http_is_made_at_the_first_access_and_then_the_same(jamf: Any) -> None:
             assert client.http is made
 
     asyncio.run(main())
+
+
+def test_event_loops_at_the_same_time_have_an_http_each(jamf: Any) -> None:
+    """S0.6: there is no need to keep to one loop or thread."""
+    jamf.say("/x", 200, "{}")
+    client = HTTPClient(jamf.url)
+    together = threading.Barrier(2, timeout=30)
+
+    async def main() -> Any:
+        async with client:
+            made = client.http
+            together.wait()
+            assert await client.fetch_json("/x") == {}
+            together.wait()
+            return made
+
+    with ThreadPoolExecutor(2) as threads:
+        loops = [threads.submit(asyncio.run, main()) for _ in range(2)]
+        first, second = (loop.result() for loop in loops)
+    assert first is not second
 
 
 @pytest.mark.parametrize("limit", [1, 3])
