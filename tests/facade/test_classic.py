@@ -70,10 +70,12 @@ def test_only_what_is_set_in_an_update_is_sent(make: Any, client: JamfProClient)
         update: Any = Computer(location=Location(building="Main Building"))
     else:
         update = make()
+        assert not update.hardware.model  # a section that is looked at only
         update.location.building = "Main Building"
     assert update.to_xml().endswith(
         b"<computer><location><building>Main Building</building></location></computer>"
     )
+    assert update.dict() == {"location": {"building": "Main Building"}}
     assert client.classic_api.update_computer_by_id(2, update).id == 2
     after = client.classic_api.get_computer_by_id(2)
     assert before.location

@@ -264,13 +264,13 @@ class Crowd:
 @pytest.mark.parametrize(("settings", "most"), [({}, 5), ({"max_concurrency": 2}, 2)])
 def test_five_calls_run_at_a_time_unless_told_otherwise(settings: Any, most: int) -> None:
     """S1.16."""
-    crowd = Crowd()
+    crowd, together = Crowd(), threading.Barrier(most, timeout=30)
 
-    def slow(_: int) -> None:
+    def meet(_: int) -> None:
         with crowd:
-            time.sleep(0.01)
+            together.wait()
 
-    list(client_of(numbers, **settings).concurrent_api_requests(slow, range(30)))
+    list(client_of(numbers, **settings).concurrent_api_requests(meet, range(30)))
     assert crowd.most == most
 
     async def run() -> int:
