@@ -154,7 +154,10 @@ def test_sections_and_order_can_be_chosen(client: JamfProClient) -> None:
     assert [one.id for one in only] == ["4", "5", "6"]
 
 
-@pytest.mark.parametrize("name", ["Oscar's MacBook Air", 'a "b" (c); d, e', "Zoë & Søn*"])
+@pytest.mark.parametrize(
+    "name",
+    ["Oscar's MacBook Air", 'a "b" (c); d, e', "Zoë & Søn*", "Bob's 13\" \\ (*new*)"],
+)
 def test_any_name_can_be_looked_for(name: str, aclient: AsyncJamfProClient) -> None:
     """S2.8."""
 

@@ -265,13 +265,23 @@ def test_events_tell_what_happens(jamf: Any, clock: Clock) -> None:
     assert "canary" not in repr(events)
 
 
+@pytest.mark.parametrize("asynchronous", [False, True])
 def test_each_attempt_and_each_pause_has_a_record(
-    jamf: Any, clock: Clock, caplog: pytest.LogCaptureFixture
+    asynchronous: bool, jamf: Any, clock: Clock, caplog: pytest.LogCaptureFixture
 ) -> None:
+    """S3.26."""
     in_turn(jamf, BUILDING, jamf.answer(503, {}), jamf.answer(200, {"id": "5"}))
     client = client_of(jamf, clock, enable_logging=True, log_level=logging.INFO)
+
+    async def main() -> None:
+        async with client:
+            await get_v1_buildings_id.asyncio("5", client=client)
+
     with caplog.at_level(logging.INFO, "jamf_pro_client"), client:
-        get_v1_buildings_id.sync("5", client=client)
+        if asynchronous:
+            asyncio.run(main())
+        else:
+            get_v1_buildings_id.sync("5", client=client)
     told = [record.getMessage() for record in caplog.records if record.name == "jamf_pro_client"]
     assert len(told) == 3
     assert all("/v1/buildings/{id}" in text for text in told)

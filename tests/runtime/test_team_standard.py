@@ -103,24 +103,21 @@ def test_status_timeout_and_network_are_three_failures(jamf: Any, hung: str) -> 
     """S4.3."""
     jamf.say("/api/v1/locales", 503)
 
-    def kind(url: str) -> str:
+    def failure(url: str) -> Any:
         client = HTTPClient(url, timeout=0.05)
         try:
             with client:
-                get_v1_locales.sync(client=client)
-        except JamfProAPIError:
-            return "status"
-        except httpx.TimeoutException:
-            return "timeout"
-        except httpx.RequestError:
-            return "network"
-        return "none"
+                return get_v1_locales.sync(client=client)
+        except JamfProAPIError as error:
+            return "status", type(error)
+        except httpx.TimeoutException as error:
+            return "timeout", type(error)
+        except httpx.RequestError as error:
+            return "network", type(error)
 
-    assert [kind(jamf.url), kind(hung), kind("http://127.0.0.1:9")] == [
-        "status",
-        "timeout",
-        "network",
-    ]
+    assert failure(jamf.url) == ("status", ServerError)
+    assert failure(hung) == ("timeout", RequestTimeoutError)
+    assert failure("http://127.0.0.1:9") == ("network", TransportError)
 
 
 @pytest.mark.parametrize(
