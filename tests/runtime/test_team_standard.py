@@ -232,18 +232,28 @@ def test_an_operation_sends_the_content_type_that_jamf_wants(jamf: Any) -> None:
     assert json.loads(seen.body) == {"enabled": False}
 
 
+@pytest.mark.parametrize("asynchronous", [False, True])
 @pytest.mark.parametrize("is_stream", [False, True])
-def test_a_binary_upload_arrives_byte_for_byte(jamf: Any, is_stream: bool) -> None:
+def test_a_binary_upload_arrives_byte_for_byte(
+    jamf: Any, is_stream: bool, asynchronous: bool
+) -> None:
     """S4.9."""
     content = bytes(range(256)) * 1000
-    with _authenticated(jamf) as client:
-        client.request(
-            "POST",
-            "/attachments",
-            params={"fileName": "Ä b&c.pkg"},
-            content=io.BytesIO(content) if is_stream else content,
-            headers={"Content-Type": "application/octet-stream"},
-        )
+    options: dict[str, Any] = {
+        "params": {"fileName": "Ä b&c.pkg"},
+        "content": io.BytesIO(content) if is_stream else content,
+        "headers": {"Content-Type": "application/octet-stream"},
+    }
+
+    async def main() -> None:
+        async with _authenticated(jamf) as client:
+            await client.arequest("POST", "/attachments", **options)
+
+    if asynchronous:
+        asyncio.run(main())
+    else:
+        with _authenticated(jamf) as client:
+            client.request("POST", "/attachments", **options)
     (seen,) = jamf.calls("/attachments")
     assert seen.body == content
     assert seen.query.replace("+", "%20") == "fileName=%C3%84%20b%26c.pkg"
@@ -339,7 +349,14 @@ def test_nothing_is_retried_unless_asked_for(jamf: Any, status: int) -> None:
         with pytest.raises(JamfProAPIError):
             get_v1_buildings_id.sync("5", client=client)
         assert client.request("GET", "/api/v1/buildings/5").status_code == status
-    assert len(jamf.calls("/api/v1/buildings/5")) == 2
+
+    async def main() -> None:
+        async with _authenticated(jamf) as client:
+            with pytest.raises(JamfProAPIError):
+                await get_v1_buildings_id.asyncio("5", client=client)
+
+    asyncio.run(main())
+    assert len(jamf.calls("/api/v1/buildings/5")) == 3
 
 
 def test_broken_connections_are_not_retried_unless_asked_for(rude: Any) -> None:
