@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
+from urllib.parse import parse_qsl
 
 import pytest
 import trustme
@@ -343,7 +344,7 @@ def test_a_client_with_resilience_tries_again_and_its_parent_does_not() -> None:
 
 
 def test_the_httpx_clients_themselves_are_authenticated(jamf: Any) -> None:
-    """S3.25."""
+    """S3.22, S3.23, S3.25."""
     with _authenticated(jamf) as client:
         client.get_or_create_httpx_client().get("/sync")
 
@@ -352,6 +353,12 @@ def test_the_httpx_clients_themselves_are_authenticated(jamf: Any) -> None:
                 await client.get_or_create_async_httpx_client().get("/async")
 
         asyncio.run(main())
+    (login,) = jamf.calls("/api/v1/oauth/token")
+    assert dict(parse_qsl(login.body.decode())) == {
+        "grant_type": "client_credentials",
+        "client_id": "id",
+        "client_secret": "canary-secret",
+    }
     for path in ("/sync", "/async"):
         (seen,) = jamf.calls(path)
         assert seen.headers["authorization"] == "Bearer canary-token-1"

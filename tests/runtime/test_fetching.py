@@ -32,7 +32,9 @@ def test_five_requests_may_be_in_flight_and_the_documentation_says_why() -> None
     """S0.1, S0.2, S0.3."""
     assert HTTPClient("jamf.my.org").max_concurrency == 5
     assert HTTPClient("jamf.my.org", max_concurrency=2).max_concurrency == 2
-    assert "More than 5 can keep a Jamf Pro server" in (HTTPClient.__doc__ or "")
+    said = " ".join((HTTPClient.__doc__ or "").split())
+    assert "More than 5 can keep a Jamf Pro server from its other work" in said
+    assert "https://developer.jamf.com/developer-guide/docs/jamf-pro-api-scalability" in said
     assert "More than 5 can keep a Jamf Pro server" in (HTTPClient.set_concurrency.__doc__ or "")
 
 
