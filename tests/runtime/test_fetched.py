@@ -73,8 +73,9 @@ def test_fetch_json_gives_objects_and_nothing_else(jamf: Any) -> None:
     assert _fetch(jamf.url, "fetch_json", "/x") == {}
     for body in ("<html>", "[1]", "1", "{"):
         jamf.say("/x", 200, body)
-        with pytest.raises(InvalidResponseError, match="GET http"):
+        with pytest.raises(InvalidResponseError, match="GET http") as caught:
             _fetch(jamf.url, "fetch_json", "/x?q=1")
+        assert caught.value.not_found is False
     with pytest.raises(ConfigurationError):
         _fetch(jamf.url, "fetch_json", "/x", method="DELETE")
 

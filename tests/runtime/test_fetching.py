@@ -309,7 +309,7 @@ def test_a_failure_of_the_network_has_the_same_root(name: str) -> None:
 
     with pytest.raises(JamfProError) as caught:
         asyncio.run(main())
-    assert not getattr(caught.value, "not_found", False)
+    assert caught.value.not_found is False
 
 
 def test_a_timeout_has_that_root_too(jamf: Any) -> None:
