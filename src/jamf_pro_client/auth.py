@@ -40,7 +40,7 @@ class AccessToken:
         type: What it belongs to, such as "user" or "oauth"; for people only.
         token: The text that is sent.
         expires: When it ends; None for never. ISO texts and epoch milliseconds are read too.
-        scope: The roles it stands for, such as "api-role:2".
+        scope: The roles it stands for, such as "api-role:2"; None if none are named.
         lifetime_seconds: How long it was good for when it came, whatever the clocks say. Computed
             from `expires` and this computer's clock unless given.
 
@@ -75,7 +75,7 @@ class AccessToken:
         )
 
     def __repr__(self) -> str:
-        expires, scope = getattr(self, "expires", None), getattr(self, "scope", ())  # half made
+        expires, scope = getattr(self, "expires", None), getattr(self, "scope", None)  # half made
         return f"AccessToken(type={self.type!r}, token={HIDDEN!r}, {expires=}, {scope=})"
 
     def __eq__(self, other: object) -> bool:

@@ -74,6 +74,7 @@ def test_a_token_has_a_type_a_text_and_an_end(kind: str) -> None:
     """S1.3."""
     token = AccessToken(type=kind, token="invented", expires=SOON)
     assert (token.type, token.token, token.expires) == (kind, "invented", SOON)
+    assert token.scope is None
 
 
 def test_a_provider_gives_its_token_when_it_is_asked() -> None:

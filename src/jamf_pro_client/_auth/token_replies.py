@@ -137,14 +137,14 @@ def token_text(token: object) -> str:
     return text if all("!" <= character <= "~" for character in text) else ""
 
 
-def read_scope(scope: str | Iterable[str] | None) -> tuple[str, ...]:
-    """Return the roles that a token stands for.
+def read_scope(scope: str | Iterable[str] | None) -> tuple[str, ...] | None:
+    """Return the roles that a token stands for; None if none are named.
 
     Args:
         scope: A text with spaces between them, or several texts.
     """
     if scope is None:
-        return ()
+        return None
     return tuple(scope.split() if isinstance(scope, str) else scope)
 
 
