@@ -22,7 +22,7 @@ def test_any_async_function_is_called_for_any_iterable(aclient: AsyncJamfProClie
         return name + end
 
     async def arguments() -> AsyncIterator[Any]:
-        for item in ("a", {"name": "b", "end": "?"}):
+        for item in ("a", {"end": "?", "name": "b"}):
             yield item
 
     async def run() -> list[str]:

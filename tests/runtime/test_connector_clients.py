@@ -243,6 +243,20 @@ def test_what_a_derived_client_adds_goes_over_a_given_client_too(jamf: Any) -> N
     assert (headers["x-b"], headers["x-c"], headers["cookie"]) == ("2", "3", "c=3")
 
 
+def test_what_a_derived_client_adds_goes_with_operations(jamf: Any) -> None:
+    """S3.9, S3.10."""
+    with _authenticated(jamf, headers={"X-A": "1"}) as client:
+        derived = client.with_headers({"X-A": "2", "X-B": "3"})
+        for asking in (client, derived, derived.with_cookies({"c": "4"})):
+            get_v1_buildings_id.sync_detailed("5", client=asking)
+    headers = [seen.headers for seen in jamf.calls("/api/v1/buildings/5")]
+    assert [(one["x-a"], one.get("x-b"), one.get("cookie")) for one in headers] == [
+        ("1", None, None),
+        ("2", "3", None),
+        ("2", "3", "c=4"),
+    ]
+
+
 def test_with_opens_and_closes_the_sync_client(jamf: Any) -> None:
     """S3.15, S3.16."""
     client = _authenticated(jamf)
