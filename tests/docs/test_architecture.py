@@ -23,7 +23,7 @@ def test_files_and_targets_that_a_page_names_exist(page: Path) -> None:
     for target in re.findall(r"make\s+([a-z-]+)\b(?=[`\s])", text):
         known = re.search(rf"^{target}:", makefile, re.MULTILINE)
         assert known or f"`make {target}" not in text, target
-    for link in re.findall(r"\]\(([^)#]+)\)", text):
+    for link in re.findall(r"\]\((?!https:)([^)#]+)\)", text):
         assert (page.parent / link).exists(), link
 
 
