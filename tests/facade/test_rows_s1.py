@@ -68,6 +68,13 @@ def test_a_provider_of_your_own_overrides_one_method() -> None:
     assert seen == ["Bearer invented"]
     assert provider.asked == 1
 
+    async def run() -> str:
+        async with AsyncJamfProClient("jamf.my.org", CountingProvider("other"), config) as client:
+            return str((await client.pro_api.get_v1_jamf_pro_version()).version)
+
+    assert asyncio.run(run()) == "11.30.1"
+    assert seen == ["Bearer invented", "Bearer other"]
+
 
 @pytest.mark.parametrize("kind", ["user", "oauth"])
 def test_a_token_has_a_type_a_text_and_an_end(kind: str) -> None:

@@ -143,9 +143,11 @@ def test_each_kind_of_timeout_is_a_timeout(failure: Any, sent: bool) -> None:
     assert caught.value.sent is sent
 
 
-def test_a_call_may_have_a_timeout_of_its_own(hung: str) -> None:
+def test_a_call_may_have_a_timeout_of_its_own(jamf: Any) -> None:
     """S4.4."""
-    with HTTPClient(hung, timeout=60) as client:
+    for path in ("/x", "/api/v1/locales"):
+        jamf.say_after(path, 0.3)
+    with HTTPClient(jamf.url, timeout=60) as client:
         with pytest.raises(RequestTimeoutError):
             client.request("GET", "/x", timeout=0.02)
         with pytest.raises(RequestTimeoutError):
