@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import uuid
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
@@ -10,7 +11,7 @@ import attrs
 from jamf_pro_sandbox.calls import Call
 from jamf_pro_sandbox.errors import Cause, Refusal
 
-__all__ = ("Record", "Table", "merged", "record_id")
+__all__ = ("Record", "Table", "merged", "read_number", "record_id")
 
 _INVENTED: Final = 3
 
@@ -30,6 +31,7 @@ class Table:
     Args:
         rows: The records at the start; None means some that are invented.
         gaps_are_invented: Whether what *rows* leave out is invented; otherwise it is empty.
+        uuids: Whether ids are written as UUIDs.
     """
 
     def __init__(
@@ -37,7 +39,9 @@ class Table:
         rows: Sequence[Mapping[str, Any]] | None = None,
         *,
         gaps_are_invented: bool = False,
+        uuids: bool = False,
     ) -> None:
+        self._uuids = uuids
         start = [Record()] * _INVENTED
         if rows is not None:
             start = [Record(row, gaps_are_invented) for row in rows]
@@ -49,6 +53,23 @@ class Table:
     def numbers(self) -> Sequence[int]:
         """The ids, the oldest first."""
         return tuple(self.records)
+
+    def key(self, number: int) -> str:
+        """Return an id as it is written."""
+        return str(uuid.UUID(int=number)) if self._uuids else str(number)
+
+    def number(self, key: str) -> int:
+        """Return the id that is written so, whether or not a record has it.
+
+        Raises:
+            Refusal: 400; it is no id.
+        """
+        if not self._uuids:
+            return read_number(key)
+        try:
+            return uuid.UUID(key).int
+        except ValueError:
+            raise _no_id(key) from None
 
     def add(self, given: Mapping[str, Any]) -> int:
         """Store a new record and return its id."""
@@ -89,7 +110,19 @@ def record_id(call: Call) -> int:
     Raises:
         Refusal: 400; it is no number.
     """
-    given = call.path_values["id"]
+    return read_number(call.path_values["id"])
+
+
+def read_number(given: str) -> int:
+    """Return an id.
+
+    Raises:
+        Refusal: 400; it is no number.
+    """
     if not given.isdecimal():
-        raise Refusal(400, [Cause("INVALID_ID", f"{given!r} is no id", field="id")])
+        raise _no_id(given)
     return int(given)
+
+
+def _no_id(given: str) -> Refusal:
+    return Refusal(400, [Cause("INVALID_ID", f"{given!r} is no id", field="id")])

@@ -14,7 +14,7 @@ from jamf_pro_sandbox.errors import Cause, Refusal
 from jamf_pro_sandbox.generic import GenericAnswers
 from jamf_pro_sandbox.histories import Histories
 from jamf_pro_sandbox.lists import list_value, row_schema
-from jamf_pro_sandbox.records import Table, merged, record_id
+from jamf_pro_sandbox.records import Table, merged
 from jamf_pro_sandbox.shapes import Shaper
 
 __all__ = ("Resource", "Resources", "noun_of")
@@ -34,6 +34,8 @@ _START: Final[Mapping[str, Sequence[Mapping[str, Any]]]] = {
     ),
     "/departments": tuple({"name": name} for name in ("Cartography", "Kitchen", "Workshop")),
 }
+# The description does not say it: their ids are plain text there.
+_UUIDS: Final = frozenset({"/log-flushing/task"})
 _ID_NAMES: Final = ("id", "groupId")
 # Of these a list has only one with the same value.
 _NAMES: Final = ("name", "displayName", "packageName", "groupName")
@@ -81,7 +83,7 @@ class Resources:
         """Return the list at a path, made when it is first asked for."""
         noun = noun_of(template)
         if noun not in self.tables:
-            self.tables[noun] = Table(_START.get(noun))
+            self.tables[noun] = Table(_START.get(noun), uuids=noun in _UUIDS)
         creation = self._description.operations.get(f"post_{_slug(template)}")
         name = _name_of(self._description, creation) if creation else None
         return Resource(
@@ -165,7 +167,7 @@ class Resource:
             return self.generic.answer(call)
         self._refuse_duplicate(call.body, None)
         number = self.table.add(call.body)
-        self.histories.begin(f"{self.noun}/{number}/history", "Created")
+        self.histories.begin(self._history(number), "Created")
         return self.answer(call, number)
 
     def get(self, call: Call) -> Answer:
@@ -199,9 +201,9 @@ class Resource:
         """
         causes = []
         for given in call.body.get("ids", []):
-            if given.isdecimal() and int(given) in self.table.numbers:
-                self.table.remove(int(given))
-            else:
+            try:
+                self.table.remove(self.table.number(given))
+            except (KeyError, Refusal):
                 causes.append(Cause("INVALID_ID", f"nothing has the id {given}", given, "ids"))
         if causes:
             raise Refusal(400, causes)
@@ -213,9 +215,10 @@ class Resource:
         Raises:
             Refusal: 400, it is no number; 404, nothing has it.
         """
-        number = record_id(call)
-        if number not in self.table.numbers:
-            raise Refusal(404, [Cause("INVALID_ID", f"nothing has the id {number}", field="id")])
+        *_, key = call.path_values.values()
+        number = self.table.number(key)
+        if number not in self.table.records:
+            raise Refusal(404, [Cause("INVALID_ID", f"nothing has the id {key}", field="id")])
         return number
 
     def answer(self, call: Call, number: int) -> Answer:
@@ -228,13 +231,16 @@ class Resource:
         if "href" in properties and operation.method == "POST":
             return json_answer(
                 operation.success_status,
-                {"id": str(number), "href": call.href(str(number))},
+                {"id": self.table.key(number), "href": call.href(self.table.key(number))},
             )
         return json_answer(operation.success_status, self.shaped(schema, number))
 
     def _written(self, call: Call, number: int) -> Answer:
-        self.histories.append(f"{self.noun}/{number}/history", "Edited")
+        self.histories.append(self._history(number), "Edited")
         return self.answer(call, number)
+
+    def _history(self, number: int) -> str:
+        return f"{self.noun}/{self.table.key(number)}/history"
 
     def shaped(self, schema: Schema, number: int) -> dict[str, Any]:
         """Return a record as a schema describes it."""
@@ -242,7 +248,7 @@ class Resource:
         value = self.shaper.shape(schema, record.known, row=number - 1, invented=record.is_invented)
         for name in _ID_NAMES:
             if name in value:
-                value[name] = str(number) if isinstance(value[name], str) else number
+                value[name] = self.table.key(number) if isinstance(value[name], str) else number
                 break
         return value
 

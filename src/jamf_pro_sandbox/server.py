@@ -7,11 +7,13 @@ from types import TracebackType
 from typing import Any, Self
 
 from jamf_pro_sandbox.about import about_handlers
+from jamf_pro_sandbox.accepted import accepted_handlers
 from jamf_pro_sandbox.api_access import api_access_handlers
 from jamf_pro_sandbox.app import ProServer, create_app
 from jamf_pro_sandbox.breaking import FaultyApp
 from jamf_pro_sandbox.calls import Handler, scripted_answer
 from jamf_pro_sandbox.classic import ClassicServer
+from jamf_pro_sandbox.commands import command_handlers
 from jamf_pro_sandbox.description import Description, load_description
 from jamf_pro_sandbox.exports import export_handlers
 from jamf_pro_sandbox.faults import Fault, FaultKind, Faults
@@ -99,6 +101,8 @@ class Sandbox:
                 **login_handlers(self._tokens),
                 **api_access_handlers(Resources(description), self._tokens),
                 **inventory_handlers(description, fleet),
+                **command_handlers(description, fleet, mobile_table(mobile_devices, seed)),
+                **accepted_handlers(description),
             },
             cluster=Cluster(
                 [_node_handlers(description, mobile_devices, seed) for _ in range(nodes)],

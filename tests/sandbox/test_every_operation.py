@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ssl
 from typing import Any
+from uuid import UUID
 
 import httpx
 import pytest
@@ -16,6 +17,7 @@ from jamf_pro_sandbox.logins import TOKEN_OPERATIONS
 from jamf_pro_sandbox.samples import Sampler
 
 HOME = "urn:test"
+WITH_UUIDS = ("/v1/managed-software-updates/plans/{", "/v1/log-flushing/task/{")
 # Nothing here is encrypted, and reading the trusted certificates takes longer than all else.
 TLS = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
 
@@ -30,7 +32,9 @@ def minimal_request(
         schema = description.resolve(parameter.schema.get("items", parameter.schema))
         # Bodies name the record 1 where they name one: paths leave it to them to delete it.
         values = schema.get("enum", ["true" if schema.get("type") == "boolean" else "2"])
-        if parameter.location == "path":
+        if parameter.location == "path" and operation.template.startswith(WITH_UUIDS):
+            path = path.replace(f"{{{parameter.name}}}", str(UUID(int=2)))
+        elif parameter.location == "path":
             path = path.replace(f"{{{parameter.name}}}", str(values[0]))
         elif parameter.name == "section":
             # Sections that are not asked for are null, whatever the schema says.
@@ -62,6 +66,8 @@ def body_of(description: Description, operation: Operation, *, full: bool) -> di
     row = 100 + ["POST", "PUT", "PATCH", "DELETE"].index(operation.method)
     if operation.template.endswith("/delete-multiple"):
         row = 0
+    # Servers want of a command what the description does not require.
+    full = full or operation.operation_id == "post_v2_mdm_commands"
     body = Sampler(description).request(schema, full=full, row=row)
     return {"json": body, "headers": {"Content-Type": media_type}}
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Any
+from uuid import UUID
 
 import httpx
 import pytest
@@ -57,7 +58,8 @@ def test_a_record_is_made_read_and_deleted(
     assert leaves(read.json()) & leaves(body), read.json()
     assert api.delete(f"{path}/{number}").status_code in {200, 202, 204}
     assert api.get(f"{path}/{number}").status_code == 404
-    assert api.get(f"{path}/9999").status_code == 404
+    unknown = "9999" if str(number).isdecimal() else str(UUID(int=9999))
+    assert api.get(f"{path}/{unknown}").status_code == 404
     assert not any(one.violation for one in jamf_sandbox.requests)
 
 
