@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Final
@@ -16,6 +17,7 @@ from jamf_pro_sandbox.histories import Histories
 from jamf_pro_sandbox.lists import list_value, row_schema
 from jamf_pro_sandbox.records import Table, merged
 from jamf_pro_sandbox.shapes import Shaper
+from jamf_pro_sandbox.uploads import FILE, uploaded
 
 __all__ = ("Resource", "Resources", "noun_of")
 
@@ -37,8 +39,18 @@ _START: Final[Mapping[str, Sequence[Mapping[str, Any]]]] = {
 # The description does not say it: their ids are plain text there.
 _UUIDS: Final = frozenset({"/log-flushing/task"})
 _ID_NAMES: Final = ("id", "groupId")
+_OF_RECORDS: Final = {"GET": "get", "PUT": "replace", "PATCH": "update", "DELETE": "delete"}
+# The panels of an enrollment customization are in one list, whatever kind they are of.
+_PANEL: Final = re.compile(r"(?<=/)(ldap|sso|text)$")
 # Of these a list has only one with the same value.
 _NAMES: Final = ("name", "displayName", "packageName", "groupName")
+
+
+def filled(template: str, values: Mapping[str, str]) -> str:
+    """Return a path with values in the place of their names."""
+    for name, value in values.items():
+        template = template.replace(f"{{{name}}}", value)
+    return template
 
 
 def noun_of(template: str) -> str:
@@ -69,19 +81,29 @@ class Resources:
             by_template.setdefault(operation.template, {})[operation.method] = operation
         handlers = self.histories.handlers()
         for template, operations in by_template.items():
-            items = by_template.get(f"{template}/{{id}}", {})
-            if "{" not in template and self._is_list(operations, items):
-                resource = self.resource(template)
-                deletion = by_template.get(f"{template}/delete-multiple", {})
-                handlers |= resource.handlers(operations, items, deletion)
+            items = _of_records(by_template, template)
+            deletion = by_template.get(f"{template}/delete-multiple", {})
+            if self._is_list(operations, items, deletion):
+                actions = self.resource(template).actions(operations, items, deletion)
+                handlers |= {
+                    one: functools.partial(self._act, template, name)
+                    for one, name in actions.items()
+                }
         for operations in by_template.values():
             if not any(one.operation_id in handlers for one in operations.values()):
                 handlers |= self._settings(operations)
         return handlers
 
-    def resource(self, template: str) -> Resource:
-        """Return the list at a path, made when it is first asked for."""
-        noun = noun_of(template)
+    def resource(self, template: str, parents: Mapping[str, str] | None = None) -> Resource:
+        """Return the list at a path, made when it is first asked for.
+
+        Args:
+            template: The path.
+            parents: The values of what is variable in it.
+        """
+        noun = filled(noun_of(template), parents or {})
+        panel = _PANEL.search(noun) if "{" in template else None
+        noun = _PANEL.sub("all", noun) if panel else noun
         if noun not in self.tables:
             self.tables[noun] = Table(_START.get(noun), uuids=noun in _UUIDS)
         creation = self._description.operations.get(f"post_{_slug(template)}")
@@ -94,11 +116,22 @@ class Resources:
             self.histories,
             noun,
             name,
+            {"type": panel[0]} if panel else {},
         )
 
-    def _is_list(self, base: Mapping[str, Operation], items: Mapping[str, Operation]) -> bool:
+    def _act(self, template: str, action: str, call: Call) -> Answer:
+        # A list inside a record is another one for each record.
+        handler: Handler = getattr(self.resource(template, call.path_values), action)
+        return handler(call)
+
+    def _is_list(
+        self,
+        base: Mapping[str, Operation],
+        items: Mapping[str, Operation],
+        deletion: Mapping[str, Operation],
+    ) -> bool:
         written = items.keys() & {"PUT", "PATCH", "DELETE"} or "POST" in base
-        if not items or not written:
+        if not (items or deletion) or not written:
             return False
         known = [_schema_of(self._description, one) for one in (*items.values(), *base.values())]
         rows = row_schema(self._description, base["GET"]) if "GET" in base else None
@@ -128,30 +161,29 @@ class Resource:
     noun: str
     name: str | None
     """The property by which records are told apart."""
+    always: Mapping[str, Any]
+    """What is known of every record that is made here."""
 
-    def handlers(
+    def actions(
         self,
         base: Mapping[str, Operation],
         items: Mapping[str, Operation],
         deletion: Mapping[str, Operation],
-    ) -> dict[str, Handler]:
-        """Return what answers the operations of the list, of its records and of `delete-multiple`.
+    ) -> dict[str, str]:
+        """Return which of its methods answers which operation.
 
-        Each is given by its method.
+        Args:
+            base: The operations of the list by method.
+            items: Those of its records.
+            deletion: Those of `delete-multiple`.
         """
-        handlers: dict[str, Handler] = {}
+        actions: dict[str, str] = {}
         if "GET" in base and row_schema(self.description, base["GET"]) is not None:
-            handlers[base["GET"].operation_id] = self.get_page
+            actions[base["GET"].operation_id] = "get_page"
         if "POST" in base:
-            handlers[base["POST"].operation_id] = self.create
-        of_records = {
-            "GET": self.get,
-            "PUT": self.replace,
-            "PATCH": self.update,
-            "DELETE": self.delete,
-        }
-        handlers |= {one.operation_id: of_records[method] for method, one in items.items()}
-        return handlers | {one.operation_id: self.delete_many for one in deletion.values()}
+            actions[base["POST"].operation_id] = "create"
+        actions |= {one.operation_id: _OF_RECORDS[method] for method, one in items.items()}
+        return actions | {one.operation_id: "delete_many" for one in deletion.values()}
 
     def get_page(self, call: Call) -> Answer:
         """Answer with one page of the records."""
@@ -166,7 +198,7 @@ class Resource:
         if not isinstance(call.body, Mapping):
             return self.generic.answer(call)
         self._refuse_duplicate(call.body, None)
-        number = self.table.add(call.body)
+        number = self.table.add({**uploaded(call.body), **self.always})
         self.histories.begin(self._history(number), "Created")
         return self.answer(call, number)
 
@@ -178,7 +210,7 @@ class Resource:
         """Replace one record as a whole: what is not sent is gone."""
         number = self.existing(call)
         self._refuse_duplicate(call.body, number)
-        self.table.write(number, call.body)
+        self.table.write(number, {**call.body, **self.always})
         return self._written(call, number)
 
     def update(self, call: Call) -> Answer:
@@ -226,7 +258,9 @@ class Resource:
         operation = call.operation
         schema = operation.answers.get(_JSON)
         if schema is None:
-            return self.generic.answer(call)
+            file = self.table.records[number].known.get(FILE)
+            answer = self.generic.answer(call)
+            return attrs.evolve(answer, content=file.content) if file else answer
         properties = self.description.resolve(schema).get("properties", {})
         if "href" in properties and operation.method == "POST":
             return json_answer(
@@ -291,6 +325,14 @@ class _Settings:
         value = self._shaper.shape(schema, known, row=0, invented=invented)
         self._generic.personalise(call, value, schema)
         return json_answer(operation.success_status, value)
+
+
+def _of_records(
+    by_template: Mapping[str, dict[str, Operation]], template: str
+) -> dict[str, Operation]:
+    """Return the operations on one record of a list, by method."""
+    wanted = re.compile(re.escape(template) + r"/\{[^/]+\}")
+    return next((found for path, found in by_template.items() if wanted.fullmatch(path)), {})
 
 
 def _slug(template: str) -> str:

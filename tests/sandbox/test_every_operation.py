@@ -17,6 +17,7 @@ from jamf_pro_sandbox.logins import TOKEN_OPERATIONS
 from jamf_pro_sandbox.samples import Sampler
 
 HOME = "urn:test"
+PANELS = "/enrollment-customization/{id}/"
 WITH_UUIDS = ("/v1/managed-software-updates/plans/{", "/v1/log-flushing/task/{")
 # Nothing here is encrypted, and reading the trusted certificates takes longer than all else.
 TLS = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
@@ -129,7 +130,10 @@ def groups(description: Description) -> list[list[Operation]]:
     found: dict[str, list[Operation]] = {}
     for operation in description.operations.values():
         if operation.operation_id not in TOKEN_OPERATIONS:
-            found.setdefault("/".join(operation.template.split("/")[:3]), []).append(operation)
+            # Panels of all kinds are in one list: what one deletes, another does not find.
+            steps = 5 if PANELS in operation.template else 3
+            key = "/".join(operation.template.split("/")[:steps])
+            found.setdefault(key, []).append(operation)
     order = ["GET", "POST", "PUT", "PATCH", "DELETE"]
     return [sorted(group, key=lambda one: order.index(one.method)) for group in found.values()]
 
