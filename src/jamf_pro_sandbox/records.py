@@ -71,6 +71,14 @@ class Table:
         except ValueError:
             raise _no_id(key) from None
 
+    def has(self, key: str) -> bool:
+        """Whether a record has the id that is written so.
+
+        Raises:
+            Refusal: 400; it is no id.
+        """
+        return self.number(key) in self.records
+
     def add(self, given: Mapping[str, Any]) -> int:
         """Store a new record and return its id."""
         number = self._next

@@ -15,7 +15,8 @@ from jamf_pro_sandbox.errors import Cause, Refusal
 from jamf_pro_sandbox.generic import GenericAnswers
 from jamf_pro_sandbox.histories import Histories
 from jamf_pro_sandbox.lists import list_value, row_schema
-from jamf_pro_sandbox.records import Table, merged
+from jamf_pro_sandbox.records import Table
+from jamf_pro_sandbox.settings import settings_handlers
 from jamf_pro_sandbox.shapes import Shaper
 from jamf_pro_sandbox.uploads import FILE, uploaded
 
@@ -79,9 +80,10 @@ class Resources:
         by_template: dict[str, dict[str, Operation]] = {}
         for operation in self._description.operations.values():
             by_template.setdefault(operation.template, {})[operation.method] = operation
+        of_records = _by_list(by_template)
         handlers = self.histories.handlers()
         for template, operations in by_template.items():
-            items = _of_records(by_template, template)
+            items = of_records.get(template, {})
             deletion = by_template.get(f"{template}/delete-multiple", {})
             if self._is_list(operations, items, deletion):
                 actions = self.resource(template).actions(operations, items, deletion)
@@ -91,7 +93,9 @@ class Resources:
                 }
         for operations in by_template.values():
             if not any(one.operation_id in handlers for one in operations.values()):
-                handlers |= self._settings(operations)
+                handlers |= settings_handlers(
+                    self._description, self._generic, self._shaper, operations
+                )
         return handlers
 
     def resource(self, template: str, parents: Mapping[str, str] | None = None) -> Resource:
@@ -117,6 +121,7 @@ class Resources:
             noun,
             name,
             {"type": panel[0]} if panel else {},
+            _status_of_duplicates(creation),
         )
 
     def _act(self, template: str, action: str, call: Call) -> Answer:
@@ -138,16 +143,6 @@ class Resources:
         schemas = [*known, self._description.resolve(rows[1]) if rows else None]
         return any(_has_number(self._description, schema) for schema in schemas if schema)
 
-    def _settings(self, operations: Mapping[str, Operation]) -> dict[str, Handler]:
-        read = operations.get("GET")
-        writes = [operations[method] for method in ("PUT", "PATCH") if method in operations]
-        if read is None or not writes or row_schema(self._description, read) is not None:
-            return {}
-        if _schema_of(self._description, read) is None:
-            return {}
-        settings = _Settings(self._generic, self._shaper)
-        return {one.operation_id: settings.answer for one in (read, *writes)}
-
 
 @attrs.frozen(eq=False)
 class Resource:
@@ -163,6 +158,8 @@ class Resource:
     """The property by which records are told apart."""
     always: Mapping[str, Any]
     """What is known of every record that is made here."""
+    taken: int
+    """The status of what would give a name twice."""
 
     def actions(
         self,
@@ -182,6 +179,8 @@ class Resource:
             actions[base["GET"].operation_id] = "get_page"
         if "POST" in base:
             actions[base["POST"].operation_id] = "create"
+        if "DELETE" in base:
+            actions[base["DELETE"].operation_id] = "clear"
         actions |= {one.operation_id: _OF_RECORDS[method] for method, one in items.items()}
         return actions | {one.operation_id: "delete_many" for one in deletion.values()}
 
@@ -241,6 +240,11 @@ class Resource:
             raise Refusal(400, causes)
         return empty_answer()
 
+    def clear(self, call: Call) -> Answer:
+        """Delete all records."""
+        self.table.records.clear()
+        return empty_answer(call.operation.success_status)
+
     def existing(self, call: Call) -> int:
         """Return the id in the path.
 
@@ -295,44 +299,24 @@ class Resource:
             taken = record.known.get(self.name, f"Sample {self.name} {number}")
             if number != own and str(taken).casefold() == wanted.casefold():
                 text = f"{wanted!r} exists already"
-                raise Refusal(400, [Cause("DUPLICATE_FIELD", text, field=self.name)])
+                raise Refusal(self.taken, [Cause("DUPLICATE_FIELD", text, field=self.name)])
 
 
-class _Settings:
-    """Settings of which there is one, or one for each path."""
-
-    def __init__(self, generic: GenericAnswers, shaper: Shaper) -> None:
-        self._generic = generic
-        self._shaper = shaper
-        self._written: dict[tuple[str, ...], tuple[Mapping[str, Any], bool]] = {}
-
-    def answer(self, call: Call) -> Answer:
-        """Read, replace or change them."""
-        place = tuple(call.path_values.values())
-        known, invented = self._written.get(place, ({}, True))
-        operation = call.operation
-        if operation.method != "GET":
-            if not isinstance(call.body, Mapping):
-                return self._generic.answer(call)
-            if operation.method == "PUT":
-                known, invented = call.body, False
-            else:
-                known = merged(known, call.body)
-            self._written[place] = known, invented
-        schema = operation.answers.get(_JSON)
-        if schema is None or not known:
-            return self._generic.answer(call)
-        value = self._shaper.shape(schema, known, row=0, invented=invented)
-        self._generic.personalise(call, value, schema)
-        return json_answer(operation.success_status, value)
+def _by_list(
+    by_template: Mapping[str, dict[str, Operation]],
+) -> dict[str, dict[str, Operation]]:
+    """Return the operations on one record by method, by the path of the list."""
+    found = {}
+    for template, operations in by_template.items():
+        base, _, last = template.rpartition("/")
+        if last.startswith("{"):
+            found[base] = operations
+    return found
 
 
-def _of_records(
-    by_template: Mapping[str, dict[str, Operation]], template: str
-) -> dict[str, Operation]:
-    """Return the operations on one record of a list, by method."""
-    wanted = re.compile(re.escape(template) + r"/\{[^/]+\}")
-    return next((found for path, found in by_template.items() if wanted.fullmatch(path)), {})
+def _status_of_duplicates(creation: Operation | None) -> int:
+    described = creation.statuses if creation else ()
+    return next((status for status in (422, 409) if status in described), 400)
 
 
 def _slug(template: str) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 from types import TracebackType
-from typing import Any, Self
+from typing import Any, Final, Self
 
 from jamf_pro_sandbox.about import about_handlers
 from jamf_pro_sandbox.accepted import accepted_handlers
@@ -22,6 +22,7 @@ from jamf_pro_sandbox.inventory import Fleet, inventory_handlers
 from jamf_pro_sandbox.logins import login_handlers
 from jamf_pro_sandbox.mobile import mobile_handlers, mobile_table
 from jamf_pro_sandbox.nodes import Cluster
+from jamf_pro_sandbox.parents import with_parents
 from jamf_pro_sandbox.prestages import prestage_handlers
 from jamf_pro_sandbox.recording import RecordedRequest
 from jamf_pro_sandbox.resources import Resources
@@ -30,16 +31,23 @@ from jamf_pro_sandbox.tokens import Credentials, TokenStore
 
 __all__ = ("Sandbox",)
 
+_COMPUTERS: Final = ("/computers-inventory", "/computer-inventory", "/computers")
 
-def _node_handlers(description: Description, devices: int, seed: int) -> dict[str, Handler]:
+
+def _node_handlers(
+    description: Description, fleet: Fleet, devices: int, seed: int
+) -> dict[str, Handler]:
     """Return what keeps the records of one node."""
     resources = Resources(description, {"/mobile-devices": mobile_table(devices, seed)})
+    generic = GenericAnswers(description).answer
     kept = {
         **resources.handlers(),
         **prestage_handlers(description, resources),
         **mobile_handlers(description, resources),
     }
-    return kept | export_handlers(description, kept, GenericAnswers(description).answer)
+    kept |= export_handlers(description, kept, generic)
+    lists = {noun: table.has for noun, table in resources.tables.items()}
+    return with_parents(description, kept, generic, lists | dict.fromkeys(_COMPUTERS, fleet.has))
 
 
 class Sandbox:
@@ -105,7 +113,7 @@ class Sandbox:
                 **accepted_handlers(description),
             },
             cluster=Cluster(
-                [_node_handlers(description, mobile_devices, seed) for _ in range(nodes)],
+                [_node_handlers(description, fleet, mobile_devices, seed) for _ in range(nodes)],
                 lag_seconds,
             ),
         )

@@ -126,7 +126,10 @@ def pointer(operation: Operation) -> str:
 
 
 def groups(description: Description) -> list[list[Operation]]:
-    """Put operations together that work on the same records, those that delete last."""
+    """Put operations together that work on the same records, those that delete last.
+
+    What is below a record is deleted before the record.
+    """
     found: dict[str, list[Operation]] = {}
     for operation in description.operations.values():
         if operation.operation_id not in TOKEN_OPERATIONS:
@@ -135,7 +138,12 @@ def groups(description: Description) -> list[list[Operation]]:
             key = "/".join(operation.template.split("/")[:steps])
             found.setdefault(key, []).append(operation)
     order = ["GET", "POST", "PUT", "PATCH", "DELETE"]
-    return [sorted(group, key=lambda one: order.index(one.method)) for group in found.values()]
+
+    def place(one: Operation) -> tuple[int, int]:
+        depth = one.template.count("/") if one.method == "DELETE" else 0
+        return order.index(one.method), -depth
+
+    return [sorted(group, key=place) for group in found.values()]
 
 
 @pytest.mark.parametrize("full", [False, True], ids=["required properties", "all properties"])

@@ -63,10 +63,15 @@ def test_a_record_is_made_read_and_deleted(
     assert not any(one.violation for one in jamf_sandbox.requests)
 
 
-def test_a_name_is_given_once(api: httpx.Client) -> None:
-    assert api.post("/v1/scripts", json={"name": "Tidy"}).status_code == 201
-    again = api.post("/v1/scripts", json={"name": "TIDY"})
-    assert (again.status_code, again.json()["errors"][0]["code"]) == (400, "DUPLICATE_FIELD")
+@pytest.mark.parametrize(
+    ("path", "status"),
+    [("/v1/scripts", 400), ("/v1/dock-items", 409), ("/v3/computer-groups/static-groups", 422)],
+)
+def test_a_name_is_given_once(path: str, status: int, api: httpx.Client) -> None:
+    body = {"type": "APP", "path": "/Applications/Tidy.app"} if "dock" in path else {}
+    assert api.post(path, json=body | {"name": "Tidy"}).status_code == 201
+    again = api.post(path, json=body | {"name": "TIDY"})
+    assert (again.status_code, again.json()["errors"][0]["code"]) == (status, "DUPLICATE_FIELD")
 
 
 def test_a_patch_changes_only_what_is_sent(api: httpx.Client) -> None:
