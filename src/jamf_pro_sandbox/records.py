@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import itertools
 import uuid
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Final
 
 import attrs
@@ -32,6 +33,7 @@ class Table:
         rows: The records at the start; None means some that are invented.
         gaps_are_invented: Whether what *rows* leave out is invented; otherwise it is empty.
         uuids: Whether ids are written as UUIDs.
+        ids: Gives the ids; tables that have the same one share them.
     """
 
     def __init__(
@@ -40,14 +42,15 @@ class Table:
         *,
         gaps_are_invented: bool = False,
         uuids: bool = False,
+        ids: Iterator[int] | None = None,
     ) -> None:
         self._uuids = uuids
+        # Ids are never given out twice, not even after the newest record is deleted.
+        self._ids = itertools.count(1) if ids is None else ids
         start = [Record()] * _INVENTED
         if rows is not None:
             start = [Record(row, gaps_are_invented) for row in rows]
-        self.records = dict(enumerate(start, start=1))
-        # Ids are never given out twice, not even after the newest record is deleted.
-        self._next = len(start) + 1
+        self.records = {next(self._ids): record for record in start}
 
     @property
     def numbers(self) -> Sequence[int]:
@@ -81,8 +84,7 @@ class Table:
 
     def add(self, given: Mapping[str, Any]) -> int:
         """Store a new record and return its id."""
-        number = self._next
-        self._next += 1
+        number = next(self._ids)
         self.write(number, given)
         return number
 

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import functools
+import itertools
 import re
+from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Final
 
@@ -40,6 +42,8 @@ _START: Final[Mapping[str, Sequence[Mapping[str, Any]]]] = {
 # The description does not say it: their ids are plain text there.
 _UUIDS: Final = frozenset({"/log-flushing/task"})
 _ID_NAMES: Final = ("id", "groupId")
+# No smart group has the id of a static one.
+_GROUPS: Final = re.compile(r"^/[a-z-]+-groups/(?=s)")
 _OF_RECORDS: Final = {"GET": "get", "PUT": "replace", "PATCH": "update", "DELETE": "delete"}
 # The panels of an enrollment customization are in one list, whatever kind they are of.
 _PANEL: Final = re.compile(r"(?<=/)(ldap|sso|text)$")
@@ -74,6 +78,7 @@ class Resources:
         self.histories = Histories(description)
         self.tables = dict(tables or {})
         """By the path of the list, without version."""
+        self._ids: defaultdict[str, Iterator[int]] = defaultdict(lambda: itertools.count(1))
 
     def handlers(self) -> dict[str, Handler]:
         """Return what answers each operation that keeps what is written to it."""
@@ -109,7 +114,9 @@ class Resources:
         panel = _PANEL.search(noun) if "{" in template else None
         noun = _PANEL.sub("all", noun) if panel else noun
         if noun not in self.tables:
-            self.tables[noun] = Table(_START.get(noun), uuids=noun in _UUIDS)
+            shared = _GROUPS.search(noun)
+            ids = self._ids[shared[0]] if shared else None
+            self.tables[noun] = Table(_START.get(noun), uuids=noun in _UUIDS, ids=ids)
         creation = self._description.operations.get(f"post_{_slug(template)}")
         name = _name_of(self._description, creation) if creation else None
         return Resource(

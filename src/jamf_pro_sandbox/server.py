@@ -18,6 +18,7 @@ from jamf_pro_sandbox.description import Description, load_description
 from jamf_pro_sandbox.exports import export_handlers
 from jamf_pro_sandbox.faults import Fault, FaultKind, Faults
 from jamf_pro_sandbox.generic import GenericAnswers
+from jamf_pro_sandbox.groups import group_handlers
 from jamf_pro_sandbox.inventory import Fleet, inventory_handlers
 from jamf_pro_sandbox.logins import login_handlers
 from jamf_pro_sandbox.mobile import mobile_handlers, mobile_table
@@ -44,6 +45,7 @@ def _node_handlers(
         **resources.handlers(),
         **prestage_handlers(description, resources),
         **mobile_handlers(description, resources),
+        **group_handlers(description, resources),
     }
     kept |= export_handlers(description, kept, generic)
     lists = {noun: table.has for noun, table in resources.tables.items()}

@@ -18,7 +18,12 @@ from jamf_pro_sandbox.samples import Sampler
 
 HOME = "urn:test"
 PANELS = "/enrollment-customization/{id}/"
-WITH_UUIDS = ("/v1/managed-software-updates/plans/{", "/v1/log-flushing/task/{")
+WITH_UUIDS = (
+    "/v1/managed-software-updates/plans/{",
+    "/v1/log-flushing/task/{",
+    "/v1/groups/{",
+    "/v2/groups/{",
+)
 # Nothing here is encrypted, and reading the trusted certificates takes longer than all else.
 TLS = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
 
@@ -35,6 +40,9 @@ def minimal_request(
         values = schema.get("enum", ["true" if schema.get("type") == "boolean" else "2"])
         if parameter.location == "path" and operation.template.startswith(WITH_UUIDS):
             path = path.replace(f"{{{parameter.name}}}", str(UUID(int=2)))
+        elif parameter.location == "path" and "/static-group" in path:
+            # Static groups share their ids with the smart ones, which come first.
+            path = path.replace(f"{{{parameter.name}}}", "5")
         elif parameter.location == "path":
             path = path.replace(f"{{{parameter.name}}}", str(values[0]))
         elif parameter.name == "section":
