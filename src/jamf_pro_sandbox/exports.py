@@ -20,6 +20,7 @@ from jamf_pro_sandbox.paging import dig, fields_of
 __all__ = ("export_handlers",)
 
 _CSV: Final = "text/csv"
+_JSON: Final = "application/json"
 
 
 def export_handlers(
@@ -66,7 +67,10 @@ class _Export:
         """
         columns = self._columns(call)
         query = [pair for pair in _list_query(call) if pair[0] in self.exported.query]
-        page = self.read(attrs.evolve(call, operation=self.exported, query=query, body=None))
+        asked = attrs.evolve(
+            call, operation=self.exported, query=query, body=None, headers={"accept": _JSON}
+        )
+        page = self.read(asked)
         decoded = msgspec.json.decode(page.content)
         rows = decoded[self.rows] if self.rows else decoded
         text = io.StringIO(newline="")

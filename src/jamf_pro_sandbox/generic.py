@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any, Final
 
 from jamf_pro_sandbox import files
@@ -13,6 +14,7 @@ from jamf_pro_sandbox.samples import Sampler
 __all__ = ("GenericAnswers",)
 
 _ROWS: Final = 3
+_OWNERS: Final = {"computers-inventory": "computerId", "mobile-devices": "mobileDeviceId"}
 
 
 class GenericAnswers:
@@ -41,8 +43,8 @@ class GenericAnswers:
         shape = row_schema(self._description, call.operation)
         if call.operation.paging is not None and shape is not None:
             rows = [self._sampler.answer(shape[1], row=number) for number in range(_ROWS)]
-            return list_value(self._description, call, rows, shape)
-        value = self._sampler.answer(schema)
+            return list_value(self._description, call, _addressed(rows, call), shape)
+        value = _addressed(self._sampler.answer(schema), call)
         if isinstance(value, dict):
             self.personalise(call, value, schema)
         return value
@@ -59,6 +61,27 @@ class GenericAnswers:
                 value["id"] = int(asked)
         if "href" in value:
             value["href"] = call.href(str(value.get("id", 1)))
+
+
+def _addressed(value: Any, call: Call) -> Any:
+    """Put what the path says into a sample, wherever that has it by the same name."""
+    known = {name: given for name, given in call.path_values.items() if name != "id"}
+    kind, _, rest = call.operation.template.partition("/{id}")
+    owner = _OWNERS.get(kind.rpartition("/")[2])
+    if rest and owner:
+        known[owner] = call.path_values["id"]
+    return _with(value, known) if known else value
+
+
+def _with(value: Any, known: Mapping[str, str]) -> Any:
+    if isinstance(value, list):
+        return [_with(one, known) for one in value]
+    if not isinstance(value, dict):
+        return value
+    return {
+        name: known[name] if name in known and isinstance(one, str) else _with(one, known)
+        for name, one in value.items()
+    }
 
 
 def _choose(operation: Operation, accept: str) -> str:

@@ -12,7 +12,7 @@ from typing import Any, Final
 import attrs
 
 from jamf_pro_sandbox.calls import Answer, Call, Handler, empty_answer, json_answer
-from jamf_pro_sandbox.description import Description, Operation, Schema
+from jamf_pro_sandbox.description import API_PREFIX, Description, Operation, Schema
 from jamf_pro_sandbox.errors import Cause, Refusal
 from jamf_pro_sandbox.generic import GenericAnswers
 from jamf_pro_sandbox.histories import Histories
@@ -20,7 +20,7 @@ from jamf_pro_sandbox.lists import list_value, row_schema
 from jamf_pro_sandbox.records import Table
 from jamf_pro_sandbox.settings import settings_handlers
 from jamf_pro_sandbox.shapes import Shaper
-from jamf_pro_sandbox.uploads import FILE, uploaded
+from jamf_pro_sandbox.uploads import FILE, content_of, uploaded
 
 __all__ = ("Resource", "Resources", "noun_of")
 
@@ -92,6 +92,9 @@ class Resources:
             deletion = by_template.get(f"{template}/delete-multiple", {})
             if self._is_list(operations, items, deletion):
                 actions = self.resource(template).actions(operations, items, deletion)
+                for path in (f"{template}/{{id}}/download", f"{template}/download/{{id}}"):
+                    if path in by_template:
+                        actions[by_template[path]["GET"].operation_id] = "get"
                 handlers |= {
                     one: functools.partial(self._act, template, name)
                     for one, name in actions.items()
@@ -205,6 +208,9 @@ class Resource:
             return self.generic.answer(call)
         self._refuse_duplicate(call.body, None)
         number = self.table.add({**uploaded(call.body), **self.always})
+        if FILE in call.body:
+            path = f"{API_PREFIX}{call.operation.template}/download/{number}"
+            self.table.change(number, {"url": f"{call.base_url}{path}"})
         self.histories.begin(self._history(number), "Created")
         return self.answer(call, number)
 
@@ -269,9 +275,9 @@ class Resource:
         operation = call.operation
         schema = operation.answers.get(_JSON)
         if schema is None:
-            file = self.table.records[number].known.get(FILE)
             answer = self.generic.answer(call)
-            return attrs.evolve(answer, content=file.content) if file else answer
+            content = content_of(self.table.records[number].known, answer.media_type)
+            return answer if content is None else attrs.evolve(answer, content=content)
         properties = self.description.resolve(schema).get("properties", {})
         if "href" in properties and operation.method == "POST":
             return json_answer(

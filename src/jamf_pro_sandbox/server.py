@@ -8,7 +8,7 @@ from typing import Any, Final, Self
 
 from jamf_pro_sandbox.about import about_handlers
 from jamf_pro_sandbox.accepted import accepted_handlers
-from jamf_pro_sandbox.api_access import api_access_handlers
+from jamf_pro_sandbox.api_access import api_access_handlers, privilege_handlers
 from jamf_pro_sandbox.app import ProServer, create_app
 from jamf_pro_sandbox.breaking import FaultyApp
 from jamf_pro_sandbox.calls import Handler, scripted_answer
@@ -23,6 +23,7 @@ from jamf_pro_sandbox.inventory import Fleet, inventory_handlers
 from jamf_pro_sandbox.logins import login_handlers
 from jamf_pro_sandbox.mobile import mobile_handlers, mobile_table
 from jamf_pro_sandbox.nodes import Cluster
+from jamf_pro_sandbox.packages import package_handlers
 from jamf_pro_sandbox.parents import with_parents
 from jamf_pro_sandbox.prestages import prestage_handlers
 from jamf_pro_sandbox.recording import RecordedRequest
@@ -46,6 +47,7 @@ def _node_handlers(
         **prestage_handlers(description, resources),
         **mobile_handlers(description, resources),
         **group_handlers(description, resources),
+        **package_handlers(resources),
     }
     kept |= export_handlers(description, kept, generic)
     lists = {noun: table.has for noun, table in resources.tables.items()}
@@ -109,6 +111,7 @@ class Sandbox:
             handlers={
                 **about_handlers(description),
                 **login_handlers(self._tokens),
+                **privilege_handlers(description),
                 **api_access_handlers(Resources(description), self._tokens),
                 **inventory_handlers(description, fleet),
                 **command_handlers(description, fleet, mobile_table(mobile_devices, seed)),

@@ -7,7 +7,7 @@ from typing import Any, Final
 
 import attrs
 
-__all__ = ("FILE", "FilePart", "uploaded")
+__all__ = ("FILE", "FilePart", "content_of", "uploaded")
 
 FILE: Final = "file"
 """What the part of an upload is called that holds the file."""
@@ -28,3 +28,17 @@ def uploaded(body: Mapping[str, Any]) -> dict[str, Any]:
         return dict(body)
     name = str(file.file_name)
     return {**body, "name": name, "fileName": name, "fileType": name.rpartition(".")[2]}
+
+
+def content_of(known: Mapping[str, Any], media_type: str | None) -> bytes | None:
+    """Return what is downloaded of a record; None when nothing is known of it.
+
+    Args:
+        known: Of the record.
+        media_type: Of the download.
+    """
+    file = known.get(FILE)
+    if isinstance(file, FilePart):
+        return file.content
+    script = known.get("scriptContents") if "text/plain" in (media_type or "") else None
+    return str(script).encode() if script else None

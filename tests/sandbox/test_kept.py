@@ -134,3 +134,11 @@ def test_an_api_client_that_is_made_can_log_in_and_do_what_its_role_allows(
     assert log_in(second).status_code == 200
     api.delete(f"{path}/{number}")
     assert log_in(second).json() == {"error": "invalid_client"}
+
+
+def test_privileges_of_roles_are_those_that_operations_want(api: httpx.Client) -> None:
+    path = "/v1/api-role-privileges"
+    told = api.get(path).json()["privileges"]
+    assert {"Read Buildings", "Create Scripts"} <= set(told)
+    found = api.get(f"{path}/search", params={"name": "scripts", "limit": 2}).json()["privileges"]
+    assert found == [name for name in told if "Scripts" in name][:2]
