@@ -36,9 +36,10 @@ def export_handlers(
     lists = {one.template: one for one in description.operations.values() if one.method == "GET"}
     found: dict[str, Handler] = {}
     for operation_id, operation in description.operations.items():
-        exported = lists.get(operation.template.removesuffix("/export"))
         if operation.method != "POST" or not operation.template.endswith("/export"):
             continue
+        base = operation.template.removesuffix("/export")
+        exported = lists.get(base) or lists.get(f"{base}/records")
         shape = row_schema(description, exported) if exported is not None else None
         if exported is None or shape is None:
             continue

@@ -41,6 +41,8 @@ _START: Final[Mapping[str, Sequence[Mapping[str, Any]]]] = {
 }
 # The description does not say it: their ids are plain text there.
 _UUIDS: Final = frozenset({"/log-flushing/task"})
+# Newer versions have them at another path.
+_RENAMED: Final = {"/inventory-preload/records": "/inventory-preload"}
 _ID_NAMES: Final = ("id", "groupId")
 # No smart group has the id of a static one.
 _GROUPS: Final = re.compile(r"^/[a-z-]+-groups/(?=s)")
@@ -60,7 +62,8 @@ def filled(template: str, values: Mapping[str, str]) -> str:
 
 def noun_of(template: str) -> str:
     """Return a path without its version: all versions of a list hold the same records."""
-    return _VERSION.sub("", template)
+    noun = _VERSION.sub("", template)
+    return _RENAMED.get(noun, noun)
 
 
 class Resources:
@@ -132,6 +135,7 @@ class Resources:
             name,
             {"type": panel[0]} if panel else {},
             _status_of_duplicates(creation),
+            self.tables,
         )
 
     def _act(self, template: str, action: str, call: Call) -> Answer:
@@ -170,6 +174,8 @@ class Resource:
     """What is known of every record that is made here."""
     taken: int
     """The status of what would give a name twice."""
+    tables: Mapping[str, Table]
+    """Where records are that this list names."""
 
     def actions(
         self,
@@ -301,7 +307,16 @@ class Resource:
             if name in value:
                 value[name] = self.table.key(number) if isinstance(value[name], str) else number
                 break
+        if "categoryName" in value:
+            value["categoryName"] = self._category(value["categoryId"]) or value["categoryName"]
         return value
+
+    def _category(self, key: str) -> str | None:
+        categories = self.tables.get("/categories")
+        if categories is None or not key.isdecimal() or not categories.has(key):
+            return None
+        name: str | None = categories.records[int(key)].known.get("name")
+        return name
 
     def _refuse_duplicate(self, body: Mapping[str, Any], own: int | None) -> None:
         wanted = body.get(self.name) if self.name else None

@@ -25,6 +25,7 @@ from jamf_pro_sandbox.mobile import mobile_handlers, mobile_table
 from jamf_pro_sandbox.nodes import Cluster
 from jamf_pro_sandbox.packages import package_handlers
 from jamf_pro_sandbox.parents import with_parents
+from jamf_pro_sandbox.preload import preload_handlers
 from jamf_pro_sandbox.prestages import prestage_handlers
 from jamf_pro_sandbox.recording import RecordedRequest
 from jamf_pro_sandbox.resources import Resources
@@ -48,6 +49,7 @@ def _node_handlers(
         **mobile_handlers(description, resources),
         **group_handlers(description, resources),
         **package_handlers(resources),
+        **preload_handlers(description, resources),
     }
     kept |= export_handlers(description, kept, generic)
     lists = {noun: table.has for noun, table in resources.tables.items()}

@@ -65,9 +65,11 @@ def body_of(description: Description, operation: Operation, *, full: bool) -> di
         return {}
     media_type, schema = next(iter(operation.bodies.items()))
     if media_type == "multipart/form-data":
-        return {"files": {"file": ("sample.png", b"sample", "image/png")}}
+        table = b"Serial Number,Device Type\nC1,Computer\n"
+        return {"files": {"file": ("sample.png", table, "image/png")}}
     if "json" not in media_type:
-        return {"content": b"Id,Name\n1,Sample\n", "headers": {"Content-Type": media_type}}
+        table = b"Serial Number,Device Type\nC1,Computer\n"
+        return {"content": table, "headers": {"Content-Type": media_type}}
     # No two of the same name, nor one that a record has at the start.
     if operation.template.endswith("/export"):
         body: Any = {"page": 0, "pageSize": 5, "fields": []} if full else {}
@@ -148,8 +150,9 @@ def groups(description: Description) -> list[list[Operation]]:
     order = ["GET", "POST", "PUT", "PATCH", "DELETE"]
 
     def place(one: Operation) -> tuple[int, int]:
-        depth = one.template.count("/") if one.method == "DELETE" else 0
-        return order.index(one.method), -depth
+        method = "DELETE" if one.template.endswith("/delete-all") else one.method
+        depth = one.template.count("/") if "{" in one.template and method == "DELETE" else 0
+        return order.index(method), -depth
 
     return [sorted(group, key=place) for group in found.values()]
 

@@ -142,3 +142,10 @@ def test_privileges_of_roles_are_those_that_operations_want(api: httpx.Client) -
     assert {"Read Buildings", "Create Scripts"} <= set(told)
     found = api.get(f"{path}/search", params={"name": "scripts", "limit": 2}).json()["privileges"]
     assert found == [name for name in told if "Scripts" in name][:2]
+
+
+def test_scripts_are_found_by_the_name_of_their_category(api: httpx.Client) -> None:
+    api.post("/v1/scripts", json={"name": "Tidy", "categoryId": "3"})
+    query = {"filter": 'categoryName=="Security";name=="Tidy"'}
+    (script,) = api.get("/v1/scripts", params=query).json()["results"]
+    assert (script["categoryId"], script["categoryName"]) == ("3", "Security")
