@@ -20,6 +20,7 @@ from jamf_pro_sandbox.faults import Fault, FaultKind, Faults
 from jamf_pro_sandbox.generic import GenericAnswers
 from jamf_pro_sandbox.groups import group_handlers
 from jamf_pro_sandbox.inventory import Fleet, inventory_handlers
+from jamf_pro_sandbox.laps import laps_handlers
 from jamf_pro_sandbox.logins import login_handlers
 from jamf_pro_sandbox.mobile import mobile_handlers, mobile_table
 from jamf_pro_sandbox.nodes import Cluster
@@ -50,6 +51,7 @@ def _node_handlers(
         **group_handlers(description, resources),
         **package_handlers(resources),
         **preload_handlers(description, resources),
+        **laps_handlers(generic),
     }
     kept |= export_handlers(description, kept, generic)
     lists = {noun: table.has for noun, table in resources.tables.items()}

@@ -149,3 +149,15 @@ def test_scripts_are_found_by_the_name_of_their_category(api: httpx.Client) -> N
     query = {"filter": 'categoryName=="Security";name=="Tidy"'}
     (script,) = api.get("/v1/scripts", params=query).json()["results"]
     assert (script["categoryId"], script["categoryName"]) == ("3", "Security")
+
+
+def test_the_password_of_a_local_administrator_is_the_one_that_was_set(api: httpx.Client) -> None:
+    device = "/v2/local-admin-password/some-device"
+    body = {"lapsUserPasswordList": [{"username": "admin", "password": "invented"}]}
+    told = api.put(f"{device}/set-password", json=body).json()
+    assert told == {"lapsUserPasswordList": [{"username": "admin"}]}
+    read = f"{device}/account/admin"
+    assert api.get(f"{read}/password").json() == {"password": "invented"}
+    assert api.get(f"{read}/some-guid/password").json() == {"password": "invented"}
+    other = api.get("/v2/local-admin-password/other/account/admin/password").json()
+    assert other != {"password": "invented"}
