@@ -38,7 +38,7 @@ def accepted_handlers(description: Description) -> dict[str, Handler]:
     """
     tasks = _of(Resources(description).resource("/v1/log-flushing/task"))
     push = _PushEnabling()
-    plans = _Plans(description, Shaper(description))
+    plans = _Plans(description, Shaper(description), _invented_plans(description))
     return {
         "post_v1_log_flushing_task": tasks.create,
         "get_v1_log_flushing_task": tasks.get_page,
@@ -118,17 +118,7 @@ class _Plans:
 
     description: Description
     shaper: Shaper
-    made: dict[str, _Plan] = attrs.field(init=False)
-
-    @made.default
-    def _invented(self) -> dict[str, _Plan]:
-        sampler = Sampler(self.description)
-        schema = self.description.schema("ManagedSoftwareUpdatePlan")
-        ids = [str(uuid.UUID(int=number)) for number in range(1, _INVENTED + 1)]
-        return {
-            one: _Plan(one, sampler.answer(schema, row=row), Progress(_PLANNED[-1:]))
-            for row, one in enumerate(ids)
-        }
+    made: dict[str, _Plan]
 
     def create(self, call: Call) -> Answer:
         """Make a plan for each device."""
@@ -170,3 +160,13 @@ class _Plans:
         shown = self.shaper.shape(schema, plan.row(), row=0, invented=False)
         plan.progress.advance()
         return shown
+
+
+def _invented_plans(description: Description) -> dict[str, _Plan]:
+    sampler = Sampler(description)
+    schema = description.schema("ManagedSoftwareUpdatePlan")
+    ids = [str(uuid.UUID(int=number)) for number in range(1, _INVENTED + 1)]
+    return {
+        one: _Plan(one, sampler.answer(schema, row=row), Progress(_PLANNED[-1:]))
+        for row, one in enumerate(ids)
+    }

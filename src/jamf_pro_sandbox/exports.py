@@ -68,10 +68,16 @@ class _Export:
         """
         columns = self._columns(call)
         query = [pair for pair in _list_query(call) if pair[0] in self.exported.query]
-        asked = attrs.evolve(
-            call, operation=self.exported, query=query, body=None, headers={"accept": _JSON}
+        page = self.read(
+            attrs.evolve(
+                call,
+                operation=self.exported,
+                query=query,
+                body=None,
+                # The table is for whoever asked, the rows are for us.
+                headers={"accept": _JSON},
+            )
         )
-        page = self.read(asked)
         decoded = msgspec.json.decode(page.content)
         rows = decoded[self.rows] if self.rows else decoded
         text = io.StringIO(newline="")

@@ -7,11 +7,11 @@ from typing import Any, Final
 
 from jamf_pro_sandbox import files
 from jamf_pro_sandbox.calls import Answer, Call, empty_answer, json_answer
-from jamf_pro_sandbox.description import Description, Operation, Schema
+from jamf_pro_sandbox.description import Description, Schema
 from jamf_pro_sandbox.lists import list_value, row_schema
 from jamf_pro_sandbox.samples import Sampler
 
-__all__ = ("GenericAnswers",)
+__all__ = ("GenericAnswers", "preferred")
 
 _ROWS: Final = 3
 _OWNERS: Final = {"computers-inventory": "computerId", "mobile-devices": "mobileDeviceId"}
@@ -33,7 +33,7 @@ class GenericAnswers:
         operation = call.operation
         if not operation.answers:
             return empty_answer(operation.success_status)
-        media_type = _choose(operation, call.headers.get("accept", "*/*"))
+        media_type = preferred(call)
         schema = operation.answers[media_type]
         if media_type == "application/json":
             return json_answer(operation.success_status, self._value(call, schema))
@@ -84,13 +84,11 @@ def _with(value: Any, known: Mapping[str, str]) -> Any:
     }
 
 
-def _choose(operation: Operation, accept: str) -> str:
-    """Pick the described media type that the caller prefers; the first one otherwise."""
-    wanted = [part.split(";")[0].strip() for part in accept.split(",")]
-    for media_type in wanted:
-        if media_type in operation.answers:
-            return media_type
-    return next(iter(operation.answers))
+def preferred(call: Call) -> str:
+    """Return the described media type that the caller prefers; the first one otherwise."""
+    answers = call.operation.answers
+    wanted = [part.split(";")[0].strip() for part in call.headers.get("accept", "").split(",")]
+    return next((one for one in wanted if one in answers), next(iter(answers)))
 
 
 def _file_answer(call: Call, media_type: str) -> Answer:

@@ -13,6 +13,7 @@ from jamf_pro_sandbox.calls import Answer, Call, Handler, json_answer
 from jamf_pro_sandbox.description import Description
 from jamf_pro_sandbox.errors import Cause, Refusal
 from jamf_pro_sandbox.files import file_name
+from jamf_pro_sandbox.generic import preferred
 from jamf_pro_sandbox.resources import Resource, Resources
 from jamf_pro_sandbox.uploads import FILE
 
@@ -63,7 +64,7 @@ class _Preload:
 
     def get_page(self, call: Call) -> Answer:
         """Answer with records, or with the table if that is what is accepted."""
-        wants_table = _CSV in call.headers.get("accept", "")
+        wants_table = preferred(call) == _CSV
         return self.download(call) if wants_table else self.records.get_page(call)
 
     def create(self, call: Call) -> Answer:

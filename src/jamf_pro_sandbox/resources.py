@@ -88,25 +88,27 @@ class Resources:
         by_template: dict[str, dict[str, Operation]] = {}
         for operation in self._description.operations.values():
             by_template.setdefault(operation.template, {})[operation.method] = operation
-        of_records = _by_list(by_template)
-        handlers = self.histories.handlers()
-        for template, operations in by_template.items():
-            items = of_records.get(template, {})
-            deletion = by_template.get(f"{template}/delete-multiple", {})
-            if self._is_list(operations, items, deletion):
-                actions = self.resource(template).actions(operations, items, deletion)
-                for path in (f"{template}/{{id}}/download", f"{template}/download/{{id}}"):
-                    if path in by_template:
-                        actions[by_template[path]["GET"].operation_id] = "get"
-                handlers |= {
-                    one: functools.partial(self._act, template, name)
-                    for one, name in actions.items()
-                }
+        handlers = self.histories.handlers() | self._lists(by_template)
         for operations in by_template.values():
             if not any(one.operation_id in handlers for one in operations.values()):
                 handlers |= settings_handlers(
                     self._description, self._generic, self._shaper, operations
                 )
+        return handlers
+
+    def _lists(self, by_template: Mapping[str, Mapping[str, Operation]]) -> dict[str, Handler]:
+        handlers: dict[str, Handler] = {}
+        of_records = _by_list(by_template)
+        for template, operations in by_template.items():
+            items = of_records.get(template, {})
+            deletion = by_template.get(f"{template}/delete-multiple", {})
+            if not self._is_list(operations, items, deletion):
+                continue
+            actions = self.resource(template).actions(operations, items, deletion)
+            for path in (f"{template}/{{id}}/download", f"{template}/download/{{id}}"):
+                actions |= {one.operation_id: "get" for one in by_template.get(path, {}).values()}
+            for operation_id, action in actions.items():
+                handlers[operation_id] = functools.partial(self._act, template, action)
         return handlers
 
     def resource(self, template: str, parents: Mapping[str, str] | None = None) -> Resource:
@@ -203,7 +205,7 @@ class Resource:
     def get_page(self, call: Call) -> Answer:
         """Answer with one page of the records."""
         shape = row_schema(self.description, call.operation)
-        if shape is None or "text/csv" in call.headers.get("accept", ""):
+        if shape is None:
             return self.generic.answer(call)
         rows = [self.shaped(shape[1], number) for number in self.table.numbers]
         return json_answer(200, list_value(self.description, call, rows, shape))
@@ -331,8 +333,8 @@ class Resource:
 
 
 def _by_list(
-    by_template: Mapping[str, dict[str, Operation]],
-) -> dict[str, dict[str, Operation]]:
+    by_template: Mapping[str, Mapping[str, Operation]],
+) -> dict[str, Mapping[str, Operation]]:
     """Return the operations on one record by method, by the path of the list."""
     found = {}
     for template, operations in by_template.items():
