@@ -127,7 +127,13 @@ class _Twins:
 
 
 def _each(fill: Fill) -> Fill:
-    return lambda twins: [fill(twin) for twin in twins]
+    def fill_all(twins: list[Any]) -> list[Any]:
+        # In place: each twin goes when it was read, and its memory serves for the next object.
+        for position, twin in enumerate(twins):
+            twins[position] = fill(twin)
+        return twins
+
+    return fill_all
 
 
 def _with_met(fill: Fill, met: Mapping[str, str]) -> Fill:
