@@ -82,8 +82,7 @@ def translate(
         return error
     kind = type(error).__name__
     what = f"{method} {path}" + (f" ({operation})" if operation else "")
-    if isinstance(error, httpx.InvalidURL):
-        # The URL of the request was read before: it is the reply's Location.
+    if _is_bad_location(error):
         text = f"{what}: the answer redirects to an address that cannot be read"
         return TransportError(text, method=method, path=path, operation=operation)
     if isinstance(error, httpx.LocalProtocolError):
@@ -127,8 +126,8 @@ def translate(
 def kind_of(error: BaseException) -> type[BaseException]:
     """Return what kind of failure decides whether another attempt makes sense.
 
-    That is the class, but for a certificate that was refused, which httpx calls a ConnectError:
-    it will be refused again.
+    That is the class, but for what will fail again: a certificate that was refused, which httpx
+    calls a ConnectError, and a Location that cannot be read, which it calls no HTTP.
 
     Args:
         error: What httpx raised.
@@ -137,7 +136,20 @@ def kind_of(error: BaseException) -> type[BaseException]:
         import ssl
 
         return ssl.SSLCertVerificationError
+    if _is_bad_location(error):
+        return httpx.InvalidURL
     return httpx.ReadError if is_tls_failure(error) else type(error)
+
+
+def _is_bad_location(error: BaseException) -> bool:
+    """Return whether a reply came whose Location httpx cannot read.
+
+    It prepares the next request even when it is not to follow, and then gives no reply at all.
+    """
+    # The URL of the request was read before.
+    return isinstance(error, httpx.InvalidURL) or (
+        isinstance(error, httpx.RemoteProtocolError) and "location header" in str(error)
+    )
 
 
 def is_tls_failure(error: BaseException) -> bool:
