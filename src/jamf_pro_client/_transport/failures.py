@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from jamf_pro_client._httpx import httpx
+from jamf_pro_client._transport.ending import is_ended
 from jamf_pro_client.errors import (
     ConfigurationError,
     InvalidResponseError,
@@ -189,10 +190,10 @@ def _with_cause(error: TransportError, cause: BaseException) -> TransportError:
     return error
 
 
-def closed(*, method: str, path: str, operation: str | None) -> TransportError:
+def closed(*, sent: bool, method: str, path: str, operation: str | None) -> TransportError:
     """Return the error for a call whose client was closed by somebody else."""
     text = f"{method} {path}: the client was closed in this moment"
-    return TransportError(text, method=method, path=path, operation=operation, sent=False)
+    return TransportError(text, method=method, path=path, operation=operation, sent=sent)
 
 
 def endless(*, method: str, path: str, operation: str | None) -> TransportError:
@@ -242,9 +243,14 @@ def failure_of(
         # Frames of httpx hold the request, whose repr holds the query.
         failure = error.with_traceback(None)
     elif isinstance(error, httpx.RequestError | httpx.InvalidURL) or is_tls_failure(error):
-        failure = translate(error, **call.who)
+        broken = isinstance(error, httpx.NetworkError | httpx.RemoteProtocolError | OSError)
+        failure = (
+            closed(sent=not isinstance(error, _NOT_SENT), **call.who)
+            if broken and is_ended(client)
+            else translate(error, **call.who)
+        )
     elif isinstance(error, RuntimeError) and client.is_closed:
-        failure = closed(**call.who)
+        failure = closed(sent=False, **call.who)
     else:
         raise error
     if hops and isinstance(failure, TransportError):

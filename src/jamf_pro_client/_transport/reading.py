@@ -12,6 +12,7 @@ from io import BytesIO
 from typing import TYPE_CHECKING, Any, Final
 
 from jamf_pro_client._httpx import httpx
+from jamf_pro_client._transport.ending import check_end_of
 from jamf_pro_client.errors import InvalidResponseError
 
 if TYPE_CHECKING:
@@ -304,6 +305,7 @@ class _Reading:
     def _finish(self) -> None:
         if not all(layer.is_complete for layer in self._layers):
             raise InvalidResponseError(f"{self._name()}: the compressed body is cut off")
+        check_end_of(self._response)
 
     def _exceeded(self) -> InvalidResponseError:
         assert self._max_bytes is not None  # noqa: S101  # only then there is something to exceed
