@@ -140,7 +140,7 @@ def _decoded(operation: Operation[Any, Any], response: httpx.Response, drift: Dr
         value = operation.decoder_of(reply)(response.content)
     except (ValueError, RecursionError) as error:
         return _Unreadable(str(error))
-    if response.is_success and reply.kind == "json":
+    if response.is_success and response.content:
         drift.see(operation, reply, response.content)
     return value
 
