@@ -79,7 +79,7 @@ def test_samples_are_the_first_reply_and_one_in_a_hundred_and_the_first_rows() -
     assert client.drift.entries() == ()
     client = client_that_gets("<computer_group><id>x</id></computer_group>")
     for _ in range(101):
-        assert find_computer_groups_by_id.sync(1, client=client).id == "x"
+        assert find_computer_groups_by_id.sync(1, client=client).to_dict() == {"id": "x"}
     (entry,) = client.drift.entries()
     assert entry.times == 2
 
