@@ -66,7 +66,9 @@ def read_whole(
         if reading is not None:
             reading.take_over()
         elif deadline is not None and not response.is_closed:
-            response.stream = _Timed(response, deadline)
+            from jamf_pro_client._transport.steps_until import Timed  # with a deadline only
+
+            response.stream = Timed(response, _declared(response) or 0, deadline)
         response.read()
     except BaseException:
         response.close()
@@ -172,24 +174,6 @@ def _too_large(what: str, size: str, max_bytes: int) -> InvalidResponseError:
     return InvalidResponseError(
         f"{what}: the body {size}, and no more than {max_bytes} bytes are allowed; {_HELP}"
     )
-
-
-class _Timed(httpx.SyncByteStream):
-    """Asks for the time after each chunk of the network."""
-
-    def __init__(self, response: httpx.Response, deadline: Deadline) -> None:
-        self._stream: Any = response.stream
-        self._reads = _reads(response, deadline)
-        self._deadline = deadline
-
-    def __iter__(self) -> Iterator[bytes]:
-        with self._reads:
-            for chunk in self._stream:
-                self._deadline()
-                yield chunk
-
-    def close(self) -> None:
-        self._stream.close()
 
 
 class _Reading:

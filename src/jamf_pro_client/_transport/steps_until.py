@@ -1,4 +1,4 @@
-"""Timeouts of the steps of a request that has to be over at a certain moment."""
+"""Timeouts of the steps of a request and its reply, which have to be over at a certain moment."""
 
 from __future__ import annotations
 
@@ -6,12 +6,11 @@ import contextlib
 import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 
-if TYPE_CHECKING:
-    from jamf_pro_client._httpx import httpx
+from jamf_pro_client._httpx import httpx
 
-__all__ = ("StepsUntil", "reads_of")
+__all__ = ("StepsUntil", "Timed", "reads_of")
 
 # What is waited for without any time is not even looked at.
 _LEAST_SECONDS: Final = 0.001
@@ -59,7 +58,7 @@ def reads_of(
     steps = response.request.extensions.get("timeout")
     stream = response.extensions.get("network_stream")
     shared = response.extensions.get("http_version") == b"HTTP/2"
-    if shared or not isinstance(steps, StepsUntil) or not hasattr(stream, "__dict__"):
+    if shared or type(steps) is not StepsUntil or not hasattr(stream, "__dict__"):
         return contextlib.nullcontext()
     return _Reads(stream, steps, deadline)
 
@@ -96,3 +95,37 @@ class _Reads(contextlib.AbstractContextManager[None]):
             raise failure
         finally:
             del failure
+
+
+class Timed(httpx.SyncByteStream):
+    """A short body that has to come before a deadline.
+
+    Args:
+        response: What a sync send gave, not read.
+        length: How many bytes it declares.
+        deadline: Called after each chunk of the network; raises when the time is over.
+    """
+
+    def __init__(self, response: httpx.Response, length: int, deadline: Callable[[], None]) -> None:
+        self._response = response
+        self._length = length
+        self._stream: Any = response.stream
+        self._deadline = deadline
+
+    def __iter__(self) -> Iterator[bytes]:
+        chunks = iter(self._stream)
+        for chunk in chunks:
+            self._deadline()
+            yield chunk
+            if len(chunk) < self._length:
+                break
+        else:
+            return
+        # Few short bodies get here: the rest comes later than the first part.
+        with reads_of(self._response, self._deadline):
+            for chunk in chunks:
+                self._deadline()
+                yield chunk
+
+    def close(self) -> None:
+        self._stream.close()
