@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from http import HTTPStatus
 from typing import Any, Final, NamedTuple, Protocol
 
-__all__ = ("ErrorBody", "read_error_body", "refusal_text", "visible_text")
+__all__ = ("ErrorBody", "has_error_list", "read_error_body", "refusal_text", "visible_text")
 
 _MAX_TEXT: Final = 500
 _MAX_DETAILS: Final = 100
@@ -95,6 +95,16 @@ def read_error_body(content: bytes, headers: Mapping[str, str]) -> ErrorBody:
     if "text/" in media_type or not media_type:
         return ErrorBody((), _shorten(text) or None, trace_id)
     return ErrorBody((), None, trace_id)
+
+
+def has_error_list(content: bytes) -> bool:
+    """Return whether a body is JSON with Jamf's list of errors.
+
+    Args:
+        content: The body, decompressed.
+    """
+    document = _json(content)
+    return isinstance(document, dict) and isinstance(document.get("errors"), list)
 
 
 def visible_text(html: str) -> str | None:

@@ -7,6 +7,7 @@ from io import BytesIO
 from typing import TYPE_CHECKING, Any, Final
 
 from jamf_pro_client.errors import InvalidResponseError, JamfProAPIError, error_for
+from jamf_pro_client.shapes import Ref
 
 if TYPE_CHECKING:
     from jamf_pro_client._httpx import httpx
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
     from jamf_pro_client.types import File, Response
 
 _NO_CONTENT: Final = 204
+_ERROR_MODEL: Final = "ApiError"
 _SHOWN_CHARACTERS: Final = 200
 
 
@@ -120,6 +122,8 @@ def _error(
 
 def _decoded(operation: Operation[Any, Any], response: httpx.Response, drift: DriftLedger) -> Any:
     reply = choose_reply(operation.replies, response)
+    if (reply is None or reply.media is None) and response.is_error:
+        reply = _error_elsewhere(operation.replies, response)
     if reply is None or reply.media is None:
         return None
     # Some writes of the Classic API are answered with nothing: a result without an id.
@@ -136,9 +140,23 @@ def _decoded(operation: Operation[Any, Any], response: httpx.Response, drift: Dr
         value = operation.decoder_of(reply)(response.content)
     except (ValueError, RecursionError) as error:
         return _Unreadable(str(error))
-    if response.is_success and reply.kind == "json":
+    if response.is_success and response.content:
         drift.see(operation, reply, response.content)
     return value
+
+
+def _error_elsewhere(replies: Sequence[Reply], response: httpx.Response) -> Reply | None:
+    """Return how errors of other statuses are described, if this is Jamf's list of errors as well.
+
+    Jamf answers every status with it and names it for a few. An operation that names it for none
+    has no such type among those that it gives.
+    """
+    for reply in replies:
+        if isinstance(reply.shape, Ref) and reply.shape.name == _ERROR_MODEL:
+            from jamf_pro_client._replies import has_error_list
+
+            return reply if has_error_list(response.content) else None
+    return None
 
 
 def _file(response: httpx.Response) -> File:

@@ -218,6 +218,13 @@ def test_evolve_keeps_unknown_keys() -> None:
         building.evolve(nmae="Hut")
 
 
+def test_copy_replace_is_evolve() -> None:
+    building = models.Building.from_dict({"name": "HQ", "new": 1})
+    # Python has it from 3.13 on.
+    replace = getattr(copy, "replace", lambda it, **changes: type(it).__replace__(it, **changes))
+    assert replace(building, name="Hut") == building.evolve(name="Hut")
+
+
 def commands() -> dict[str, str]:
     union = DESCRIPTION.document["components"]["schemas"]["MdmCommandRequest"]
     mapping = union["properties"]["commandData"]["discriminator"]["mapping"]

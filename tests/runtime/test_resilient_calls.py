@@ -332,6 +332,17 @@ def test_steps_without_time_left_are_tried_for_a_moment() -> None:
     assert dict(over) == {"read": 0.001, "pool": 0.001}
 
 
+@pytest.mark.parametrize("size", [2, 1_000_000])
+def test_the_next_call_of_a_connection_has_its_own_time(jamf: Any, size: int) -> None:
+    jamf.say("/a", 200, b" " * size)
+    jamf.say_after("/b", 0.4)
+    with HTTPAuthenticatedClient(jamf.url, token="t", timeout=20) as client:
+        within = client.with_resilience(ResilienceConfig(deadline=0.3))
+        assert len(within.request("GET", "/a").content) == size
+        assert client.request("GET", "/b").status_code == 200
+    assert jamf.connections == 1
+
+
 def test_the_deadline_ends_a_wait_for_a_slot(jamf: Any) -> None:
     client = HTTPAuthenticatedClient(
         jamf.url, token="t", max_concurrency=1, resilience=ResilienceConfig(deadline=0.2)

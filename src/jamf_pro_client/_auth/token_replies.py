@@ -111,8 +111,8 @@ def refusal(response: httpx.Response, question: TokenQuestion) -> JamfProAPIErro
         response.status_code,
         headers=[
             pair
-            for pair in response.headers.multi_items()
-            if pair[0] in ("content-type", "date", "retry-after")
+            for pair in response.headers.raw
+            if pair[0].lower() in (b"content-type", b"date", b"retry-after")
         ],
         content=content,
     )

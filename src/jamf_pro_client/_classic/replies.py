@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from jamf_pro_client._decoding import DecodeText
 
-__all__ = ("document_decoder",)
+__all__ = ("document_decoder", "parsed", "trimmed")
 
 _EMPTY: Final = b"<result/>"
 _BLANKS: Final = b" \t\r\n\xef\xbb\xbf"
@@ -45,16 +45,21 @@ def document_decoder(shape: Shape, package: str) -> DecodeText:
     from_plain = decoder(shape, package)
 
     def decode(content: bytes) -> Any:
-        text = content.lstrip(_BLANKS)
+        text = trimmed(content)
         if text[:1] in (b"{", b"["):
             value = unwrapped(read_json(text), shape, package)
             return value if from_plain is None else from_plain(value)
-        root = _parsed(text or _EMPTY)
+        root = parsed(text or _EMPTY)
         if root.tag.lower() == "html":
             raise ValueError("a page, not a document")
         return read(root, len(text))
 
     return decode
+
+
+def trimmed(content: bytes) -> bytes:
+    """Return a document without what servers put before it."""
+    return content.lstrip(_BLANKS)
 
 
 def _reader(shape: Shape, package: str) -> Callable[[Element, int], Any]:
@@ -68,7 +73,12 @@ def _reader(shape: Shape, package: str) -> Callable[[Element, int], Any]:
     raise TypeError("a Classic document is a record or a list")
 
 
-def _parsed(text: bytes) -> Element:
+def parsed(text: bytes) -> Element:
+    """Return the root of a document, also of one that holds what XML forbids.
+
+    Raises:
+        ValueError: It is no XML all the same.
+    """
     try:
         return parse(text)
     except InvalidResponseError as problem:

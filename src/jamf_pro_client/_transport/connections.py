@@ -234,8 +234,11 @@ class Connections:
             if self._sync is not None and not self._sync_is_given:
                 closing.append(self._sync)
                 self._sync = None
-        for client in closing:
-            client.close()
+        if closing:
+            from jamf_pro_client._transport.ending import end  # comes with the first call
+
+            for client in closing:
+                end(client)
 
     async def aclose(self) -> None:
         """Close what the running event loop uses, and end the token if nothing else is open."""

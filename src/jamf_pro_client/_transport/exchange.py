@@ -201,6 +201,8 @@ def next_hop(
     try:
         target = urljoin(str(request.url), location)
         target_host = httpx.URL(target).host
+        # What cannot be sent would be called a mistake of the caller, and nothing sent.
+        connections.server.url_for(target)
     except (ValueError, httpx.InvalidURL):
         return None
     scheme, _, rest = target.partition("://")

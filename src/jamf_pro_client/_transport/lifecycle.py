@@ -77,6 +77,9 @@ class Lifecycle:
     def close(self) -> None:
         """Close the connections of sync calls; the next call opens new ones.
 
+        Calls that are under way in other threads end with a `TransportError`; a write of a client
+        with resilience with an `AmbiguousWriteError`.
+
         The token of an account is ended when nothing else of this client is open.
 
         A derived client leaves them to the client that it was derived from.
@@ -86,6 +89,8 @@ class Lifecycle:
 
     async def aclose(self) -> None:
         """Close the connections of the running event loop; the next call opens new ones.
+
+        Calls that are under way in other tasks end as `close` says.
 
         The token of an account is ended when nothing else of this client is open.
 

@@ -55,7 +55,7 @@ _GRACE_SECONDS: Final = 0.25
 # Of a refusal that a retry will replace: enough for what it says.
 _KEPT_BYTES: Final = 2**20
 _KEPT_SECONDS: Final = 1.0
-_OF_THE_BODY: Final = ("content-encoding", "content-length", "transfer-encoding")
+_OF_THE_BODY: Final = (b"content-encoding", b"content-length", b"transfer-encoding")
 
 
 class _Driver:
@@ -317,7 +317,7 @@ def _without_body(response: httpx.Response | None) -> httpx.Response | None:
     """Return a reply whose body could not be read as one that has none."""
     if response is None:
         return None
-    headers = [pair for pair in response.headers.multi_items() if pair[0] not in _OF_THE_BODY]
+    headers = [pair for pair in response.headers.raw if pair[0].lower() not in _OF_THE_BODY]
     return httpx.Response(response.status_code, headers=headers, request=response.request)
 
 
