@@ -19,6 +19,7 @@ from jamf_pro_client.api.mobile_devices import get_v2_mobile_devices_detail
 from jamf_pro_client.errors import (
     BadRequestError,
     ConfigurationError,
+    InvalidResponseError,
     RequestTimeoutError,
     ServerError,
     TruncatedResultError,
@@ -192,6 +193,53 @@ def test_what_is_not_paged_is_one_page() -> None:
         return httpx.Response(200, json=[{"id": 1, "name": "A", "isSmartGroup": True}])
 
     assert len(all_items(get_v1_mobile_device_groups, _server(groups).client())) == 1
+
+
+@pytest.mark.parametrize(
+    ("name", "arguments"),
+    [
+        ("delete_v1_buildings_id", {"id": "1"}),
+        ("post_v1_buildings", {"body": {"name": "Mill"}}),
+        ("put_v1_buildings_id", {"id": "1", "body": {"name": "Mill"}}),
+    ],
+)
+def test_an_operation_that_writes_is_not_walked(name: str, arguments: dict[str, Any]) -> None:
+    server = _server()
+    with pytest.raises(ConfigurationError, match=f"{name} writes"):
+        all_items(endpoint(name), server.client(), **arguments)
+    assert not server.asked
+
+
+def test_an_operation_that_gives_no_rows_is_no_list() -> None:
+    def building(_: httpx.Request, __: int) -> httpx.Response:
+        return httpx.Response(200, json={"id": "1", "name": "Mill"})
+
+    client = _server(building).client()
+    with pytest.raises(ConfigurationError, match="get_v1_buildings_id is no list"):
+        all_items(endpoint("get_v1_buildings_id"), client, id="1")
+
+
+@pytest.mark.parametrize(
+    "reply",
+    [
+        httpx.Response(200),
+        httpx.Response(204),
+        httpx.Response(200, json=None),
+        httpx.Response(200, json={}),
+        httpx.Response(200, json={"results": {"id": "1"}, "totalCount": 0}),
+    ],
+    ids=["empty", "204", "null", "no-keys", "object-for-rows"],
+)
+def test_a_reply_without_rows_is_not_taken_for_the_end(reply: httpx.Response) -> None:
+    client = _server(lambda _, __: reply).client()
+    with pytest.raises(InvalidResponseError, match="without rows"):
+        all_items(get_v1_buildings, client)
+
+
+@pytest.mark.parametrize("page", [{"totalCount": 0}, {"totalCount": 0, "results": None}])
+def test_a_list_of_nothing_is_empty(page: dict[str, Any]) -> None:
+    client = _server(lambda _, __: httpx.Response(200, json=page)).client()
+    assert all_items(get_v1_buildings, client) == []
 
 
 def test_progress_is_told_after_each_page() -> None:

@@ -46,7 +46,7 @@ class PageCalls:
         body: The body of an export.
 
     Raises:
-        ConfigurationError: The operation does not take an argument, or lacks one.
+        ConfigurationError: The operation writes, does not take an argument, or lacks one.
     """
 
     def __init__(
@@ -58,6 +58,8 @@ class PageCalls:
         filter: object = None,
         body: object = UNSET,
     ) -> None:
+        if operation.method != "GET" and not operation.read_only:
+            raise ConfigurationError(f"{operation.name} writes: it is no list that can be walked")
         self.operation = operation
         self._body = body
         self._values: dict[str, Any] = {}
