@@ -110,6 +110,11 @@ class BoundCall:
         """Where it asks."""
         return self._client
 
+    @property
+    def is_async(self) -> bool:
+        """Whether a call gives an awaitable."""
+        return self._function.startswith("asyncio")
+
     def __call__(
         self,
         *arguments: Any,

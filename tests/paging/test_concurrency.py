@@ -109,13 +109,26 @@ def test_exceptions_can_be_results() -> None:
     assert found[::2] == [0, 2]
 
 
-def test_an_error_of_the_arguments_is_raised() -> None:
+def test_an_error_of_the_arguments_is_raised_after_the_results_of_those_before() -> None:
     def arguments() -> Iterator[int]:
-        yield 1
+        yield from range(7)
         raise OSError("the file is gone")
 
+    found: list[str] = []
     with pytest.raises(OSError, match="gone"):
-        list(concurrent_api_requests(str, arguments()))
+        found.extend(concurrent_api_requests(str, arguments()))
+    assert found == [*"0123456"]
+
+
+async def _waits(argument: object) -> object:
+    return argument
+
+
+def test_an_async_function_is_not_left_unawaited_by_threads() -> None:
+    with pytest.raises(ConfigurationError, match="async_concurrent_api_requests"):
+        concurrent_api_requests(_waits, [1])
+    with pytest.raises(ConfigurationError, match="async_concurrent_api_requests"):
+        list(concurrent_api_requests(lambda argument: _waits(argument), [1, 2]))
 
 
 @attrs.frozen
