@@ -168,6 +168,36 @@ def test_a_range_of_pages_can_be_walked() -> None:
     assert _ids(all_items(get_v1_buildings, client, page_size=10, end_page=0)) == [*range(1, 11)]
 
 
+def test_missing_rows_in_a_range_of_pages_are_an_error_too() -> None:
+    def gap(_: httpx.Request, number: int) -> httpx.Response | None:
+        return _envelope(95, [*range(31, 36)]) if number == 1 else None
+
+    options: dict[str, Any] = {"page_size": 10, "start_page": 2, "end_page": 4}
+    with pytest.raises(TruncatedResultError, match="counts 30 rows on these pages .* out 25"):
+        all_items(get_v1_buildings, _server(gap, rows=95).client(), **options)
+    rows = all_items(
+        get_v1_buildings, _server(gap, rows=95).client(), allow_truncated=True, **options
+    )
+    assert len(rows) == 25
+    rest = all_items(get_v1_buildings, _server(rows=95).client(), page_size=10, start_page=8)
+    assert _ids(rest) == [*range(81, 96)]
+
+
+def test_a_server_with_more_rows_than_it_counts_is_asked_for_all_of_them() -> None:
+    def page(request: httpx.Request, _: int) -> httpx.Response:
+        start = int(request.url.params["page"]) * 10
+        return _envelope(12, [*range(36)][start : start + 10])
+
+    assert _ids(all_items(get_v1_buildings, _server(page).client(), page_size=10)) == [*range(36)]
+
+
+def test_a_server_that_counts_too_few_and_repeats_itself_is_not_asked_for_ever() -> None:
+    server = _server(lambda _, __: _envelope(12, [*range(10)]))
+    with pytest.raises(TruncatedResultError, match="counts 12 rows"):
+        all_items(get_v1_buildings, server.client(), page_size=10)
+    assert len(server.asked) == 2
+
+
 def test_pages_are_what_the_endpoint_gives() -> None:
     pages = list(iter_pages(get_v1_buildings.OPERATION, _server().client(), page_size=10))
     assert [len(page.results or ()) for page in pages] == [10, 10, 5]
@@ -261,6 +291,9 @@ def test_progress_is_told_after_each_page() -> None:
         ({"page": 3}, "takes no 'page'"),
         ({"page_size": 0}, "page_size must be"),
         ({"start_page": -1}, "start_page must be"),
+        ({"end_page": -1}, "end_page must be"),
+        ({"end_page": "2"}, "end_page must be"),
+        ({"start_page": 5, "end_page": 2}, "end_page must be a whole number of at least 5"),
     ],
 )
 def test_arguments_that_make_no_sense_are_refused(options: dict[str, Any], words: str) -> None:

@@ -15,6 +15,7 @@ from jamf_pro_client._unset import UNSET, Unset
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from typing import Unpack
+    from uuid import UUID
 
     from jamf_pro_client._bound import Rows
     from jamf_pro_client._httpx import httpx
@@ -257,7 +258,7 @@ class AsyncJamfProClient(Facade):
         return await wait_until_async(lambda: read(*arguments), is_done, **options)
 
     async def wait_for_mdm_commands(
-        self, uuids: Iterable[str], **options: Unpack[WaitOptions]
+        self, uuids: Iterable[str | UUID], **options: Unpack[WaitOptions]
     ) -> list[MdmCommand]:
         """Do as `JamfProClient.wait_for_mdm_commands` does, without blocking the loop."""
         from jamf_pro_client.waiting import wait_until_async  # with the first wait

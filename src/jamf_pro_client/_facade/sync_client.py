@@ -15,6 +15,7 @@ from jamf_pro_client._unset import UNSET, Unset
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from typing import Unpack
+    from uuid import UUID
 
     from jamf_pro_client._bound import Rows
     from jamf_pro_client._httpx import httpx
@@ -313,7 +314,7 @@ class JamfProClient(Facade):
         return wait_until(lambda: read(*arguments), is_done, **options)
 
     def wait_for_mdm_commands(
-        self, uuids: Iterable[str], **options: Unpack[WaitOptions]
+        self, uuids: Iterable[str | UUID], **options: Unpack[WaitOptions]
     ) -> list[MdmCommand]:
         """Wait until devices have answered MDM commands; return these, in the order given.
 

@@ -10,6 +10,8 @@ from jamf_pro_client._unset import UNSET
 from jamf_pro_client.errors import ConfigurationError
 
 if TYPE_CHECKING:
+    from uuid import UUID
+
     from jamf_pro_client.client import HTTPClient
     from jamf_pro_client.operation import Operation
 
@@ -34,8 +36,10 @@ class CommandLog:
         ConfigurationError: One is no uuid.
     """
 
-    def __init__(self, uuids: Iterable[str]) -> None:
-        self._commands: dict[str, Any] = dict.fromkeys(uuids)
+    def __init__(self, uuids: Iterable[str | UUID]) -> None:
+        if isinstance(uuids, str):
+            raise ConfigurationError(f"give a list of uuids, not the text {uuids!r}")
+        self._commands: dict[str, Any] = dict.fromkeys(map(str, uuids))
         for uuid in self._commands:
             if not uuid or not uuid.replace("-", "").isalnum():
                 raise ConfigurationError(f"{uuid!r} is no uuid of an MDM command")

@@ -86,7 +86,8 @@ class SeenRows:
     """
 
     def __init__(self) -> None:
-        self._has_ids = True
+        self.has_ids = True
+        """Whether rows are told apart by ids."""
         self._name: str | None = None
         self._bits = bytearray()
         self._others: set[object] = set()
@@ -95,7 +96,7 @@ class SeenRows:
 
     def can_tell(self, count: int) -> bool:
         """Whether as many rows before the next ones would be known again."""
-        return self._has_ids or count <= len(self._tail)
+        return self.has_ids or count <= len(self._tail)
 
     def fresh(self, rows: list[Any], overlap: int) -> list[Any]:
         """Return the rows that were not there before; the same list if all are new.
@@ -120,14 +121,14 @@ class SeenRows:
         return rows if len(kept) == len(rows) else kept
 
     def _keys(self, rows: list[Any]) -> list[Any] | None:
-        if not self._has_ids or not rows:
+        if not self.has_ids or not rows:
             return None
         if self._name is None:
             self._name = next((name for name in KEYS if _key(rows[0], name) is not None), None)
         keys = [] if self._name is None else [_key(row, self._name) for row in rows]
         given = [key for key in keys if key is not None]
         if not given or len(set(given)) < len(given):
-            self._has_ids = False
+            self.has_ids = False
             return None
         return keys
 
