@@ -228,7 +228,7 @@ class AsyncJamfProClient(Facade):
         attempts: int = 5,
         timing: Timing | None = None,
     ) -> W:
-        """Do as `JamfProClient.update_safely` does, without blocking the event loop."""
+        """Do as `JamfProClient.update_safely` does, in an event loop; *change* can be async."""
         from jamf_pro_client.updating import update_safely_async  # with the first update
 
         operation = tasks.operation_of(write)
@@ -250,7 +250,7 @@ class AsyncJamfProClient(Facade):
         until: Callable[[Any], object] | None = None,
         **options: Unpack[WaitOptions],
     ) -> Any:
-        """Do as `JamfProClient.wait_for` does, without blocking the event loop."""
+        """Do as `JamfProClient.wait_for` does, in an event loop; *until* can be async."""
         from jamf_pro_client.waiting import wait_until_async  # with the first wait
 
         name, is_done = tasks.status_of(tasks.operation_of(operation), until)

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any, Final, TypeVar
+from uuid import UUID
 
 from jamf_pro_client._bound import with_options
 from jamf_pro_client._unset import UNSET
 from jamf_pro_client.errors import ConfigurationError
 
 if TYPE_CHECKING:
-    from uuid import UUID
-
     from jamf_pro_client.client import HTTPClient
     from jamf_pro_client.operation import Operation
 
@@ -39,7 +38,9 @@ class CommandLog:
     def __init__(self, uuids: Iterable[str | UUID]) -> None:
         if isinstance(uuids, str):
             raise ConfigurationError(f"give a list of uuids, not the text {uuids!r}")
-        self._commands: dict[str, Any] = dict.fromkeys(map(str, uuids))
+        self._commands: dict[str, Any] = dict.fromkeys(
+            str(uuid) if isinstance(uuid, UUID) else uuid for uuid in uuids
+        )
         for uuid in self._commands:
             if not uuid or not uuid.replace("-", "").isalnum():
                 raise ConfigurationError(f"{uuid!r} is no uuid of an MDM command")

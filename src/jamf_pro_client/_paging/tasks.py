@@ -177,7 +177,9 @@ class Stream(AsyncIterator[T_co]):
 
     async def __anext__(self) -> T_co:
         if self._is_awaited:
-            raise RuntimeError("another task waits for the next of this iterator; give each its own")
+            raise RuntimeError(
+                "another task waits for the next of this iterator; give each its own"
+            )
         if self._is_over:
             raise StopAsyncIteration
         self._is_awaited = True
