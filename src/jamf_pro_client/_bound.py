@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
 from importlib import import_module
 from typing import TYPE_CHECKING, Any, ClassVar, Protocol, TypedDict, TypeVar
@@ -17,7 +17,14 @@ if TYPE_CHECKING:
     from jamf_pro_client.client import HTTPClient
     from jamf_pro_client.operation import Operation
 
-__all__ = ("BoundCall", "BoundOperations", "CallOptions", "Rows", "with_options")
+__all__ = (
+    "BoundCall",
+    "BoundOperations",
+    "CallOptions",
+    "Rows",
+    "check_expressions",
+    "with_options",
+)
 
 C = TypeVar("C", bound="HTTPClient")
 T_co = TypeVar("T_co", covariant=True)
@@ -123,6 +130,7 @@ class BoundCall:
         **keywords: Any,
     ) -> Any:
         """Call the operation; async ones give an awaitable."""
+        check_expressions(self.operation, keywords.values())
         client = with_options(self._client, timeout, headers)
         return getattr(self._module, self._function)(*arguments, client=client, **keywords)
 
@@ -154,6 +162,25 @@ class BoundCall:
 
     def __repr__(self) -> str:
         return f"<{self._function} of {self.operation.name}, bound to {self._client!r}>"
+
+
+def check_expressions(operation: Operation[Any, Any], values: Iterable[object]) -> None:
+    """Warn of fields in filters and sort orders that Jamf does not list for an operation.
+
+    Args:
+        operation: What is called.
+        values: Its arguments.
+    """
+    found = [
+        one
+        for value in values
+        for one in (value if isinstance(value, list | tuple) else (value,))
+        if isinstance(one, str) and type(one) is not str
+    ]
+    if found:
+        from jamf_pro_client._filters.known import check_fields  # with the first filter
+
+        check_fields(found, operation)
 
 
 def with_options(

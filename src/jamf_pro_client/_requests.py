@@ -131,6 +131,11 @@ def _text(value: object) -> str:
         if isinstance(value, datetime.datetime):
             return write_datetime(value)
         return write_date(value)
+    if isinstance(value, bytes) or (
+        # Without a text of its own it would be sent as Python shows it to programmers.
+        type(value).__str__ is object.__str__ and not isinstance(value, int | float)
+    ):
+        raise ConfigurationError(f"a parameter cannot be of type {type(value).__name__}")
     return str(value)
 
 

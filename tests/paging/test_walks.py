@@ -24,6 +24,7 @@ from jamf_pro_client.errors import (
     ServerError,
     TruncatedResultError,
 )
+from jamf_pro_client.filters import FilterField, SortField
 from jamf_pro_client.models import ExportParameters
 from jamf_pro_client.paging import all_items, iter_items, iter_pages
 from jamf_pro_sandbox.walks import Change, ListRules, PagedLists
@@ -169,8 +170,9 @@ def test_a_range_of_pages_can_be_walked() -> None:
 
 
 def test_missing_rows_in_a_range_of_pages_are_an_error_too() -> None:
-    def gap(_: httpx.Request, number: int) -> httpx.Response | None:
-        return _envelope(95, [*range(31, 36)]) if number == 1 else None
+    def gap(request: httpx.Request, _: int) -> httpx.Response | None:
+        is_fourth = request.url.params["page"] == "3"
+        return _envelope(95, [*range(31, 36)]) if is_fourth else None
 
     options: dict[str, Any] = {"page_size": 10, "start_page": 2, "end_page": 4}
     with pytest.raises(
@@ -294,6 +296,11 @@ def test_progress_is_told_after_each_page() -> None:
         ({"page_size": 0}, "page_size must be"),
         ({"start_page": -1}, "start_page must be"),
         ({"end_page": -1}, "end_page must be"),
+        ({"filter": FilterField("name")}, "filter is text or what eq .* not of type FilterField"),
+        ({"filter": False}, "filter is text"),
+        ({"filter": [FilterField("name").eq("x")]}, "filter is text"),
+        ({"sort": SortField("name")}, "sort is text or what asc and desc give"),
+        ({"sort": ["name:asc", None]}, "sort is text"),
         ({"end_page": "2"}, "end_page must be"),
         ({"start_page": 5, "end_page": 2}, "end_page must be a whole number of at least 5"),
     ],

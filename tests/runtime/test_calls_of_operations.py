@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from decimal import Decimal
 from typing import Any
+from uuid import UUID
 
 import pytest
 
@@ -17,6 +19,8 @@ from jamf_pro_client.api.buildings import (
 from jamf_pro_client.api.computer_inventory import (
     get_v4_computers_inventory_id_attachments_attachment_id,
 )
+from jamf_pro_client.filters import FilterField
+from jamf_pro_client.models import Building
 
 JSON = "application/json"
 
@@ -75,3 +79,16 @@ def test_several_values_for_one_place_in_a_path_are_refused(several: Any) -> Non
     with pytest.raises(errors.ConfigurationError, match="2 values"):
         delete_v1_buildings_id.sync(several, client=answering(b"", "", 204))
     assert get_v1_buildings_id.sync(["1"], client=answering(b'{"name": "H"}', JSON)).name == "H"  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    "value", [b"7", {"id": "7"}, object(), Building(name="Mill"), FilterField("id")]
+)
+def test_what_has_no_text_of_its_own_is_no_parameter(value: Any) -> None:
+    with pytest.raises(errors.ConfigurationError, match=f"of type {type(value).__name__}"):
+        get_v1_buildings_id.sync(value, client=answering(b"{}", JSON))
+
+
+@pytest.mark.parametrize("value", ["7", 7, 7.0, UUID(int=7), Decimal(7)])
+def test_numbers_and_the_like_can_be_parameters(value: Any) -> None:
+    get_v1_buildings_id.sync(value, client=answering(b"{}", JSON))

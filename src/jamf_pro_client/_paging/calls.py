@@ -6,6 +6,7 @@ import difflib
 from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
+from jamf_pro_client._bound import check_expressions
 from jamf_pro_client._paging.rows import KEYS, row_fields
 from jamf_pro_client._requests import build_call
 from jamf_pro_client._unset import UNSET
@@ -42,7 +43,7 @@ class PageCalls:
         operation: What is called.
         arguments: Further arguments, by the names that the endpoint's functions have.
         sort: The order; None sorts by id where that can be done.
-        filter: An RSQL expression, or what has one as its text.
+        filter: An RSQL expression.
         body: The body of an export.
 
     Raises:
@@ -69,12 +70,13 @@ class PageCalls:
         if missing:
             raise ConfigurationError(f"{operation.name} needs {', '.join(missing)}")
         if filter is not None:
-            self._values[self._parameter("filter")] = str(filter)
+            self._values[self._parameter("filter")] = _text(filter, "filter")
         order = _texts(sort)
         if order:
             self._values[self._parameter("sort")] = order
         self.sort_key = None if order or "sort" in self._values else _sort_key(operation)
         """The property that tells rows apart and that they are sorted by for lack of an order."""
+        check_expressions(operation, self._values.values())
 
     def call(self, ask: Ask) -> Call:
         """Return the request for a page."""
@@ -143,11 +145,20 @@ def _sort_key(operation: Operation[Any, Any]) -> str | None:
 
 
 def _texts(sort: object) -> list[str]:
-    if sort is None or sort is UNSET:
+    if sort is None or sort is UNSET or sort == "":
         return []
     if isinstance(sort, Iterable) and not isinstance(sort, str):
-        return [str(one) for one in sort]
-    return [str(sort)]
+        return [_text(one, "sort") for one in sort]
+    return [_text(sort, "sort")]
+
+
+def _text(given: object, name: str) -> str:
+    if isinstance(given, str):
+        return given
+    made_by = "eq and the other methods of FilterField" if name == "filter" else "asc and desc"
+    raise ConfigurationError(
+        f"{name} is text or what {made_by} give, not of type {type(given).__name__}"
+    )
 
 
 def _plain(name: str) -> str:
