@@ -132,7 +132,12 @@ class BoundCall:
         """Call the operation; async ones give an awaitable."""
         check_expressions(self.operation, keywords.values())
         client = with_options(self._client, timeout, headers)
-        return getattr(self._module, self._function)(*arguments, client=client, **keywords)
+        function = getattr(self._module, self._function)
+        try:
+            return function(*arguments, client=client, **keywords)
+        except TypeError:
+            _check_arguments(self, arguments, keywords)
+            raise
 
     @property
     def __name__(self) -> str:
@@ -162,6 +167,21 @@ class BoundCall:
 
     def __repr__(self) -> str:
         return f"<{self._function} of {self.operation.name}, bound to {self._client!r}>"
+
+
+def _check_arguments(
+    call: BoundCall, arguments: Iterable[Any], keywords: Mapping[str, Any]
+) -> None:
+    """Raise for arguments that an operation does not take, by its name.
+
+    All functions of endpoint modules are called the same, so that Python's words do not tell.
+    """
+    import inspect  # with the first mistake
+
+    try:
+        inspect.signature(call).bind(*arguments, **keywords)
+    except TypeError as wrong:
+        raise TypeError(f"{call.__name__}: {wrong}") from None
 
 
 def check_expressions(operation: Operation[Any, Any], values: Iterable[object]) -> None:

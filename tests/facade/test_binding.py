@@ -122,6 +122,17 @@ def test_a_name_that_is_none_suggests_the_nearest(nowhere: HTTPAuthenticatedClie
     assert not hasattr(bound.Operations(nowhere), "nothing_like_that_at_all")
 
 
+def test_arguments_that_an_operation_does_not_take_are_refused_by_its_name(
+    client: JamfProClient, aclient: AsyncJamfProClient
+) -> None:
+    operations: Any
+    for operations in (client.pro_api, client.pro_api.with_raw_response, aclient.pro_api):
+        with pytest.raises(TypeError, match=r"^get_v1_buildings_id: .*'ident'"):
+            operations.get_v1_buildings_id("1", ident="1")
+        with pytest.raises(TypeError, match=r"^get_v1_buildings_id: missing .*'id'"):
+            operations.get_v1_buildings_id()
+
+
 def test_curated_names_hide_no_operation() -> None:
     assert not NAMES & (set(vars(ProApi)) | set(vars(AsyncProApi)))
 

@@ -288,11 +288,17 @@ def test_progress_is_told_after_each_page() -> None:
     assert len(all_items(get_v1_buildings, _server().client(), progress=True)) == 25
 
 
+async def _tell_async(_: int, __: int | None) -> None: ...
+
+
 @pytest.mark.parametrize(
     ("options", "words"),
     [
         ({"filtre": "x"}, "did you mean 'filter'"),
-        ({"page": 3}, "takes no 'page'"),
+        ({"page": 3}, "takes no 'page': walks count pages, see start_page"),
+        ({"pageSize": 3}, "takes no 'pageSize': walks count pages"),
+        ({"progress": "yes"}, "progress is True or a function"),
+        ({"progress": _tell_async}, "progress is True or a function that is not async"),
         ({"page_size": 0}, "page_size must be"),
         ({"start_page": -1}, "start_page must be"),
         ({"end_page": -1}, "end_page must be"),

@@ -382,7 +382,7 @@ def test_one_text_is_no_list_of_urls_privileges_or_roles(jamf: Any) -> None:
             ):
                 with pytest.raises(ConfigurationError, match="is a list of texts"):
                     await fetching
-            assert await client.fetch_batch(url for url in ()) == []
+            assert await client.fetch_batch(iter(())) == []
 
     asyncio.run(main())
 

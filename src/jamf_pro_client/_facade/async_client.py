@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterable, AsyncIterator, Awaitable, Callable, Iterable
+from collections.abc import AsyncIterable, Awaitable, Callable, Iterable
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Literal, Self, TypeVar, overload
 
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
     from jamf_pro_client._bound import Rows
     from jamf_pro_client._httpx import httpx
+    from jamf_pro_client._paging.tasks import Stream
     from jamf_pro_client._transport.call import TimeoutValue
     from jamf_pro_client._transport.raw import Files, Params
     from jamf_pro_client.auth import AccessToken, CredentialsProvider
@@ -106,7 +107,7 @@ class AsyncJamfProClient(Facade):
         max_concurrency: int | None = ...,
         return_exceptions: Literal[False] | None = ...,
         in_order: bool = ...,
-    ) -> AsyncIterator[T]: ...
+    ) -> Stream[T]: ...
     @overload
     def async_concurrent_api_requests(
         self,
@@ -117,7 +118,7 @@ class AsyncJamfProClient(Facade):
         max_concurrency: int | None = ...,
         return_exceptions: Literal[False] | None = ...,
         in_order: bool = ...,
-    ) -> AsyncIterator[M]: ...
+    ) -> Stream[M]: ...
     @overload
     def async_concurrent_api_requests(
         self,
@@ -128,7 +129,7 @@ class AsyncJamfProClient(Facade):
         max_concurrency: int | None = ...,
         return_exceptions: bool,
         in_order: bool = ...,
-    ) -> AsyncIterator[T | Exception]: ...
+    ) -> Stream[T | Exception]: ...
     @overload
     def async_concurrent_api_requests(
         self,
@@ -139,7 +140,7 @@ class AsyncJamfProClient(Facade):
         max_concurrency: int | None = ...,
         return_exceptions: bool,
         in_order: bool = ...,
-    ) -> AsyncIterator[M | Exception]: ...
+    ) -> Stream[M | Exception]: ...
     def async_concurrent_api_requests(
         self,
         handler: Callable[..., Awaitable[Any]],
@@ -149,7 +150,7 @@ class AsyncJamfProClient(Facade):
         max_concurrency: int | None = None,
         return_exceptions: bool | None = None,
         in_order: bool = True,
-    ) -> AsyncIterator[Any]:
+    ) -> Stream[Any]:
         """Call a function with each of many arguments, some at a time; iterate over the results.
 
         Args:
@@ -195,25 +196,23 @@ class AsyncJamfProClient(Facade):
     @overload
     def iter_items(
         self, operation: Callable[..., Awaitable[str]], **arguments: Any
-    ) -> AsyncIterator[dict[str, str]]: ...
+    ) -> Stream[dict[str, str]]: ...
     @overload
     def iter_items(
         self, operation: Callable[..., Awaitable[Rows[T]]], **arguments: Any
-    ) -> AsyncIterator[T]: ...
+    ) -> Stream[T]: ...
     @overload
     def iter_items(
         self, operation: Callable[..., Awaitable[list[T]]], **arguments: Any
-    ) -> AsyncIterator[T]: ...
-    def iter_items(self, operation: Callable[..., Any], **arguments: Any) -> AsyncIterator[Any]:
+    ) -> Stream[T]: ...
+    def iter_items(self, operation: Callable[..., Any], **arguments: Any) -> Stream[Any]:
         """Do as `all_items` does, item by item: next pages are fetched meanwhile."""
         from jamf_pro_client import paging  # with the first walk
 
         facts, client = tasks.walk_of(operation, self._http, arguments)
         return paging.iter_items_async(facts, client, **arguments)
 
-    def iter_pages(
-        self, operation: Callable[..., Awaitable[W]], **arguments: Any
-    ) -> AsyncIterator[W]:
+    def iter_pages(self, operation: Callable[..., Awaitable[W]], **arguments: Any) -> Stream[W]:
         """Do as `all_items` does, page by page."""
         from jamf_pro_client import paging  # with the first walk
 

@@ -88,7 +88,8 @@ def operation_of(given: Any) -> Operation[Any, Any]:
         if isinstance(found, Operation):
             return found
     raise ConfigurationError(
-        f"{given!r} is no operation: give one such as client.pro_api.get_v1_buildings"
+        f"no operation, but of type {type(given).__name__}: give one such as "
+        "client.pro_api.get_v1_buildings, without calling it"
     )
 
 

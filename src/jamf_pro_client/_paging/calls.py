@@ -113,6 +113,8 @@ class PageCalls:
         if found is None:
             near = difflib.get_close_matches(_plain(name), known, n=1)
             hint = f"; did you mean {known[near[0]]!r}?" if near else ""
+            if name in ("page", *taken) or _plain(name) in map(_plain, taken):
+                hint = ": walks count pages, see start_page, end_page and page_size"
             raise ConfigurationError(f"{operation.name} takes no {name!r}{hint}")
         return found
 
