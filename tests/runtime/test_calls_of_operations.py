@@ -9,7 +9,7 @@ from uuid import UUID
 
 import pytest
 
-from jamf_pro_client import File, HTTPAuthenticatedClient, errors
+from jamf_pro_client import UNSET, File, HTTPAuthenticatedClient, errors
 from jamf_pro_client._httpx import httpx
 from jamf_pro_client.api.buildings import (
     delete_v1_buildings_id,
@@ -79,6 +79,12 @@ def test_several_values_for_one_place_in_a_path_are_refused(several: Any) -> Non
     with pytest.raises(errors.ConfigurationError, match="2 values"):
         delete_v1_buildings_id.sync(several, client=answering(b"", "", 204))
     assert get_v1_buildings_id.sync(["1"], client=answering(b'{"name": "H"}', JSON)).name == "H"  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("nothing", [None, UNSET, []])
+def test_no_value_for_a_place_in_a_path_is_refused(nothing: Any) -> None:
+    with pytest.raises(errors.ConfigurationError, match="id has no value"):
+        get_v1_buildings_id.sync(nothing, client=answering(b"{}", JSON))
 
 
 @pytest.mark.parametrize(
