@@ -230,7 +230,7 @@ class AsyncJamfProClient(Facade):
         """Do as `JamfProClient.update_safely` does, in an event loop; *change* can be async."""
         from jamf_pro_client.updating import update_safely_async  # with the first update
 
-        operation = tasks.operation_of(write)
+        operation = tasks.operation_of(write, self._http)
         read = tasks.named(self.pro_api, tasks.locked_reading(operation))
         # Not the one that was given: it may be one that does not raise.
         send: Callable[..., Awaitable[W]] = tasks.named(self.pro_api, operation.name)
@@ -252,7 +252,7 @@ class AsyncJamfProClient(Facade):
         """Do as `JamfProClient.wait_for` does, in an event loop; *until* can be async."""
         from jamf_pro_client.waiting import wait_until_async  # with the first wait
 
-        name, is_done = tasks.status_of(tasks.operation_of(operation), until)
+        name, is_done = tasks.status_of(tasks.operation_of(operation, self._http), until)
         read = tasks.named(self.pro_api, name)
         return await wait_until_async(lambda: read(*arguments), is_done, **options)
 

@@ -274,7 +274,7 @@ class JamfProClient(Facade):
         """
         from jamf_pro_client.updating import update_safely  # with the first update
 
-        operation = tasks.operation_of(write)
+        operation = tasks.operation_of(write, self._http)
         read = tasks.named(self.pro_api, tasks.locked_reading(operation))
         # Not the one that was given: it may be one that does not raise.
         send: Callable[..., W] = tasks.named(self.pro_api, operation.name)
@@ -309,7 +309,7 @@ class JamfProClient(Facade):
         """
         from jamf_pro_client.waiting import wait_until  # with the first wait
 
-        name, is_done = tasks.status_of(tasks.operation_of(operation), until)
+        name, is_done = tasks.status_of(tasks.operation_of(operation, self._http), until)
         read = tasks.named(self.pro_api, name)
         return wait_until(lambda: read(*arguments), is_done, **options)
 

@@ -140,15 +140,24 @@ def pairs(params: Params | None) -> list[tuple[str, str]]:
 
     Args:
         params: A mapping, or pairs.
+
+    Raises:
+        ConfigurationError: It is text.
     """
     if params is None:
         return []
-    given: Any = params.items() if isinstance(params, Mapping) else params
+    given: Any = _pairs(params, "params")
     flat: list[tuple[str, str]] = []
     for name, value in given:
         several = value if isinstance(value, list | tuple | set | frozenset) else (value,)
         flat += [(name, _text(each)) for each in several if each is not None and each is not UNSET]
     return flat
+
+
+def _pairs(given: Any, name: str) -> Any:
+    if isinstance(given, str | bytes):
+        raise ConfigurationError(f"{name} is a mapping or a list of pairs, not text")
+    return given.items() if isinstance(given, Mapping) else given
 
 
 def encode_json(value: object) -> bytes:
@@ -178,7 +187,7 @@ def _text(value: object) -> str:
 def _parts(files: Files | None) -> list[FilePart] | None:
     if not files:
         return None
-    given = files.items() if isinstance(files, Mapping) else files
+    given: Any = _pairs(files, "files")
     return [(name, _part(value)) for name, value in given]
 
 
