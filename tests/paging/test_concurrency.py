@@ -11,6 +11,7 @@ from typing import Any
 import attrs
 import pytest
 
+from jamf_pro_client import HTTPAuthenticatedClient, ResilienceConfig
 from jamf_pro_client._httpx import httpx
 from jamf_pro_client.concurrency import concurrent_api_requests
 from jamf_pro_client.errors import ConfigurationError, InvalidResponseError, NotFoundError
@@ -183,3 +184,30 @@ def test_arguments_that_make_no_sense_are_refused_at_once() -> None:
         concurrent_api_requests(str, [1], max_concurrency=0)
     with pytest.raises(ConfigurationError, match="none of from_json"):
         concurrent_api_requests(str, [1], return_model=dict)
+
+
+def test_after_an_interrupt_calls_do_not_wait_to_be_tried_again() -> None:
+    asked: list[str] = []
+    waits = threading.Event()
+
+    def busy(request: httpx.Request) -> httpx.Response:
+        asked.append(request.url.path)
+        return httpx.Response(503, headers={"Retry-After": "1"})
+
+    client = HTTPAuthenticatedClient(
+        "https://jamf.test",
+        token="t",
+        httpx_args={"transport": httpx.MockTransport(busy)},
+        resilience=ResilienceConfig(on_event=(lambda _: waits.set(),)),
+    )
+
+    def call(number: int) -> None:
+        if number:
+            client.request("GET", "/x")
+        else:
+            waits.wait(10)
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        list(concurrent_api_requests(call, [0, 1]))
+    assert asked == ["/x"]

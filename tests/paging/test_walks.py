@@ -377,3 +377,20 @@ def test_bodies_do_not_wait_for_the_collector_of_cycles() -> None:
         gc.enable()
     assert rows == 60
     assert most < 4_000_000
+
+
+def test_pages_of_a_walk_that_was_left_do_not_wait_to_be_tried_again() -> None:
+    waits = threading.Event()
+
+    def busy(request: httpx.Request, _: int) -> httpx.Response | None:
+        is_first = request.url.params["page"] == "0"
+        return None if is_first else httpx.Response(503, headers={"Retry-After": "1"})
+
+    server = _server(busy, rows=95)
+    resilience = ResilienceConfig(on_event=(lambda _: waits.set(),))
+    client = server.client(resilience=resilience, max_concurrency=2)
+    for _ in iter_items(get_v1_buildings, client, page_size=10):
+        waits.wait(10)
+        break
+    pages = [query["page"] for query in server.asked]
+    assert len(pages) == len(set(pages)) > 1

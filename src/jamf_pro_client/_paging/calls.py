@@ -31,7 +31,8 @@ def operation_of(endpoint: object) -> Operation[Any, Any]:
     found = getattr(endpoint, "OPERATION", endpoint)
     if not isinstance(found, Operation):
         raise ConfigurationError(
-            f"{endpoint!r} is no endpoint: give a module of jamf_pro_client.api or its OPERATION"
+            f"what is of type {type(endpoint).__name__} is no endpoint: give a module of "
+            "jamf_pro_client.api or its OPERATION"
         )
     return found
 
