@@ -16,6 +16,7 @@ from jamf_pro_client._httpx import httpx
 from jamf_pro_client.concurrency import concurrent_api_requests
 from jamf_pro_client.errors import ConfigurationError, InvalidResponseError, NotFoundError
 from jamf_pro_client.models import Building
+from jamf_pro_client.types import Response
 
 
 def _threads() -> list[threading.Thread]:
@@ -161,6 +162,18 @@ def test_raw_replies_become_models() -> None:
         for m in ours
     ]
     assert texts == [FromText(b"x"), b"x"]
+
+
+def test_replies_of_detailed_functions_become_models_too() -> None:
+    headers = {"content-encoding": "gzip", "content-type": "application/json"}
+    replies = [Response(200, b'{"name": "A"}', headers, None), Response(404, b"", headers, None)]
+    found = concurrent_api_requests(
+        replies.__getitem__, [0, 1], return_model=Building, return_exceptions=True
+    )
+    first, second = found
+    assert isinstance(first, Building)
+    assert first.name == "A"
+    assert isinstance(second, NotFoundError)
 
 
 @pytest.mark.parametrize(
