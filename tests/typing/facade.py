@@ -76,6 +76,8 @@ def many(client: JamfProClient) -> None:
     assert_type(client.iter_items(client.pro_api.get_v1_buildings), Iterator[Building])
     assert_type(client.iter_pages(client.pro_api.get_v1_buildings), Iterator[BuildingSearchResults])
     assert_type(client.all_items(client.pro_api.post_v1_buildings_export), list[dict[str, str]])
+    client.all_items(client.pro_api.get_v1_buildings, page_size="3")  # type: ignore[call-overload]
+    client.iter_pages(client.pro_api.get_v1_buildings, sort=3)  # type: ignore[arg-type]
     one = client.pro_api.get_v1_buildings_id
     assert_type(client.concurrent_api_requests(one, ["1"]), Iterator[Building])
     assert_type(

@@ -7,9 +7,9 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Any, Literal, Self, TypeVar, overload
 
 from jamf_pro_client._facade import raw_requests, tasks
-from jamf_pro_client._facade.base import Facade
 from jamf_pro_client._facade.classic_api import AsyncClassicApi
 from jamf_pro_client._facade.pro_api import AsyncProApi
+from jamf_pro_client._facade.walks import AsyncWalks
 from jamf_pro_client._unset import UNSET, Unset
 
 if TYPE_CHECKING:
@@ -17,7 +17,6 @@ if TYPE_CHECKING:
     from typing import Unpack
     from uuid import UUID
 
-    from jamf_pro_client._bound import Rows
     from jamf_pro_client._httpx import httpx
     from jamf_pro_client._paging.tasks import Stream
     from jamf_pro_client._transport.call import TimeoutValue
@@ -35,7 +34,7 @@ T = TypeVar("T")
 W = TypeVar("W")
 
 
-class AsyncJamfProClient(Facade):
+class AsyncJamfProClient(AsyncWalks):
     """A client for Jamf Pro in event loops, of asyncio or trio.
 
     Resilience is on: what can pass is tried again, writes only when they were surely not executed.
@@ -172,52 +171,6 @@ class AsyncJamfProClient(Facade):
             in_order=in_order,
             **self._run_options(max_concurrency, return_exceptions),
         )
-
-    @overload
-    async def all_items(
-        self, operation: Callable[..., Awaitable[str]], **arguments: Any
-    ) -> list[dict[str, str]]: ...
-    @overload
-    async def all_items(
-        self, operation: Callable[..., Awaitable[Rows[T]]], **arguments: Any
-    ) -> list[T]: ...
-    @overload
-    async def all_items(
-        self, operation: Callable[..., Awaitable[list[T]]], **arguments: Any
-    ) -> list[T]: ...
-    async def all_items(self, operation: Callable[..., Any], **arguments: Any) -> list[Any]:
-        """Do as `JamfProClient.all_items` does; pages are fetched side by side."""
-        from jamf_pro_client import paging  # with the first walk
-
-        facts, client = tasks.walk_of(operation, self._http, arguments)
-        found: list[Any] = await paging.all_items_async(facts, client, **arguments)
-        return found
-
-    @overload
-    def iter_items(
-        self, operation: Callable[..., Awaitable[str]], **arguments: Any
-    ) -> Stream[dict[str, str]]: ...
-    @overload
-    def iter_items(
-        self, operation: Callable[..., Awaitable[Rows[T]]], **arguments: Any
-    ) -> Stream[T]: ...
-    @overload
-    def iter_items(
-        self, operation: Callable[..., Awaitable[list[T]]], **arguments: Any
-    ) -> Stream[T]: ...
-    def iter_items(self, operation: Callable[..., Any], **arguments: Any) -> Stream[Any]:
-        """Do as `all_items` does, item by item: next pages are fetched meanwhile."""
-        from jamf_pro_client import paging  # with the first walk
-
-        facts, client = tasks.walk_of(operation, self._http, arguments)
-        return paging.iter_items_async(facts, client, **arguments)
-
-    def iter_pages(self, operation: Callable[..., Awaitable[W]], **arguments: Any) -> Stream[W]:
-        """Do as `all_items` does, page by page."""
-        from jamf_pro_client import paging  # with the first walk
-
-        facts, client = tasks.walk_of(operation, self._http, arguments)
-        return paging.iter_pages_async(facts, client, **arguments)
 
     async def update_safely(
         self,
