@@ -35,8 +35,6 @@ def printed_by(code: str, sandbox: Sandbox) -> str:
         ("https://jamf.example.org", sandbox.url),
         ("CLIENT ID", sandbox.client_id),
         ("CLIENT SECRET", sandbox.client_secret),
-        ("ADMIN NAME", sandbox.username),
-        ("ADMIN PASSWORD", sandbox.password),
     ):
         code = code.replace(word, value)
     login = {"JAMF_CLIENT_ID": sandbox.client_id, "JAMF_CLIENT_SECRET": sandbox.client_secret}

@@ -166,7 +166,10 @@ def test_raw_replies_become_models() -> None:
 
 def test_replies_of_detailed_functions_become_models_too() -> None:
     headers = {"content-encoding": "gzip", "content-type": "application/json"}
-    replies = [Response(200, b'{"name": "A"}', headers, None), Response(404, b"", headers, None)]
+    replies: list[Response[Any]] = [
+        Response(200, b'{"name": "A"}', headers, None),
+        Response(404, b"", headers, None),
+    ]
     found = concurrent_api_requests(
         replies.__getitem__, [0, 1], return_model=Building, return_exceptions=True
     )

@@ -374,21 +374,6 @@ def test_roles_are_created_or_there_already(jamf: Any) -> None:
             _fetch(jamf.url, "create_roles", "canary", jamf.url)
 
 
-def test_one_text_is_no_list_of_urls_privileges_or_roles(jamf: Any) -> None:
-    async def main() -> None:
-        async with HTTPClient(jamf.url) as client:
-            for fetching in (
-                client.fetch_batch("/x"),
-                client.create_roles("t", jamf.url, privileges="Read Computers"),
-                client.create_api_client("t", jamf.url, roles="reader"),
-            ):
-                with pytest.raises(ConfigurationError, match="is a list of texts"):
-                    await fetching
-            assert await client.fetch_batch(iter(())) == []
-
-    asyncio.run(main())
-
-
 def test_a_subclass_can_route_what_is_fetched(jamf: Any) -> None:
     class Mine(HTTPClient):
         async def _request(self, method: str, url: str, **options: Any) -> httpx.Response:
