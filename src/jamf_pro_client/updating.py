@@ -6,6 +6,7 @@ from collections.abc import Awaitable, Callable, Iterator, Mapping
 from typing import Any, TypeVar
 
 from jamf_pro_client._callbacks import awaited, not_awaitable
+from jamf_pro_client._transport.abandoning import pause
 from jamf_pro_client._unset import UNSET
 from jamf_pro_client.errors import ConfigurationError, OptimisticLockError
 from jamf_pro_client.model import Model
@@ -60,7 +61,7 @@ def update_safely(
             wait = next(waits, None)
             if wait is None:
                 raise
-        clock.sleep(wait)
+        pause(wait, clock.sleep)
 
 
 async def update_safely_async(

@@ -6,6 +6,7 @@ from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING, Any, TypedDict, TypeVar
 
 from jamf_pro_client._callbacks import awaited, not_awaitable
+from jamf_pro_client._transport.abandoning import pause
 from jamf_pro_client.errors import ConfigurationError, JamfProError
 from jamf_pro_client.resilience import Timing
 
@@ -103,7 +104,7 @@ def wait_until(
     """
     pace = Pace(**options)
     while not not_awaitable(is_done(state := read()), "the condition"):
-        pace.timing.sleep(pace.next_wait(state))
+        pause(pace.next_wait(state), pace.timing.sleep)
     return state
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import threading
 from collections.abc import Iterator
 from typing import Any
 from uuid import UUID
@@ -12,6 +13,7 @@ import pytest
 from tests.facade.conftest import Clock, async_client_of, client_of
 
 from jamf_pro_client._httpx import httpx
+from jamf_pro_client.concurrency import concurrent_api_requests
 from jamf_pro_client.errors import ConfigurationError, JamfProError, NotFoundError
 from jamf_pro_client.waiting import DeadlineExceededError, wait_until, wait_until_async
 
@@ -216,3 +218,23 @@ def test_an_error_of_reading_ends_the_waiting() -> None:
     client = client_of(absent)
     with pytest.raises(NotFoundError):
         client.wait_for(client.pro_api.post_v1_log_flushing_task, "7", until=bool)
+
+
+def test_after_an_interrupt_nobody_looks_again() -> None:
+    looks: list[int] = []
+    waits = threading.Event()
+
+    def look() -> int:
+        looks.append(1)
+        return len(looks)
+
+    def call(number: int) -> None:
+        if number:
+            wait_until(look, lambda _: waits.set(), first_wait=1)
+        else:
+            waits.wait(10)
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        list(concurrent_api_requests(call, [0, 1]))
+    assert len(looks) == 1
