@@ -230,7 +230,7 @@ def test_after_an_interrupt_nobody_looks_again() -> None:
 
     def call(number: int) -> None:
         if number:
-            wait_until(look, lambda _: waits.set(), first_wait=1)
+            wait_until(look, lambda _: waits.set(), first_wait=1, deadline=3)
         else:
             waits.wait(10)
             raise KeyboardInterrupt
