@@ -222,6 +222,14 @@ def test_tables_are_dicts_by_column_and_their_bodies_name_the_page() -> None:
     assert [b'"page":%d,"pageSize":20' % n in body for n, body in enumerate(bodies)] == [True] * 3
 
 
+@pytest.mark.parametrize("body", ["fields", 3, [ExportParameters()]])
+def test_the_body_of_an_export_is_a_model_or_a_dict(body: Any) -> None:
+    server = _server()
+    with pytest.raises(ConfigurationError, match="a model or a dict, not of type"):
+        all_items(post_v1_buildings_export, server.client(), body=body)
+    assert not server.asked
+
+
 def test_what_is_not_paged_is_one_page() -> None:
     def groups(_: httpx.Request, __: int) -> httpx.Response | None:
         return httpx.Response(200, json=[{"id": 1, "name": "A", "isSmartGroup": True}])

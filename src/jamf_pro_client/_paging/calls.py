@@ -130,11 +130,13 @@ class PageCalls:
         if self._body is UNSET or self._body is None:
             return UNSET
         given: Any = self._body
-        if not isinstance(given, Mapping) and not hasattr(given, "to_request"):
+        if hasattr(given, "to_request"):
+            given = given.to_request()
+        if not isinstance(given, Mapping):
             raise ConfigurationError(
                 f"the body of an export is a model or a dict, not of type {type(given).__name__}"
             )
-        body = dict(given.to_request() if hasattr(given, "to_request") else given)
+        body = dict(given)
         body["page"], body["pageSize"] = ask.number, ask.size
         for name in ("sort", "filter"):
             if name in values:
