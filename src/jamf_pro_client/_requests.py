@@ -68,9 +68,10 @@ def path_segment(value: object, name: str) -> str:
             proxies would read another path than the one that was meant.
     """
     texts = parameter_texts(value)
-    if len(texts) > 1:
-        raise ConfigurationError(f"{name} has {len(texts)} values, but the path takes one")
-    text = next(iter(texts), "")
+    if len(texts) != 1:
+        count = f"{len(texts)} values" if texts else "no value"
+        raise ConfigurationError(f"{name} has {count}, but the path takes one")
+    text = texts[0]
     if text in ("", ".", ".."):
         raise ConfigurationError(f"{name} is {text!r}, which cannot be part of a path")
     if not text.isprintable() and any(
@@ -86,7 +87,7 @@ def _joined_segment(value: object, separator: str, name: str) -> str:
     """Return several values as one path segment; what separates them is not encoded."""
     parts = value.split(separator) if isinstance(value, str) else value
     parts = parts if isinstance(parts, list | tuple | set | frozenset) else [parts]
-    return separator.join(path_segment(part, name) for part in parts) or path_segment("", name)
+    return separator.join(path_segment(part, name) for part in parts) or path_segment(None, name)
 
 
 def _path(operation: Operation[Any, Any], values: Mapping[str, object]) -> str:
@@ -131,6 +132,11 @@ def _text(value: object) -> str:
         if isinstance(value, datetime.datetime):
             return write_datetime(value)
         return write_date(value)
+    if isinstance(value, bytes) or (
+        # Without a text of its own it would be sent as Python shows it to programmers.
+        type(value).__str__ is object.__str__ and not isinstance(value, int | float)
+    ):
+        raise ConfigurationError(f"a parameter cannot be of type {type(value).__name__}")
     return str(value)
 
 

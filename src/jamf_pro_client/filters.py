@@ -16,7 +16,7 @@ Servers compare text without regard to case.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from types import ModuleType
 from typing import TYPE_CHECKING, final
 
@@ -66,8 +66,9 @@ class FilterField(Frozen):
 
     Args:
         name: The field's dotted path, such as `general.name`.
-        fields: The fields that are known, or the endpoint (its module or `OPERATION`) that lists
-            them; another name warns with `UnknownFieldWarning`. None knows nothing.
+        fields: The fields that are known, or the operation (its module, its `OPERATION`, or the
+            method of a client's `pro_api`) that lists them; another name warns with
+            `UnknownFieldWarning`. None knows nothing.
 
     Raises:
         ConfigurationError: The name holds white space or marks of RSQL.
@@ -78,7 +79,9 @@ class FilterField(Frozen):
     name: str
 
     def __init__(
-        self, name: str, fields: Iterable[str] | OperationFacts | ModuleType | None = None
+        self,
+        name: str,
+        fields: Iterable[str] | OperationFacts | ModuleType | Callable[..., object] | None = None,
     ) -> None:
         object.__setattr__(self, "name", checked_name(name))
         if isinstance(fields, Iterable):
@@ -265,6 +268,8 @@ def parse_sort(text: str) -> SortExpression:
 def _all(values: Iterable[FilterValue]) -> list[tuple[str, ...]]:
     if isinstance(values, str | bytes):
         raise ConfigurationError(f"a list of values is needed, not {values!r}")
+    if not isinstance(values, Iterable):
+        raise ConfigurationError(f"a list of values is needed, not a {type(values).__name__}")
     pieces = [pieces_of(value) for value in values]
     if not pieces:
         raise ConfigurationError("a list of values is needed; this one is empty")

@@ -86,6 +86,22 @@ def test_whoever_was_faster_is_not_overwritten(clock: Clock) -> None:
     assert clock.slept == [0.5, 1.0]
 
 
+def test_an_async_change_is_awaited_where_that_can_be_done() -> None:
+    async def change(scope: Any) -> dict[str, Any]:
+        return added(scope)
+
+    server = Prestages()
+    client = async_client_of(server)
+    write = client.pro_api.put_v2_computer_prestages_id_scope
+    asyncio.run(client.update_safely(write, "1", change=change))
+    assert server.serials == ["C02A", "NEW"]
+    threads = client_of(Prestages())
+    with pytest.raises(ConfigurationError, match="the change is async"):
+        threads.update_safely(
+            threads.pro_api.put_v2_computer_prestages_id_scope, "1", change=change
+        )
+
+
 def test_a_race_that_is_lost_too_often_is_told(clock: Clock) -> None:
     prestages = Prestages(rivals=9)
     client = client_of(prestages)

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
+from decimal import Decimal
 from typing import Any
+from uuid import UUID
 
 import pytest
 
-from jamf_pro_client import File, HTTPAuthenticatedClient, errors
+from jamf_pro_client import UNSET, File, HTTPAuthenticatedClient, errors
 from jamf_pro_client._httpx import httpx
 from jamf_pro_client.api.buildings import (
     delete_v1_buildings_id,
@@ -19,7 +21,8 @@ from jamf_pro_client.api.computer_inventory import (
     get_v4_computers_inventory_id_attachments_attachment_id,
 )
 from jamf_pro_client.api.jamf_pro_version import get_v1_jamf_pro_version
-from jamf_pro_client.models import ApiError
+from jamf_pro_client.filters import FilterField
+from jamf_pro_client.models import ApiError, Building
 from jamf_pro_client.types import Response
 
 JSON = "application/json"
@@ -79,6 +82,25 @@ def test_several_values_for_one_place_in_a_path_are_refused(several: Any) -> Non
     with pytest.raises(errors.ConfigurationError, match="2 values"):
         delete_v1_buildings_id.sync(several, client=answering(b"", "", 204))
     assert get_v1_buildings_id.sync(["1"], client=answering(b'{"name": "H"}', JSON)).name == "H"  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("nothing", [None, UNSET, []])
+def test_no_value_for_a_place_in_a_path_is_refused(nothing: Any) -> None:
+    with pytest.raises(errors.ConfigurationError, match="id has no value"):
+        get_v1_buildings_id.sync(nothing, client=answering(b"{}", JSON))
+
+
+@pytest.mark.parametrize(
+    "value", [b"7", {"id": "7"}, object(), Building(name="Mill"), FilterField("id")]
+)
+def test_what_has_no_text_of_its_own_is_no_parameter(value: Any) -> None:
+    with pytest.raises(errors.ConfigurationError, match=f"of type {type(value).__name__}"):
+        get_v1_buildings_id.sync(value, client=answering(b"{}", JSON))
+
+
+@pytest.mark.parametrize("value", ["7", 7, 7.0, UUID(int=7), Decimal(7)])
+def test_numbers_and_the_like_can_be_parameters(value: Any) -> None:
+    get_v1_buildings_id.sync(value, client=answering(b"{}", JSON))
 
 
 REFUSED = {

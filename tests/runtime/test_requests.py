@@ -111,6 +111,8 @@ def test_files_come_in_every_shape_and_without_their_folder(echo: Any, tmp_path:
         {"files": {"f": io.StringIO("text")}},
         {"files": {"f": b"x"}, "headers": {"Content-Type": "multipart/form-data"}},
         {"content": 5},
+        {"files": "icon.png"},
+        {"params": "page=1"},
     ],
 )
 def test_bodies_that_are_ambiguous_or_unsafe_are_refused(echo: Any, options: Any) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from jamf_pro_client.errors import ConfigurationError
 from jamf_pro_client.session import SessionConfig
 
 if TYPE_CHECKING:
@@ -31,7 +32,10 @@ class Facade:
         credentials: CredentialsProvider,
         session_config: SessionConfig | None = None,
     ) -> None:
-        self._config = SessionConfig() if session_config is None else session_config
+        if session_config is not None and not isinstance(session_config, SessionConfig):
+            kind = type(session_config).__name__
+            raise ConfigurationError(f"session_config must be a SessionConfig, not of type {kind}")
+        self._config = session_config or SessionConfig()
         self._http = self._config.client_for(server, credentials)
 
     @property

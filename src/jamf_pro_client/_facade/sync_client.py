@@ -7,16 +7,16 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Any, Literal, Self, TypeVar, overload
 
 from jamf_pro_client._facade import raw_requests, tasks
-from jamf_pro_client._facade.base import Facade
 from jamf_pro_client._facade.classic_api import ClassicApi
 from jamf_pro_client._facade.pro_api import ProApi
+from jamf_pro_client._facade.walks import Walks
 from jamf_pro_client._unset import UNSET, Unset
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from typing import Unpack
+    from uuid import UUID
 
-    from jamf_pro_client._bound import Rows
     from jamf_pro_client._httpx import httpx
     from jamf_pro_client._transport.call import TimeoutValue
     from jamf_pro_client._transport.raw import Files, Params
@@ -33,7 +33,7 @@ T = TypeVar("T")
 W = TypeVar("W")
 
 
-class JamfProClient(Facade):
+class JamfProClient(Walks):
     """A client for Jamf Pro; threads can share it.
 
     Resilience is on: what can pass is tried again, writes only when they were surely not executed.
@@ -200,53 +200,6 @@ class JamfProClient(Facade):
             **self._run_options(max_concurrency, return_exceptions),
         )
 
-    @overload
-    def all_items(
-        self, operation: Callable[..., str], **arguments: Any
-    ) -> list[dict[str, str]]: ...
-    @overload
-    def all_items(self, operation: Callable[..., Rows[T]], **arguments: Any) -> list[T]: ...
-    @overload
-    def all_items(self, operation: Callable[..., list[T]], **arguments: Any) -> list[T]: ...
-    def all_items(self, operation: Callable[..., Any], **arguments: Any) -> list[Any]:
-        """Return the items of all pages of a paged operation; never fewer than there are.
-
-        Args:
-            operation: Such as `client.pro_api.get_v1_buildings`.
-            **arguments: The operation's own; `timeout` and `headers`; and those of
-                `jamf_pro_client.paging.iter_items`, such as `page_size`, `sort`, `filter` and
-                `progress`.
-
-        Raises:
-            TruncatedResultError: The server gave fewer or repeated rows than it counted.
-        """
-        from jamf_pro_client import paging  # with the first walk
-
-        facts, client = tasks.walk_of(operation, self._http, arguments)
-        return paging.all_items(facts, client, **arguments)
-
-    @overload
-    def iter_items(
-        self, operation: Callable[..., str], **arguments: Any
-    ) -> Iterator[dict[str, str]]: ...
-    @overload
-    def iter_items(self, operation: Callable[..., Rows[T]], **arguments: Any) -> Iterator[T]: ...
-    @overload
-    def iter_items(self, operation: Callable[..., list[T]], **arguments: Any) -> Iterator[T]: ...
-    def iter_items(self, operation: Callable[..., Any], **arguments: Any) -> Iterator[Any]:
-        """Do as `all_items` does, item by item: next pages are fetched meanwhile."""
-        from jamf_pro_client import paging  # with the first walk
-
-        facts, client = tasks.walk_of(operation, self._http, arguments)
-        return paging.iter_items(facts, client, **arguments)
-
-    def iter_pages(self, operation: Callable[..., W], **arguments: Any) -> Iterator[W]:
-        """Do as `all_items` does, page by page."""
-        from jamf_pro_client import paging  # with the first walk
-
-        facts, client = tasks.walk_of(operation, self._http, arguments)
-        return paging.iter_pages(facts, client, **arguments)
-
     def update_safely(
         self,
         write: Callable[..., W],
@@ -273,7 +226,7 @@ class JamfProClient(Facade):
         """
         from jamf_pro_client.updating import update_safely  # with the first update
 
-        operation = tasks.operation_of(write)
+        operation = tasks.operation_of(write, self._http)
         read = tasks.named(self.pro_api, tasks.locked_reading(operation))
         # Not the one that was given: it may be one that does not raise.
         send: Callable[..., W] = tasks.named(self.pro_api, operation.name)
@@ -308,12 +261,12 @@ class JamfProClient(Facade):
         """
         from jamf_pro_client.waiting import wait_until  # with the first wait
 
-        name, is_done = tasks.status_of(tasks.operation_of(operation), until)
+        name, is_done = tasks.status_of(tasks.operation_of(operation, self._http), until)
         read = tasks.named(self.pro_api, name)
         return wait_until(lambda: read(*arguments), is_done, **options)
 
     def wait_for_mdm_commands(
-        self, uuids: Iterable[str], **options: Unpack[WaitOptions]
+        self, uuids: Iterable[str | UUID], **options: Unpack[WaitOptions]
     ) -> list[MdmCommand]:
         """Wait until devices have answered MDM commands; return these, in the order given.
 

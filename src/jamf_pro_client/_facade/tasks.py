@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any, Final, TypeVar
+from uuid import UUID
 
-from jamf_pro_client._bound import with_options
+from jamf_pro_client._bound import BoundCall, with_options
 from jamf_pro_client._unset import UNSET
 from jamf_pro_client.errors import ConfigurationError
 
@@ -34,8 +35,12 @@ class CommandLog:
         ConfigurationError: One is no uuid.
     """
 
-    def __init__(self, uuids: Iterable[str]) -> None:
-        self._commands: dict[str, Any] = dict.fromkeys(uuids)
+    def __init__(self, uuids: Iterable[str | UUID]) -> None:
+        if isinstance(uuids, str):
+            raise ConfigurationError(f"give a list of uuids, not the text {uuids!r}")
+        self._commands: dict[str, Any] = dict.fromkeys(
+            str(uuid) if isinstance(uuid, UUID) else uuid for uuid in uuids
+        )
         for uuid in self._commands:
             if not uuid or not uuid.replace("-", "").isalnum():
                 raise ConfigurationError(f"{uuid!r} is no uuid of an MDM command")
@@ -68,23 +73,32 @@ def _is_answered(command: Any) -> bool:
     return bool(command is not None and command.command_state in _FINAL_STATES)
 
 
-def operation_of(given: Any) -> Operation[Any, Any]:
+def operation_of(given: Any, client: HTTPClient) -> Operation[Any, Any]:
     """Return the facts of an operation.
 
     Args:
         given: Bound to a client, a module, or the facts themselves.
+        client: The one that is going to call it.
 
     Raises:
-        ConfigurationError: It is none of them.
+        ConfigurationError: It is none of them, or bound to another server or other credentials.
     """
+    if isinstance(given, BoundCall) and _who_asks(given.client) != _who_asks(client):
+        where = given.client.base_url
+        raise ConfigurationError(f"{given.__name__} belongs to another client, of {where}")
     from jamf_pro_client.operation import Operation  # loaded with the first endpoint
 
     for found in (given, getattr(given, "operation", None), getattr(given, "OPERATION", None)):
         if isinstance(found, Operation):
             return found
     raise ConfigurationError(
-        f"{given!r} is no operation: give one such as client.pro_api.get_v1_buildings"
+        f"no operation, but of type {type(given).__name__}: give one such as "
+        "client.pro_api.get_v1_buildings, without calling it"
     )
+
+
+def _who_asks(client: Any) -> tuple[str, int]:
+    return client.base_url, id(getattr(client, "credentials", None))
 
 
 def walk_of(operation: Any, client: C, arguments: dict[str, Any]) -> tuple[Operation[Any, Any], C]:
@@ -96,10 +110,10 @@ def walk_of(operation: Any, client: C, arguments: dict[str, Any]) -> tuple[Opera
         arguments: Of the walk; `timeout` and `headers` are taken out.
 
     Raises:
-        ConfigurationError: It is no operation.
+        ConfigurationError: It is no operation, or one of another client.
     """
     timeout, headers = arguments.pop("timeout", UNSET), arguments.pop("headers", None)
-    return operation_of(operation), with_options(client, timeout, headers)
+    return operation_of(operation, client), with_options(client, timeout, headers)
 
 
 def named(operations: Any, name: str) -> Any:

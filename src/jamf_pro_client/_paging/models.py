@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import Any
+from typing import Any, Final
 
 from jamf_pro_client._httpx import httpx
 from jamf_pro_client.errors import ConfigurationError, InvalidResponseError, error_for
+from jamf_pro_client.types import Response
 
 __all__ = ("parser_of",)
+
+_CODED: Final = frozenset({"content-encoding", "content-length", "transfer-encoding"})
 
 
 def parser_of(model: Any) -> Callable[[Any], Any]:
@@ -39,6 +42,8 @@ def parser_of(model: Any) -> Callable[[Any], Any]:
         )
 
     def parse(result: Any) -> Any:
+        if isinstance(result, Response):
+            result = _as_it_came(result)
         if not isinstance(result, httpx.Response):
             return result
         _check(result)
@@ -57,6 +62,13 @@ def _reader_of_objects(model: Any) -> Callable[[httpx.Response], Any]:
 
 def _same(result: Any) -> Any:
     return result
+
+
+def _as_it_came(reply: Response[Any]) -> httpx.Response:
+    """Return the reply of a detailed function as one of a raw request."""
+    # The content was decompressed.
+    headers = {name: text for name, text in reply.headers.items() if name.lower() not in _CODED}
+    return httpx.Response(reply.status_code, headers=headers, content=reply.content)
 
 
 def _check(response: httpx.Response) -> None:

@@ -57,7 +57,8 @@ class Fetch:
 
     def page(self, reply: httpx.Response) -> Page:
         """Return the page in a reply."""
-        return Page(value_of(self._calls.operation, reply, self._client.drift))
+        operation = self._calls.operation
+        return Page(value_of(operation, reply, self._client.drift), operation)
 
     def _call(self, ask: Ask) -> Call:
         call = self._calls.call(ask)

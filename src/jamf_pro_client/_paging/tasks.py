@@ -27,10 +27,11 @@ T_co = TypeVar("T_co", covariant=True)
 class Job(Generic[T]):
     """A background task and what came of it."""
 
-    __slots__ = ("_error", "_stop", "_value", "is_done", "watchers")
+    __slots__ = ("_error", "_has_ended", "_stop", "_value", "is_done", "watchers")
 
     def __init__(self) -> None:
         self.is_done = False
+        self._has_ended = False
         self.watchers: list[AsyncSignal] = []
         """Told when it is done."""
         self._value: T | None = None
@@ -72,15 +73,25 @@ class Job(Generic[T]):
             self._stop()
 
     def result(self) -> T:
-        """Return its value or raise its error; once only, because it keeps neither."""
+        """Return its value or raise its error; once only, because it keeps neither.
+
+        Raises:
+            RuntimeError: It was cancelled, and not by whoever waits for it.
+        """
         value, error, self._value, self._error = self._value, self._error, None, None
         if error is not None:
             raise error
+        if not self._has_ended:
+            raise RuntimeError(
+                "a call was cancelled from outside: its event loop has ended, or it raised a "
+                "cancellation of its own"
+            )
         return value  # type: ignore[return-value]  # it is done, and there was no error
 
     async def _run(self, work: Callable[..., Awaitable[T]], arguments: tuple[Any, ...]) -> None:
         try:
             self._value = await work(*arguments)
+            self._has_ended = True
         except Exception as error:
             self._error = error
 
@@ -159,18 +170,26 @@ class Stream(AsyncIterator[T_co]):
     def __init__(self) -> None:
         self._jobs = Jobs()
         self._is_over = False
+        self._is_awaited = False
 
     def __aiter__(self) -> Self:
         return self
 
     async def __anext__(self) -> T_co:
+        if self._is_awaited:
+            raise RuntimeError(
+                "another task waits for the next of this iterator; give each its own"
+            )
         if self._is_over:
             raise StopAsyncIteration
+        self._is_awaited = True
         try:
             return await self._next()
         except BaseException:
             await self.aclose()
             raise
+        finally:
+            self._is_awaited = False
 
     async def aclose(self) -> None:
         """End the iteration and wait until nothing runs any more."""

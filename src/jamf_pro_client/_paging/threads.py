@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import contextvars
+import threading
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 from types import TracebackType
 from typing import Any, Self, TypeVar
+
+from jamf_pro_client._transport.abandoning import run_until
 
 __all__ = ("Lane", "Lanes", "Threads")
 
@@ -14,10 +17,14 @@ T = TypeVar("T")
 
 
 class Threads:
-    """Runs functions in threads; leaving the `with` block waits for those that run."""
+    """Runs functions in threads; leaving the `with` block waits for those that run.
+
+    After an interrupt (Ctrl-C) they do not pause to try again.
+    """
 
     def __init__(self) -> None:
         self._pool: ThreadPoolExecutor | None = None
+        self._abandoned = threading.Event()
 
     def start(self, limit: int, work: Callable[..., T], *arguments: Any) -> Future[T]:
         """Run a function in a thread, with the context variables of this one.
@@ -29,7 +36,8 @@ class Threads:
         """
         if self._pool is None:
             self._pool = ThreadPoolExecutor(limit, thread_name_prefix="jamf-pro-client")
-        return self._pool.submit(contextvars.copy_context().run, work, *arguments)
+        context = contextvars.copy_context()
+        return self._pool.submit(context.run, run_until, self._abandoned, work, *arguments)
 
     def __enter__(self) -> Self:
         return self
@@ -40,20 +48,28 @@ class Threads:
         exc: BaseException | None,
         traceback: TracebackType | None,
     ) -> None:
+        if exc_type is not None and not issubclass(exc_type, Exception | GeneratorExit):
+            self._abandoned.set()
         if self._pool is not None:
             self._pool.shutdown(wait=True, cancel_futures=True)
 
 
 class Lane:
-    """A thread for one piece of work after the other."""
+    """A thread for one piece of work after the other.
 
-    def __init__(self) -> None:
+    Args:
+        abandoned: Set when no result is wanted any longer.
+    """
+
+    def __init__(self, abandoned: threading.Event) -> None:
+        self._abandoned = abandoned
         self._pool = ThreadPoolExecutor(1, thread_name_prefix="jamf-pro-client")
         self._future: Future[Any] | None = None
 
     def begin(self, work: Callable[..., Any], *arguments: Any) -> None:
         """Run a function, with the context variables of this thread."""
-        self._future = self._pool.submit(contextvars.copy_context().run, work, *arguments)
+        context = contextvars.copy_context()
+        self._future = self._pool.submit(context.run, run_until, self._abandoned, work, *arguments)
 
     def result(self) -> Any:
         """Wait for the result and return it; it is not kept."""
@@ -74,11 +90,14 @@ class Lane:
 class Lanes:
     """Threads of which none goes on while its last result waits to be taken.
 
+    Leaving the `with` block waits for what is on its way, but nothing is tried again after it.
+
     Memory is kept for each thread by the C library. One that fetched a page while its last one
     waits would have the memory of two for good, and in the end all of them would.
     """
 
     def __init__(self) -> None:
+        self._abandoned = threading.Event()
         self._all: list[Lane] = []
         self._idle: list[Lane] = []
 
@@ -92,7 +111,7 @@ class Lanes:
         if self._idle:
             lane = self._idle.pop()
         else:
-            lane = Lane()
+            lane = Lane(self._abandoned)
             self._all.append(lane)
         lane.begin(work, *arguments)
         return lane
@@ -114,6 +133,7 @@ class Lanes:
         exc: BaseException | None,
         traceback: TracebackType | None,
     ) -> None:
+        self._abandoned.set()
         for lane in self._all:
             lane.give_up()
         for lane in self._all:

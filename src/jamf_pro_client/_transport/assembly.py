@@ -14,6 +14,13 @@ from jamf_pro_client._transport.connections import Connections, check_httpx_args
 from jamf_pro_client._transport.exchange import Extras, check_headers
 from jamf_pro_client._transport.send import Sender
 from jamf_pro_client._transport.server import parse_server
+from jamf_pro_client._transport.settings import (
+    check_drift,
+    check_mapping,
+    check_resilience,
+    check_timeout,
+    check_verify,
+)
 from jamf_pro_client.auth import (
     ApiClientCredentialsProvider,
     CredentialsProvider,
@@ -49,7 +56,13 @@ def sender_for(
         ConfigurationError: An argument cannot be used.
     """
     check_headers(headers)
+    for name, given in (("cookies", cookies), ("httpx_args", httpx_args)):
+        check_mapping(given, name)
     check_httpx_args(httpx_args)
+    check_timeout(timeout)
+    check_verify(verify_ssl)
+    check_resilience(resilience)
+    check_drift(drift)
     connections = Connections(
         parse_server(base_url),
         headers=headers,

@@ -19,6 +19,7 @@ from jamf_pro_client._transport.connections import (
 )
 from jamf_pro_client._transport.plain import HeaderSet, codings_for, plain_request
 from jamf_pro_client._transport.server import is_absolute, is_inside, is_loopback
+from jamf_pro_client._transport.settings import check_mapping
 from jamf_pro_client._unset import UNSET, Unset
 from jamf_pro_client.errors import ConfigurationError
 
@@ -248,8 +249,9 @@ def check_headers(headers: Mapping[str, str]) -> None:
         headers: Names and values.
 
     Raises:
-        ConfigurationError: A name or value holds what cannot be sent.
+        ConfigurationError: It is no mapping, or a name or value holds what cannot be sent.
     """
+    check_mapping(headers, "headers")
     for name in headers:
         if not isinstance(name, str) or not name or not _HEADER_NAME.issuperset(name):
             raise ConfigurationError("a header's name holds characters that cannot be sent")

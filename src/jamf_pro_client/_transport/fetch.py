@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from base64 import b64encode
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Final
 
 from jamf_pro_client._httpx import httpx
@@ -66,16 +66,17 @@ async def json_object(
 
 async def batch(
     client: Fetching,
-    urls: Sequence[str],
+    urls: Iterable[str],
     headers: Mapping[str, str] | None,
     query_params: Params | None,
 ) -> list[dict[str, Any]]:
     """Do what `Fetching.fetch_batch` says."""
     import anyio  # comes with httpx, and knows asyncio and trio
 
-    results: list[dict[str, Any]] = [{}] * len(urls)
+    given = listed(urls, "urls")
+    results: list[dict[str, Any]] = [{}] * len(given)
     failures: list[Exception] = []
-    line = iter(enumerate(urls))
+    line = iter(enumerate(given))
     # Read once: an iterator would be empty for the second URL.
     query = query_params if isinstance(query_params, Mapping) else list(query_params or ())
 
@@ -88,11 +89,22 @@ async def batch(
             group.cancel_scope.cancel()
 
     async with anyio.create_task_group() as group:
-        for _ in range(min(client._connections.gate.limit, len(urls))):
+        for _ in range(min(client._connections.gate.limit, len(given))):
             group.start_soon(work)
     if failures:
         raise failures[0]
     return results
+
+
+def listed(texts: Iterable[str], name: str) -> list[str]:
+    """Return texts as a list.
+
+    Raises:
+        ConfigurationError: It is one text, of which each letter would be taken for one.
+    """
+    if isinstance(texts, str):
+        raise ConfigurationError(f"{name} is a list of texts, not the text {texts!r}")
+    return list(texts)
 
 
 def login_of(username: str, password: str) -> Secret:
@@ -116,11 +128,11 @@ async def basic_token(client: Fetching, login: Secret, jamf_url: str) -> str:
 
 
 async def create_role(
-    client: Fetching, bearer: Secret, jamf_url: str, name: str, privileges: Sequence[str]
+    client: Fetching, bearer: Secret, jamf_url: str, name: str, privileges: Iterable[str]
 ) -> None:
     """Create an API role unless it is there already."""
     url = _setup_url(jamf_url, "/api/v1/api-roles")
-    body = {"displayName": name, "privileges": list(privileges)}
+    body = {"displayName": name, "privileges": listed(privileges, "privileges")}
     try:
         await reply(client, "POST", url, headers=_authorization(bearer), json=body)
     except JamfProAPIError as error:

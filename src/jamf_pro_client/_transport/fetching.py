@@ -5,7 +5,7 @@ Light, so that an import of a client is; what they do is in `fetch`, loaded with
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Final
 
 from jamf_pro_client._httpx import httpx
@@ -99,7 +99,7 @@ class Fetching(Requesting):
 
     async def fetch_batch(
         self,
-        urls: Sequence[str],
+        urls: Iterable[str],
         headers: Mapping[str, str] | None = None,
         query_params: Params | None = None,
     ) -> list[dict[str, Any]]:
@@ -146,7 +146,7 @@ class Fetching(Requesting):
         return await fetch.basic_token(self, login, jamf_url)
 
     async def create_roles(
-        self, token: str, jamf_url: str, *, privileges: Sequence[str] = READ_PRIVILEGES
+        self, token: str, jamf_url: str, *, privileges: Iterable[str] = READ_PRIVILEGES
     ) -> bool:
         """Create the API role "jamf-pro-client" and return True; also if it is there already.
 
@@ -173,7 +173,7 @@ class Fetching(Requesting):
         jamf_url: str,
         *,
         display_name: str = _ROLE_NAME,
-        roles: Sequence[str] = (_ROLE_NAME,),
+        roles: Iterable[str] = (_ROLE_NAME,),
         token_seconds: int = 1200,
     ) -> NewApiClient:
         """Create an API client that has roles, and its secret, which can be read only now.
@@ -200,7 +200,7 @@ class Fetching(Requesting):
         token = ""
         body = {
             "displayName": display_name,
-            "authorizationScopes": list(roles),
+            "authorizationScopes": fetch.listed(roles, "roles"),
             "accessTokenLifetimeSeconds": token_seconds,
             "enabled": True,
         }

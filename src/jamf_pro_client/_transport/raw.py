@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Final, TypedDict
 from jamf_pro_client._httpx import httpx
 from jamf_pro_client._transport.call import Call, Content, FilePart, TimeoutValue
 from jamf_pro_client._transport.exchange import check_headers
+from jamf_pro_client._transport.settings import check_timeout
 from jamf_pro_client._unset import UNSET, Unset
 from jamf_pro_client.errors import ConfigurationError
 
@@ -85,6 +86,8 @@ def raw_call(method: str, path: str, **options: Unpack[RequestOptions]) -> Call:
     if (content is not None) + has_json + (data is not None or bool(files)) > 1:
         raise ConfigurationError("give one body: json, content, or data with or without files")
     check_headers(options.get("headers") or {})
+    timeout = options.get("timeout", UNSET)
+    check_timeout(timeout)
     extensions = dict(options.get("extensions") or {})
     overrides = extensions.pop("jamf", {})
     if not isinstance(overrides, Mapping):
@@ -104,7 +107,7 @@ def raw_call(method: str, path: str, **options: Unpack[RequestOptions]) -> Call:
         is_json=has_json,
         data=data,
         files=_parts(files),
-        timeout=options.get("timeout", UNSET),
+        timeout=timeout,
         follow_redirects=options.get("follow_redirects"),
         extensions=extensions,
         overrides=overrides,
@@ -137,15 +140,24 @@ def pairs(params: Params | None) -> list[tuple[str, str]]:
 
     Args:
         params: A mapping, or pairs.
+
+    Raises:
+        ConfigurationError: It is text.
     """
     if params is None:
         return []
-    given: Any = params.items() if isinstance(params, Mapping) else params
+    given: Any = _pairs(params, "params")
     flat: list[tuple[str, str]] = []
     for name, value in given:
         several = value if isinstance(value, list | tuple | set | frozenset) else (value,)
         flat += [(name, _text(each)) for each in several if each is not None and each is not UNSET]
     return flat
+
+
+def _pairs(given: Any, name: str) -> Any:
+    if isinstance(given, str | bytes):
+        raise ConfigurationError(f"{name} is a mapping or a list of pairs, not text")
+    return given.items() if isinstance(given, Mapping) else given
 
 
 def encode_json(value: object) -> bytes:
@@ -175,7 +187,7 @@ def _text(value: object) -> str:
 def _parts(files: Files | None) -> list[FilePart] | None:
     if not files:
         return None
-    given = files.items() if isinstance(files, Mapping) else files
+    given: Any = _pairs(files, "files")
     return [(name, _part(value)) for name, value in given]
 
 

@@ -23,6 +23,7 @@ from jamf_pro_client._resilience.steps import (
     Send,
     Wait,
 )
+from jamf_pro_client._transport.abandoning import pause
 from jamf_pro_client._transport.exchange import HOPS, NOTE
 from jamf_pro_client._transport.limits import Limits
 from jamf_pro_client._transport.loops import runs_in_trio
@@ -231,7 +232,7 @@ def _drive(driver: _Driver, attempt: Callable[[Limits], httpx.Response]) -> http
         while isinstance(step, Send | Wait):
             if isinstance(step, Wait):
                 driver.put_off()
-                driver.config.timing.sleep(step.seconds)
+                pause(step.seconds, driver.config.timing.sleep)
                 step = flow.send(None)
                 continue
             try:

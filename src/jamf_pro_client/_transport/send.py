@@ -15,6 +15,7 @@ from jamf_pro_client._transport.log import log_request, start
 from jamf_pro_client._transport.loops import running_loop
 from jamf_pro_client._transport.plain import SHOWN
 from jamf_pro_client._transport.reading import bound_stream, read_whole, read_whole_async
+from jamf_pro_client._transport.settings import check_mapping, check_resilience, check_timeout
 from jamf_pro_client._unset import UNSET, Unset
 from jamf_pro_client.errors import ConfigurationError, JamfProError
 
@@ -66,9 +67,11 @@ class Sender:
             timeout: It replaces the one that there was.
 
         Raises:
-            ConfigurationError: A header cannot be sent.
+            ConfigurationError: A header cannot be sent, or the timeout is none.
         """
         check_headers(headers or {})
+        check_mapping(cookies or {}, "cookies")
+        check_timeout(timeout)
         extras = self.extras.plus(headers or {}, cookies or {}, timeout)
         return Sender(self.connections, self.shared, extras, self.resilience)
 
@@ -77,7 +80,11 @@ class Sender:
 
         Args:
             resilience: What is retried; None for nothing.
+
+        Raises:
+            ConfigurationError: It is something else.
         """
+        check_resilience(resilience)
         return Sender(self.connections, self.shared, self.extras, resilience)
 
     def send(self, call: Call) -> httpx.Response:
