@@ -15,6 +15,7 @@ from jamf_pro_client.errors import RequestTimeoutError
 if TYPE_CHECKING:
     from jamf_pro_client._auth.asking import TokenListener
     from jamf_pro_client._transport.call import Call
+    from jamf_pro_client._transport.reading import Bounds
 
 __all__ = ("UNLIMITED", "Limits")
 
@@ -82,6 +83,16 @@ class Limits:
     def check(self) -> Callable[[], None] | None:
         """What raises when the time is over; None where there is no limit."""
         return None if self.seconds is None else self._check
+
+    def bounds(self, what: str, *, stream: bool) -> Bounds:
+        """Return what the body of the attempt may take.
+
+        Args:
+            what: How errors name the call.
+            stream: Whether the caller reads the body.
+        """
+        max_bytes = self.stream_bytes if stream else self.max_bytes
+        return {"max_bytes": max_bytes, "deadline": self.check, "what": what}
 
     def slot_wait(self, *, in_loop: bool) -> tuple[float | None, str]:
         """Return how long to wait for a slot, and what to say when none was free.

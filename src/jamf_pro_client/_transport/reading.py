@@ -9,7 +9,7 @@ from __future__ import annotations
 import contextlib
 from collections.abc import AsyncIterator, Callable, Iterable, Iterator
 from io import BytesIO
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, TypedDict
 
 from jamf_pro_client._httpx import httpx
 from jamf_pro_client.errors import InvalidResponseError
@@ -17,7 +17,7 @@ from jamf_pro_client.errors import InvalidResponseError
 if TYPE_CHECKING:
     from jamf_pro_client._transport.inflate import Inflate
 
-__all__ = ("MAX_BYTES", "bound_stream", "read_whole", "read_whole_async")
+__all__ = ("MAX_BYTES", "Bounds", "bound_stream", "read_whole", "read_whole_async")
 
 MAX_BYTES: Final = 64 * 2**20
 """How large a body kept in memory may be, decompressed, unless the caller says otherwise."""
@@ -25,9 +25,9 @@ MAX_BYTES: Final = 64 * 2**20
 _MAX_CODINGS: Final = 2
 # From here on it matters how a body is put together.
 _LARGE_BYTES: Final = 262_144
-# What a large body is given until its size is known. Blocks of up to 32 MiB are kept by the GNU C
-# library for the thread that had them (M_MMAP_THRESHOLD), and those of five threads are many. Larger
-# ones go back to the system at once, and take memory only where something was written.
+# What a large body is given until its size is known. The GNU C library keeps blocks of up to 32 MiB
+# for the thread that had them (M_MMAP_THRESHOLD), and those of five threads are many. Larger ones
+# go back to the system at once, and take memory only where something was written.
 _ROOM_BYTES: Final = 33 * 2**20
 # How many chunks a closed connection may still have; a test double could have endless ones.
 _MOST_BUFFERED: Final = 1000
@@ -36,6 +36,14 @@ _SMALL_BYTES: Final = 65_536
 _HELP: Final = "allow more with max_response_bytes, or use stream() or download() for large bodies"
 
 Deadline = Callable[[], None]
+
+
+class Bounds(TypedDict):
+    """What reading a body may take; the keywords of `read_whole` and `bound_stream`."""
+
+    max_bytes: int | None
+    deadline: Deadline | None
+    what: str | None
 
 
 def read_whole(
