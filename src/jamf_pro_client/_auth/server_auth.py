@@ -19,6 +19,7 @@ from jamf_pro_client._transport.connections import (
     Connections,
 )
 from jamf_pro_client._transport.failures import is_tls_failure, translate
+from jamf_pro_client._transport.limits import UNLIMITED
 from jamf_pro_client._transport.log import log_request, start
 from jamf_pro_client._transport.loops import running_loop
 from jamf_pro_client._transport.plain import codings_for
@@ -40,8 +41,6 @@ _INVALIDATE_STEP_SECONDS: Final = 1.0
 _INVALIDATE_SECONDS: Final = 2.0
 # A token is a few hundred bytes; an error page may be larger.
 _MAX_REPLY_BYTES: Final = 2**20
-# A sync call inside of an event loop may wait for tasks that cannot go on while it waits.
-_WAIT_IN_LOOP_SECONDS: Final = 30.0
 
 
 class ServerAuth(httpx.Auth):
@@ -189,14 +188,10 @@ class ServerAuth(httpx.Auth):
 
     def slot(self) -> Slot:
         """Wait for a slot for a token that no request asks for."""
-        in_loop = running_loop() is not None
-        slot = self._connections.gate.acquire(_WAIT_IN_LOOP_SECONDS if in_loop else None)
+        seconds, when = UNLIMITED.slot_wait(in_loop=running_loop() is not None)
+        slot = self._connections.gate.acquire(seconds)
         if slot is None:
-            raise RequestTimeoutError(
-                f"no slot was free in {_WAIT_IN_LOOP_SECONDS:g} s for a sync call inside of an "
-                "event loop, which blocks the tasks that hold them",
-                sent=False,
-            )
+            raise RequestTimeoutError(f"no slot was free {when}", sent=False)
         return slot
 
     async def slot_async(self) -> Slot:
