@@ -39,6 +39,15 @@ def _read_integer(digits: str) -> int | LongInteger:
         return LongInteger(digits)
 
 
+def plain_object(text: bytes | str) -> dict[str, Any] | None:
+    """Return a JSON object as a dict; None if it is something else, or is not JSON."""
+    try:
+        value = decode(text)
+    except _NOT_QUITE_JSON:
+        return None
+    return value if isinstance(value, dict) else None
+
+
 def read_object(text: bytes | Raw) -> dict[str, Raw] | None:
     """Return the values of a JSON object as text; None if it is no object."""
     try:

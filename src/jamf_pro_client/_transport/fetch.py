@@ -178,13 +178,10 @@ def _exists_already(error: JamfProAPIError) -> bool:
 
 
 def _object(response: httpx.Response, method: str) -> dict[str, Any]:
-    import msgspec  # with the first document, not with the import of the package
+    from jamf_pro_client._reading import plain_object  # with the first document
 
-    try:
-        document = msgspec.json.decode(response.content)
-    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
-        document = None
-    if not isinstance(document, dict):
+    document = plain_object(response.content)
+    if document is None:
         path = str(response.request.url.copy_with(query=None, fragment=None))
         raise InvalidResponseError(f"{method.upper()} {path}: the answer is no JSON object")
     return document
