@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import importlib
 from collections.abc import AsyncIterable, Iterable, Mapping
 from typing import TYPE_CHECKING, Any, Final
 
@@ -19,6 +18,7 @@ from jamf_pro_client._stripping import as_class
 from jamf_pro_client._transport.call import FilePart
 from jamf_pro_client.errors import ConfigurationError
 from jamf_pro_client.model import Model
+from jamf_pro_client.shapes import Ref
 from jamf_pro_client.types import File
 
 if TYPE_CHECKING:
@@ -86,7 +86,7 @@ def _of_declared_class(body: object, chosen: Body, models: str) -> object:
     """Return a model of another class, such as what was read, as one of the class that is sent."""
     if not (chosen.is_json and chosen.model is not None and isinstance(body, Model)):
         return body
-    declared: type[Model] = getattr(importlib.import_module(models), chosen.model)
+    declared: type[Model] = Ref(chosen.model).load(models)
     return body if isinstance(body, declared) else as_class(body, declared)
 
 

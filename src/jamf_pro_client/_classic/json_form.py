@@ -6,7 +6,6 @@ in its name.
 
 from __future__ import annotations
 
-import importlib
 from typing import Any
 
 from jamf_pro_client._classic.kinds import COUNT
@@ -73,7 +72,7 @@ def settled(value: Any, shape: Shape, item: str, package: str) -> Any:
 def _declared(shape: Shape, package: str) -> dict[str, Any]:
     if not isinstance(shape, Ref):
         return {}
-    cls = getattr(importlib.import_module(package), shape.name)
+    cls = shape.load(package)
     return {field.json_name: field for field in cls._declared.values()}
 
 

@@ -6,7 +6,6 @@ a dict of what is in it, and what nobody described is kept.
 
 from __future__ import annotations
 
-import importlib
 from collections import deque
 from itertools import repeat
 from typing import TYPE_CHECKING, Any, Final
@@ -210,15 +209,15 @@ def _field_kind(field: Declared, annotation: str, package: str) -> Kind:
 
 
 def _kind_of(shape: Shape, annotation: str, package: str) -> Kind:
-    return _later(package, shape.name) if isinstance(shape, Ref) else scalar_kind(annotation)
+    return _later(shape, package) if isinstance(shape, Ref) else scalar_kind(annotation)
 
 
-def _later(package: str, name: str) -> Kind:
+def _later(reference: Ref, package: str) -> Kind:
     """Return the kind of a class that is loaded when the first such element turns up."""
     chosen: list[_Reader] = []
 
     def load() -> list[_Reader]:
-        chosen.append(_reader(getattr(importlib.import_module(package), name)))
+        chosen.append(_reader(reference.load(package)))
         return chosen
 
     return record_kind(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import importlib
 import re
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, Final
@@ -63,7 +62,7 @@ def _reader(shape: Shape, package: str) -> Callable[[Element, int], Any]:
         read = list_reader(shape.item, package)
         return lambda root, _size: read(root)
     if isinstance(shape, Ref):
-        cls = getattr(importlib.import_module(package), shape.name)
+        cls = shape.load(package)
         return lambda root, size: root_reader(cls, size)(root)
     raise TypeError("a Classic document is a record or a list")
 

@@ -139,21 +139,15 @@ def row_fields(operation: Operation[Any, Any]) -> frozenset[str]:
         if reply.is_success and reply.kind == "json":
             shape = _item_shape(reply.shape, operation)
             if isinstance(shape, Ref):
-                return frozenset(_model(shape, operation).json_names())
+                return frozenset(shape.load(operation.models).json_names())
     return frozenset()
 
 
 def _item_shape(shape: Shape, operation: Operation[Any, Any]) -> Shape:
     if isinstance(shape, Ref) and operation.paging is not None:
-        declared = _model(shape, operation)._declared.get(operation.paging.rows)
+        declared = shape.load(operation.models)._declared.get(operation.paging.rows)
         shape = None if declared is None else declared.shape
     return shape.item if isinstance(shape, ListOf) else None
-
-
-def _model(shape: Ref, operation: Operation[Any, Any]) -> Any:
-    from importlib import import_module
-
-    return getattr(import_module(operation.models), shape.name)
 
 
 def _rows_of(value: Any) -> list[Any]:
