@@ -115,7 +115,7 @@ class HTTPClient(Lifecycle, Fetching, Downloading):
     @property
     def drift(self) -> DriftLedger:
         """What decoding forgave; shared with derived clients."""
-        return self._sender.shared.ledger
+        return self._sender.ledger.value
 
     @property
     def resilience(self) -> ResilienceConfig | None:

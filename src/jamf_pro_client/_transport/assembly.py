@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING, Any
 
 from jamf_pro_client._auth.server_auth import ServerAuth
 from jamf_pro_client._redact import Secret
-from jamf_pro_client._shared import Shared
 from jamf_pro_client._transport.allowance import Allowance
 from jamf_pro_client._transport.call import TimeoutValue
 from jamf_pro_client._transport.connections import Connections, check_httpx_args
 from jamf_pro_client._transport.exchange import Extras, check_headers
+from jamf_pro_client._transport.ledger import SharedLedger
 from jamf_pro_client._transport.send import Sender
 from jamf_pro_client._transport.server import parse_server
 from jamf_pro_client.auth import (
@@ -60,7 +60,7 @@ def sender_for(
         httpx_args=httpx_args,
         allowance=Allowance(max_concurrency),
     )
-    return Sender(connections, Shared(drift), Extras(), resilience)
+    return Sender(connections, SharedLedger(drift), Extras(), resilience)
 
 
 def check_transport(base_url: str, auth_header_name: str, *, allow_http: bool) -> None:

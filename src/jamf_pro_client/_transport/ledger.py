@@ -1,4 +1,4 @@
-"""What a client shares with all that are derived from it, besides the connections: its ledger."""
+"""The drift ledger that a client shares with all that are derived from it."""
 
 from __future__ import annotations
 
@@ -8,22 +8,22 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from jamf_pro_client.drift import DriftLedger
 
-__all__ = ("Shared",)
+__all__ = ("SharedLedger",)
 
 
-class Shared:
-    """A ledger made when it is first asked for: many programs make a client, fewer decode.
+class SharedLedger:
+    """A ledger that is made when it is first asked for: many programs make a client, fewer decode.
 
     Args:
-        ledger: The drift ledger, if the user has made one.
+        given: The ledger that the user has made, if any.
     """
 
-    def __init__(self, ledger: DriftLedger | None = None) -> None:
-        self._ledger = ledger
+    def __init__(self, given: DriftLedger | None = None) -> None:
+        self._ledger = given
         self._lock = threading.Lock()
 
     @property
-    def ledger(self) -> DriftLedger:
+    def value(self) -> DriftLedger:
         """What decoding forgave."""
         if self._ledger is None:
             from jamf_pro_client.drift import DriftLedger
