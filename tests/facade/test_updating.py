@@ -303,7 +303,7 @@ def test_one_attempt_is_one_attempt(clock: Clock) -> None:
 
 def test_every_locked_operation_below_a_record_can_be_changed_safely() -> None:
     from jamf_pro_client import api
-    from jamf_pro_client._facade import tasks
+    from jamf_pro_client._facade import operations
 
     client = client_of(Prestages())
     names = {name for names in api.OPERATIONS.values() for name in names}
@@ -315,4 +315,4 @@ def test_every_locked_operation_below_a_record_can_be_changed_safely() -> None:
     ]
     changing = [one for one in locked if one.path_parameters]
     assert (len(locked), len(changing)) == (12, 9)
-    assert {tasks.locked_reading(one) for one in changing} <= names
+    assert {operations.locked_reading(one) for one in changing} <= names

@@ -6,9 +6,10 @@ from collections.abc import AsyncIterable, AsyncIterator, Awaitable, Callable, I
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Literal, Self, TypeVar, overload
 
-from jamf_pro_client._facade import raw_requests, tasks
+from jamf_pro_client._facade import operations, raw_requests
 from jamf_pro_client._facade.base import Facade
 from jamf_pro_client._facade.classic_api import AsyncClassicApi
+from jamf_pro_client._facade.mdm_commands import CommandLog
 from jamf_pro_client._facade.pro_api import AsyncProApi
 from jamf_pro_client._unset import UNSET, Unset
 
@@ -187,7 +188,7 @@ class AsyncJamfProClient(Facade):
         """Do as `JamfProClient.all_items` does; pages are fetched side by side."""
         from jamf_pro_client import paging  # with the first walk
 
-        facts, client = tasks.walk_of(operation, self._http, arguments)
+        facts, client = operations.walk_of(operation, self._http, arguments)
         found: list[Any] = await paging.all_items_async(facts, client, **arguments)
         return found
 
@@ -207,7 +208,7 @@ class AsyncJamfProClient(Facade):
         """Do as `all_items` does, item by item: next pages are fetched meanwhile."""
         from jamf_pro_client import paging  # with the first walk
 
-        facts, client = tasks.walk_of(operation, self._http, arguments)
+        facts, client = operations.walk_of(operation, self._http, arguments)
         return paging.iter_items_async(facts, client, **arguments)
 
     def iter_pages(
@@ -216,7 +217,7 @@ class AsyncJamfProClient(Facade):
         """Do as `all_items` does, page by page."""
         from jamf_pro_client import paging  # with the first walk
 
-        facts, client = tasks.walk_of(operation, self._http, arguments)
+        facts, client = operations.walk_of(operation, self._http, arguments)
         return paging.iter_pages_async(facts, client, **arguments)
 
     async def update_safely(
@@ -230,10 +231,10 @@ class AsyncJamfProClient(Facade):
         """Do as `JamfProClient.update_safely` does, without blocking the event loop."""
         from jamf_pro_client.updating import update_safely_async  # with the first update
 
-        operation = tasks.operation_of(write)
-        read = tasks.named(self.pro_api, tasks.locked_reading(operation))
+        operation = operations.operation_of(write)
+        read = operations.named(self.pro_api, operations.locked_reading(operation))
         # Not the one that was given: it may be one that does not raise.
-        send: Callable[..., Awaitable[W]] = tasks.named(self.pro_api, operation.name)
+        send: Callable[..., Awaitable[W]] = operations.named(self.pro_api, operation.name)
         return await update_safely_async(
             lambda: read(*arguments),
             change,
@@ -252,8 +253,8 @@ class AsyncJamfProClient(Facade):
         """Do as `JamfProClient.wait_for` does, without blocking the event loop."""
         from jamf_pro_client.waiting import wait_until_async  # with the first wait
 
-        name, is_done = tasks.status_of(tasks.operation_of(operation), until)
-        read = tasks.named(self.pro_api, name)
+        name, is_done = operations.status_of(operations.operation_of(operation), until)
+        read = operations.named(self.pro_api, name)
         return await wait_until_async(lambda: read(*arguments), is_done, **options)
 
     async def wait_for_mdm_commands(
@@ -262,7 +263,7 @@ class AsyncJamfProClient(Facade):
         """Do as `JamfProClient.wait_for_mdm_commands` does, without blocking the loop."""
         from jamf_pro_client.waiting import wait_until_async  # with the first wait
 
-        log = tasks.CommandLog(uuids)
+        log = CommandLog(uuids)
 
         async def read() -> list[Any]:
             for query in log.open_queries():

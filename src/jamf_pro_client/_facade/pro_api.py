@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Final, Literal, overload
 
 from jamf_pro_client._bound import CallOptions
-from jamf_pro_client._facade.tasks import walk_of
+from jamf_pro_client._facade.operations import walk_of
 from jamf_pro_client.api.bound import (
     AsyncOperations,
     AsyncRawOperations,

@@ -6,9 +6,10 @@ from collections.abc import Callable, Iterable, Iterator
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Literal, Self, TypeVar, overload
 
-from jamf_pro_client._facade import raw_requests, tasks
+from jamf_pro_client._facade import operations, raw_requests
 from jamf_pro_client._facade.base import Facade
 from jamf_pro_client._facade.classic_api import ClassicApi
+from jamf_pro_client._facade.mdm_commands import CommandLog
 from jamf_pro_client._facade.pro_api import ProApi
 from jamf_pro_client._unset import UNSET, Unset
 
@@ -222,7 +223,7 @@ class JamfProClient(Facade):
         """
         from jamf_pro_client import paging  # with the first walk
 
-        facts, client = tasks.walk_of(operation, self._http, arguments)
+        facts, client = operations.walk_of(operation, self._http, arguments)
         return paging.all_items(facts, client, **arguments)
 
     @overload
@@ -237,14 +238,14 @@ class JamfProClient(Facade):
         """Do as `all_items` does, item by item: next pages are fetched meanwhile."""
         from jamf_pro_client import paging  # with the first walk
 
-        facts, client = tasks.walk_of(operation, self._http, arguments)
+        facts, client = operations.walk_of(operation, self._http, arguments)
         return paging.iter_items(facts, client, **arguments)
 
     def iter_pages(self, operation: Callable[..., W], **arguments: Any) -> Iterator[W]:
         """Do as `all_items` does, page by page."""
         from jamf_pro_client import paging  # with the first walk
 
-        facts, client = tasks.walk_of(operation, self._http, arguments)
+        facts, client = operations.walk_of(operation, self._http, arguments)
         return paging.iter_pages(facts, client, **arguments)
 
     def update_safely(
@@ -273,10 +274,10 @@ class JamfProClient(Facade):
         """
         from jamf_pro_client.updating import update_safely  # with the first update
 
-        operation = tasks.operation_of(write)
-        read = tasks.named(self.pro_api, tasks.locked_reading(operation))
+        operation = operations.operation_of(write)
+        read = operations.named(self.pro_api, operations.locked_reading(operation))
         # Not the one that was given: it may be one that does not raise.
-        send: Callable[..., W] = tasks.named(self.pro_api, operation.name)
+        send: Callable[..., W] = operations.named(self.pro_api, operation.name)
         return update_safely(
             lambda: read(*arguments),
             change,
@@ -308,8 +309,8 @@ class JamfProClient(Facade):
         """
         from jamf_pro_client.waiting import wait_until  # with the first wait
 
-        name, is_done = tasks.status_of(tasks.operation_of(operation), until)
-        read = tasks.named(self.pro_api, name)
+        name, is_done = operations.status_of(operations.operation_of(operation), until)
+        read = operations.named(self.pro_api, name)
         return wait_until(lambda: read(*arguments), is_done, **options)
 
     def wait_for_mdm_commands(
@@ -328,7 +329,7 @@ class JamfProClient(Facade):
         """
         from jamf_pro_client.waiting import wait_until  # with the first wait
 
-        log = tasks.CommandLog(uuids)
+        log = CommandLog(uuids)
 
         def read() -> list[Any]:
             for query in log.open_queries():
