@@ -13,9 +13,9 @@ from collections.abc import AsyncIterable, Awaitable, Callable, Iterable, Iterat
 from concurrent.futures import FIRST_COMPLETED, Future, wait
 from typing import Any, Literal, TypeVar, overload
 
-from jamf_pro_client._paging.models import parser_of
-from jamf_pro_client._paging.tasks import Job, Stream
-from jamf_pro_client._paging.threads import Threads
+from jamf_pro_client._concurrency.return_models import parser_of
+from jamf_pro_client._concurrency.tasks import Job, Stream
+from jamf_pro_client._concurrency.threads import Threads
 from jamf_pro_client._transport.gate import check_limit
 
 __all__ = ("async_concurrent_api_requests", "concurrent_api_requests")
