@@ -17,7 +17,7 @@ from jamf_pro_client.errors import InvalidResponseError
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from jamf_pro_client._deviations import Deviation
+    from jamf_pro_client._model.deviations import Deviation
     from jamf_pro_client.operation import Operation, Reply
 
 __all__ = ("Drift", "DriftLedger")
@@ -114,7 +114,7 @@ class DriftLedger:
         if not self._is_due(operation.name):
             return
         # Imported here: most replies are not looked at.
-        from jamf_pro_client._deviations import deviations
+        from jamf_pro_client._model.deviations import deviations
         from jamf_pro_client._reading import read_json, read_start
 
         limit = _SAMPLED_VALUES if self.examine == "samples" else None

@@ -18,8 +18,8 @@ from jamf_pro_client.shapes import (
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from jamf_pro_client._decoding import DecodeText
     from jamf_pro_client._httpx import httpx
+    from jamf_pro_client._model.decoding import DecodeText
     from jamf_pro_client._transport.call import Call
     from jamf_pro_client.client import HTTPClient
     from jamf_pro_client.types import Response
@@ -228,17 +228,17 @@ class Operation(OperationFacts, Generic[S, P]):
     # These three import what a call takes: an import of an endpoint needs none of it.
 
     def _call(self, arguments: tuple[object, ...], body: object) -> Call:
-        from jamf_pro_client._requests import build_call
+        from jamf_pro_client._operation.requests import build_call
 
         return build_call(self, arguments, body)
 
     def _value(self, client: HTTPClient, response: httpx.Response) -> S:
-        from jamf_pro_client._results import value_of
+        from jamf_pro_client._operation.results import value_of
 
         return cast("S", value_of(self, response, client.drift))
 
     def _reply(self, client: HTTPClient, response: httpx.Response) -> Response[P]:
-        from jamf_pro_client._results import response_of
+        from jamf_pro_client._operation.results import response_of
 
         raises = client.raise_on_unexpected_status
         return response_of(self, response, client.drift, raise_on_unexpected_status=raises)
@@ -254,7 +254,7 @@ class Operation(OperationFacts, Generic[S, P]):
             reply.decode = document_decoder(reply.shape, self.models)
         if reply.decode is None:
             # Imported here: an import of an endpoint needs no parser.
-            from jamf_pro_client._decoding import reply_decoder
+            from jamf_pro_client._model.decoding import reply_decoder
 
             reply.decode = reply_decoder(reply.shape, self.models)
         return reply.decode

@@ -1,7 +1,7 @@
 """What a JSON value stands for: the few shapes that generated code declares.
 
-A shape is data, so that importing generated code loads neither a parser nor a model. `_decoding`
-turns it into a function when a class or operation is first used.
+A shape is data, so that importing generated code loads neither a parser nor a model.
+`_model.decoding` turns it into a function when a class or operation is first used.
 """
 
 from __future__ import annotations

@@ -21,8 +21,8 @@ from hypothesis import strategies as st
 from tests.generated.described import DESCRIPTION
 
 from jamf_pro_client import UNSET, models
-from jamf_pro_client._decoding import reply_decoder
-from jamf_pro_client._encoding import encode_json
+from jamf_pro_client._model.decoding import reply_decoder
+from jamf_pro_client._model.encoding import encode_json
 from jamf_pro_client.enums import OpenIntEnum, OpenStrEnum
 from jamf_pro_client.model import Model
 from jamf_pro_client.shapes import Ref

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
     from xml.etree.ElementTree import Element
 
-    from jamf_pro_client._fields import Declared
+    from jamf_pro_client._model.fields import Declared
 
 __all__ = ("list_reader", "root_reader")
 

@@ -13,7 +13,7 @@ from jamf_pro_client.shapes import Ref
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from jamf_pro_client._plans import Plan
+    from jamf_pro_client._model.plans import Plan
 
 __all__ = ("Pending", "Record", "fields_set", "is_draft")
 

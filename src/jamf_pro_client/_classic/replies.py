@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from jamf_pro_client._classic.json_form import unwrapped
 from jamf_pro_client._classic.reading import list_reader, root_reader
-from jamf_pro_client._decoding import decoder
+from jamf_pro_client._model.decoding import decoder
 from jamf_pro_client._reading import read_json
 from jamf_pro_client._xml import parse
 from jamf_pro_client.errors import InvalidResponseError
@@ -17,7 +17,7 @@ from jamf_pro_client.shapes import ListOf, Ref, Shape
 if TYPE_CHECKING:
     from xml.etree.ElementTree import Element
 
-    from jamf_pro_client._decoding import DecodeText
+    from jamf_pro_client._model.decoding import DecodeText
 
 __all__ = ("document_decoder",)
 

@@ -16,14 +16,14 @@ from jamf_pro_client._classic.record import (
     is_draft,
     unknown_of,
 )
-from jamf_pro_client._requests import parameter_texts
+from jamf_pro_client._operation.requests import parameter_texts
 from jamf_pro_client._unset import UNSET
 from jamf_pro_client.errors import ConfigurationError
 from jamf_pro_client.shapes import ListOf, Ref, Shape
 from jamf_pro_client.types import File
 
 if TYPE_CHECKING:
-    from jamf_pro_client._fields import Declared
+    from jamf_pro_client._model.fields import Declared
 
 __all__ = ("body_content", "document")
 

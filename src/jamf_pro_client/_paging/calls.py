@@ -6,8 +6,8 @@ import difflib
 from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
+from jamf_pro_client._operation.requests import build_call
 from jamf_pro_client._paging.rows import KEYS, row_fields
-from jamf_pro_client._requests import build_call
 from jamf_pro_client._unset import UNSET
 from jamf_pro_client.errors import ConfigurationError
 

@@ -158,7 +158,7 @@ def encode_json(value: object) -> bytes:
         ConfigurationError: It holds something that JSON has no words for.
     """
     # Imported here: only requests with a JSON body need it.
-    from jamf_pro_client._encoding import encode_json as encode
+    from jamf_pro_client._model.encoding import encode_json as encode
 
     try:
         return encode(value)

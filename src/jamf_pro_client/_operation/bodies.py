@@ -5,16 +5,16 @@ from __future__ import annotations
 from collections.abc import AsyncIterable, Iterable, Mapping
 from typing import TYPE_CHECKING, Any, Final
 
-from jamf_pro_client._encoding import (
+from jamf_pro_client._model.encoding import (
     IncompleteError,
     complete_items_to_send,
     encode_json,
     items_to_send,
     to_json,
 )
-from jamf_pro_client._requests import parameter_texts
-from jamf_pro_client._requirements import missing_fields
-from jamf_pro_client._stripping import as_class
+from jamf_pro_client._model.requirements import missing_fields
+from jamf_pro_client._model.stripping import as_class
+from jamf_pro_client._operation.requests import parameter_texts
 from jamf_pro_client._transport.call import FilePart
 from jamf_pro_client.errors import ConfigurationError
 from jamf_pro_client.model import Model

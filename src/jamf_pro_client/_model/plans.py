@@ -7,7 +7,7 @@ import threading
 from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
-from jamf_pro_client._decoding import (
+from jamf_pro_client._model.decoding import (
     Decode,
     DecodeText,
     dates_in,

@@ -6,8 +6,8 @@ import functools
 from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple
 
-from jamf_pro_client._fields import REQUIRED
-from jamf_pro_client._plans import plan_of
+from jamf_pro_client._model.fields import REQUIRED
+from jamf_pro_client._model.plans import plan_of
 from jamf_pro_client.model import Model
 from jamf_pro_client.shapes import ListOf, OneOf, Ref, Shape, Tagged
 

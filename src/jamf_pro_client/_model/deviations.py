@@ -8,8 +8,8 @@ import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
-from jamf_pro_client._fields import Declared
-from jamf_pro_client._requirements import below
+from jamf_pro_client._model.fields import Declared
+from jamf_pro_client._model.requirements import below
 from jamf_pro_client.shapes import DATE, ListOf, OneOf, Ref, Scalar, Shape, Tagged
 
 if TYPE_CHECKING:

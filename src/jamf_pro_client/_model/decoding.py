@@ -228,7 +228,7 @@ def _through_twins(shape: Shape, package: str, ordinary: DecodeText) -> DecodeTe
             if seen_bytes < _MUCH_TEXT_BYTES:
                 seen_bytes += len(text)
                 return ordinary(text)
-            from jamf_pro_client._twins import twin_decoder
+            from jamf_pro_client._model.twins import twin_decoder
 
             faster = twin_decoder(shape, package, ordinary)
         return faster(text)

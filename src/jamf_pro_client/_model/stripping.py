@@ -6,8 +6,8 @@ import functools
 from collections.abc import Callable, Mapping
 from typing import Any, TypeAlias, TypeVar
 
-from jamf_pro_client._plans import plan_of
-from jamf_pro_client._requirements import has_read_only
+from jamf_pro_client._model.plans import plan_of
+from jamf_pro_client._model.requirements import has_read_only
 from jamf_pro_client.model import Model
 from jamf_pro_client.shapes import ListOf, Ref, Shape
 
