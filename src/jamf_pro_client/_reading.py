@@ -8,7 +8,7 @@ from typing import Any, Final
 from msgspec import MsgspecError, Raw
 from msgspec.json import decode
 
-# msgspec tells bytes that are no UTF-8 by Python's own error.
+# For bytes that are not UTF-8, msgspec raises Python's own error.
 _NOT_QUITE_JSON: Final = (MsgspecError, UnicodeDecodeError, RecursionError)
 
 

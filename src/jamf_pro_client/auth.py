@@ -133,12 +133,12 @@ class CredentialsProvider:
             TransportError: The server did not answer.
             ConfigurationError: The provider cannot be asked like this.
         """
-        from jamf_pro_client._auth.asking import place  # with the first token
+        from jamf_pro_client._auth.asking import asking_call  # with the first token
 
         fresh = self._cache.fresh()
         if fresh is not None:
             return fresh
-        with place(self._auth) as call:
+        with asking_call(self._auth) as call:
             return self._cache.obtain(self._fetch, call.asked_at, call.wait_seconds())
 
     async def get_access_token_async(self) -> AccessToken:
@@ -149,12 +149,12 @@ class CredentialsProvider:
             TransportError: The server did not answer.
             ConfigurationError: The provider cannot be asked like this.
         """
-        from jamf_pro_client._auth.asking import place_async  # with the first token
+        from jamf_pro_client._auth.asking import asking_call_async  # with the first token
 
         fresh = self._cache.fresh()
         if fresh is not None:
             return fresh
-        async with place_async(self._auth) as call:
+        async with asking_call_async(self._auth) as call:
             return await self._cache.obtain_async(
                 self._fetch_async, call.asked_at, call.wait_seconds()
             )
@@ -184,7 +184,7 @@ class CredentialsProvider:
         return getattr(type(self), name) is not getattr(CredentialsProvider, name)
 
     def _token_of_its_own(self) -> AccessToken | None:
-        """Return the kept token if it was made for one client and for nobody else."""
+        """Return the kept token if it was made for a single client and nobody else uses it."""
         return None
 
     def _fetch(self) -> AccessToken:

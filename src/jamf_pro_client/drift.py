@@ -34,9 +34,9 @@ Kind = Literal[
 
 _log = logging.getLogger("jamf_pro_client.drift")
 
-# Of each operation the first reply is looked at, and one of so many after it.
+# Of each operation, the first reply is looked at, and after it one in this many.
 _EVERY: Final = 100
-# Of each array so many values are looked at in a sample.
+# How many values of each array are looked at in a sample.
 _SAMPLED_VALUES: Final = 5
 
 
@@ -146,7 +146,7 @@ class DriftLedger:
             return self._found[key] == 1
 
     def _tell(self, operation: str, new: Sequence[Deviation]) -> None:
-        """Log what was not seen before, nulls in one line: servers send them all over the place."""
+        """Log what was not seen before, nulls in one line: servers send a great many of them."""
         nulls = [found for found in new if found.kind == "null"]
         for found in new:
             if found.kind != "null":

@@ -143,7 +143,7 @@ class Model(_Typed, metaclass=ModelType):
         else:
             with _FIRST_TOUCH:  # or a section could be read between these steps
                 self._read_what_is_no_json()
-                # What was read or assigned stands above the text that it came with.
+                # What was read or assigned wins over the text that it came with.
                 found = {**self._raw, **self._values_set(plan)}
                 if _is_set(self, _ADDITIONAL):
                     found = {name: found[name] for name in plan.attributes if name in found}

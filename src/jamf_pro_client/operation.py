@@ -160,14 +160,19 @@ class OperationFacts(_Facts):
     models: str = "jamf_pro_client.models"
     """Package of the models that replies are decoded to."""
     path_parameters: tuple[str, ...] = ()
+    """Names in braces in `path`, in its order."""
     query_parameters: tuple[str, ...] = ()
+    """Names of the parameters in the query, as the server spells them."""
     header_parameters: tuple[str, ...] = ()
+    """Names of the headers that are parameters."""
     cookie_parameters: tuple[str, ...] = ()
+    """Names of the cookies that are parameters."""
     joined_parameters: Mapping[str, str] = {}
     """Path parameters of several values -> what stands between them."""
     bodies: tuple[Body, ...] = ()
-    """Kinds of body it takes; none if it takes no body."""
+    """Kinds of body that it takes; empty if it takes no body."""
     body_required: bool = False
+    """Whether it has to be called with a body."""
     replies: tuple[Reply, ...] = ()
     """Replies that the description names."""
     accept: str = "application/json"
@@ -179,10 +184,11 @@ class OperationFacts(_Facts):
     deprecated_since: str | None = None
     """Day on which the deprecation began, as yyyy-mm-dd; None if it is not deprecated."""
     first_version: str | None = None
-    """First Jamf Pro version of those we looked at that has it."""
+    """The first Jamf Pro version that was seen to have it."""
     last_version: str | None = None
-    """Last one that has it."""
+    """The last Jamf Pro version that was seen to have it."""
     paging: Paging | None = None
+    """How its rows are handed out page by page; None if it gives them all at once."""
     filter_fields: tuple[str, ...] = ()
     """Fields that Jamf lists for the RSQL filter; a hint, not a border."""
     sort_fields: tuple[str, ...] = ()

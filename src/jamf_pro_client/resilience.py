@@ -241,7 +241,7 @@ class ResilienceConfig:
     rate_limit: tuple[int, float] | None = attrs.field(
         default=None, converter=_pair, validator=checks.check_rate_limit
     )
-    """At most so many attempts in so many seconds, shared by derived clients."""
+    """How many attempts may be made, and in how many seconds; shared by derived clients."""
     pacing: bool = attrs.field(default=False, validator=checks.check_flag)
     """Whether to pause for a moment, at most 5 s, after a reply that took twice the average."""
     breaker: Breaker | None = attrs.field(

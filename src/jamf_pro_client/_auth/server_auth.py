@@ -71,7 +71,7 @@ class ServerAuth(httpx.Auth):
 
     @property
     def allowance(self) -> Allowance:
-        """What may be taken of the server with these credentials."""
+        """How much of the server may be used with these credentials."""
         return self._connections.allowance
 
     def sync_auth_flow(

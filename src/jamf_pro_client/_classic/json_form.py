@@ -33,7 +33,7 @@ def unwrapped(value: Any, shape: Shape, package: str) -> Any:
 
 
 def _item_of(value: Any, row: Shape, package: str) -> str:
-    """Return the name that stands around the items of a list; none if they stand alone."""
+    """Return the name that wraps the items of a list; empty if nothing does."""
     if isinstance(value, dict):
         names = [key for key in value if key != COUNT]
         return names[0] if len(names) == 1 else ""

@@ -76,7 +76,7 @@ class _Reader:
         self._cls = cls
         self._kind = record_kind(self.one, self.rows)
         self._sections = set()
-        # Of what may stand there several times: the kind of each.
+        # Of elements that may be repeated: the kind of each.
         self._repeated: dict[str, Kind] = {}
         self._kinds: dict[str, Kind] = {}
         self._fields = {}

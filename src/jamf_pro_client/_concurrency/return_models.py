@@ -12,7 +12,7 @@ __all__ = ("parser_of",)
 
 
 def parser_of(model: Any) -> Callable[[Any], Any]:
-    """Return the function that makes models of raw replies, and leaves all else alone.
+    """Return the function that makes models of raw replies, and leaves everything else alone.
 
     Args:
         model: The class; None leaves replies alone too.

@@ -155,7 +155,7 @@ class AsyncJamfProClient(Facade):
         Args:
             handler: Any async function.
             arguments: Any iterable, also an async one, consumed as results are. A dict is unpacked
-                as keywords, all else is the only argument.
+                as keywords; anything else is the only argument.
             return_model: A model to read raw responses into.
             max_concurrency: How many calls at a time; as the settings say unless given.
             return_exceptions: Whether to yield exceptions instead of raising the first one; as the
@@ -205,7 +205,7 @@ class AsyncJamfProClient(Facade):
         self, operation: Callable[..., Awaitable[list[T]]], **arguments: Any
     ) -> AsyncIterator[T]: ...
     def iter_items(self, operation: Callable[..., Any], **arguments: Any) -> AsyncIterator[Any]:
-        """Do as `all_items` does, item by item: next pages are fetched meanwhile."""
+        """Do as `all_items` does, item by item; the next pages are fetched meanwhile."""
         from jamf_pro_client import paging  # with the first walk
 
         facts, client = operations.walk_of(operation, self._http, arguments)

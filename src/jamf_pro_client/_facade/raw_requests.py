@@ -87,7 +87,7 @@ def classic_options(
     Args:
         data: An XML document, or a model that has one.
         query_params: The query.
-        override_headers: They win over those that say so.
+        override_headers: They win over the headers that are set here.
         timeout: Of this request.
     """
     headers = {"Accept": "application/json"}

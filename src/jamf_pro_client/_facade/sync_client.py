@@ -183,8 +183,8 @@ class JamfProClient(Facade):
 
         Args:
             handler: Any function; it is called in worker threads.
-            arguments: Any iterable, consumed as results are. A dict is unpacked as keywords, all
-                else is the only argument.
+            arguments: Any iterable, consumed as results are. A dict is unpacked as keywords;
+                anything else is the only argument.
             return_model: A model to read raw responses into.
             max_concurrency: How many calls at a time; as the settings say unless given.
             return_exceptions: Whether to yield exceptions instead of raising the first one; as the
@@ -210,7 +210,7 @@ class JamfProClient(Facade):
     @overload
     def all_items(self, operation: Callable[..., list[T]], **arguments: Any) -> list[T]: ...
     def all_items(self, operation: Callable[..., Any], **arguments: Any) -> list[Any]:
-        """Return the items of all pages of a paged operation; never fewer than there are.
+        """Return the items of all pages of a paged operation, never fewer than there are.
 
         Args:
             operation: Such as `client.pro_api.get_v1_buildings`.
@@ -235,7 +235,7 @@ class JamfProClient(Facade):
     @overload
     def iter_items(self, operation: Callable[..., list[T]], **arguments: Any) -> Iterator[T]: ...
     def iter_items(self, operation: Callable[..., Any], **arguments: Any) -> Iterator[Any]:
-        """Do as `all_items` does, item by item: next pages are fetched meanwhile."""
+        """Do as `all_items` does, item by item; the next pages are fetched meanwhile."""
         from jamf_pro_client import paging  # with the first walk
 
         facts, client = operations.walk_of(operation, self._http, arguments)
@@ -296,8 +296,8 @@ class JamfProClient(Facade):
         """Wait until what the server has accepted (202) is done; return what it said last.
 
         Args:
-            operation: What was called, such as `client.pro_api.post_v1_log_flushing_task`. Of one
-                that changes a record, the record is read.
+            operation: What was called, such as `client.pro_api.post_v1_log_flushing_task`. If it
+                changes a record, that record is read.
             *arguments: What is in the path of the operation that tells how far it has got.
             until: Gets what that operation says; true ends the waiting. Not needed where the
                 description has a value for it.

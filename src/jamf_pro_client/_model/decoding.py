@@ -95,10 +95,10 @@ def _sections_reader(cls: Any) -> DecodeText:
 
 
 def _page_reader(cls: Any, package: str) -> DecodeText | None:
-    """Return what reads a page of large records in one go; None for classes that are no such pages.
+    """Return what reads a page of large records in one go; None for other classes.
 
-    Looking for the rows first, and for their sections then, would take twice the time. It gives
-    None for what is no such page.
+    Finding the rows first, and their sections after that, would take twice the time. The function
+    gives None for text that is not such a page.
     """
     rows = {
         name: row

@@ -17,7 +17,7 @@ REQUIRED: Final = object()
 
 
 class Declared(NamedTuple):
-    """A field as a generated class declares it."""
+    """A field as a generated class declares it; see `json_field`."""
 
     json_name: str
     shape: Shape

@@ -27,7 +27,7 @@ _BEING_PLANNED: Final[set[type[Any]]] = set()
 
 
 class Plan(NamedTuple):
-    """Of one class."""
+    """What decoding and encoding need to know of one class."""
 
     read: Decode
     """Makes an object of a dict; hands over anything else as it is."""

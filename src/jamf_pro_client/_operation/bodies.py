@@ -34,11 +34,11 @@ def encode_body(operation: Operation[Any, Any], body: object, headers: dict[str,
     """Return content, form fields and parts of a body, and set its Content-Type.
 
     Of models, what only the server sets is left out, and what requests need has to be there,
-    except in merge patches, which say only what changes. What these are, the class tells that the
-    operation takes. Dicts are sent as they are: their keys are the caller's.
+    except in merge patches, which say only what changes. Which fields these are is told by the
+    class that the operation takes. Dicts are sent as they are: their keys are the caller's.
 
     Raises:
-        ConfigurationError: It is none that the operation takes, or a model lacks a required field;
+        ConfigurationError: The operation takes no such body, or a model lacks a required field;
             nothing was sent.
     """
     chosen = _body_for(operation, body)

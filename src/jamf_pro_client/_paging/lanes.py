@@ -65,7 +65,7 @@ class Lanes:
         return lane
 
     def free(self, lane: Lane) -> None:
-        """Let a thread go on, whose result was taken or is not wanted any longer."""
+        """Let a thread go on whose result was taken, or is no longer wanted."""
         if lane.give_up():
             self._idle.append(lane)
         else:

@@ -31,7 +31,7 @@ KEYS: Final = (
     "deviceId",
     "objectType objectId",
 )
-"""Properties that can tell rows apart, the best first; the last are two that do it together."""
+"""Properties that can tell rows apart, the best first; two with a blank between do it together."""
 
 _SMALL_NUMBERS: Final = 2**24
 _ENVELOPE: Final = "results"
@@ -67,7 +67,7 @@ class Page:
 class SeenRows:
     """Knows which rows were there before: by their ids, or else by comparing neighbours.
 
-    An id that occurs twice on one page is none, and then nothing is told apart by ids any more.
+    What occurs twice on one page is not an id, and from then on rows are not told apart by ids.
     Small numbers are kept as bits: a long walk takes as much memory as a short one.
     """
 

@@ -72,7 +72,7 @@ def check_transport(base_url: str, auth_header_name: str, *, allow_http: bool) -
         allow_http: Whether credentials may be sent unencrypted to another machine.
 
     Raises:
-        ConfigurationError: The server is reached unencrypted, or the header's name is none.
+        ConfigurationError: The server is reached unencrypted, or the header's name cannot be sent.
     """
     if parse_server(base_url).is_plain_remote and not allow_http:
         raise ConfigurationError(

@@ -35,7 +35,7 @@ _BODY: Final = ("json", "content", "data", "files")
 
 
 class DownloadOptions(RequestOptions, total=False):
-    """What can be given to a download besides path and target."""
+    """What can be given to a download besides path and target; see `HTTPClient.download`."""
 
     name: str | None
     name_from_server: bool
@@ -174,7 +174,7 @@ def _refusal(reply: httpx.Response, step: _Step) -> JamfProAPIError:
 
 
 def _next_step(client: Requesting, step: _Step, reply: httpx.Response) -> _Step | str | None:
-    """Return where a redirect leads, None if it is none, or why it is not followed."""
+    """Return where a redirect leads, or why it is not followed; None for other replies."""
     location = reply.headers.get("Location")
     if reply.status_code not in _REDIRECTS or not location:
         return None

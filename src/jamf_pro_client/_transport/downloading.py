@@ -40,7 +40,7 @@ class Downloading(Requesting):
             **options: Those of `request`, and `name` (the file's name in the folder),
                 `name_from_server` (whether the server may choose it), `overwrite` (whether a file
                 that is there is replaced, False by default), `max_bytes` (decompressed; no limit by
-                default) and `allow_private` (whether redirects may lead to addresses inside of a
+                default) and `allow_private` (whether redirects may lead to addresses inside a
                 network, such as 10.0.0.5, False by default).
 
         Returns:

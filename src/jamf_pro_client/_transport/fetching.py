@@ -201,7 +201,7 @@ class Fetching(Requesting):
     ) -> httpx.Response:
         """Send a request and return the reply, whatever its status.
 
-        All that is fetched comes by here, so that a subclass can have a say.
+        Everything that is fetched goes through here, so that a subclass can change it.
         """
         return await self.arequest(method, url, **options)
 

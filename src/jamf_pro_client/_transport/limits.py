@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 __all__ = ("UNLIMITED", "Limits")
 
-# A sync call inside of an event loop may wait for tasks that cannot go on while it waits.
+# A sync call inside an event loop may wait for tasks that cannot go on while it waits.
 _WAIT_IN_LOOP_SECONDS: Final = 30.0
 _IN_LOOP: Final = (
     f"in {_WAIT_IN_LOOP_SECONDS:g} s for a sync call inside of an event loop, which blocks the "

@@ -261,7 +261,7 @@ class Sender:
     def _redirected(
         self, client: httpx.Client | httpx.AsyncClient, reply: httpx.Response, call: Call
     ) -> Call | None:
-        """Return what to send to follow a redirect; None if it is none, or is not followed."""
+        """Return what to send to follow a redirect; None if there is none to follow."""
         follows = call.follow_redirects
         if follows is None:
             follows = client.follow_redirects
