@@ -8,7 +8,8 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from tests.facade.conftest import Clock, async_client_at, async_client_of, client_of
+from tests.clock import Clock
+from tests.facade.conftest import async_client_at, async_client_of, client_of
 
 from jamf_pro_client._httpx import httpx
 from jamf_pro_client.errors import (
