@@ -200,6 +200,16 @@ class OperationFacts(_Facts):
     rate_limited: bool = False
     """Whether Jamf documents a rate limit for it."""
 
+    @property
+    def parameters(self) -> tuple[str, ...]:
+        """Names of its parameters: of the path, the query, headers and cookies, in that order."""
+        return (
+            *self.path_parameters,
+            *self.query_parameters,
+            *self.header_parameters,
+            *self.cookie_parameters,
+        )
+
 
 class Operation(OperationFacts, Generic[S, P]):
     """One operation: the facts of the interface, and four ways to call it.

@@ -82,13 +82,7 @@ class PageCalls:
         paging = self.operation.paging
         if paging is not None:
             values[paging.page], values[paging.size] = ask.number, ask.size
-        names = (
-            *self.operation.path_parameters,
-            *self.operation.query_parameters,
-            *self.operation.header_parameters,
-            *self.operation.cookie_parameters,
-        )
-        ordered = [values.get(name, UNSET) for name in names]
+        ordered = [values.get(name, UNSET) for name in self.operation.parameters]
         return build_call(self.operation, ordered, self._body_for(ask, values))
 
     def _parameter(self, name: str) -> str:
@@ -97,12 +91,7 @@ class PageCalls:
         taken = () if operation.paging is None else (operation.paging.page, operation.paging.size)
         known = {
             _plain(parameter): parameter
-            for parameter in (
-                *operation.path_parameters,
-                *operation.query_parameters,
-                *operation.header_parameters,
-                *operation.cookie_parameters,
-            )
+            for parameter in operation.parameters
             if parameter not in taken
         }
         found = known.get(_plain(name))
