@@ -248,17 +248,17 @@ class _AskingProvider(CredentialsProvider):
         renewal = self._renewal()
         if renewal is not None:
             with contextlib.suppress(JamfProAPIError, InvalidResponseError):
-                return self._read(self._server_auth().ask(renewal), renewal)
+                return self._read(self._server_auth().endpoint.ask(renewal), renewal)
         question = self._question()
-        return self._read(self._server_auth().ask(question), question)
+        return self._read(self._server_auth().endpoint.ask(question), question)
 
     async def _request_access_token_async(self) -> AccessToken:
         renewal = self._renewal()
         if renewal is not None:
             with contextlib.suppress(JamfProAPIError, InvalidResponseError):
-                return self._read(await self._server_auth().ask_async(renewal), renewal)
+                return self._read(await self._server_auth().endpoint.ask_async(renewal), renewal)
         question = self._question()
-        return self._read(await self._server_auth().ask_async(question), question)
+        return self._read(await self._server_auth().endpoint.ask_async(question), question)
 
     def _read(self, reply: httpx.Response, question: TokenQuestion) -> AccessToken:
         from jamf_pro_client._auth.token_replies import read_token  # with the first token
