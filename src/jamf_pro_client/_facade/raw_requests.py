@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any, Final
 from jamf_pro_client.errors import ConfigurationError
 
 if TYPE_CHECKING:
+    from jamf_pro_client._client.raw import Files, Params, RequestOptions
     from jamf_pro_client._transport.call import TimeoutValue
-    from jamf_pro_client._transport.raw import Files, Params, RequestOptions
     from jamf_pro_client._unset import Unset
 
 __all__ = ("classic_options", "classic_path", "pro_options", "pro_path")

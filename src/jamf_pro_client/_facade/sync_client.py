@@ -18,9 +18,9 @@ if TYPE_CHECKING:
     from typing import Unpack
 
     from jamf_pro_client._bound import Rows
+    from jamf_pro_client._client.raw import Files, Params
     from jamf_pro_client._httpx import httpx
     from jamf_pro_client._transport.call import TimeoutValue
-    from jamf_pro_client._transport.raw import Files, Params
     from jamf_pro_client.auth import AccessToken, CredentialsProvider
     from jamf_pro_client.models import MdmCommand
     from jamf_pro_client.resilience import Timing

@@ -21,7 +21,6 @@ from jamf_pro_client.errors import ConfigurationError, JamfProError
 if TYPE_CHECKING:
     from jamf_pro_client._transport.call import Call, TimeoutValue
     from jamf_pro_client._transport.gate import Slot
-    from jamf_pro_client._transport.ledger import SharedLedger
     from jamf_pro_client.resilience import ResilienceConfig
 
 __all__ = ("Sender",)
@@ -32,22 +31,19 @@ class Sender:
 
     Args:
         connections: Shared with all clients derived from the same one.
-        ledger: Of what decoding forgave; shared in the same way.
         extras: What this client adds to each request.
         resilience: What is retried; None for nothing.
     """
 
-    __slots__ = ("connections", "extras", "ledger", "resilience")
+    __slots__ = ("connections", "extras", "resilience")
 
     def __init__(
         self,
         connections: Connections,
-        ledger: SharedLedger,
         extras: Extras,
         resilience: ResilienceConfig | None,
     ) -> None:
         self.connections: Final = connections
-        self.ledger: Final = ledger
         self.extras: Final = extras
         self.resilience: Final = resilience
 
@@ -70,7 +66,7 @@ class Sender:
         """
         check_headers(headers or {})
         extras = self.extras.plus(headers or {}, cookies or {}, timeout)
-        return Sender(self.connections, self.ledger, extras, self.resilience)
+        return Sender(self.connections, extras, self.resilience)
 
     def with_resilience(self, resilience: ResilienceConfig | None) -> Sender:
         """Return a sender that retries otherwise.
@@ -78,7 +74,7 @@ class Sender:
         Args:
             resilience: What is retried; None for nothing.
         """
-        return Sender(self.connections, self.ledger, self.extras, resilience)
+        return Sender(self.connections, self.extras, resilience)
 
     def send(self, call: Call) -> httpx.Response:
         """Send a call and return the reply, read, whatever its status."""

@@ -11,14 +11,14 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, Final, NamedTuple, TypeVar
 from urllib.parse import urljoin, urlsplit
 
+from jamf_pro_client._client.raw import RequestOptions
 from jamf_pro_client._httpx import httpx
-from jamf_pro_client._transport.raw import RequestOptions
 from jamf_pro_client._transport.reading import bound_stream, read_whole, read_whole_async
 from jamf_pro_client._transport.saving import Download, Sink, destination
 from jamf_pro_client.errors import InvalidResponseError, JamfProAPIError, error_for
 
 if TYPE_CHECKING:
-    from jamf_pro_client._transport.requesting import Requesting
+    from jamf_pro_client._client.requesting import Requesting
 
 __all__ = ("Download", "DownloadOptions", "Job", "adownload", "download")
 

@@ -20,9 +20,9 @@ from jamf_pro_client.errors import (
 if TYPE_CHECKING:
     from typing import Unpack
 
-    from jamf_pro_client._transport.api_client import NewApiClient
-    from jamf_pro_client._transport.fetching import Fetching
-    from jamf_pro_client._transport.raw import Params, RequestOptions
+    from jamf_pro_client._client.api_client import NewApiClient
+    from jamf_pro_client._client.fetching import Fetching
+    from jamf_pro_client._client.raw import Params, RequestOptions
 
 _METHODS: Final = ("GET", "POST", "PUT", "PATCH")
 _FORM: Final = "application/x-www-form-urlencoded"
@@ -131,7 +131,7 @@ async def create_client(
     client: Fetching, bearer: Secret, jamf_url: str, body: Mapping[str, Any]
 ) -> NewApiClient:
     """Create an API client and its secret."""
-    from jamf_pro_client._transport.api_client import NewApiClient  # once in a server's life
+    from jamf_pro_client._client.api_client import NewApiClient  # once in a server's life
 
     url = _setup_url(jamf_url, "/api/v1/api-integrations")
     headers = _authorization(bearer)

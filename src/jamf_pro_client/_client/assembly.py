@@ -11,7 +11,6 @@ from jamf_pro_client._transport.allowance import Allowance
 from jamf_pro_client._transport.call import TimeoutValue
 from jamf_pro_client._transport.connections import Connections, check_httpx_args
 from jamf_pro_client._transport.exchange import Extras, check_headers
-from jamf_pro_client._transport.ledger import SharedLedger
 from jamf_pro_client._transport.send import Sender
 from jamf_pro_client._transport.server import parse_server
 from jamf_pro_client.auth import (
@@ -24,7 +23,6 @@ from jamf_pro_client.errors import ConfigurationError
 if TYPE_CHECKING:
     import ssl
 
-    from jamf_pro_client.drift import DriftLedger
     from jamf_pro_client.resilience import ResilienceConfig
 
 __all__ = ("authenticate", "check_transport", "provider_of", "sender_for")
@@ -41,7 +39,6 @@ def sender_for(
     httpx_args: Mapping[str, Any],
     max_concurrency: int,
     resilience: ResilienceConfig | None,
-    drift: DriftLedger | None,
 ) -> Sender:
     """Return the sender of a new client; the arguments are those of `HTTPClient`.
 
@@ -60,7 +57,7 @@ def sender_for(
         httpx_args=httpx_args,
         allowance=Allowance(max_concurrency),
     )
-    return Sender(connections, SharedLedger(drift), Extras(), resilience)
+    return Sender(connections, Extras(), resilience)
 
 
 def check_transport(base_url: str, auth_header_name: str, *, allow_http: bool) -> None:
