@@ -60,8 +60,9 @@ class HTTPClient(Lifecycle, Fetching, Downloading):
             statuses that the description does not name.
         resilience: What to retry; None retries nothing.
         max_concurrency: How many requests may be in flight, in all threads, tasks and event loops
-            together. More than 5 can keep a Jamf Pro server from its other work.
-        drift: Where deviations of servers from their description are noted; a
+            together. More than 5 can keep a Jamf Pro server
+            from its other work.
+        drift: Where it is noted what servers send against their description; a
             `DriftLedger(strict=True)` refuses such replies. None makes one that takes samples.
 
     Raises:

@@ -29,6 +29,8 @@ def at_sandbox(code: str, sandbox: Sandbox) -> str:
         ("https://jamf.example.org", sandbox.url),
         ("CLIENT ID", sandbox.client_id),
         ("CLIENT SECRET", sandbox.client_secret),
+        ("USER NAME", sandbox.username),
+        ("PASSWORD", sandbox.password),
     ):
         code = code.replace(word, value)
     return code

@@ -205,7 +205,7 @@ class AsyncJamfProClient(Facade):
         self, operation: Callable[..., Awaitable[list[T]]], **arguments: Any
     ) -> AsyncIterator[T]: ...
     def iter_items(self, operation: Callable[..., Any], **arguments: Any) -> AsyncIterator[Any]:
-        """Do as `all_items` does, item by item; the next pages are fetched meanwhile."""
+        """Do as `all_items` does, item by item: next pages are fetched meanwhile."""
         from jamf_pro_client import paging  # with the first walk
 
         facts, client = operations.walk_of(operation, self._http, arguments)
