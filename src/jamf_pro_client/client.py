@@ -88,10 +88,10 @@ class HTTPClient(Lifecycle, Fetching, Downloading):
         from jamf_pro_client._client.assembly import sender_for
         from jamf_pro_client._client.ledger import SharedLedger
 
-        self._ledger = SharedLedger(drift)
         self.raise_on_unexpected_status = raise_on_unexpected_status
         self._is_owner = True
         try:
+            self._ledger = SharedLedger(drift)
             self._sender = sender_for(
                 base_url,
                 headers=headers or {},
