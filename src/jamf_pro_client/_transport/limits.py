@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterable
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, TypedDict
 
 from jamf_pro_client._httpx import httpx
 from jamf_pro_client._transport.connections import DEADLINE, TOKEN_LISTENER
@@ -15,7 +15,6 @@ from jamf_pro_client.errors import RequestTimeoutError
 if TYPE_CHECKING:
     from jamf_pro_client._auth.asking import TokenListener
     from jamf_pro_client._transport.call import Call
-    from jamf_pro_client._transport.reading import Bounds
 
 __all__ = ("UNLIMITED", "Limits")
 
@@ -29,6 +28,14 @@ _IN_LOOP: Final = (
 _NODE_COOKIES: Final = frozenset(
     {"APBALANCEID", "AWSALB", "AWSALBCORS", "JSESSIONID", "jpro-ingress"}
 )
+
+
+class Bounds(TypedDict):
+    """What reading a body may take; the keywords of `read_whole` and `bound_stream`."""
+
+    max_bytes: int | None
+    deadline: Callable[[], None] | None
+    what: str
 
 
 class Limits:

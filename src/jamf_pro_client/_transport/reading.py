@@ -9,7 +9,7 @@ from __future__ import annotations
 import contextlib
 from collections.abc import AsyncIterator, Callable, Iterable, Iterator
 from io import BytesIO
-from typing import TYPE_CHECKING, Any, Final, TypedDict
+from typing import TYPE_CHECKING, Any, Final
 
 from jamf_pro_client._httpx import httpx
 from jamf_pro_client.errors import InvalidResponseError
@@ -17,7 +17,7 @@ from jamf_pro_client.errors import InvalidResponseError
 if TYPE_CHECKING:
     from jamf_pro_client._transport.inflate import Inflate
 
-__all__ = ("MAX_BYTES", "Bounds", "bound_stream", "read_whole", "read_whole_async")
+__all__ = ("MAX_BYTES", "bound_stream", "read_whole", "read_whole_async")
 
 MAX_BYTES: Final = 64 * 2**20
 """How large a body kept in memory may be, decompressed, unless the caller says otherwise."""
@@ -36,14 +36,6 @@ _SMALL_BYTES: Final = 65_536
 _HELP: Final = "allow more with max_response_bytes, or use stream() or download() for large bodies"
 
 Deadline = Callable[[], None]
-
-
-class Bounds(TypedDict):
-    """What reading a body may take; the keywords of `read_whole` and `bound_stream`."""
-
-    max_bytes: int | None
-    deadline: Deadline | None
-    what: str | None
 
 
 def read_whole(
