@@ -25,9 +25,9 @@ MAX_BYTES: Final = 64 * 2**20
 _MAX_CODINGS: Final = 2
 # From here on it matters how a body is put together.
 _LARGE_BYTES: Final = 262_144
-# What a large body is given until its size is known. Blocks of up to 32 MiB are kept by the GNU C
-# library for the thread that had them (M_MMAP_THRESHOLD), and those of five threads are many.
-# Larger ones go back to the system at once, and take memory only where something was written.
+# What a large body is given until its size is known. The GNU C library keeps blocks of up to 32
+# MiB for the thread that had them (M_MMAP_THRESHOLD), and those of five threads are many. Larger
+# ones go back to the system at once, and take memory only where something was written.
 _ROOM_BYTES: Final = 33 * 2**20
 # How many chunks a closed connection may still have; a test double could have endless ones.
 _MOST_BUFFERED: Final = 1000
