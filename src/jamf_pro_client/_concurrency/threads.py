@@ -8,7 +8,7 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from types import TracebackType
 from typing import Any, Self, TypeVar
 
-__all__ = ("Threads",)
+__all__ = ("Lane", "Lanes", "Threads")
 
 T = TypeVar("T")
 
@@ -42,3 +42,79 @@ class Threads:
     ) -> None:
         if self._pool is not None:
             self._pool.shutdown(wait=True, cancel_futures=True)
+
+
+class Lane:
+    """A thread for one piece of work after the other."""
+
+    def __init__(self) -> None:
+        self._pool = ThreadPoolExecutor(1, thread_name_prefix="jamf-pro-client")
+        self._future: Future[Any] | None = None
+
+    def begin(self, work: Callable[..., Any], *arguments: Any) -> None:
+        """Run a function, with the context variables of this thread."""
+        self._future = self._pool.submit(contextvars.copy_context().run, work, *arguments)
+
+    def result(self) -> Any:
+        """Wait for the result and return it; it is not kept."""
+        assert self._future is not None  # noqa: S101  # asked for once, after it was begun
+        future, self._future = self._future, None
+        return future.result()
+
+    def give_up(self) -> bool:
+        """Forget the work; return whether nothing of it runs any longer."""
+        future, self._future = self._future, None
+        return future is None or future.cancel() or future.done()
+
+    def end(self) -> None:
+        """Wait until nothing runs; what has not begun never will."""
+        self._pool.shutdown(wait=True, cancel_futures=True)
+
+
+class Lanes:
+    """Threads of which none goes on while its last result waits to be taken.
+
+    Memory is kept for each thread by the C library. One that fetched a page while its last one
+    waits would have the memory of two for good, and in the end all of them would.
+    """
+
+    def __init__(self) -> None:
+        self._all: list[Lane] = []
+        self._idle: list[Lane] = []
+
+    def start(self, work: Callable[..., Any], *arguments: Any) -> Lane:
+        """Run a function in a thread that has nothing to do, a new one if there is none.
+
+        Args:
+            work: The function.
+            *arguments: Its arguments.
+        """
+        if self._idle:
+            lane = self._idle.pop()
+        else:
+            lane = Lane()
+            self._all.append(lane)
+        lane.begin(work, *arguments)
+        return lane
+
+    def free(self, lane: Lane) -> None:
+        """Let a thread go on, whose result was taken or is not wanted any longer."""
+        if lane.give_up():
+            self._idle.append(lane)
+        else:
+            # Still running: the last one to be chosen.
+            self._idle.insert(0, lane)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        exc_type: type[BaseException] | None,
+        exc: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        for lane in self._all:
+            lane.give_up()
+        for lane in self._all:
+            lane.end()

@@ -8,9 +8,9 @@ from contextlib import closing
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from jamf_pro_client._concurrency.tasks import Job, Stream
+from jamf_pro_client._concurrency.threads import Lane, Lanes
 from jamf_pro_client._httpx import httpx
 from jamf_pro_client._operation.results import value_of
-from jamf_pro_client._paging.lanes import Lane, Lanes
 from jamf_pro_client._paging.rows import Page
 from jamf_pro_client.errors import JamfProError
 
