@@ -150,7 +150,7 @@ class BoundCall:
 
     @property
     def __signature__(self) -> inspect.Signature:
-        import inspect  # with the first who asks
+        import inspect  # with the first look at a signature
 
         given = inspect.signature(getattr(self._module, self._function))
         options = [

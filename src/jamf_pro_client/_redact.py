@@ -95,7 +95,7 @@ class _Sent:
         self._body = request.stream
 
     def secrets(self) -> list[bytes]:
-        """Return what is secret in them."""
+        """Return the values of its headers that are secret."""
         harmless = _harmless(self._names)
         return [value for name, value in self._headers.raw if name.lower() not in harmless]
 
@@ -182,7 +182,7 @@ def bare_request(request: httpx.Request) -> httpx.Request:
     Args:
         request: One whose headers are hidden already.
     """
-    # Without its constructor, which would make a body and headers for it; this is once per call.
+    # Without its constructor, which would make a body and headers anew for every call.
     bare = httpx.Request.__new__(httpx.Request)
     bare.method = request.method
     bare.url = request.url

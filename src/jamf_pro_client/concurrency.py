@@ -15,9 +15,9 @@ from concurrent.futures import FIRST_COMPLETED, Future, wait
 from typing import Any, Final, Literal, TypeVar, overload
 
 from jamf_pro_client._bound import BoundCall
-from jamf_pro_client._paging.models import parser_of
-from jamf_pro_client._paging.tasks import Job, Stream
-from jamf_pro_client._paging.threads import Threads
+from jamf_pro_client._concurrency.return_models import parser_of
+from jamf_pro_client._concurrency.tasks import Job, Stream
+from jamf_pro_client._concurrency.threads import Threads
 from jamf_pro_client._transport.gate import check_limit
 from jamf_pro_client.errors import ConfigurationError
 

@@ -17,7 +17,7 @@ from jamf_pro_client.errors import InvalidResponseError
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from jamf_pro_client._deviations import Deviation
+    from jamf_pro_client._model.deviations import Deviation
     from jamf_pro_client.operation import Operation, Reply
 
 __all__ = ("Drift", "DriftLedger")
@@ -34,9 +34,9 @@ Kind = Literal[
 
 _log = logging.getLogger("jamf_pro_client.drift")
 
-# Of each operation the first reply is looked at, and one of so many after it.
+# Of each operation, the first reply is looked at, and after it one in this many.
 _EVERY: Final = 100
-# Of each array so many values are looked at in a sample.
+# How many values of each array are looked at in a sample.
 _SAMPLED_VALUES: Final = 5
 # A larger XML document takes a while to be read again, and is not.
 _SAMPLED_BYTES: Final = 1_000_000
@@ -145,7 +145,7 @@ class DriftLedger:
             return self._found[key] == 1
 
     def _tell(self, operation: str, new: Sequence[Deviation]) -> None:
-        """Log what was not seen before, nulls in one line: servers send them all over the place."""
+        """Log what was not seen before, nulls in one line: servers send a great many of them."""
         nulls = [found for found in new if found.kind == "null"]
         for found in new:
             if found.kind != "null":
@@ -167,7 +167,7 @@ class DriftLedger:
 
 
 def _in_json(content: bytes, reply: Reply, package: str, limit: int | None) -> Iterator[Deviation]:
-    from jamf_pro_client._deviations import deviations
+    from jamf_pro_client._model.deviations import deviations
     from jamf_pro_client._reading import read_json, read_start
 
     value = read_json(content) if limit is None else read_start(content, limit)

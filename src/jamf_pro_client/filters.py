@@ -10,8 +10,7 @@ r"""Filters and sort orders of lists, in RSQL, the filter language of Jamf Pro.
 Every value is quoted, whatever it holds, so no value can change what a filter means. A star is a
 wildcard in `like` and `not_like` alone; everywhere else it stands for itself and is written `\*`.
 Jamf documents no such escape: a server may read it as a wildcard all the same, so that `eq` keeps
-more rows than were meant, and `ne` fewer.
-Servers compare text without regard to case.
+more rows than were meant, and `ne` fewer. Servers compare text without regard to case.
 """
 
 from __future__ import annotations
@@ -77,6 +76,7 @@ class FilterField(Frozen):
     __slots__ = ("name",)
 
     name: str
+    """The field's dotted path."""
 
     def __init__(
         self,
@@ -202,6 +202,7 @@ class SortField(Frozen):
     __slots__ = ("name",)
 
     name: str
+    """The field's dotted path."""
 
     def __init__(self, name: str) -> None:
         object.__setattr__(self, "name", checked_name(name, ":"))
@@ -260,7 +261,7 @@ def parse_sort(text: str) -> SortExpression:
     """Return the sort order that a text such as `name:asc,id:desc` stands for.
 
     Raises:
-        ConfigurationError: It is none.
+        ConfigurationError: The text is not a sort order.
     """
     return SortExpression(text)
 

@@ -15,6 +15,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from typing import TYPE_CHECKING, Any, Final, Protocol, TypeAlias, TypeVar, overload
 
+from jamf_pro_client._concurrency.tasks import Stream
 from jamf_pro_client._paging.bar import Progress, Report, make_report
 from jamf_pro_client._paging.calls import PageCalls, operation_of
 from jamf_pro_client._paging.pages import (
@@ -26,7 +27,6 @@ from jamf_pro_client._paging.pages import (
     values,
     walk_pages,
 )
-from jamf_pro_client._paging.tasks import Stream
 from jamf_pro_client._paging.walk import LARGEST_PAGE, Walk
 from jamf_pro_client._unset import UNSET, Unset
 from jamf_pro_client.errors import ConfigurationError

@@ -50,7 +50,7 @@ class Pace:
         timing: Where time and chance come from.
 
     Raises:
-        ConfigurationError: A duration is negative, or the first wait is none.
+        ConfigurationError: A duration is negative, or a wait is 0.
     """
 
     def __init__(

@@ -9,7 +9,8 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from tests.facade.conftest import Clock, async_client_of, client_of, config_of
+from tests.clock import Clock
+from tests.facade.conftest import async_client_of, client_of, config_of
 
 from jamf_pro_client import StaticTokenProvider
 from jamf_pro_client._httpx import httpx

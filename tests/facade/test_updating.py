@@ -8,7 +8,8 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from tests.facade.conftest import Clock, async_client_at, async_client_of, client_of
+from tests.clock import Clock
+from tests.facade.conftest import async_client_at, async_client_of, client_of
 
 from jamf_pro_client._httpx import httpx
 from jamf_pro_client.errors import (
@@ -319,7 +320,7 @@ def test_one_attempt_is_one_attempt(clock: Clock) -> None:
 
 def test_every_locked_operation_below_a_record_can_be_changed_safely() -> None:
     from jamf_pro_client import api
-    from jamf_pro_client._facade import tasks
+    from jamf_pro_client._facade import operations
 
     client = client_of(Prestages())
     names = {name for names in api.OPERATIONS.values() for name in names}
@@ -331,4 +332,4 @@ def test_every_locked_operation_below_a_record_can_be_changed_safely() -> None:
     ]
     changing = [one for one in locked if one.path_parameters]
     assert (len(locked), len(changing)) == (12, 9)
-    assert {tasks.locked_reading(one) for one in changing} <= names
+    assert {operations.locked_reading(one) for one in changing} <= names

@@ -10,7 +10,8 @@ from typing import Any
 from uuid import UUID
 
 import pytest
-from tests.facade.conftest import Clock, async_client_of, client_of
+from tests.clock import Clock
+from tests.facade.conftest import async_client_of, client_of
 
 from jamf_pro_client._httpx import httpx
 from jamf_pro_client.concurrency import concurrent_api_requests

@@ -16,11 +16,11 @@ from hypothesis import strategies as st
 from tests.generated.described import DESCRIPTION
 
 from jamf_pro_client import UNSET, models
-from jamf_pro_client._decoding import DecodeText, class_with_twin
-from jamf_pro_client._encoding import encode_json
-from jamf_pro_client._plans import plan_of
+from jamf_pro_client._model.decoding import DecodeText, class_with_twin
+from jamf_pro_client._model.encoding import encode_json
+from jamf_pro_client._model.plans import plan_of
+from jamf_pro_client._model.twins import twin_decoder
 from jamf_pro_client._reading import read_json
-from jamf_pro_client._twins import twin_decoder
 from jamf_pro_client._unset import Unset
 from jamf_pro_client.api.computer_inventory import get_v1_computers_inventory
 from jamf_pro_client.model import Model, json_field

@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 import trio
+from tests.clock import Clock
 
 from jamf_pro_client import HTTPAuthenticatedClient, ResilienceConfig
 from jamf_pro_client._httpx import httpx
@@ -30,40 +31,15 @@ from jamf_pro_client.resilience import (
     Event,
     GaveUpEvent,
     RetryEvent,
-    Timing,
     TokenEvent,
 )
 
 BUILDING = "/api/v1/buildings/5"
 
 
-class Clock:
-    """Time that passes only in pauses."""
-
-    def __init__(self) -> None:
-        self.now = 1000.0
-        self.pauses: list[float] = []
-
-    def sleep(self, seconds: float) -> None:
-        self.pauses.append(seconds)
-        self.now += seconds
-
-    async def sleep_async(self, seconds: float) -> None:
-        self.sleep(seconds)
-
-    @property
-    def timing(self) -> Timing:
-        return Timing(
-            monotonic=lambda: self.now,
-            sleep=self.sleep,
-            sleep_async=self.sleep_async,
-            random=lambda: 0.5,
-        )
-
-
 @pytest.fixture
 def clock() -> Clock:
-    return Clock()
+    return Clock(random=0.5)
 
 
 def client_of(jamf: Any, clock: Clock, **settings: Any) -> HTTPAuthenticatedClient:
@@ -109,7 +85,7 @@ def test_a_read_is_sent_until_it_is_answered(
     client = client_of(jamf, clock)
     assert get(client).id == "5"
     assert len(jamf.calls(BUILDING)) == 3
-    assert clock.pauses == [0.375, 0.75]
+    assert clock.slept == [0.375, 0.75]
     assert client.in_flight == 0
 
 
@@ -119,7 +95,7 @@ def test_the_error_says_why_it_was_not_sent_again(jamf: Any, clock: Clock) -> No
         get_v1_buildings_id.sync("5", client=client)
     assert caught.value.retry_after == 3600
     assert "3600 s" in caught.value.__notes__[0]
-    assert clock.pauses == []
+    assert clock.slept == []
 
 
 def test_without_resilience_nothing_is_sent_again(jamf: Any, clock: Clock) -> None:

@@ -229,13 +229,9 @@ def _server_seconds(expires: datetime.datetime | None, headers: Mapping[str, str
 
 
 def _document(content: bytes) -> dict[str, Any]:
-    import msgspec  # with the first token, not with the import of the package
+    from jamf_pro_client._reading import plain_object  # with the first token
 
-    try:
-        document = msgspec.json.decode(content)
-    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
-        return {}
-    return document if isinstance(document, dict) else {}
+    return plain_object(content) or {}
 
 
 def _spellings(secret: str) -> tuple[str, ...]:

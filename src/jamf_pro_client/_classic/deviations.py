@@ -12,13 +12,13 @@ from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, Any
 
 from jamf_pro_client._classic.kinds import COUNT, scalar_kind
-from jamf_pro_client._deviations import Deviation, Path
+from jamf_pro_client._model.deviations import Deviation, Path
 from jamf_pro_client.shapes import ListOf, Ref, Shape
 
 if TYPE_CHECKING:
     from xml.etree.ElementTree import Element
 
-    from jamf_pro_client._fields import Declared
+    from jamf_pro_client._model.fields import Declared
 
 __all__ = ("element_deviations",)
 

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import importlib
 import re
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, Final
 
 from jamf_pro_client._classic.json_form import unwrapped
 from jamf_pro_client._classic.reading import list_reader, root_reader
-from jamf_pro_client._decoding import decoder
+from jamf_pro_client._model.decoding import decoder
 from jamf_pro_client._reading import read_json
 from jamf_pro_client._xml import parse
 from jamf_pro_client.errors import InvalidResponseError
@@ -18,7 +17,7 @@ from jamf_pro_client.shapes import ListOf, Ref, Shape
 if TYPE_CHECKING:
     from xml.etree.ElementTree import Element
 
-    from jamf_pro_client._decoding import DecodeText
+    from jamf_pro_client._model.decoding import DecodeText
 
 __all__ = ("document_decoder", "parsed", "trimmed")
 
@@ -68,7 +67,7 @@ def _reader(shape: Shape, package: str) -> Callable[[Element, int], Any]:
         read = list_reader(shape.item, package)
         return lambda root, _size: read(root)
     if isinstance(shape, Ref):
-        cls = getattr(importlib.import_module(package), shape.name)
+        cls = shape.load(package)
         return lambda root, size: root_reader(cls, size)(root)
     raise TypeError("a Classic document is a record or a list")
 

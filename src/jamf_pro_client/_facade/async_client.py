@@ -6,8 +6,9 @@ from collections.abc import AsyncIterable, Awaitable, Callable, Iterable
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Literal, Self, TypeVar, overload
 
-from jamf_pro_client._facade import raw_requests, tasks
+from jamf_pro_client._facade import operations, raw_requests
 from jamf_pro_client._facade.classic_api import AsyncClassicApi
+from jamf_pro_client._facade.mdm_commands import CommandLog
 from jamf_pro_client._facade.pro_api import AsyncProApi
 from jamf_pro_client._facade.walks import AsyncWalks
 from jamf_pro_client._unset import UNSET, Unset
@@ -17,10 +18,10 @@ if TYPE_CHECKING:
     from typing import Unpack
     from uuid import UUID
 
+    from jamf_pro_client._client.raw import Files, Params
+    from jamf_pro_client._concurrency.tasks import Stream
     from jamf_pro_client._httpx import httpx
-    from jamf_pro_client._paging.tasks import Stream
     from jamf_pro_client._transport.call import TimeoutValue
-    from jamf_pro_client._transport.raw import Files, Params
     from jamf_pro_client.auth import AccessToken, CredentialsProvider
     from jamf_pro_client.models import MdmCommand
     from jamf_pro_client.resilience import Timing
@@ -155,7 +156,7 @@ class AsyncJamfProClient(AsyncWalks):
         Args:
             handler: Any async function.
             arguments: Any iterable, also an async one, consumed as results are. A dict is unpacked
-                as keywords, all else is the only argument.
+                as keywords; anything else is the only argument.
             return_model: A model to read raw responses into.
             max_concurrency: How many calls at a time; as the settings say unless given.
             return_exceptions: Whether to yield exceptions instead of raising the first one; as the
@@ -183,10 +184,10 @@ class AsyncJamfProClient(AsyncWalks):
         """Do as `JamfProClient.update_safely` does, in an event loop; *change* can be async."""
         from jamf_pro_client.updating import update_safely_async  # with the first update
 
-        operation = tasks.operation_of(write, self._http)
-        read = tasks.named(self.pro_api, tasks.locked_reading(operation))
+        operation = operations.operation_of(write, self._http)
+        read = operations.named(self.pro_api, operations.locked_reading(operation))
         # Not the one that was given: it may be one that does not raise.
-        send: Callable[..., Awaitable[W]] = tasks.named(self.pro_api, operation.name)
+        send: Callable[..., Awaitable[W]] = operations.named(self.pro_api, operation.name)
         return await update_safely_async(
             lambda: read(*arguments),
             change,
@@ -205,8 +206,8 @@ class AsyncJamfProClient(AsyncWalks):
         """Do as `JamfProClient.wait_for` does, in an event loop; *until* can be async."""
         from jamf_pro_client.waiting import wait_until_async  # with the first wait
 
-        name, is_done = tasks.status_of(tasks.operation_of(operation, self._http), until)
-        read = tasks.named(self.pro_api, name)
+        name, is_done = operations.status_of(operations.operation_of(operation, self._http), until)
+        read = operations.named(self.pro_api, name)
         return await wait_until_async(lambda: read(*arguments), is_done, **options)
 
     async def wait_for_mdm_commands(
@@ -215,7 +216,7 @@ class AsyncJamfProClient(AsyncWalks):
         """Do as `JamfProClient.wait_for_mdm_commands` does, without blocking the loop."""
         from jamf_pro_client.waiting import wait_until_async  # with the first wait
 
-        log = tasks.CommandLog(uuids)
+        log = CommandLog(uuids)
 
         async def read() -> list[Any]:
             for query in log.open_queries():

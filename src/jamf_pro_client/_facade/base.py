@@ -15,16 +15,7 @@ __all__ = ("Facade",)
 
 
 class Facade:
-    """What both clients have in common.
-
-    Args:
-        server: Its name or address; https unless it says otherwise.
-        credentials: Gets the tokens; one provider can serve sync and async clients of one server.
-        session_config: How to talk to the server; see `SessionConfig` for the defaults.
-
-    Raises:
-        ConfigurationError: An argument cannot be used.
-    """
+    """What both clients have in common; they describe the arguments."""
 
     def __init__(
         self,

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Final, Literal, overload
 
 from jamf_pro_client._bound import CallOptions
-from jamf_pro_client._facade.tasks import walk_of
+from jamf_pro_client._facade.operations import walk_of
 from jamf_pro_client.api.bound import (
     AsyncOperations,
     AsyncRawOperations,
@@ -17,8 +17,8 @@ from jamf_pro_client.api.bound import (
 if TYPE_CHECKING:
     from typing import Unpack
 
+    from jamf_pro_client._concurrency.tasks import Stream
     from jamf_pro_client._paging.bar import Progress
-    from jamf_pro_client._paging.tasks import Stream
     from jamf_pro_client.filters import FilterExpression, SortExpression
     from jamf_pro_client.models import (
         ComputerInventory,

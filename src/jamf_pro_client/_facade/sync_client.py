@@ -6,8 +6,9 @@ from collections.abc import Callable, Iterable, Iterator
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Literal, Self, TypeVar, overload
 
-from jamf_pro_client._facade import raw_requests, tasks
+from jamf_pro_client._facade import operations, raw_requests
 from jamf_pro_client._facade.classic_api import ClassicApi
+from jamf_pro_client._facade.mdm_commands import CommandLog
 from jamf_pro_client._facade.pro_api import ProApi
 from jamf_pro_client._facade.walks import Walks
 from jamf_pro_client._unset import UNSET, Unset
@@ -17,9 +18,9 @@ if TYPE_CHECKING:
     from typing import Unpack
     from uuid import UUID
 
+    from jamf_pro_client._client.raw import Files, Params
     from jamf_pro_client._httpx import httpx
     from jamf_pro_client._transport.call import TimeoutValue
-    from jamf_pro_client._transport.raw import Files, Params
     from jamf_pro_client.auth import AccessToken, CredentialsProvider
     from jamf_pro_client.models import MdmCommand
     from jamf_pro_client.resilience import Timing
@@ -182,8 +183,8 @@ class JamfProClient(Walks):
 
         Args:
             handler: Any function; it is called in worker threads.
-            arguments: Any iterable, consumed as results are. A dict is unpacked as keywords, all
-                else is the only argument.
+            arguments: Any iterable, consumed as results are. A dict is unpacked as keywords;
+                anything else is the only argument.
             return_model: A model to read raw responses into.
             max_concurrency: How many calls at a time; as the settings say unless given.
             return_exceptions: Whether to yield exceptions instead of raising the first one; as the
@@ -226,10 +227,10 @@ class JamfProClient(Walks):
         """
         from jamf_pro_client.updating import update_safely  # with the first update
 
-        operation = tasks.operation_of(write, self._http)
-        read = tasks.named(self.pro_api, tasks.locked_reading(operation))
+        operation = operations.operation_of(write, self._http)
+        read = operations.named(self.pro_api, operations.locked_reading(operation))
         # Not the one that was given: it may be one that does not raise.
-        send: Callable[..., W] = tasks.named(self.pro_api, operation.name)
+        send: Callable[..., W] = operations.named(self.pro_api, operation.name)
         return update_safely(
             lambda: read(*arguments),
             change,
@@ -248,8 +249,8 @@ class JamfProClient(Walks):
         """Wait until what the server has accepted (202) is done; return what it said last.
 
         Args:
-            operation: What was called, such as `client.pro_api.post_v1_log_flushing_task`. Of one
-                that changes a record, the record is read.
+            operation: What was called, such as `client.pro_api.post_v1_log_flushing_task`. If it
+                changes a record, that record is read.
             *arguments: What is in the path of the operation that tells how far it has got.
             until: Gets what that operation says; true ends the waiting. Not needed where the
                 description has a value for it.
@@ -261,8 +262,8 @@ class JamfProClient(Walks):
         """
         from jamf_pro_client.waiting import wait_until  # with the first wait
 
-        name, is_done = tasks.status_of(tasks.operation_of(operation, self._http), until)
-        read = tasks.named(self.pro_api, name)
+        name, is_done = operations.status_of(operations.operation_of(operation, self._http), until)
+        read = operations.named(self.pro_api, name)
         return wait_until(lambda: read(*arguments), is_done, **options)
 
     def wait_for_mdm_commands(
@@ -281,7 +282,7 @@ class JamfProClient(Walks):
         """
         from jamf_pro_client.waiting import wait_until  # with the first wait
 
-        log = tasks.CommandLog(uuids)
+        log = CommandLog(uuids)
 
         def read() -> list[Any]:
             for query in log.open_queries():

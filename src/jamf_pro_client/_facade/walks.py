@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar, overload
 
-from jamf_pro_client._facade import tasks
+from jamf_pro_client._facade import operations
 from jamf_pro_client._facade.base import Facade
 from jamf_pro_client._unset import UNSET, Unset
 
 if TYPE_CHECKING:
     from jamf_pro_client._bound import Rows
+    from jamf_pro_client._concurrency.tasks import Stream
     from jamf_pro_client._paging.bar import Progress
-    from jamf_pro_client._paging.tasks import Stream
     from jamf_pro_client._transport.call import TimeoutValue
 
 __all__ = ("AsyncWalks", "Walks")
@@ -87,7 +87,7 @@ class Walks(Facade):
         """
         from jamf_pro_client import paging  # with the first walk
 
-        facts, client = tasks.walk_of(operation, self._http, options)
+        facts, client = operations.walk_of(operation, self._http, options)
         return paging.all_items(facts, client, **options)
 
     @overload
@@ -142,7 +142,7 @@ class Walks(Facade):
         """Do as `all_items` does, item by item: next pages are fetched meanwhile."""
         from jamf_pro_client import paging  # with the first walk
 
-        facts, client = tasks.walk_of(operation, self._http, options)
+        facts, client = operations.walk_of(operation, self._http, options)
         return paging.iter_items(facts, client, **options)
 
     def iter_pages(
@@ -163,7 +163,7 @@ class Walks(Facade):
         """Do as `all_items` does, page by page."""
         from jamf_pro_client import paging  # with the first walk
 
-        facts, client = tasks.walk_of(
+        facts, client = operations.walk_of(
             operation, self._http, {"timeout": timeout, "headers": headers}
         )
         return paging.iter_pages(
@@ -235,7 +235,7 @@ class AsyncWalks(Facade):
         """Do as `JamfProClient.all_items` does; pages are fetched side by side."""
         from jamf_pro_client import paging  # with the first walk
 
-        facts, client = tasks.walk_of(operation, self._http, options)
+        facts, client = operations.walk_of(operation, self._http, options)
         found: list[Any] = await paging.all_items_async(facts, client, **options)
         return found
 
@@ -291,7 +291,7 @@ class AsyncWalks(Facade):
         """Do as `all_items` does, item by item: next pages are fetched meanwhile."""
         from jamf_pro_client import paging  # with the first walk
 
-        facts, client = tasks.walk_of(operation, self._http, options)
+        facts, client = operations.walk_of(operation, self._http, options)
         return paging.iter_items_async(facts, client, **options)
 
     def iter_pages(
@@ -312,7 +312,7 @@ class AsyncWalks(Facade):
         """Do as `all_items` does, page by page."""
         from jamf_pro_client import paging  # with the first walk
 
-        facts, client = tasks.walk_of(
+        facts, client = operations.walk_of(
             operation, self._http, {"timeout": timeout, "headers": headers}
         )
         return paging.iter_pages_async(

@@ -113,7 +113,7 @@ class SortExpression(_Expression):
         text: Fields with their directions, joined by commas; upwards where no direction is given.
 
     Raises:
-        ConfigurationError: The text is none.
+        ConfigurationError: The text is not a sort order.
     """
 
     __slots__ = ()

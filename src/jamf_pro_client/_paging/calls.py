@@ -7,8 +7,8 @@ from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from jamf_pro_client._bound import check_expressions
+from jamf_pro_client._operation.requests import build_call
 from jamf_pro_client._paging.rows import KEYS, row_fields
-from jamf_pro_client._requests import build_call
 from jamf_pro_client._unset import UNSET
 from jamf_pro_client.errors import ConfigurationError
 
@@ -87,13 +87,7 @@ class PageCalls:
         paging = self.operation.paging
         if paging is not None:
             values[paging.page], values[paging.size] = ask.number, ask.size
-        names = (
-            *self.operation.path_parameters,
-            *self.operation.query_parameters,
-            *self.operation.header_parameters,
-            *self.operation.cookie_parameters,
-        )
-        ordered = [values.get(name, UNSET) for name in names]
+        ordered = [values.get(name, UNSET) for name in self.operation.parameters]
         return build_call(self.operation, ordered, self._body_for(ask, values))
 
     def _parameter(self, name: str) -> str:
@@ -102,12 +96,7 @@ class PageCalls:
         taken = () if operation.paging is None else (operation.paging.page, operation.paging.size)
         known = {
             _plain(parameter): parameter
-            for parameter in (
-                *operation.path_parameters,
-                *operation.query_parameters,
-                *operation.header_parameters,
-                *operation.cookie_parameters,
-            )
+            for parameter in operation.parameters
             if parameter not in taken
         }
         found = known.get(_plain(name))

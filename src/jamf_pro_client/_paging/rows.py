@@ -33,7 +33,7 @@ KEYS: Final = (
     "deviceId",
     "objectType objectId",
 )
-"""Properties that can tell rows apart, the best first; the last are two that do it together."""
+"""Properties that can tell rows apart, the best first; two with a blank between do it together."""
 
 _SMALL_NUMBERS: Final = 2**24
 _ENVELOPE: Final = "results"
@@ -81,7 +81,7 @@ class Page:
 class SeenRows:
     """Knows which rows were there before: by their ids, or else by comparing neighbours.
 
-    An id that occurs twice on one page is none, and then nothing is told apart by ids any more.
+    What occurs twice on one page is not an id, and from then on rows are not told apart by ids.
     Small numbers are kept as bits: a long walk takes as much memory as a short one.
     """
 
@@ -154,21 +154,15 @@ def row_fields(operation: Operation[Any, Any]) -> frozenset[str]:
         if reply.is_success and reply.kind == "json":
             shape = _item_shape(reply.shape, operation)
             if isinstance(shape, Ref):
-                return frozenset(_model(shape, operation).json_names())
+                return frozenset(shape.load(operation.models).json_names())
     return frozenset()
 
 
 def _item_shape(shape: Shape, operation: Operation[Any, Any]) -> Shape:
     if isinstance(shape, Ref) and operation.paging is not None:
-        declared = _model(shape, operation)._declared.get(operation.paging.rows)
+        declared = shape.load(operation.models)._declared.get(operation.paging.rows)
         shape = None if declared is None else declared.shape
     return shape.item if isinstance(shape, ListOf) else None
-
-
-def _model(shape: Ref, operation: Operation[Any, Any]) -> Any:
-    from importlib import import_module
-
-    return getattr(import_module(operation.models), shape.name)
 
 
 def _rows_of(value: Any, *, has_count: bool) -> list[Any] | None:

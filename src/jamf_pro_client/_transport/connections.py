@@ -124,7 +124,7 @@ class Connections:
         self._sync_is_given = False
         self._given_async: LoopPool | None = None
         self._by_loop: weakref.WeakKeyDictionary[Loop, LoopPool] = weakref.WeakKeyDictionary()
-        # Made outside of a loop; the first loop that needs one takes it.
+        # Made outside of any loop; the first loop that needs one takes it.
         self._unclaimed: LoopPool | None = None
         # Pools that got too small; requests may still be running in them.
         self._retired: list[httpx.Client] = []

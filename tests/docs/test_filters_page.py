@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 import re
-import subprocess
-import sys
-from pathlib import Path
 
 import pytest
+from tests.docs.examples_run import code_of, page, printed_by
 
 from jamf_pro_client.filters import FilterField
 from jamf_pro_sandbox import Sandbox
 
-PAGE = (Path(__file__).parents[2] / "docs" / "filters.md").read_text("utf-8")
-BLOCKS = re.findall(r"```python\n(.*?)```", PAGE, re.DOTALL)
+PAGE = page("filters")
+BLOCKS = code_of(PAGE)
 PRINTED = (
     '(general.name=="mac-*",general.name=="Oscar\'s MacBook Air");'
     'userAndLocation.buildingId=in=("1","2")\n7\n',
@@ -27,15 +25,7 @@ PRINTED = (
 
 @pytest.mark.parametrize(("code", "printed"), list(zip(BLOCKS, PRINTED, strict=True)))
 def test_an_example_runs(code: str, printed: str, jamf_sandbox: Sandbox) -> None:
-    code = (
-        code.replace("https://jamf.example.org", jamf_sandbox.url)
-        .replace("CLIENT ID", jamf_sandbox.client_id)
-        .replace("CLIENT SECRET", jamf_sandbox.client_secret)
-    )
-    done = subprocess.run(  # noqa: S603 - our own text
-        [sys.executable, "-W", "error", "-c", code], capture_output=True, text=True, check=False
-    )
-    assert (done.stdout, done.stderr) == (printed, "")
+    assert printed_by(code, jamf_sandbox) == printed
 
 
 def test_the_methods_in_the_table_exist_and_none_is_missing() -> None:

@@ -11,14 +11,14 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, Final, NamedTuple, TypeVar
 from urllib.parse import urljoin, urlsplit
 
+from jamf_pro_client._client.raw import RequestOptions
 from jamf_pro_client._httpx import httpx
-from jamf_pro_client._transport.raw import RequestOptions
 from jamf_pro_client._transport.reading import bound_stream, read_whole, read_whole_async
 from jamf_pro_client._transport.saving import Download, Sink, destination
 from jamf_pro_client.errors import InvalidResponseError, JamfProAPIError, error_for
 
 if TYPE_CHECKING:
-    from jamf_pro_client._transport.requesting import Requesting
+    from jamf_pro_client._client.requesting import Requesting
 
 __all__ = ("Download", "DownloadOptions", "Job", "adownload", "download")
 
@@ -35,7 +35,7 @@ _BODY: Final = ("json", "content", "data", "files")
 
 
 class DownloadOptions(RequestOptions, total=False):
-    """What can be given to a download besides path and target."""
+    """What can be given to a download besides path and target; see `HTTPClient.download`."""
 
     name: str | None
     name_from_server: bool
@@ -174,7 +174,7 @@ def _refusal(reply: httpx.Response, step: _Step) -> JamfProAPIError:
 
 
 def _next_step(client: Requesting, step: _Step, reply: httpx.Response) -> _Step | str | None:
-    """Return where a redirect leads, None if it is none, or why it is not followed."""
+    """Return where a redirect leads, or why it is not followed; None for other replies."""
     location = reply.headers.get("Location")
     if reply.status_code not in _REDIRECTS or not location:
         return None

@@ -7,7 +7,7 @@ import threading
 from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
-from jamf_pro_client._decoding import (
+from jamf_pro_client._model.decoding import (
     Decode,
     DecodeText,
     dates_in,
@@ -27,7 +27,7 @@ _BEING_PLANNED: Final[set[type[Any]]] = set()
 
 
 class Plan(NamedTuple):
-    """Of one class."""
+    """What decoding and encoding need to know of one class."""
 
     read: Decode
     """Makes an object of a dict; hands over anything else as it is."""

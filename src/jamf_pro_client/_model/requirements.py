@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import functools
-import importlib
 from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple
 
-from jamf_pro_client._fields import REQUIRED
-from jamf_pro_client._plans import plan_of
+from jamf_pro_client._model.fields import REQUIRED
+from jamf_pro_client._model.plans import plan_of
 from jamf_pro_client.model import Model
 from jamf_pro_client.shapes import ListOf, OneOf, Ref, Shape, Tagged
 
@@ -42,7 +41,7 @@ def has_read_only(shape: Shape, package: str) -> bool:
         shape: What the values stand for.
         package: The package that holds the models.
     """
-    return any(_has_read_only(name, package, set()) for name in _names(shape))
+    return any(_has_read_only(one, package, set()) for one in _references(shape))
 
 
 def missing_fields(value: Any, pointer: str = "") -> Iterator[MissingField]:
@@ -76,32 +75,32 @@ def below(pointer: str, step: object) -> str:
     return f"{pointer}/{str(step).replace('~', '~0').replace('/', '~1')}"
 
 
-def _names(shape: Shape) -> Iterator[str]:
-    """Yield the names of the classes that a shape may turn into."""
+def _references(shape: Shape) -> Iterator[Ref]:
+    """Yield the classes that a value of a shape may be decoded to."""
     match shape:
-        case Ref(name):
-            yield name
+        case Ref():
+            yield shape
         case ListOf(item):
-            yield from _names(item)
+            yield from _references(item)
         case Tagged(_, models, fallback):
-            yield from models.values()
+            yield from map(Ref, models.values())
             if fallback:
-                yield fallback
+                yield Ref(fallback)
         case OneOf(options):
             for option in options:
-                yield from _names(option)
+                yield from _references(option)
 
 
-def _has_read_only(name: str, package: str, seen: set[str]) -> bool:
-    if name in seen:
+def _has_read_only(reference: Ref, package: str, seen: set[str]) -> bool:
+    if reference.name in seen:
         return False
-    seen.add(name)
-    cls = getattr(importlib.import_module(package), name)
+    seen.add(reference.name)
+    cls = reference.load(package)
     if not issubclass(cls, Model):
         return False
     shapes = [field.shape for field in cls._declared.values()]
     return any(field.read_only for field in cls._declared.values()) or any(
         _has_read_only(part, package, seen)
         for shape in (*shapes, cls._additional_shape)
-        for part in _names(shape)
+        for part in _references(shape)
     )

@@ -147,6 +147,6 @@ def _body(operation: Operation[Any, Any], body: object, headers: dict[str, str])
             raise ConfigurationError(f"{operation.name} needs a body")
         return None, None, None
     # Imported here: calls without a body need neither models nor files.
-    from jamf_pro_client._bodies import encode_body
+    from jamf_pro_client._operation.bodies import encode_body
 
     return encode_body(operation, body, headers)

@@ -6,7 +6,6 @@ Decoding never fails: a value that does not fit its shape is handed over as it c
 from __future__ import annotations
 
 import enum
-import importlib
 import weakref
 from collections.abc import Callable, Mapping
 from typing import Any, Final, TypeAlias
@@ -39,8 +38,8 @@ def decoder(shape: Shape, package: str) -> Decode | None:
     match shape:
         case None:
             return None
-        case Ref(name):
-            return _class_decoder(getattr(importlib.import_module(package), name))
+        case Ref():
+            return _class_decoder(shape.load(package))
         case ListOf(item):
             return _list_decoder(decoder(item, package))
         case Tagged():
@@ -96,10 +95,10 @@ def _sections_reader(cls: Any) -> DecodeText:
 
 
 def _page_reader(cls: Any, package: str) -> DecodeText | None:
-    """Return what reads a page of large records in one go; None for classes that are no such pages.
+    """Return what reads a page of large records in one go; None for other classes.
 
-    Looking for the rows first, and for their sections then, would take twice the time. It gives
-    None for what is no such page.
+    Finding the rows first, and their sections after that, would take twice the time. The function
+    gives None for text that is not such a page.
     """
     rows = {
         name: row
@@ -168,7 +167,7 @@ def _row_class(shape: Shape, package: str) -> Any:
     """Return the class of rows of many sections; None for other shapes."""
     if not isinstance(shape, ListOf) or not isinstance(shape.item, Ref):
         return None
-    cls = getattr(importlib.import_module(package), shape.item.name)
+    cls = shape.item.load(package)
     return cls if getattr(cls, "_is_sectioned", False) else None
 
 
@@ -207,7 +206,7 @@ def class_with_twin(shape: Shape, package: str) -> Any:
     """Return the class that a shape refers to, if its objects can be filled from twins."""
     if not isinstance(shape, Ref):
         return None
-    cls = getattr(importlib.import_module(package), shape.name)
+    cls = shape.load(package)
     has_twin = hasattr(cls, "_make_filler") and cls._additional_shape is None
     return cls if has_twin else None
 
@@ -229,7 +228,7 @@ def _through_twins(shape: Shape, package: str, ordinary: DecodeText) -> DecodeTe
             if seen_bytes < _MUCH_TEXT_BYTES:
                 seen_bytes += len(text)
                 return ordinary(text)
-            from jamf_pro_client._twins import twin_decoder
+            from jamf_pro_client._model.twins import twin_decoder
 
             faster = twin_decoder(shape, package, ordinary)
         return faster(text)
@@ -241,7 +240,7 @@ def _model_of(shape: Shape, package: str) -> Any:
     """Return the class that stays text: a record of many sections, or a page of such records."""
     if not isinstance(shape, Ref):
         return None
-    cls = getattr(importlib.import_module(package), shape.name)
+    cls = shape.load(package)
     if issubclass(cls, enum.Enum):
         return None
     return cls if cls._is_sectioned or cls._holds_rows() else None
@@ -296,8 +295,7 @@ def _tagged_decoder(shape: Tagged, package: str) -> Decode:
 
 
 def _best_decoder(options: tuple[Shape, ...], package: str) -> Decode:
-    models = importlib.import_module(package)
-    classes = [getattr(models, option.name) for option in options if isinstance(option, Ref)]
+    classes = [option.load(package) for option in options if isinstance(option, Ref)]
     lists = [decoder(option, package) for option in options if isinstance(option, ListOf)]
     enums = [cls for cls in classes if issubclass(cls, enum.Enum)]
     dates = [read for option in options if (read := _DATES.get(option))]

@@ -15,7 +15,7 @@ _CODED: Final = frozenset({"content-encoding", "content-length", "transfer-encod
 
 
 def parser_of(model: Any) -> Callable[[Any], Any]:
-    """Return the function that makes models of raw replies, and leaves all else alone.
+    """Return the function that makes models of raw replies, and leaves everything else alone.
 
     Args:
         model: The class; None leaves replies alone too.

@@ -2,23 +2,23 @@
 
 from __future__ import annotations
 
-import importlib
 from collections.abc import AsyncIterable, Iterable, Mapping
 from typing import TYPE_CHECKING, Any, Final
 
-from jamf_pro_client._encoding import (
+from jamf_pro_client._model.encoding import (
     IncompleteError,
     complete_items_to_send,
     encode_json,
     items_to_send,
     to_json,
 )
-from jamf_pro_client._requests import parameter_texts
-from jamf_pro_client._requirements import missing_fields
-from jamf_pro_client._stripping import as_class
+from jamf_pro_client._model.requirements import missing_fields
+from jamf_pro_client._model.stripping import as_class
+from jamf_pro_client._operation.requests import parameter_texts
 from jamf_pro_client._transport.call import FilePart
 from jamf_pro_client.errors import ConfigurationError
 from jamf_pro_client.model import Model
+from jamf_pro_client.shapes import Ref
 from jamf_pro_client.types import File
 
 if TYPE_CHECKING:
@@ -34,11 +34,11 @@ def encode_body(operation: Operation[Any, Any], body: object, headers: dict[str,
     """Return content, form fields and parts of a body, and set its Content-Type.
 
     Of models, what only the server sets is left out, and what requests need has to be there,
-    except in merge patches, which say only what changes. What these are, the class tells that the
-    operation takes. Dicts are sent as they are: their keys are the caller's.
+    except in merge patches, which say only what changes. Which fields these are is told by the
+    class that the operation takes. Dicts are sent as they are: their keys are the caller's.
 
     Raises:
-        ConfigurationError: It is none that the operation takes, or a model lacks a required field;
+        ConfigurationError: The operation takes no such body, or a model lacks a required field;
             nothing was sent.
     """
     chosen = _body_for(operation, body)
@@ -86,7 +86,7 @@ def _of_declared_class(body: object, chosen: Body, models: str) -> object:
     """Return a model of another class, such as what was read, as one of the class that is sent."""
     if not (chosen.is_json and chosen.model is not None and isinstance(body, Model)):
         return body
-    declared: type[Model] = getattr(importlib.import_module(models), chosen.model)
+    declared: type[Model] = Ref(chosen.model).load(models)
     return body if isinstance(body, declared) else as_class(body, declared)
 
 

@@ -20,9 +20,9 @@ from jamf_pro_client.errors import (
 if TYPE_CHECKING:
     from typing import Unpack
 
-    from jamf_pro_client._transport.api_client import NewApiClient
-    from jamf_pro_client._transport.fetching import Fetching
-    from jamf_pro_client._transport.raw import Params, RequestOptions
+    from jamf_pro_client._client.api_client import NewApiClient
+    from jamf_pro_client._client.fetching import Fetching
+    from jamf_pro_client._client.raw import Params, RequestOptions
 
 _METHODS: Final = ("GET", "POST", "PUT", "PATCH")
 _FORM: Final = "application/x-www-form-urlencoded"
@@ -144,7 +144,7 @@ async def create_client(
     client: Fetching, bearer: Secret, jamf_url: str, body: Mapping[str, Any]
 ) -> NewApiClient:
     """Create an API client and its secret."""
-    from jamf_pro_client._transport.api_client import NewApiClient  # once in a server's life
+    from jamf_pro_client._client.api_client import NewApiClient  # once in a server's life
 
     url = _setup_url(jamf_url, "/api/v1/api-integrations")
     headers = _authorization(bearer)
@@ -182,13 +182,10 @@ def _exists_already(error: JamfProAPIError) -> bool:
 
 
 def _object(response: httpx.Response, method: str) -> dict[str, Any]:
-    import msgspec  # with the first document, not with the import of the package
+    from jamf_pro_client._reading import plain_object  # with the first document
 
-    try:
-        document = msgspec.json.decode(response.content)
-    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
-        document = None
-    if not isinstance(document, dict):
+    document = plain_object(response.content)
+    if document is None:
         path = str(response.request.url.copy_with(query=None, fragment=None))
         raise InvalidResponseError(f"{method.upper()} {path}: the answer is no JSON object")
     return document

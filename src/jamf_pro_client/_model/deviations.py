@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import enum
-import importlib
+import functools
 import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
-from jamf_pro_client._fields import Declared
+from jamf_pro_client._model.fields import Declared
+from jamf_pro_client._model.requirements import below
 from jamf_pro_client.shapes import DATE, ListOf, OneOf, Ref, Scalar, Shape, Tagged
 
 if TYPE_CHECKING:
@@ -69,8 +70,8 @@ def deviations(
         path: Where the value stands.
     """
     match shape:
-        case Ref(name):
-            cls = getattr(importlib.import_module(package), name)
+        case Ref():
+            cls = shape.load(package)
             if issubclass(cls, enum.Enum):
                 yield from _of_enum(value, cls, path)
             else:
@@ -190,4 +191,4 @@ def _type_name(value: Any) -> str:
 
 
 def _pointer(parts: Iterator[str]) -> str:
-    return "".join("/" + part.replace("~", "~0").replace("/", "~1") for part in parts)
+    return functools.reduce(below, parts, "")

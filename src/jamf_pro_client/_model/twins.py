@@ -12,13 +12,13 @@ from typing import TYPE_CHECKING, Any, Final, cast
 from msgspec import MsgspecError, defstruct
 from msgspec.json import Decoder
 
-from jamf_pro_client._decoding import class_with_twin
-from jamf_pro_client._plans import Plan, plan_of
+from jamf_pro_client._model.decoding import class_with_twin
+from jamf_pro_client._model.plans import Plan, plan_of
 from jamf_pro_client._unset import UNSET
 from jamf_pro_client.shapes import ListOf, Shape
 
 if TYPE_CHECKING:
-    from jamf_pro_client._decoding import DecodeText
+    from jamf_pro_client._model.decoding import DecodeText
     from jamf_pro_client.model import Model
 
 # An attempt in vain costs time. After each one in a row twice as many texts are decoded without

@@ -8,14 +8,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Final
 
+from jamf_pro_client._client.requesting import Requesting
 from jamf_pro_client._httpx import httpx
-from jamf_pro_client._transport.requesting import Requesting
 
 if TYPE_CHECKING:
     from typing import Unpack
 
-    from jamf_pro_client._transport.api_client import NewApiClient
-    from jamf_pro_client._transport.raw import Params, RequestOptions
+    from jamf_pro_client._client.api_client import NewApiClient
+    from jamf_pro_client._client.raw import Params, RequestOptions
 
 __all__ = ("READ_PRIVILEGES", "Fetching")
 
@@ -65,7 +65,7 @@ class Fetching(Requesting):
             JamfProAPIError: The server said no; `not_found` tells a 404 apart.
             TransportError: There is no usable answer.
         """
-        from jamf_pro_client._transport import fetch
+        from jamf_pro_client._client import fetch
 
         return (await fetch.reply(self, "GET", url, headers=headers, params=params)).text
 
@@ -93,7 +93,7 @@ class Fetching(Requesting):
             InvalidResponseError: The body is no JSON object.
             ConfigurationError: The method is another one, or a form is no object.
         """
-        from jamf_pro_client._transport import fetch
+        from jamf_pro_client._client import fetch
 
         return await fetch.json_object(self, method, url, headers, data, query_params)
 
@@ -117,7 +117,7 @@ class Fetching(Requesting):
             TransportError: There is no usable answer.
             InvalidResponseError: A body is no JSON object.
         """
-        from jamf_pro_client._transport import fetch
+        from jamf_pro_client._client import fetch
 
         return await fetch.batch(self, urls, headers, query_params)
 
@@ -138,7 +138,7 @@ class Fetching(Requesting):
             TransportError: There is no usable answer.
             InvalidResponseError: There is no token in the reply.
         """
-        from jamf_pro_client._transport import fetch
+        from jamf_pro_client._client import fetch
 
         login = fetch.login_of(username, password)
         # What a traceback would show of this frame.
@@ -160,7 +160,7 @@ class Fetching(Requesting):
             JamfProAPIError: The server said no for another reason.
             TransportError: There is no usable answer.
         """
-        from jamf_pro_client._transport import fetch
+        from jamf_pro_client._client import fetch
 
         bearer = fetch.bearer_of(token)
         token = ""
@@ -194,7 +194,7 @@ class Fetching(Requesting):
             TransportError: There is no usable answer.
             InvalidResponseError: There is no secret in the reply.
         """
-        from jamf_pro_client._transport import fetch
+        from jamf_pro_client._client import fetch
 
         bearer = fetch.bearer_of(token)
         token = ""
@@ -211,7 +211,7 @@ class Fetching(Requesting):
     ) -> httpx.Response:
         """Send a request and return the reply, whatever its status.
 
-        All that is fetched comes by here, so that a subclass can have a say.
+        Everything that is fetched goes through here, so that a subclass can change it.
         """
         return await self.arequest(method, url, **options)
 
@@ -220,6 +220,6 @@ class Fetching(Requesting):
 
         For subclasses that send with `_request` and read replies of their own.
         """
-        from jamf_pro_client._transport import fetch
+        from jamf_pro_client._client import fetch
 
         fetch.check_status(status_code, response_json, self._connections.server.base_url)

@@ -26,11 +26,14 @@ _OVERRIDES: Final[Mapping[str, tuple[type, ...]]] = {
 __all__ = ("Files", "Params", "RequestOptions", "checked_call", "encode_json", "raw_call")
 
 Params = Mapping[str, Any] | Iterable[tuple[str, Any]]
+"""A query: a mapping, or pairs in which a name can repeat."""
 Files = Mapping[str, Any] | Sequence[tuple[str, Any]]
+"""Parts of a multipart body by their fields: a `File`, a binary file, or a tuple of its name, the
+bytes and, if it matters, the media type."""
 
 
 class RequestOptions(TypedDict, total=False):
-    """What can be given to a raw request besides method and path."""
+    """What can be given to a raw request besides method and path; see `HTTPClient.request`."""
 
     params: Params | None
     headers: Mapping[str, str] | None
@@ -71,7 +74,7 @@ def raw_call(method: str, path: str, **options: Unpack[RequestOptions]) -> Call:
         **options: The rest.
 
     Raises:
-        ConfigurationError: It has more than one body, or a method that is none.
+        ConfigurationError: It has more than one body, or its method is not one of HTTP.
         TypeError: There is no such argument.
     """
     unknown = options.keys() - RequestOptions.__optional_keys__
@@ -121,7 +124,7 @@ def check_overrides(overrides: Mapping[str, Any]) -> None:
         overrides: What was given as `extensions={"jamf": ...}`.
 
     Raises:
-        ConfigurationError: A name is unknown, or a value is none that it can have.
+        ConfigurationError: A name is unknown, or its value is not one that it can have.
     """
     for name, value in overrides.items():
         kinds = _OVERRIDES.get(name)
@@ -170,7 +173,7 @@ def encode_json(value: object) -> bytes:
         ConfigurationError: It holds something that JSON has no words for.
     """
     # Imported here: only requests with a JSON body need it.
-    from jamf_pro_client._encoding import encode_json as encode
+    from jamf_pro_client._model.encoding import encode_json as encode
 
     try:
         return encode(value)

@@ -10,14 +10,14 @@ from jamf_pro_client.shapes import Shape
 if TYPE_CHECKING:
     from inspect import Signature
 
-    from jamf_pro_client._plans import Plan
+    from jamf_pro_client._model.plans import Plan
 
 REQUIRED: Final = object()
 """The default of a field that has none."""
 
 
 class Declared(NamedTuple):
-    """A field as a generated class declares it."""
+    """A field as a generated class declares it; see `json_field`."""
 
     json_name: str
     shape: Shape
@@ -102,13 +102,13 @@ class ModelType(type):
             if name == "__attrs_attrs__":
                 # Never set on the class: msgspec would take the objects for attrs instances of
                 # which every slot is set, and write those it finds.
-                from jamf_pro_client._attrs_view import attributes_of
+                from jamf_pro_client._model.attrs_view import attributes_of
 
                 return attributes_of(cls)
             raise AttributeError(f"type object {cls.__name__!r} has no attribute {name!r}")
 
     @property
     def __signature__(cls: Any) -> Signature:
-        from jamf_pro_client._attrs_view import signature_of
+        from jamf_pro_client._model.attrs_view import signature_of
 
         return signature_of(cls)

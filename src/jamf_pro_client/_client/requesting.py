@@ -14,9 +14,9 @@ from jamf_pro_client._httpx import httpx
 if TYPE_CHECKING:
     from typing import Unpack
 
+    from jamf_pro_client._client.raw import RequestOptions
     from jamf_pro_client._transport.call import Call
     from jamf_pro_client._transport.connections import Connections
-    from jamf_pro_client._transport.raw import RequestOptions
     from jamf_pro_client._transport.send import Sender
     from jamf_pro_client.errors import ConfigurationError, JamfProError
 
@@ -140,7 +140,7 @@ def _raw_call(
     method: str, path: str, **options: Unpack[RequestOptions]
 ) -> Call | ConfigurationError | TypeError:
     # Imported here: operations do not come this way.
-    from jamf_pro_client._transport.raw import checked_call
+    from jamf_pro_client._client.raw import checked_call
 
     return checked_call(method, path, **options)
 

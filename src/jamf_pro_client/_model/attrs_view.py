@@ -8,7 +8,7 @@ from typing import Any
 
 import attrs
 
-from jamf_pro_client._fields import REQUIRED
+from jamf_pro_client._model.fields import REQUIRED
 from jamf_pro_client.model import Model
 
 

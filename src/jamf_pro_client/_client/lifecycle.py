@@ -42,7 +42,7 @@ class Lifecycle:
         """
         if self._sender.extras.is_empty:
             return self._connections.sync_client()
-        from jamf_pro_client._transport.borrow import borrow
+        from jamf_pro_client._client.borrow import borrow
 
         return borrow(self._connections, self._sender.extras)
 
@@ -65,7 +65,7 @@ class Lifecycle:
         """
         if self._sender.extras.is_empty:
             return self._connections.async_client(hand_out=True)
-        from jamf_pro_client._transport.borrow import borrow_async
+        from jamf_pro_client._client.borrow import borrow_async
 
         return borrow_async(self._connections, self._sender.extras)
 

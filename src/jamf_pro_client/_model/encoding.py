@@ -13,10 +13,10 @@ from msgspec import Raw
 from msgspec.json import Encoder
 
 from jamf_pro_client._dates import WrittenDate, WrittenDatetime, write_date, write_datetime
-from jamf_pro_client._plans import plan_of
+from jamf_pro_client._model.plans import plan_of
+from jamf_pro_client._model.requirements import below, required_names
+from jamf_pro_client._model.stripping import strippers
 from jamf_pro_client._reading import LongInteger, read_json
-from jamf_pro_client._requirements import below, required_names
-from jamf_pro_client._stripping import strippers
 from jamf_pro_client._unset import UNSET
 from jamf_pro_client.model import Model
 from jamf_pro_client.shapes import DATETIME, Scalar

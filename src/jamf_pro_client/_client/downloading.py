@@ -5,12 +5,12 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING
 
-from jamf_pro_client._transport.requesting import Requesting
+from jamf_pro_client._client.requesting import Requesting
 
 if TYPE_CHECKING:
     from typing import Unpack
 
-    from jamf_pro_client._transport.download import Download, DownloadOptions
+    from jamf_pro_client._client.download import Download, DownloadOptions
 
 __all__ = ("Downloading",)
 
@@ -40,7 +40,7 @@ class Downloading(Requesting):
             **options: Those of `request`, and `name` (the file's name in the folder),
                 `name_from_server` (whether the server may choose it), `overwrite` (whether a file
                 that is there is replaced, False by default), `max_bytes` (decompressed; no limit by
-                default) and `allow_private` (whether redirects may lead to addresses inside of a
+                default) and `allow_private` (whether redirects may lead to addresses inside a
                 network, such as 10.0.0.5, False by default).
 
         Returns:
@@ -53,7 +53,7 @@ class Downloading(Requesting):
             TransportError: The body did not come whole.
             OSError: It could not be written, for example because the disk is full.
         """
-        from jamf_pro_client._transport.download import Job, download
+        from jamf_pro_client._client.download import Job, download
 
         job = Job(method, path, target, options)
         # What a crash report shows of this frame; a job hides what it holds.
@@ -69,7 +69,7 @@ class Downloading(Requesting):
         **options: Unpack[DownloadOptions],
     ) -> Download:
         """Do as `download` does, without blocking the event loop."""
-        from jamf_pro_client._transport.download import Job, adownload
+        from jamf_pro_client._client.download import Job, adownload
 
         job = Job(method, path, target, options)
         del options, path

@@ -1,4 +1,4 @@
-"""What is known of an API client in the moment of its creation, and never again."""
+"""What a server tells of an API client when it is created, and never again."""
 
 from __future__ import annotations
 

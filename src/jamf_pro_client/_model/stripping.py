@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import functools
-import importlib
 from collections.abc import Callable, Mapping
 from typing import Any, TypeAlias, TypeVar
 
-from jamf_pro_client._plans import plan_of
-from jamf_pro_client._requirements import has_read_only
+from jamf_pro_client._model.plans import plan_of
+from jamf_pro_client._model.requirements import has_read_only
 from jamf_pro_client.model import Model
 from jamf_pro_client.shapes import ListOf, Ref, Shape
 
@@ -43,7 +42,7 @@ def _kept(whole: Any, sendable: Any, shape: Shape, package: str) -> Any:
     if isinstance(shape, ListOf) and type(whole) is list:
         pairs = zip(whole, sendable, strict=True)
         return [_kept(part, sent, shape.item, package) for part, sent in pairs]
-    cls = getattr(importlib.import_module(package), shape.name) if isinstance(shape, Ref) else None
+    cls = shape.load(package) if isinstance(shape, Ref) else None
     if type(whole) is not dict or cls is None or not issubclass(cls, Model):
         return sendable
     shapes = {field.json_name: field.shape for field in cls._declared.values()}
@@ -73,7 +72,7 @@ def _stripper(shape: Shape, package: str, above: tuple[str, ...]) -> Strip | Non
         return None if strip is None else _of_each(strip)
     if not isinstance(shape, Ref) or shape.name in above:
         return None
-    cls: type[Model] = getattr(importlib.import_module(package), shape.name)
+    cls: type[Model] = shape.load(package)
     if cls._additional_shape is not None:
         return None
     parts = {

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Any
 
 from jamf_pro_client._auth.server_auth import ServerAuth
 from jamf_pro_client._redact import Secret
-from jamf_pro_client._shared import Shared
 from jamf_pro_client._transport.allowance import Allowance
 from jamf_pro_client._transport.call import TimeoutValue
 from jamf_pro_client._transport.connections import Connections, check_httpx_args
@@ -15,7 +14,6 @@ from jamf_pro_client._transport.exchange import Extras, check_headers
 from jamf_pro_client._transport.send import Sender
 from jamf_pro_client._transport.server import parse_server
 from jamf_pro_client._transport.settings import (
-    check_drift,
     check_mapping,
     check_resilience,
     check_timeout,
@@ -31,7 +29,6 @@ from jamf_pro_client.errors import ConfigurationError
 if TYPE_CHECKING:
     import ssl
 
-    from jamf_pro_client.drift import DriftLedger
     from jamf_pro_client.resilience import ResilienceConfig
 
 __all__ = ("authenticate", "check_transport", "provider_of", "sender_for")
@@ -48,7 +45,6 @@ def sender_for(
     httpx_args: Mapping[str, Any],
     max_concurrency: int,
     resilience: ResilienceConfig | None,
-    drift: DriftLedger | None,
 ) -> Sender:
     """Return the sender of a new client; the arguments are those of `HTTPClient`.
 
@@ -62,7 +58,6 @@ def sender_for(
     check_timeout(timeout)
     check_verify(verify_ssl)
     check_resilience(resilience)
-    check_drift(drift)
     connections = Connections(
         parse_server(base_url),
         headers=headers,
@@ -73,7 +68,7 @@ def sender_for(
         httpx_args=httpx_args,
         allowance=Allowance(max_concurrency),
     )
-    return Sender(connections, Shared(drift), Extras(), resilience)
+    return Sender(connections, Extras(), resilience)
 
 
 def check_transport(base_url: str, auth_header_name: str, *, allow_http: bool) -> None:
@@ -85,7 +80,7 @@ def check_transport(base_url: str, auth_header_name: str, *, allow_http: bool) -
         allow_http: Whether credentials may be sent unencrypted to another machine.
 
     Raises:
-        ConfigurationError: The server is reached unencrypted, or the header's name is none.
+        ConfigurationError: The server is reached unencrypted, or the header's name cannot be sent.
     """
     if parse_server(base_url).is_plain_remote and not allow_http:
         raise ConfigurationError(
