@@ -12,7 +12,7 @@ import httpx
 
 from benchmarks.worker import SERVER, Task, payload, serve
 from jamf_pro_client import HTTPAuthenticatedClient, ResilienceConfig
-from jamf_pro_client._encoding import encode_json
+from jamf_pro_client._model.encoding import encode_json
 from jamf_pro_client.api.buildings import get_v1_buildings_id
 from jamf_pro_client.api.computer_inventory import (
     get_v1_computers_inventory,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
 from importlib import import_module
 from typing import TYPE_CHECKING, Any, ClassVar, Protocol, TypedDict, TypeVar
@@ -17,7 +17,14 @@ if TYPE_CHECKING:
     from jamf_pro_client.client import HTTPClient
     from jamf_pro_client.operation import Operation
 
-__all__ = ("BoundCall", "BoundOperations", "CallOptions", "Rows", "with_options")
+__all__ = (
+    "BoundCall",
+    "BoundOperations",
+    "CallOptions",
+    "Rows",
+    "check_expressions",
+    "with_options",
+)
 
 C = TypeVar("C", bound="HTTPClient")
 T_co = TypeVar("T_co", covariant=True)
@@ -110,6 +117,11 @@ class BoundCall:
         """Where it asks."""
         return self._client
 
+    @property
+    def is_async(self) -> bool:
+        """Whether a call gives an awaitable."""
+        return self._function.startswith("asyncio")
+
     def __call__(
         self,
         *arguments: Any,
@@ -118,8 +130,14 @@ class BoundCall:
         **keywords: Any,
     ) -> Any:
         """Call the operation; async ones give an awaitable."""
+        check_expressions(self.operation, keywords.values())
         client = with_options(self._client, timeout, headers)
-        return getattr(self._module, self._function)(*arguments, client=client, **keywords)
+        function = getattr(self._module, self._function)
+        try:
+            return function(*arguments, client=client, **keywords)
+        except TypeError:
+            _check_arguments(self, arguments, keywords)
+            raise
 
     @property
     def __name__(self) -> str:
@@ -132,7 +150,7 @@ class BoundCall:
 
     @property
     def __signature__(self) -> inspect.Signature:
-        import inspect  # with the first who asks
+        import inspect  # with the first look at a signature
 
         given = inspect.signature(getattr(self._module, self._function))
         options = [
@@ -149,6 +167,40 @@ class BoundCall:
 
     def __repr__(self) -> str:
         return f"<{self._function} of {self.operation.name}, bound to {self._client!r}>"
+
+
+def _check_arguments(
+    call: BoundCall, arguments: Iterable[Any], keywords: Mapping[str, Any]
+) -> None:
+    """Raise for arguments that an operation does not take, by its name.
+
+    All functions of endpoint modules are called the same, so that Python's words do not tell.
+    """
+    import inspect  # with the first mistake
+
+    try:
+        inspect.signature(call).bind(*arguments, **keywords)
+    except TypeError as wrong:
+        raise TypeError(f"{call.__name__}: {wrong}") from None
+
+
+def check_expressions(operation: Operation[Any, Any], values: Iterable[object]) -> None:
+    """Warn of fields in filters and sort orders that Jamf does not list for an operation.
+
+    Args:
+        operation: What is called.
+        values: Its arguments.
+    """
+    found = [
+        one
+        for value in values
+        for one in (value if isinstance(value, list | tuple) else (value,))
+        if isinstance(one, str) and type(one) is not str
+    ]
+    if found:
+        from jamf_pro_client._filters.known import check_fields  # with the first filter
+
+        check_fields(found, operation)
 
 
 def with_options(

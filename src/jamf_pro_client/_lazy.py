@@ -24,7 +24,7 @@ def lazy_models(
     """
 
     def get(name: str) -> Any:
-        # Looked for one by one: of a thousand classes a program uses a few dozen.
+        # Looked up one by one: of a thousand classes, a program uses a few dozen.
         if name not in names:
             raise AttributeError(f"module {package!r} has no attribute {name!r}")
         value = getattr(importlib.import_module(f"{package}.{module_of(name)}"), name)
@@ -59,7 +59,7 @@ def lazy_names(package: str, home: str, names: Collection[str]) -> Callable[[str
 def module_of(class_name: str) -> str:
     """Return the module of a generated class: in snake_case, split like the generator."""
     name = "_".join(filter(None, re.split("([A-Z]?[a-z]+)|_", class_name))).lower()
-    # Names that Python has taken get an underscore.
+    # Names that mean something to Python get an underscore.
     return f"{name}_" if name in _TAKEN or keyword.iskeyword(name) else name
 
 

@@ -8,7 +8,7 @@ from typing import Any, Final
 from msgspec import MsgspecError, Raw
 from msgspec.json import decode
 
-# msgspec tells bytes that are no UTF-8 by Python's own error.
+# For bytes that are not UTF-8, msgspec raises Python's own error.
 _NOT_QUITE_JSON: Final = (MsgspecError, UnicodeDecodeError, RecursionError)
 
 
@@ -37,6 +37,15 @@ def _read_integer(digits: str) -> int | LongInteger:
         return int(digits)
     except ValueError:
         return LongInteger(digits)
+
+
+def plain_object(text: bytes | str) -> dict[str, Any] | None:
+    """Return a JSON object as a dict; None if it is something else, or is not JSON."""
+    try:
+        value = decode(text)
+    except _NOT_QUITE_JSON:
+        return None
+    return value if isinstance(value, dict) else None
 
 
 def read_object(text: bytes | Raw) -> dict[str, Raw] | None:

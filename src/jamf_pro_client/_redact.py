@@ -51,7 +51,7 @@ _SENT: Final = "jamf_pro_client.sent"
 
 # The body was decompressed, and a cookie is a credential.
 _DROPPED_HEADERS: Final = frozenset(
-    {"content-encoding", "content-length", "transfer-encoding", "set-cookie", "set-cookie2"}
+    {b"content-encoding", b"content-length", b"transfer-encoding", b"set-cookie", b"set-cookie2"}
 )
 
 
@@ -95,7 +95,7 @@ class _Sent:
         self._body = request.stream
 
     def secrets(self) -> list[bytes]:
-        """Return what is secret in them."""
+        """Return the values of its headers that are secret."""
         harmless = _harmless(self._names)
         return [value for name, value in self._headers.raw if name.lower() not in harmless]
 
@@ -182,7 +182,7 @@ def bare_request(request: httpx.Request) -> httpx.Request:
     Args:
         request: One whose headers are hidden already.
     """
-    # Without its constructor, which would make a body and headers for it; this is once per call.
+    # Without its constructor, which would make a body and headers anew for every call.
     bare = httpx.Request.__new__(httpx.Request)
     bare.method = request.method
     bare.url = request.url
@@ -199,5 +199,6 @@ def bare_reply(response: httpx.Response) -> httpx.Response:
     Args:
         response: A reply that has been read.
     """
-    headers = [pair for pair in response.headers.multi_items() if pair[0] not in _DROPPED_HEADERS]
+    # As bytes: httpx reads headers that are not ASCII, and does not take them back as text.
+    headers = [pair for pair in response.headers.raw if pair[0].lower() not in _DROPPED_HEADERS]
     return httpx.Response(response.status_code, headers=headers, content=without_echo(response))

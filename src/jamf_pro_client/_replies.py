@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from http import HTTPStatus
 from typing import Any, Final, NamedTuple, Protocol
 
-__all__ = ("ErrorBody", "read_error_body", "refusal_text", "visible_text")
+__all__ = ("ErrorBody", "has_error_list", "read_error_body", "refusal_text", "visible_text")
 
 _MAX_TEXT: Final = 500
 _MAX_DETAILS: Final = 100
@@ -97,6 +97,16 @@ def read_error_body(content: bytes, headers: Mapping[str, str]) -> ErrorBody:
     return ErrorBody((), None, trace_id)
 
 
+def has_error_list(content: bytes) -> bool:
+    """Return whether a body is JSON with Jamf's list of errors.
+
+    Args:
+        content: The body, decompressed.
+    """
+    document = _json(content)
+    return isinstance(document, dict) and isinstance(document.get("errors"), list)
+
+
 def visible_text(html: str) -> str | None:
     """Return the sentence that a browser would show for an HTML error page.
 
@@ -141,7 +151,7 @@ def refusal_text(
         told.append(note.removeprefix(f"{reason_phrase(status_code)}: "))
     if privileges:
         told.append(f"needs the privileges: {', '.join(privileges)}")
-    return f"{text}: {'; '.join(told)}" if told else text
+    return f"{text}: {'; '.join(told) or 'No details'}"
 
 
 def _describe(detail: _DetailLike) -> str:
@@ -184,7 +194,7 @@ def _details(document: dict[str, Any]) -> tuple[Detail, ...]:
 def _detail(entry: object) -> Detail:
     if not isinstance(entry, dict):
         return Detail(None, _text(entry), None, None)
-    description = entry.get("description") or entry.get("message")
+    description = entry.get("description") or entry.get("message") or entry.get("error")
     return Detail(
         _text(entry.get("code")),
         _text(description),

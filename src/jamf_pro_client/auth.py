@@ -40,7 +40,7 @@ class AccessToken:
         type: What it belongs to, such as "user" or "oauth"; for people only.
         token: The text that is sent.
         expires: When it ends; None for never. ISO texts and epoch milliseconds are read too.
-        scope: The roles it stands for, such as "api-role:2".
+        scope: The roles it stands for, such as "api-role:2"; None if none are named.
         lifetime_seconds: How long it was good for when it came, whatever the clocks say. Computed
             from `expires` and this computer's clock unless given.
 
@@ -75,7 +75,7 @@ class AccessToken:
         )
 
     def __repr__(self) -> str:
-        expires, scope = getattr(self, "expires", None), getattr(self, "scope", ())  # half made
+        expires, scope = getattr(self, "expires", None), getattr(self, "scope", None)  # half made
         return f"AccessToken(type={self.type!r}, token={HIDDEN!r}, {expires=}, {scope=})"
 
     def __eq__(self, other: object) -> bool:
@@ -133,12 +133,12 @@ class CredentialsProvider:
             TransportError: The server did not answer.
             ConfigurationError: The provider cannot be asked like this.
         """
-        from jamf_pro_client._auth.asking import place  # with the first token
+        from jamf_pro_client._auth.asking import asking_call  # with the first token
 
         fresh = self._cache.fresh()
         if fresh is not None:
             return fresh
-        with place(self._auth) as call:
+        with asking_call(self._auth) as call:
             return self._cache.obtain(self._fetch, call.asked_at, call.wait_seconds())
 
     async def get_access_token_async(self) -> AccessToken:
@@ -149,12 +149,12 @@ class CredentialsProvider:
             TransportError: The server did not answer.
             ConfigurationError: The provider cannot be asked like this.
         """
-        from jamf_pro_client._auth.asking import place_async  # with the first token
+        from jamf_pro_client._auth.asking import asking_call_async  # with the first token
 
         fresh = self._cache.fresh()
         if fresh is not None:
             return fresh
-        async with place_async(self._auth) as call:
+        async with asking_call_async(self._auth) as call:
             return await self._cache.obtain_async(
                 self._fetch_async, call.asked_at, call.wait_seconds()
             )
@@ -184,7 +184,7 @@ class CredentialsProvider:
         return getattr(type(self), name) is not getattr(CredentialsProvider, name)
 
     def _token_of_its_own(self) -> AccessToken | None:
-        """Return the kept token if it was made for one client and for nobody else."""
+        """Return the kept token if it was made for a single client and nobody else uses it."""
         return None
 
     def _fetch(self) -> AccessToken:
@@ -248,17 +248,17 @@ class _AskingProvider(CredentialsProvider):
         renewal = self._renewal()
         if renewal is not None:
             with contextlib.suppress(JamfProAPIError, InvalidResponseError):
-                return self._read(self._server_auth().ask(renewal), renewal)
+                return self._read(self._server_auth().endpoint.ask(renewal), renewal)
         question = self._question()
-        return self._read(self._server_auth().ask(question), question)
+        return self._read(self._server_auth().endpoint.ask(question), question)
 
     async def _request_access_token_async(self) -> AccessToken:
         renewal = self._renewal()
         if renewal is not None:
             with contextlib.suppress(JamfProAPIError, InvalidResponseError):
-                return self._read(await self._server_auth().ask_async(renewal), renewal)
+                return self._read(await self._server_auth().endpoint.ask_async(renewal), renewal)
         question = self._question()
-        return self._read(await self._server_auth().ask_async(question), question)
+        return self._read(await self._server_auth().endpoint.ask_async(question), question)
 
     def _read(self, reply: httpx.Response, question: TokenQuestion) -> AccessToken:
         from jamf_pro_client._auth.token_replies import read_token  # with the first token

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, NoReturn, Self
 
+from jamf_pro_client._client.downloading import Downloading
+from jamf_pro_client._client.fetching import Fetching
+from jamf_pro_client._client.lifecycle import Lifecycle
 from jamf_pro_client._httpx import httpx
-from jamf_pro_client._transport.downloading import Downloading
-from jamf_pro_client._transport.fetching import Fetching
-from jamf_pro_client._transport.lifecycle import Lifecycle
 
 if TYPE_CHECKING:
     import ssl
@@ -60,8 +60,8 @@ class HTTPClient(Lifecycle, Fetching, Downloading):
             statuses that the description does not name.
         resilience: What to retry; None retries nothing.
         max_concurrency: How many requests may be in flight, in all threads, tasks and event loops
-            together. More than 5 can keep a Jamf Pro server
-            from its other work.
+            together. More than 5 can keep a Jamf Pro server from its other work; see
+            https://developer.jamf.com/developer-guide/docs/jamf-pro-api-scalability-best-practices
         drift: Where it is noted what servers send against their description; a
             `DriftLedger(strict=True)` refuses such replies. None makes one that takes samples.
 
@@ -85,11 +85,13 @@ class HTTPClient(Lifecycle, Fetching, Downloading):
         drift: DriftLedger | None = None,
     ) -> None:
         # With the first client: many programs import one, fewer make one.
-        from jamf_pro_client._transport.assembly import sender_for
+        from jamf_pro_client._client.assembly import sender_for
+        from jamf_pro_client._client.ledger import SharedLedger
 
         self.raise_on_unexpected_status = raise_on_unexpected_status
         self._is_owner = True
         try:
+            self._ledger = SharedLedger(drift)
             self._sender = sender_for(
                 base_url,
                 headers=headers or {},
@@ -100,7 +102,6 @@ class HTTPClient(Lifecycle, Fetching, Downloading):
                 httpx_args=httpx_args or {},
                 max_concurrency=max_concurrency,
                 resilience=resilience,
-                drift=drift,
             )
         except ValueError as refused:
             # A crash report shows what the names of a frame stand for, in frames below too.
@@ -115,7 +116,7 @@ class HTTPClient(Lifecycle, Fetching, Downloading):
     @property
     def drift(self) -> DriftLedger:
         """What decoding forgave; shared with derived clients."""
-        return self._sender.shared.ledger
+        return self._ledger.value
 
     @property
     def resilience(self) -> ResilienceConfig | None:
@@ -243,8 +244,8 @@ class HTTPAuthenticatedClient(HTTPClient):
         allow_http: bool = False,
         **options: Unpack[ClientOptions],
     ) -> None:
+        from jamf_pro_client._client.assembly import authenticate, check_transport, provider_of
         from jamf_pro_client._redact import Secret
-        from jamf_pro_client._transport.assembly import authenticate, check_transport, provider_of
 
         # Wrapped at once: a crash report shows what the names of a frame stand for.
         secret = None if api_secret is None else Secret(api_secret)

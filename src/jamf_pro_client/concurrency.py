@@ -8,20 +8,26 @@ for computer in concurrent_api_requests(client.get_computer, ids):
 
 from __future__ import annotations
 
+import inspect
 from collections import deque
 from collections.abc import AsyncIterable, Awaitable, Callable, Iterable, Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, wait
-from typing import Any, Literal, TypeVar, overload
+from typing import Any, Final, Literal, TypeVar, overload
 
-from jamf_pro_client._paging.models import parser_of
-from jamf_pro_client._paging.tasks import Job, Stream
-from jamf_pro_client._paging.threads import Threads
+from jamf_pro_client._bound import BoundCall
+from jamf_pro_client._concurrency.return_models import parser_of
+from jamf_pro_client._concurrency.tasks import Job, Stream
+from jamf_pro_client._concurrency.threads import Threads
 from jamf_pro_client._transport.gate import check_limit
+from jamf_pro_client.errors import ConfigurationError
 
 __all__ = ("async_concurrent_api_requests", "concurrent_api_requests")
 
 R = TypeVar("R")
 M = TypeVar("M")
+
+_NO_THREADS: Final = "the function is async: give it to async_concurrent_api_requests"
+_NO_TASKS: Final = "the function is not async: give it to concurrent_api_requests"
 
 
 @overload
@@ -93,13 +99,20 @@ def concurrent_api_requests(
     Raises:
         JamfProAPIError: With *return_model*: a raw reply is no success.
         InvalidResponseError: With *return_model*: a raw reply does not hold what it should.
-        ConfigurationError: *max_concurrency* is below 1, or the class cannot be made of replies.
+        ConfigurationError: *max_concurrency* is below 1, the class cannot be made of replies, or
+            the function is async.
     """
     check_limit(max_concurrency)
+    if _is_async(handler):
+        raise ConfigurationError(_NO_THREADS)
     parse = parser_of(return_model)
 
     def call(argument: Any) -> Any:
-        return parse(_call(handler, argument))
+        result = _call(handler, argument)
+        if inspect.iscoroutine(result):
+            result.close()
+            raise ConfigurationError(_NO_THREADS)
+        return parse(result)
 
     return _results(call, iter(arguments), max_concurrency, return_exceptions, in_order)
 
@@ -112,12 +125,17 @@ def _results(
     in_order: bool,
 ) -> Iterator[Any]:
     line: deque[Future[Any]] = deque()
+    broken: list[Exception] = []
 
     def fill() -> None:
-        while len(line) < limit:
+        while len(line) < limit and not broken:
             try:
                 argument = next(arguments)
             except StopIteration:
+                return
+            except Exception as error:
+                # Raised in its turn: what was called before has results.
+                broken.append(error)
                 return
             line.append(threads.start(limit, call, argument))
 
@@ -135,6 +153,8 @@ def _results(
             fill()
             yield result
             del result
+        if broken:
+            raise broken.pop()
 
 
 @overload
@@ -193,10 +213,15 @@ def async_concurrent_api_requests(
     run; with `async with` around the stream, or `aclose`, none runs any more afterwards.
     """
     check_limit(max_concurrency)
+    if _is_async(handler) is False:
+        raise ConfigurationError(_NO_TASKS)
     parse = parser_of(return_model)
 
     async def call(argument: Any) -> Any:
-        return parse(await _call(handler, argument))
+        result = _call(handler, argument)
+        if not inspect.isawaitable(result):
+            raise ConfigurationError(_NO_TASKS)
+        return parse(await result)
 
     return _ResultStream(call, arguments, max_concurrency, return_exceptions, in_order)
 
@@ -227,6 +252,7 @@ class _ResultStream(Stream[Any]):
         self._return_exceptions = return_exceptions
         self._in_order = in_order
         self._line: deque[Job[Any]] = deque()
+        self._broken: list[Exception] = []
 
     async def aclose(self) -> None:
         """End the iteration and wait until nothing runs any more."""
@@ -236,7 +262,7 @@ class _ResultStream(Stream[Any]):
     async def _next(self) -> Any:
         await self._fill()
         if not self._line:
-            raise StopAsyncIteration
+            raise self._broken.pop() if self._broken else StopAsyncIteration
         watched = [self._line[0]] if self._in_order else list(self._line)
         done = await self._jobs.wait_for_any(watched)
         if self._is_over:
@@ -247,10 +273,13 @@ class _ResultStream(Stream[Any]):
         return result
 
     async def _fill(self) -> None:
-        while len(self._line) < self._limit:
+        while len(self._line) < self._limit and not self._broken:
             try:
                 argument = await self._source()
             except StopAsyncIteration:
+                return
+            except Exception as error:
+                self._broken.append(error)
                 return
             self._line.append(self._jobs.start(self._call, argument))
 
@@ -269,6 +298,13 @@ def _source(arguments: Iterable[Any] | AsyncIterable[Any]) -> Callable[[], Await
         return argument
 
     return following
+
+
+def _is_async(handler: object) -> bool | None:
+    """Return whether a function is async; None if only a call can tell."""
+    if inspect.iscoroutinefunction(handler):
+        return True
+    return handler.is_async if isinstance(handler, BoundCall) else None
 
 
 def _call(handler: Callable[..., Any], argument: Any) -> Any:

@@ -279,14 +279,9 @@ def _from_aws(client: Any, wanted: Mapping[str, str]) -> Secret:
 
 
 def _fields(text: Secret, names: tuple[str, ...]) -> dict[str, Secret]:
-    import msgspec  # only here
+    from jamf_pro_client._reading import plain_object  # only here
 
-    try:
-        document = msgspec.json.decode(text.reveal())
-    except (msgspec.DecodeError, RecursionError):
-        return {}
-    if not isinstance(document, dict):
-        return {}
+    document = plain_object(text.reveal()) or {}
     texts = {name: document[name] for name in names if isinstance(document.get(name), str)}
     return {name: Secret(value) for name, value in texts.items() if value}
 

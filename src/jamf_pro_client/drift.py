@@ -15,9 +15,9 @@ from typing import TYPE_CHECKING, Any, Final, Literal, NamedTuple
 from jamf_pro_client.errors import InvalidResponseError
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
-    from jamf_pro_client._deviations import Deviation
+    from jamf_pro_client._model.deviations import Deviation
     from jamf_pro_client.operation import Operation, Reply
 
 __all__ = ("Drift", "DriftLedger")
@@ -34,10 +34,12 @@ Kind = Literal[
 
 _log = logging.getLogger("jamf_pro_client.drift")
 
-# Of each operation the first reply is looked at, and one of so many after it.
+# Of each operation, the first reply is looked at, and after it one in this many.
 _EVERY: Final = 100
-# Of each array so many values are looked at in a sample.
+# How many values of each array are looked at in a sample.
 _SAMPLED_VALUES: Final = 5
+# A larger XML document takes a while to be read again, and is not.
+_SAMPLED_BYTES: Final = 1_000_000
 
 
 class Drift(NamedTuple):
@@ -65,7 +67,8 @@ class DriftLedger:
     Args:
         strict: Refuse instead: a reply that differs raises `InvalidResponseError`.
         examine: Which replies are looked at. "samples": of each operation the first and one in a
-            hundred, of their arrays the first five values, which costs next to nothing. "all":
+            hundred, of their arrays the first five values, which costs next to nothing; no XML of
+            more than a megabyte. "all":
             every value of every reply, which takes several times as long as decoding it.
             "nothing": none. Strict ledgers look at all.
     """
@@ -101,7 +104,7 @@ class DriftLedger:
             self._nulls_told.clear()
 
     def see(self, operation: Operation[Any, Any], reply: Reply, content: bytes) -> None:
-        """Look at the JSON body of a reply, if it is its turn.
+        """Look at the JSON or XML body of a reply, if it is its turn.
 
         Args:
             operation: What was called.
@@ -113,14 +116,10 @@ class DriftLedger:
         """
         if not self._is_due(operation.name):
             return
-        # Imported here: most replies are not looked at.
-        from jamf_pro_client._deviations import deviations
-        from jamf_pro_client._reading import read_json, read_start
-
         limit = _SAMPLED_VALUES if self.examine == "samples" else None
-        value = read_json(content) if limit is None else read_start(content, limit)
+        look = _in_xml if reply.kind == "xml" else _in_json
         new = []
-        for found in deviations(value, reply.shape, operation.models, limit):
+        for found in look(content, reply, operation.models, limit):
             if self.strict:
                 raise InvalidResponseError(
                     f"{operation.name} answered with a body that is not as described: "
@@ -146,7 +145,7 @@ class DriftLedger:
             return self._found[key] == 1
 
     def _tell(self, operation: str, new: Sequence[Deviation]) -> None:
-        """Log what was not seen before, nulls in one line: servers send them all over the place."""
+        """Log what was not seen before, nulls in one line: servers send a great many of them."""
         nulls = [found for found in new if found.kind == "null"]
         for found in new:
             if found.kind != "null":
@@ -162,3 +161,26 @@ class DriftLedger:
                 nulls[0].pointer,
                 f" and {len(nulls) - 1} other places" if len(nulls) > 1 else "",
             )
+
+
+# Imported in these two: most replies are not looked at.
+
+
+def _in_json(content: bytes, reply: Reply, package: str, limit: int | None) -> Iterator[Deviation]:
+    from jamf_pro_client._model.deviations import deviations
+    from jamf_pro_client._reading import read_json, read_start
+
+    value = read_json(content) if limit is None else read_start(content, limit)
+    return deviations(value, reply.shape, package, limit)
+
+
+def _in_xml(content: bytes, reply: Reply, package: str, limit: int | None) -> Iterator[Deviation]:
+    from jamf_pro_client._classic.deviations import element_deviations
+    from jamf_pro_client._classic.replies import parsed, trimmed
+
+    text = trimmed(content)
+    if limit is not None and len(text) > _SAMPLED_BYTES:
+        return iter(())
+    # Nobody asks for JSON there.
+    is_xml = text[:1] == b"<"
+    return element_deviations(parsed(text), reply.shape, package, limit) if is_xml else iter(())

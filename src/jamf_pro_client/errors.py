@@ -61,6 +61,11 @@ class JamfProError(Exception):
     while_authenticating = False
     """Whether it happened while a token was fetched, so that the request itself was not sent."""
 
+    @property
+    def not_found(self) -> bool:
+        """Whether the server does not have what was asked for (404)."""
+        return False
+
     def __reduce__(self) -> tuple[Any, ...]:
         # Exceptions are rebuilt from `args` by calling the class, which fails for those that take
         # keywords; the state is all there is to restore.

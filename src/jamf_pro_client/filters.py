@@ -10,13 +10,12 @@ r"""Filters and sort orders of lists, in RSQL, the filter language of Jamf Pro.
 Every value is quoted, whatever it holds, so no value can change what a filter means. A star is a
 wildcard in `like` and `not_like` alone; everywhere else it stands for itself and is written `\*`.
 Jamf documents no such escape: a server may read it as a wildcard all the same, so that `eq` keeps
-more rows than were meant, and `ne` fewer.
-Servers compare text without regard to case.
+more rows than were meant, and `ne` fewer. Servers compare text without regard to case.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from types import ModuleType
 from typing import TYPE_CHECKING, final
 
@@ -66,8 +65,9 @@ class FilterField(Frozen):
 
     Args:
         name: The field's dotted path, such as `general.name`.
-        fields: The fields that are known, or the endpoint (its module or `OPERATION`) that lists
-            them; another name warns with `UnknownFieldWarning`. None knows nothing.
+        fields: The fields that are known, or the operation (its module, its `OPERATION`, or the
+            method of a client's `pro_api`) that lists them; another name warns with
+            `UnknownFieldWarning`. None knows nothing.
 
     Raises:
         ConfigurationError: The name holds white space or marks of RSQL.
@@ -76,9 +76,12 @@ class FilterField(Frozen):
     __slots__ = ("name",)
 
     name: str
+    """The field's dotted path."""
 
     def __init__(
-        self, name: str, fields: Iterable[str] | OperationFacts | ModuleType | None = None
+        self,
+        name: str,
+        fields: Iterable[str] | OperationFacts | ModuleType | Callable[..., object] | None = None,
     ) -> None:
         object.__setattr__(self, "name", checked_name(name))
         if isinstance(fields, Iterable):
@@ -199,6 +202,7 @@ class SortField(Frozen):
     __slots__ = ("name",)
 
     name: str
+    """The field's dotted path."""
 
     def __init__(self, name: str) -> None:
         object.__setattr__(self, "name", checked_name(name, ":"))
@@ -257,7 +261,7 @@ def parse_sort(text: str) -> SortExpression:
     """Return the sort order that a text such as `name:asc,id:desc` stands for.
 
     Raises:
-        ConfigurationError: It is none.
+        ConfigurationError: The text is not a sort order.
     """
     return SortExpression(text)
 
@@ -265,6 +269,8 @@ def parse_sort(text: str) -> SortExpression:
 def _all(values: Iterable[FilterValue]) -> list[tuple[str, ...]]:
     if isinstance(values, str | bytes):
         raise ConfigurationError(f"a list of values is needed, not {values!r}")
+    if not isinstance(values, Iterable):
+        raise ConfigurationError(f"a list of values is needed, not a {type(values).__name__}")
     pieces = [pieces_of(value) for value in values]
     if not pieces:
         raise ConfigurationError("a list of values is needed; this one is empty")

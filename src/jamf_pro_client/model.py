@@ -18,9 +18,9 @@ from typing import (
 
 from msgspec import Raw
 
-from jamf_pro_client._decoding import Decode
-from jamf_pro_client._fields import REQUIRED, ModelType, json_field
-from jamf_pro_client._plans import Plan, decode_each, plan_of, reader_of
+from jamf_pro_client._model.decoding import Decode
+from jamf_pro_client._model.fields import REQUIRED, ModelType, json_field
+from jamf_pro_client._model.plans import Plan, decode_each, plan_of, reader_of
 from jamf_pro_client._reading import read_json
 from jamf_pro_client._unset import UNSET
 from jamf_pro_client.shapes import Shape
@@ -111,7 +111,7 @@ class Model(_Typed, metaclass=ModelType):
 
     def to_dict(self) -> JsonObject:
         """Return the JSON object: plain dicts, lists, text, numbers, booleans and None."""
-        from jamf_pro_client._encoding import to_json
+        from jamf_pro_client._model.encoding import to_json
 
         plain: JsonObject = to_json(self)
         return plain
@@ -125,7 +125,7 @@ class Model(_Typed, metaclass=ModelType):
 
     def to_request(self) -> JsonObject:
         """Return the JSON object to send: like `to_dict`, without what only the server sets."""
-        from jamf_pro_client._encoding import to_json
+        from jamf_pro_client._model.encoding import to_json
 
         plain: JsonObject = to_json(self, for_request=True)
         return plain
@@ -143,7 +143,7 @@ class Model(_Typed, metaclass=ModelType):
         else:
             with _FIRST_TOUCH:  # or a section could be read between these steps
                 self._read_what_is_no_json()
-                # What was read or assigned stands above the text that it came with.
+                # What was read or assigned wins over the text that it came with.
                 found = {**self._raw, **self._values_set(plan)}
                 if _is_set(self, _ADDITIONAL):
                     found = {name: found[name] for name in plan.attributes if name in found}

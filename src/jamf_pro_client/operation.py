@@ -18,8 +18,8 @@ from jamf_pro_client.shapes import (
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from jamf_pro_client._decoding import DecodeText
     from jamf_pro_client._httpx import httpx
+    from jamf_pro_client._model.decoding import DecodeText
     from jamf_pro_client._transport.call import Call
     from jamf_pro_client.client import HTTPClient
     from jamf_pro_client.types import Response
@@ -160,14 +160,19 @@ class OperationFacts(_Facts):
     models: str = "jamf_pro_client.models"
     """Package of the models that replies are decoded to."""
     path_parameters: tuple[str, ...] = ()
+    """Names in braces in `path`, in its order."""
     query_parameters: tuple[str, ...] = ()
+    """Names of the parameters in the query, as the server spells them."""
     header_parameters: tuple[str, ...] = ()
+    """Names of the headers that are parameters."""
     cookie_parameters: tuple[str, ...] = ()
+    """Names of the cookies that are parameters."""
     joined_parameters: Mapping[str, str] = {}
     """Path parameters of several values -> what stands between them."""
     bodies: tuple[Body, ...] = ()
-    """Kinds of body it takes; none if it takes no body."""
+    """Kinds of body that it takes; empty if it takes no body."""
     body_required: bool = False
+    """Whether it has to be called with a body."""
     replies: tuple[Reply, ...] = ()
     """Replies that the description names."""
     accept: str = "application/json"
@@ -179,10 +184,11 @@ class OperationFacts(_Facts):
     deprecated_since: str | None = None
     """Day on which the deprecation began, as yyyy-mm-dd; None if it is not deprecated."""
     first_version: str | None = None
-    """First Jamf Pro version of those we looked at that has it."""
+    """The first Jamf Pro version that was seen to have it."""
     last_version: str | None = None
-    """Last one that has it."""
+    """The last Jamf Pro version that was seen to have it."""
     paging: Paging | None = None
+    """How its rows are handed out page by page; None if it gives them all at once."""
     filter_fields: tuple[str, ...] = ()
     """Fields that Jamf lists for the RSQL filter; a hint, not a border."""
     sort_fields: tuple[str, ...] = ()
@@ -193,6 +199,16 @@ class OperationFacts(_Facts):
     """Whether it changes nothing on the server although its method is POST."""
     rate_limited: bool = False
     """Whether Jamf documents a rate limit for it."""
+
+    @property
+    def parameters(self) -> tuple[str, ...]:
+        """Names of its parameters: of the path, the query, headers and cookies, in that order."""
+        return (
+            *self.path_parameters,
+            *self.query_parameters,
+            *self.header_parameters,
+            *self.cookie_parameters,
+        )
 
 
 class Operation(OperationFacts, Generic[S, P]):
@@ -228,17 +244,17 @@ class Operation(OperationFacts, Generic[S, P]):
     # These three import what a call takes: an import of an endpoint needs none of it.
 
     def _call(self, arguments: tuple[object, ...], body: object) -> Call:
-        from jamf_pro_client._requests import build_call
+        from jamf_pro_client._operation.requests import build_call
 
         return build_call(self, arguments, body)
 
     def _value(self, client: HTTPClient, response: httpx.Response) -> S:
-        from jamf_pro_client._results import value_of
+        from jamf_pro_client._operation.results import value_of
 
         return cast("S", value_of(self, response, client.drift))
 
     def _reply(self, client: HTTPClient, response: httpx.Response) -> Response[P]:
-        from jamf_pro_client._results import response_of
+        from jamf_pro_client._operation.results import response_of
 
         raises = client.raise_on_unexpected_status
         return response_of(self, response, client.drift, raise_on_unexpected_status=raises)
@@ -254,7 +270,7 @@ class Operation(OperationFacts, Generic[S, P]):
             reply.decode = document_decoder(reply.shape, self.models)
         if reply.decode is None:
             # Imported here: an import of an endpoint needs no parser.
-            from jamf_pro_client._decoding import reply_decoder
+            from jamf_pro_client._model.decoding import reply_decoder
 
             reply.decode = reply_decoder(reply.shape, self.models)
         return reply.decode

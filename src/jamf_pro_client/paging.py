@@ -15,6 +15,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from typing import TYPE_CHECKING, Any, Final, Protocol, TypeAlias, TypeVar, overload
 
+from jamf_pro_client._concurrency.tasks import Stream
 from jamf_pro_client._paging.bar import Progress, Report, make_report
 from jamf_pro_client._paging.calls import PageCalls, operation_of
 from jamf_pro_client._paging.pages import (
@@ -26,7 +27,6 @@ from jamf_pro_client._paging.pages import (
     values,
     walk_pages,
 )
-from jamf_pro_client._paging.tasks import Stream
 from jamf_pro_client._paging.walk import LARGEST_PAGE, Walk
 from jamf_pro_client._unset import UNSET, Unset
 from jamf_pro_client.errors import ConfigurationError
@@ -100,7 +100,12 @@ def _begin(
         # walk. Their rows are small, and most of them fit on one page.
         has_count = operation.paging is None or operation.paging.rows
         page_size = _PAGE if has_count else LARGEST_PAGE
-    for name, value, least in (("page_size", page_size, 1), ("start_page", start_page, 0)):
+    last = start_page if end_page is None else end_page
+    for name, value, least in (
+        ("page_size", page_size, 1),
+        ("start_page", start_page, 0),
+        ("end_page", last, start_page),
+    ):
         if isinstance(value, bool) or not isinstance(value, int) or value < least:
             raise ConfigurationError(f"{name} must be a whole number of at least {least}: {value}")
     calls = PageCalls(operation, arguments, sort=sort, filter=filter, body=body)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import logging
 import random
-import sys
 import time
 from collections.abc import Awaitable, Callable, Iterable
 from typing import Any, Literal
@@ -13,6 +12,7 @@ import attrs
 
 from jamf_pro_client._httpx import httpx
 from jamf_pro_client._resilience import checks
+from jamf_pro_client._transport.loops import runs_in_trio
 from jamf_pro_client.errors import ConfigurationError
 
 __all__ = (
@@ -29,14 +29,14 @@ __all__ = (
 
 
 async def _sleep_async(seconds: float) -> None:
-    trio: Any = sys.modules.get("trio")
-    # Asked first: as a guest of asyncio, both run.
-    if trio is not None and trio.lowlevel.in_trio_task():
-        await trio.sleep(seconds)
-        return
-    import asyncio
+    if runs_in_trio():
+        import trio
 
-    await asyncio.sleep(seconds)
+        await trio.sleep(seconds)
+    else:
+        import asyncio
+
+        await asyncio.sleep(seconds)
 
 
 @attrs.frozen(kw_only=True)
@@ -146,6 +146,7 @@ def _tuple(given: Iterable[Any]) -> Any:
     return tuple(given) if isinstance(given, Iterable) else given
 
 
+# Apart from `_tuple` because type checkers take the constructor's argument from it.
 def _pair(given: tuple[int, float] | None) -> Any:
     return tuple(given) if isinstance(given, Iterable) else given
 
@@ -240,7 +241,7 @@ class ResilienceConfig:
     rate_limit: tuple[int, float] | None = attrs.field(
         default=None, converter=_pair, validator=checks.check_rate_limit
     )
-    """At most so many attempts in so many seconds, shared by derived clients."""
+    """How many attempts may be made, and in how many seconds; shared by derived clients."""
     pacing: bool = attrs.field(default=False, validator=checks.check_flag)
     """Whether to pause for a moment, at most 5 s, after a reply that took twice the average."""
     breaker: Breaker | None = attrs.field(

@@ -55,7 +55,7 @@ class SessionConfig:
     httpx_args: Mapping[str, Any] = attrs.field(factory=dict, repr=False)
     """Further arguments for the httpx clients, such as `proxy` or `event_hooks`."""
     drift: DriftLedger | None = None
-    """Where it is noted what servers send against their description."""
+    """Where deviations of servers from their description are noted."""
 
     def __attrs_post_init__(self) -> None:
         if self.resilience is None and self.max_retries:

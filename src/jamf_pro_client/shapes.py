@@ -1,13 +1,14 @@
 """What a JSON value stands for: the few shapes that generated code declares.
 
-A shape is data, so that importing generated code loads neither a parser nor a model. `_decoding`
-turns it into a function when a class or operation is first used.
+A shape is data, so that importing generated code loads neither a parser nor a model.
+`_model.decoding` turns it into a function when a class or operation is first used.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Final, TypeAlias
+from importlib import import_module
+from typing import Any, Final, TypeAlias
 
 __all__ = ("DATE", "DATETIME", "ListOf", "OneOf", "Ref", "Scalar", "Shape", "Tagged")
 
@@ -22,6 +23,14 @@ class Ref:
 
     def __init__(self, name: str) -> None:
         self.name: Final = name
+
+    def load(self, package: str) -> Any:
+        """Return the class; its module is loaded now if it was not before.
+
+        Args:
+            package: The package that holds the models, such as `jamf_pro_client.models`.
+        """
+        return getattr(import_module(package), self.name)
 
 
 class ListOf:

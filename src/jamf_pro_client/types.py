@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from io import BytesIO
-from typing import BinaryIO, Generic, TypeVar
+from typing import TYPE_CHECKING, BinaryIO, Generic, TypeVar
 
 import attrs
 
 from jamf_pro_client._unset import UNSET, Unset
+
+if TYPE_CHECKING:
+    from jamf_pro_client.errors import ApiErrorDetail
 
 __all__ = ("UNSET", "File", "Response", "Unset")
 
@@ -49,3 +52,15 @@ class Response(Generic[T_co]):
     """The headers; look-ups ignore case."""
     parsed: T_co | None
     """The decoded success or error body; None when there is none or it cannot be read."""
+
+    @property
+    def errors(self) -> tuple[ApiErrorDetail, ...]:
+        """Jamf's own list of errors, whatever the description says of the status; often empty."""
+        if self.status_code < 400:
+            return ()
+        # Imported here: most programs meet no error.
+        from jamf_pro_client._replies import read_error_body
+        from jamf_pro_client.errors import ApiErrorDetail
+
+        details = read_error_body(self.content, self.headers).details
+        return tuple(ApiErrorDetail(*detail) for detail in details)

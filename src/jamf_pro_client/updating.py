@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, Iterator, Mapping
 from typing import Any, TypeVar
 
+from jamf_pro_client._callbacks import awaited, not_awaitable
+from jamf_pro_client._transport.abandoning import pause
 from jamf_pro_client._unset import UNSET
 from jamf_pro_client.errors import ConfigurationError, OptimisticLockError
 from jamf_pro_client.model import Model
@@ -52,14 +54,14 @@ def update_safely(
     waits = _waits(attempts, clock)
     while True:
         record = read()
-        body = _body(record, change(record))
+        body = _body(record, not_awaitable(change(record), "the change"))
         try:
             return write(body)
         except OptimisticLockError:
             wait = next(waits, None)
             if wait is None:
                 raise
-        clock.sleep(wait)
+        pause(wait, clock.sleep)
 
 
 async def update_safely_async(
@@ -70,12 +72,12 @@ async def update_safely_async(
     attempts: int = 5,
     timing: Timing | None = None,
 ) -> W:
-    """Do as `update_safely` does, without blocking the event loop."""
+    """Do as `update_safely` does, without blocking the event loop; *change* can be async."""
     clock = timing or Timing()
     waits = _waits(attempts, clock)
     while True:
         record = await read()
-        body = _body(record, change(record))
+        body = _body(record, await awaited(change(record)))
         try:
             return await write(body)
         except OptimisticLockError:

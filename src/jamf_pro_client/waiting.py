@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING, Any, TypedDict, TypeVar
 
+from jamf_pro_client._callbacks import awaited, not_awaitable
+from jamf_pro_client._transport.abandoning import pause
 from jamf_pro_client.errors import ConfigurationError, JamfProError
 from jamf_pro_client.resilience import Timing
 
@@ -48,7 +50,7 @@ class Pace:
         timing: Where time and chance come from.
 
     Raises:
-        ConfigurationError: A duration is negative, or the first wait is none.
+        ConfigurationError: A duration is negative, or a wait is 0.
     """
 
     def __init__(
@@ -58,8 +60,9 @@ class Pace:
         longest_wait: float = 30.0,
         timing: Timing | None = None,
     ) -> None:
+        numbers = all(isinstance(one, int | float) for one in (deadline, first_wait, longest_wait))
         # The comparisons are the other way round for not-a-number, which is refused too.
-        if not (deadline >= 0 and first_wait > 0 and longest_wait > 0):
+        if not (numbers and deadline >= 0 and first_wait > 0 and longest_wait > 0):
             raise ConfigurationError("deadline, first_wait and longest_wait are seconds above 0")
         self.timing = timing or Timing()
         self._deadline = deadline
@@ -100,8 +103,8 @@ def wait_until(
         DeadlineExceededError: It took too long; `last` is what was read last.
     """
     pace = Pace(**options)
-    while not is_done(state := read()):
-        pace.timing.sleep(pace.next_wait(state))
+    while not not_awaitable(is_done(state := read()), "the condition"):
+        pause(pace.next_wait(state), pace.timing.sleep)
     return state
 
 
@@ -110,8 +113,8 @@ async def wait_until_async(
     is_done: Callable[[T], object],
     **options: Unpack[WaitOptions],
 ) -> T:
-    """Do as `wait_until` does, without blocking the event loop."""
+    """Do as `wait_until` does, without blocking the event loop; *is_done* can be async."""
     pace = Pace(**options)
-    while not is_done(state := await read()):
+    while not await awaited(is_done(state := await read())):
         await pace.timing.sleep_async(pace.next_wait(state))
     return state

@@ -9,7 +9,7 @@ from keyword import iskeyword
 from pathlib import Path
 from typing import Any
 
-from jamf_pro_codegen.classic_commands import note_versions, take_in
+from jamf_pro_codegen import classic_commands
 from jamf_pro_codegen.errors import CodegenError
 from jamf_pro_codegen.facts import extract_facts
 from jamf_pro_codegen.files import read_json, write_json
@@ -22,7 +22,7 @@ from jamf_pro_codegen.repairs import apply_repairs, load_repairs
 from jamf_pro_codegen.report import summary
 from jamf_pro_codegen.source import Source, read_source
 from jamf_pro_codegen.trees import JAMF_PRO, PACKAGE, TREES, Tree, target_of
-from jamf_pro_codegen.versions import merge_versions, version_in, version_of
+from jamf_pro_codegen.versions import note_versions, version_in
 
 ROOT = Path()
 DESCRIPTION = JAMF_PRO.description
@@ -65,13 +65,13 @@ def _parser() -> argparse.ArgumentParser:
     classic.add_argument("source", help="its Swagger document: which operations a version has")
     classic.add_argument("--shapes", help="its reference document, if the other one has changed")
     classic.add_argument("--version", help="its Jamf Pro version, if the name does not tell it")
-    classic.set_defaults(run=take_in)
+    classic.set_defaults(run=classic_commands.take_in)
 
     seen = commands.add_parser("classic-versions", help="note which Classic operations there are")
     seen.add_argument("sources", nargs="+", help="Swagger documents, their names tell versions")
     seen.add_argument("--shapes", help="the reference document, if one of them is another")
     seen.add_argument("--version", help="of the only source, if its name does not tell it")
-    seen.set_defaults(run=note_versions)
+    seen.set_defaults(run=classic_commands.take_in_versions)
 
     generate = commands.add_parser("generate", help="generate api/ and models/ anew")
     generate.add_argument("--description", type=Path, default=DESCRIPTION)
@@ -139,13 +139,12 @@ def _field_lists(document: dict[str, Any], name: str) -> tuple[int, list[str]]:
 
 
 def _versions(options: argparse.Namespace) -> None:
-    known = read_json(options.output) if options.output.exists() else {}
-    if options.version and len(options.sources) > 1:
-        raise CodegenError("--version goes with one source; the names of several tell theirs")
-    for name in options.sources:
-        version = version_of(name, options.version)
-        document = _description(read_source(name), version, REPAIRS)
-        known = merge_versions(known, document, version)
+    known = note_versions(
+        read_json(options.output) if options.output.exists() else {},
+        options.sources,
+        options.version,
+        lambda name, version: _description(read_source(name), version, REPAIRS),
+    )
     write_json(options.output, known)
     print(f"{len(known['operations'])} operations in versions {', '.join(known['versions'])}")
 

@@ -43,13 +43,17 @@ class Method:
     """An operation as the methods of the stub show it."""
 
     name: str
+    """Name of the operation and of its module."""
     parameters: str
     """Without the client, as Python text."""
     returns: dict[str, str]
     """Function of the endpoint module -> type of what it returns."""
     summary: str
+    """First sentence of the docstring."""
     route: str
+    """HTTP method and path."""
     deprecated_since: str | None
+    """Day on which the deprecation began; None if it is not deprecated."""
     names: frozenset[str]
     """Every name in its types."""
 

@@ -13,7 +13,7 @@ from jamf_pro_codegen.normal_form import operations
 from jamf_pro_codegen.report import summary
 from jamf_pro_codegen.source import Source, read_source
 from jamf_pro_codegen.trees import CLASSIC
-from jamf_pro_codegen.versions import merge_versions, version_of
+from jamf_pro_codegen.versions import note_versions, version_of
 
 _SECTION = "classic"
 
@@ -42,7 +42,7 @@ def take_in(options: argparse.Namespace) -> None:
         print(summary(present, document))
 
 
-def note_versions(options: argparse.Namespace) -> None:
+def take_in_versions(options: argparse.Namespace) -> None:
     """Note which operations versions have.
 
     Args:
@@ -51,15 +51,13 @@ def note_versions(options: argparse.Namespace) -> None:
     Raises:
         CodegenError: A document cannot be read, or its name tells no version.
     """
-    if options.version and len(options.sources) > 1:
-        raise CodegenError("--version goes with one source; the names of several tell theirs")
-    known = read_json(CLASSIC.versions) if CLASSIC.versions.exists() else {}
     shapes = read_source(options.shapes) if options.shapes else None
-    for name in options.sources:
-        source = read_classic(name)
-        version = version_of(name, options.version)
-        document = _description(source, shapes, version)
-        known = merge_versions(known, document, version)
+    known = note_versions(
+        read_json(CLASSIC.versions) if CLASSIC.versions.exists() else {},
+        options.sources,
+        options.version,
+        lambda name, version: _description(read_classic(name), shapes, version),
+    )
     write_json(CLASSIC.versions, known)
     print(f"{len(known['operations'])} operations in versions {', '.join(known['versions'])}")
 

@@ -14,7 +14,7 @@ from jamf_pro_codegen.classic_facts import XML
 from jamf_pro_codegen.errors import CodegenError
 from jamf_pro_codegen.naming import snake
 from jamf_pro_codegen.normal_form import in_order, operations
-from jamf_pro_codegen.pointers import schema_name
+from jamf_pro_codegen.pointers import references, schema_name
 from jamf_pro_codegen.schema_form import settle_schemas
 from jamf_pro_codegen.source import parse_yaml
 
@@ -166,13 +166,13 @@ def _note_kinds(operation: dict[str, Any]) -> None:
 def _drop_unused(document: dict[str, Any]) -> None:
     """Leave out the schemas that no operation leads to."""
     schemas = document["components"]["schemas"]
-    wanted = list(_references(document["paths"]))
+    wanted = list(map(schema_name, references(document["paths"])))
     kept: set[str] = set()
     while wanted:
         name = wanted.pop()
         if name not in kept:
             kept.add(name)
-            wanted += _references(schemas[name])
+            wanted += map(schema_name, references(schemas[name]))
     document["components"]["schemas"] = {name: schemas[name] for name in schemas if name in kept}
 
 
@@ -182,12 +182,3 @@ def _order_scopes(schemas: dict[str, Any]) -> None:
         given = schema.get("properties", {})
         last = {name: given.pop(name) for name in _LAST if name in given}
         given.update(last)
-
-
-def _references(node: Any) -> list[str]:
-    if isinstance(node, list):
-        return [name for part in node for name in _references(part)]
-    if not isinstance(node, dict):
-        return []
-    own = [schema_name(node["$ref"])] if isinstance(node.get("$ref"), str) else []
-    return own + [name for part in node.values() for name in _references(part)]

@@ -6,6 +6,7 @@ from typing import Any
 
 from jamf_pro_codegen.classic_facts import XML
 from jamf_pro_codegen.pointers import schema_name
+from jamf_pro_codegen.wording import lifetime
 
 _LONGEST_SUMMARY = 92
 _KEYS = {
@@ -119,14 +120,7 @@ def notes(
     subsets = _subsets(operation)
     if subsets:
         lines.append(f"Subsets: {', '.join(subsets)}")
-    if operation.get("deprecated"):
-        since = operation.get("x-deprecation-date")
-        lines.append(f"Deprecated since {since}." if since else "Deprecated.")
-    if versions:
-        first, last = versions
-        span = first if first == last else f"{first} to {last}"
-        lines.append(f"Seen in Jamf Pro {span}.")
-    return lines
+    return [*lines, *lifetime(operation, versions)]
 
 
 def _subsets(operation: dict[str, Any]) -> list[str]:

@@ -8,7 +8,7 @@ import sys
 from collections.abc import Iterable, Iterator
 from types import ModuleType
 
-from jamf_pro_client._plans import plan_of
+from jamf_pro_client._model.plans import plan_of
 from jamf_pro_client.model import Model
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any, Final
 
 from jamf_pro_codegen.errors import CodegenError
@@ -44,6 +45,18 @@ def resolve(document: dict[str, Any], node: dict[str, Any]) -> dict[str, Any]:
         seen.append(node["$ref"])
         node = find(document, node["$ref"])
     return node
+
+
+def references(node: Any) -> Iterator[str]:
+    """Yield what the references in a part of a document lead to, in their order."""
+    if isinstance(node, list):
+        for part in node:
+            yield from references(part)
+    elif isinstance(node, dict):
+        if isinstance(node.get("$ref"), str):
+            yield node["$ref"]
+        for part in node.values():
+            yield from references(part)
 
 
 def schema_name(reference: str) -> str:

@@ -20,7 +20,7 @@ from jamf_pro_codegen.normal_form import operations
 from jamf_pro_codegen.prepare import Prepared, Target, prepare
 
 TEMPLATES = Path(__file__).parent / "templates"
-TREES = ("api", "models")
+PACKAGES = ("api", "models")
 _LINE_LENGTH = "100"
 # Traces of a template that printed an object or did not run.
 _MARKS_OF_FAILURE = (" object at 0x", "{{", "{%", "<class '")
@@ -55,7 +55,7 @@ def rendered(
 def differences(made: Path, present: Path) -> list[str]:
     """Return how the generated trees of two folders differ: changed, missing and extra files."""
     found = []
-    for tree in TREES:
+    for tree in PACKAGES:
         new, old = _files(made / tree), _files(present / tree)
         found += [f"missing: {tree}/{name}" for name in sorted(new.keys() - old.keys())]
         found += [f"not generated: {tree}/{name}" for name in sorted(old.keys() - new.keys())]
@@ -73,8 +73,8 @@ def replace(made: Path, package: Path) -> None:
     Raises:
         CodegenError: They cannot be put there; the old ones are as they were.
     """
-    staged = {tree: package / f".{tree}-new" for tree in TREES}
-    retired = {tree: package / f".{tree}-old" for tree in TREES}
+    staged = {tree: package / f".{tree}-new" for tree in PACKAGES}
+    retired = {tree: package / f".{tree}-old" for tree in PACKAGES}
     done: list[tuple[Path, Path]] = []
 
     def move(origin: Path, place: Path) -> None:
@@ -85,7 +85,7 @@ def replace(made: Path, package: Path) -> None:
     try:
         for tree, folder in staged.items():
             shutil.copytree(made / tree, folder)
-        for tree in TREES:
+        for tree in PACKAGES:
             if (package / tree).exists():
                 move(package / tree, retired[tree])
             move(staged[tree], package / tree)
@@ -143,8 +143,8 @@ def _format(output: Path) -> None:
     ]
     format_options = ["--config", "format.skip-magic-trailing-comma = true"]
     fix = ["check", "--select", "I,F401,UP,RUF022", "--fix", "--quiet"]
-    _run("ruff check", [*ruff, *fix, *common, *check_options, *TREES], output)
-    _run("ruff format", [*ruff, "format", "--quiet", *common, *format_options, *TREES], output)
+    _run("ruff check", [*ruff, *fix, *common, *check_options, *PACKAGES], output)
+    _run("ruff format", [*ruff, "format", "--quiet", *common, *format_options, *PACKAGES], output)
 
 
 def _run(what: str, command: list[str], folder: Path) -> None:
@@ -156,7 +156,7 @@ def _run(what: str, command: list[str], folder: Path) -> None:
 
 def _verify(output: Path, document: dict[str, Any], target: Target) -> None:
     first_line = f"# {target.header}"
-    for tree in TREES:
+    for tree in PACKAGES:
         for path in sorted((output / tree).rglob("*")):
             if path.is_file():
                 _verify_file(path, first_line)

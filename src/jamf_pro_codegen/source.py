@@ -15,7 +15,7 @@ from ruamel.yaml.error import YAMLError
 
 from jamf_pro_codegen.errors import CodegenError
 from jamf_pro_codegen.facts import METHODS
-from jamf_pro_codegen.pointers import ABSENT, find
+from jamf_pro_codegen.pointers import ABSENT, find, references
 
 _TIMEOUT_SECONDS = 60.0
 _TIMESTAMP = "tag:yaml.org,2002:timestamp"
@@ -167,15 +167,6 @@ def _is_operation(operation: Any) -> bool:
 
 def _check_references(document: dict[str, Any], name: str) -> None:
     """A reference into nothing is the mark of a document that was cut or edited."""
-    for pointer in sorted(set(_references(document))):
+    for pointer in sorted(set(references(document))):
         if not pointer.startswith("#/") or find(document, pointer) is ABSENT:
             raise CodegenError(f"{name} refers to {pointer}, which is not in it")
-
-
-def _references(node: Any) -> list[str]:
-    if isinstance(node, dict):
-        own = [node["$ref"]] if isinstance(node.get("$ref"), str) else []
-        return own + [found for value in node.values() for found in _references(value)]
-    if isinstance(node, list):
-        return [found for value in node for found in _references(value)]
-    return []

@@ -20,7 +20,9 @@ class Tree:
     """A pair of generated packages, `api` and `models`."""
 
     description: Path
+    """The description in normal form, below `openapi/`."""
     versions: Path
+    """Which version has which operation, below `openapi/`."""
     package: Path
     """The folder that they lie in."""
     name: str = "jamf_pro_client"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from jamf_pro_codegen.errors import CodegenError
@@ -33,6 +34,31 @@ def version_of(name: str, given: str | None) -> str:
     if version is None:
         raise CodegenError(f"the name {name} tells no version such as 11.30.1: say --version")
     return version
+
+
+def note_versions(
+    known: dict[str, Any],
+    sources: Sequence[str],
+    given: str | None,
+    describe: Callable[[str, str], dict[str, Any]],
+) -> dict[str, Any]:
+    """Return versions.json with the versions of some documents taken in.
+
+    Args:
+        known: The present content; empty to begin with.
+        sources: Paths or addresses of the documents.
+        given: The version of the only one, if its name does not tell it.
+        describe: Returns the description in normal form of a document and its version.
+
+    Raises:
+        CodegenError: A version is not known.
+    """
+    if given and len(sources) > 1:
+        raise CodegenError("--version goes with one source; the names of several tell theirs")
+    for name in sources:
+        version = version_of(name, given)
+        known = merge_versions(known, describe(name, version), version)
+    return known
 
 
 def merge_versions(known: dict[str, Any], document: dict[str, Any], version: str) -> dict[str, Any]:

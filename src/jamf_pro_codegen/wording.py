@@ -196,13 +196,7 @@ def notes(
         lines.append(f"Privileges: {', '.join(privileges)}")
     elif not operation.get("x-authentication-required", True):
         lines.append("No token is sent.")
-    if operation.get("deprecated"):
-        since = operation.get("x-deprecation-date")
-        lines.append(f"Deprecated since {since}." if since else "Deprecated.")
-    if versions:
-        first, last = versions
-        span = first if first == last else f"{first} to {last}"
-        lines.append(f"Seen in Jamf Pro {span}.")
+    lines += lifetime(operation, versions)
     if operation.get("x-paging"):
         paging = operation["x-paging"]
         lines.append(
@@ -216,6 +210,19 @@ def notes(
     if operation.get("x-rate-limit"):
         lines.append("Rate-limited by the server.")
     return [f"{method.upper()} {path}", *([""] if lines else []), *lines]
+
+
+def lifetime(operation: dict[str, Any], versions: tuple[str, str] | None) -> list[str]:
+    """Return the lines about an operation's deprecation and the versions that have it."""
+    lines = []
+    if operation.get("deprecated"):
+        since = operation.get("x-deprecation-date")
+        lines.append(f"Deprecated since {since}." if since else "Deprecated.")
+    if versions:
+        first, last = versions
+        span = first if first == last else f"{first} to {last}"
+        lines.append(f"Seen in Jamf Pro {span}.")
+    return lines
 
 
 def raises(operation: dict[str, Any]) -> list[str]:

@@ -10,16 +10,18 @@ from typing import Any, Final
 import attrs
 
 from jamf_pro_sandbox.calls import Answer, Call, Handler, json_answer
-from jamf_pro_sandbox.description import Schema
+from jamf_pro_sandbox.description import Description, Schema
 from jamf_pro_sandbox.resources import Resource, Resources
 from jamf_pro_sandbox.tokens import ApiClient, TokenStore
 
-__all__ = ("api_access_handlers",)
+__all__ = ("api_access_handlers", "privilege_handlers")
 
 _INTEGRATIONS: Final = "/v1/api-integrations"
 _ROLES: Final = "/v1/api-roles"
 # What an API client gets that does not say how long its tokens live.
 _SHORT: Final = 60
+# How many privileges a search tells that does not say how many it wants.
+_FOUND: Final = 15
 
 
 def api_access_handlers(resources: Resources, tokens: TokenStore) -> dict[str, Handler]:
@@ -46,6 +48,25 @@ def api_access_handlers(resources: Resources, tokens: TokenStore) -> dict[str, H
         "delete_v1_api_integrations_id": access.delete,
         "post_v1_api_integrations_id_client_credentials": access.make_secret,
     }
+
+
+def privilege_handlers(description: Description) -> dict[str, Handler]:
+    """Return what tells which privileges there are: all that some operation wants.
+
+    Args:
+        description: Of the operations.
+    """
+    wanted = {name for one in description.operations.values() for name in one.privileges}
+
+    def tell(call: Call) -> Answer:
+        query = dict(call.query)
+        asked = query.get("name", "").casefold()
+        found = [name for name in sorted(wanted) if asked in name.casefold()]
+        if "name" in query:
+            found = found[: int(query.get("limit", _FOUND))]
+        return json_answer(call.operation.success_status, {"privileges": found})
+
+    return dict.fromkeys(("get_v1_api_role_privileges", "get_v1_api_role_privileges_search"), tell)
 
 
 @attrs.frozen(eq=False)

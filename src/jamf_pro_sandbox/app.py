@@ -20,7 +20,7 @@ from starlette.routing import Mount, Route
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from jamf_pro_sandbox.calls import Answer, Call, Handler
-from jamf_pro_sandbox.checks import CheckedBody, FilePart, RequestChecker, is_json, read_query
+from jamf_pro_sandbox.checks import CheckedBody, RequestChecker, is_json, read_query
 from jamf_pro_sandbox.description import API_PREFIX, Description, Operation
 from jamf_pro_sandbox.errors import Cause, Refusal, classic_page, violation
 from jamf_pro_sandbox.generic import GenericAnswers
@@ -28,6 +28,7 @@ from jamf_pro_sandbox.logins import TOKEN_OPERATIONS
 from jamf_pro_sandbox.nodes import Cluster
 from jamf_pro_sandbox.recording import RecordedRequest, Recorder, redact
 from jamf_pro_sandbox.tokens import TokenStore
+from jamf_pro_sandbox.uploads import FilePart
 
 __all__ = ("ProServer", "create_app")
 
@@ -231,10 +232,10 @@ def _raw_path(scope: Scope) -> str:
 async def _parts(request: Request) -> list[tuple[str, str | FilePart]]:
     try:
         async with request.form() as form:
-            return [(name, _part(value)) for name, value in form.multi_items()]
+            return [(name, await _part(value)) for name, value in form.multi_items()]
     except HTTPException as error:
         raise violation(f"the multipart body cannot be read: {error.detail}") from error
 
 
-def _part(value: UploadFile | str) -> str | FilePart:
-    return value if isinstance(value, str) else FilePart(value.filename, value.size or 0)
+async def _part(value: UploadFile | str) -> str | FilePart:
+    return value if isinstance(value, str) else FilePart(value.filename, await value.read())

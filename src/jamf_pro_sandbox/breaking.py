@@ -6,12 +6,13 @@ import asyncio
 import socket
 import struct
 from collections.abc import Callable
+from contextlib import suppress
 from http import HTTPStatus
 from typing import Any, Final
 
 import attrs
 import msgspec
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -48,10 +49,12 @@ class FaultyApp:
             await response(scope, receive, send)
             return
         fault = self.faults.take(scope["method"], scope["path"])
-        if fault is None:
-            await self.app(scope, receive, send)
-        else:
-            await self._break(fault, scope, receive, send)
+        # Clients that do not wait any longer are nothing to report.
+        with suppress(ClientDisconnect):
+            if fault is None:
+                await self.app(scope, receive, send)
+            else:
+                await self._break(fault, scope, receive, send)
 
     async def _break(self, fault: Fault, scope: Scope, receive: Receive, send: Send) -> None:
         match fault.kind:

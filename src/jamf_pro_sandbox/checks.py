@@ -13,23 +13,16 @@ import msgspec
 
 from jamf_pro_sandbox.description import Description, Operation, Parameter, Schema
 from jamf_pro_sandbox.errors import violation
+from jamf_pro_sandbox.uploads import FilePart
 
 if TYPE_CHECKING:
     from jamf_pro_sandbox.bodies import BodyChecker
 
-__all__ = ("CheckedBody", "FilePart", "RequestChecker", "is_json", "read_query")
+__all__ = ("CheckedBody", "RequestChecker", "is_json", "read_query")
 
 _INTEGER: Final = re.compile(r"[+-]?\d+")
 _JSON_TYPES: Final = frozenset({"application/json", "application/merge-patch+json"})
 _PAGE_SIZES: Final = frozenset({"page-size", "pagesize", "size"})
-
-
-@attrs.frozen
-class FilePart:
-    """An uploaded part of a multipart body."""
-
-    file_name: str | None
-    size: int
 
 
 @attrs.frozen

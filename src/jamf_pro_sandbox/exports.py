@@ -20,6 +20,7 @@ from jamf_pro_sandbox.paging import dig, fields_of
 __all__ = ("export_handlers",)
 
 _CSV: Final = "text/csv"
+_JSON: Final = "application/json"
 
 
 def export_handlers(
@@ -35,9 +36,10 @@ def export_handlers(
     lists = {one.template: one for one in description.operations.values() if one.method == "GET"}
     found: dict[str, Handler] = {}
     for operation_id, operation in description.operations.items():
-        exported = lists.get(operation.template.removesuffix("/export"))
         if operation.method != "POST" or not operation.template.endswith("/export"):
             continue
+        base = operation.template.removesuffix("/export")
+        exported = lists.get(base) or lists.get(f"{base}/records")
         shape = row_schema(description, exported) if exported is not None else None
         if exported is None or shape is None:
             continue
@@ -66,7 +68,16 @@ class _Export:
         """
         columns = self._columns(call)
         query = [pair for pair in _list_query(call) if pair[0] in self.exported.query]
-        page = self.read(attrs.evolve(call, operation=self.exported, query=query, body=None))
+        page = self.read(
+            attrs.evolve(
+                call,
+                operation=self.exported,
+                query=query,
+                body=None,
+                # The table is for whoever asked, the rows are for us.
+                headers={"accept": _JSON},
+            )
+        )
         decoded = msgspec.json.decode(page.content)
         rows = decoded[self.rows] if self.rows else decoded
         text = io.StringIO(newline="")

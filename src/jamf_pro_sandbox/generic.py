@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any, Final
 
 from jamf_pro_sandbox import files
 from jamf_pro_sandbox.calls import Answer, Call, empty_answer, json_answer
-from jamf_pro_sandbox.description import Description, Operation, Schema
+from jamf_pro_sandbox.description import Description, Schema
 from jamf_pro_sandbox.lists import list_value, row_schema
 from jamf_pro_sandbox.samples import Sampler
 
-__all__ = ("GenericAnswers",)
+__all__ = ("GenericAnswers", "preferred")
 
 _ROWS: Final = 3
+_OWNERS: Final = {"computers-inventory": "computerId", "mobile-devices": "mobileDeviceId"}
 
 
 class GenericAnswers:
@@ -31,7 +33,7 @@ class GenericAnswers:
         operation = call.operation
         if not operation.answers:
             return empty_answer(operation.success_status)
-        media_type = _choose(operation, call.headers.get("accept", "*/*"))
+        media_type = preferred(call)
         schema = operation.answers[media_type]
         if media_type == "application/json":
             return json_answer(operation.success_status, self._value(call, schema))
@@ -41,8 +43,8 @@ class GenericAnswers:
         shape = row_schema(self._description, call.operation)
         if call.operation.paging is not None and shape is not None:
             rows = [self._sampler.answer(shape[1], row=number) for number in range(_ROWS)]
-            return list_value(self._description, call, rows, shape)
-        value = self._sampler.answer(schema)
+            return list_value(self._description, call, _addressed(rows, call), shape)
+        value = _addressed(self._sampler.answer(schema), call)
         if isinstance(value, dict):
             self.personalise(call, value, schema)
         return value
@@ -61,13 +63,32 @@ class GenericAnswers:
             value["href"] = call.href(str(value.get("id", 1)))
 
 
-def _choose(operation: Operation, accept: str) -> str:
-    """Pick the described media type that the caller prefers; the first one otherwise."""
-    wanted = [part.split(";")[0].strip() for part in accept.split(",")]
-    for media_type in wanted:
-        if media_type in operation.answers:
-            return media_type
-    return next(iter(operation.answers))
+def _addressed(value: Any, call: Call) -> Any:
+    """Put what the path says into a sample, wherever that has it by the same name."""
+    known = {name: given for name, given in call.path_values.items() if name != "id"}
+    kind, _, rest = call.operation.template.partition("/{id}")
+    owner = _OWNERS.get(kind.rpartition("/")[2])
+    if rest and owner:
+        known[owner] = call.path_values["id"]
+    return _with(value, known) if known else value
+
+
+def _with(value: Any, known: Mapping[str, str]) -> Any:
+    if isinstance(value, list):
+        return [_with(one, known) for one in value]
+    if not isinstance(value, dict):
+        return value
+    return {
+        name: known[name] if name in known and isinstance(one, str) else _with(one, known)
+        for name, one in value.items()
+    }
+
+
+def preferred(call: Call) -> str:
+    """Return the described media type that the caller prefers; the first one otherwise."""
+    answers = call.operation.answers
+    wanted = [part.split(";")[0].strip() for part in call.headers.get("accept", "").split(",")]
+    return next((one for one in wanted if one in answers), next(iter(answers)))
 
 
 def _file_answer(call: Call, media_type: str) -> Answer:

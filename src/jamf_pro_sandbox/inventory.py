@@ -77,6 +77,10 @@ class Fleet:
             found = self._machines[number] = invent_machine(self._seed, number)
         return found
 
+    def has(self, key: str) -> bool:
+        """Whether a computer has the id that is written so."""
+        return key.isdecimal() and int(key) in self.numbers
+
     def add(self) -> int:
         """Add a computer and return its id."""
         number = self._next

@@ -14,6 +14,7 @@ from jamf_pro_sandbox.samples import Sampler
 __all__ = ("list_value", "row_schema")
 
 _JSON = "application/json"
+_ROWS = ("results", "panels")
 
 
 def row_schema(description: Description, operation: Operation) -> tuple[str, Schema] | None:
@@ -26,8 +27,10 @@ def row_schema(description: Description, operation: Operation) -> tuple[str, Sch
     whole = description.resolve(operation.answers[_JSON])
     if whole.get("type") == "array":
         return "", whole["items"]
-    name = operation.paging.rows if operation.paging and operation.paging.rows else "results"
-    rows = description.resolve(whole.get("properties", {}).get(name, {}))
+    properties = whole.get("properties", {})
+    paged = operation.paging.rows if operation.paging else ""
+    name = next((name for name in (paged, *_ROWS) if name in properties), "")
+    rows = description.resolve(properties.get(name, {}))
     return (name, rows["items"]) if rows.get("type") == "array" else None
 
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import itertools
+import uuid
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Final
 
 import attrs
@@ -10,7 +12,7 @@ import attrs
 from jamf_pro_sandbox.calls import Call
 from jamf_pro_sandbox.errors import Cause, Refusal
 
-__all__ = ("Record", "Table", "merged", "record_id")
+__all__ = ("Record", "Table", "merged", "read_number", "record_id")
 
 _INVENTED: Final = 3
 
@@ -30,6 +32,8 @@ class Table:
     Args:
         rows: The records at the start; None means some that are invented.
         gaps_are_invented: Whether what *rows* leave out is invented; otherwise it is empty.
+        uuids: Whether ids are written as UUIDs.
+        ids: Gives the ids; tables that have the same one share them.
     """
 
     def __init__(
@@ -37,23 +41,50 @@ class Table:
         rows: Sequence[Mapping[str, Any]] | None = None,
         *,
         gaps_are_invented: bool = False,
+        uuids: bool = False,
+        ids: Iterator[int] | None = None,
     ) -> None:
+        self._uuids = uuids
+        # Ids are never given out twice, not even after the newest record is deleted.
+        self._ids = itertools.count(1) if ids is None else ids
         start = [Record()] * _INVENTED
         if rows is not None:
             start = [Record(row, gaps_are_invented) for row in rows]
-        self.records = dict(enumerate(start, start=1))
-        # Ids are never given out twice, not even after the newest record is deleted.
-        self._next = len(start) + 1
+        self.records = {next(self._ids): record for record in start}
 
     @property
     def numbers(self) -> Sequence[int]:
         """The ids, the oldest first."""
         return tuple(self.records)
 
+    def key(self, number: int) -> str:
+        """Return an id as it is written."""
+        return str(uuid.UUID(int=number)) if self._uuids else str(number)
+
+    def number(self, key: str) -> int:
+        """Return the id that is written so, whether or not a record has it.
+
+        Raises:
+            Refusal: 400; it is no id.
+        """
+        if not self._uuids:
+            return read_number(key)
+        try:
+            return uuid.UUID(key).int
+        except ValueError:
+            raise _no_id(key) from None
+
+    def has(self, key: str) -> bool:
+        """Whether a record has the id that is written so.
+
+        Raises:
+            Refusal: 400; it is no id.
+        """
+        return self.number(key) in self.records
+
     def add(self, given: Mapping[str, Any]) -> int:
         """Store a new record and return its id."""
-        number = self._next
-        self._next += 1
+        number = next(self._ids)
         self.write(number, given)
         return number
 
@@ -89,7 +120,19 @@ def record_id(call: Call) -> int:
     Raises:
         Refusal: 400; it is no number.
     """
-    given = call.path_values["id"]
+    return read_number(call.path_values["id"])
+
+
+def read_number(given: str) -> int:
+    """Return an id.
+
+    Raises:
+        Refusal: 400; it is no number.
+    """
     if not given.isdecimal():
-        raise Refusal(400, [Cause("INVALID_ID", f"{given!r} is no id", field="id")])
+        raise _no_id(given)
     return int(given)
+
+
+def _no_id(given: str) -> Refusal:
+    return Refusal(400, [Cause("INVALID_ID", f"{given!r} is no id", field="id")])

@@ -2,20 +2,25 @@
 
 from __future__ import annotations
 
+import functools
+import itertools
 import re
+from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Final
 
 import attrs
 
 from jamf_pro_sandbox.calls import Answer, Call, Handler, empty_answer, json_answer
-from jamf_pro_sandbox.description import Description, Operation, Schema
+from jamf_pro_sandbox.description import API_PREFIX, Description, Operation, Schema
 from jamf_pro_sandbox.errors import Cause, Refusal
 from jamf_pro_sandbox.generic import GenericAnswers
 from jamf_pro_sandbox.histories import Histories
 from jamf_pro_sandbox.lists import list_value, row_schema
-from jamf_pro_sandbox.records import Table, merged, record_id
+from jamf_pro_sandbox.records import Table
+from jamf_pro_sandbox.settings import settings_handlers
 from jamf_pro_sandbox.shapes import Shaper
+from jamf_pro_sandbox.uploads import FILE, content_of, uploaded
 
 __all__ = ("Resource", "Resources", "noun_of")
 
@@ -34,14 +39,31 @@ _START: Final[Mapping[str, Sequence[Mapping[str, Any]]]] = {
     ),
     "/departments": tuple({"name": name} for name in ("Cartography", "Kitchen", "Workshop")),
 }
+# The description does not say it: their ids are plain text there.
+_UUIDS: Final = frozenset({"/log-flushing/task"})
+# Newer versions have them at another path.
+_RENAMED: Final = {"/inventory-preload/records": "/inventory-preload"}
 _ID_NAMES: Final = ("id", "groupId")
+# No smart group has the id of a static one.
+_GROUPS: Final = re.compile(r"^/[a-z-]+-groups/(?=s)")
+_OF_RECORDS: Final = {"GET": "get", "PUT": "replace", "PATCH": "update", "DELETE": "delete"}
+# The panels of an enrollment customization are in one list, whatever kind they are of.
+_PANEL: Final = re.compile(r"(?<=/)(ldap|sso|text)$")
 # Of these a list has only one with the same value.
 _NAMES: Final = ("name", "displayName", "packageName", "groupName")
 
 
+def filled(template: str, values: Mapping[str, str]) -> str:
+    """Return a path with values in the place of their names."""
+    for name, value in values.items():
+        template = template.replace(f"{{{name}}}", value)
+    return template
+
+
 def noun_of(template: str) -> str:
     """Return a path without its version: all versions of a list hold the same records."""
-    return _VERSION.sub("", template)
+    noun = _VERSION.sub("", template)
+    return _RENAMED.get(noun, noun)
 
 
 class Resources:
@@ -59,29 +81,50 @@ class Resources:
         self.histories = Histories(description)
         self.tables = dict(tables or {})
         """By the path of the list, without version."""
+        self._ids: defaultdict[str, Iterator[int]] = defaultdict(lambda: itertools.count(1))
 
     def handlers(self) -> dict[str, Handler]:
         """Return what answers each operation that keeps what is written to it."""
         by_template: dict[str, dict[str, Operation]] = {}
         for operation in self._description.operations.values():
             by_template.setdefault(operation.template, {})[operation.method] = operation
-        handlers = self.histories.handlers()
-        for template, operations in by_template.items():
-            items = by_template.get(f"{template}/{{id}}", {})
-            if "{" not in template and self._is_list(operations, items):
-                resource = self.resource(template)
-                deletion = by_template.get(f"{template}/delete-multiple", {})
-                handlers |= resource.handlers(operations, items, deletion)
+        handlers = self.histories.handlers() | self._lists(by_template)
         for operations in by_template.values():
             if not any(one.operation_id in handlers for one in operations.values()):
-                handlers |= self._settings(operations)
+                handlers |= settings_handlers(
+                    self._description, self._generic, self._shaper, operations
+                )
         return handlers
 
-    def resource(self, template: str) -> Resource:
-        """Return the list at a path, made when it is first asked for."""
-        noun = noun_of(template)
+    def _lists(self, by_template: Mapping[str, Mapping[str, Operation]]) -> dict[str, Handler]:
+        handlers: dict[str, Handler] = {}
+        of_records = _by_list(by_template)
+        for template, operations in by_template.items():
+            items = of_records.get(template, {})
+            deletion = by_template.get(f"{template}/delete-multiple", {})
+            if not self._is_list(operations, items, deletion):
+                continue
+            actions = self.resource(template).actions(operations, items, deletion)
+            for path in (f"{template}/{{id}}/download", f"{template}/download/{{id}}"):
+                actions |= {one.operation_id: "get" for one in by_template.get(path, {}).values()}
+            for operation_id, action in actions.items():
+                handlers[operation_id] = functools.partial(self._act, template, action)
+        return handlers
+
+    def resource(self, template: str, parents: Mapping[str, str] | None = None) -> Resource:
+        """Return the list at a path, made when it is first asked for.
+
+        Args:
+            template: The path.
+            parents: The values of what is variable in it.
+        """
+        noun = filled(noun_of(template), parents or {})
+        panel = _PANEL.search(noun) if "{" in template else None
+        noun = _PANEL.sub("all", noun) if panel else noun
         if noun not in self.tables:
-            self.tables[noun] = Table(_START.get(noun))
+            shared = _GROUPS.search(noun)
+            ids = self._ids[shared[0]] if shared else None
+            self.tables[noun] = Table(_START.get(noun), uuids=noun in _UUIDS, ids=ids)
         creation = self._description.operations.get(f"post_{_slug(template)}")
         name = _name_of(self._description, creation) if creation else None
         return Resource(
@@ -92,26 +135,29 @@ class Resources:
             self.histories,
             noun,
             name,
+            {"type": panel[0]} if panel else {},
+            _status_of_duplicates(creation),
+            self.tables,
         )
 
-    def _is_list(self, base: Mapping[str, Operation], items: Mapping[str, Operation]) -> bool:
+    def _act(self, template: str, action: str, call: Call) -> Answer:
+        # A list inside a record is another one for each record.
+        handler: Handler = getattr(self.resource(template, call.path_values), action)
+        return handler(call)
+
+    def _is_list(
+        self,
+        base: Mapping[str, Operation],
+        items: Mapping[str, Operation],
+        deletion: Mapping[str, Operation],
+    ) -> bool:
         written = items.keys() & {"PUT", "PATCH", "DELETE"} or "POST" in base
-        if not items or not written:
+        if not (items or deletion) or not written:
             return False
         known = [_schema_of(self._description, one) for one in (*items.values(), *base.values())]
         rows = row_schema(self._description, base["GET"]) if "GET" in base else None
         schemas = [*known, self._description.resolve(rows[1]) if rows else None]
         return any(_has_number(self._description, schema) for schema in schemas if schema)
-
-    def _settings(self, operations: Mapping[str, Operation]) -> dict[str, Handler]:
-        read = operations.get("GET")
-        writes = [operations[method] for method in ("PUT", "PATCH") if method in operations]
-        if read is None or not writes or row_schema(self._description, read) is not None:
-            return {}
-        if _schema_of(self._description, read) is None:
-            return {}
-        settings = _Settings(self._generic, self._shaper)
-        return {one.operation_id: settings.answer for one in (read, *writes)}
 
 
 @attrs.frozen(eq=False)
@@ -126,35 +172,40 @@ class Resource:
     noun: str
     name: str | None
     """The property by which records are told apart."""
+    always: Mapping[str, Any]
+    """What is known of every record that is made here."""
+    taken: int
+    """The status of what would give a name twice."""
+    tables: Mapping[str, Table]
+    """Where records are that this list names."""
 
-    def handlers(
+    def actions(
         self,
         base: Mapping[str, Operation],
         items: Mapping[str, Operation],
         deletion: Mapping[str, Operation],
-    ) -> dict[str, Handler]:
-        """Return what answers the operations of the list, of its records and of `delete-multiple`.
+    ) -> dict[str, str]:
+        """Return which of its methods answers which operation.
 
-        Each is given by its method.
+        Args:
+            base: The operations of the list by method.
+            items: Those of its records.
+            deletion: Those of `delete-multiple`.
         """
-        handlers: dict[str, Handler] = {}
+        actions: dict[str, str] = {}
         if "GET" in base and row_schema(self.description, base["GET"]) is not None:
-            handlers[base["GET"].operation_id] = self.get_page
+            actions[base["GET"].operation_id] = "get_page"
         if "POST" in base:
-            handlers[base["POST"].operation_id] = self.create
-        of_records = {
-            "GET": self.get,
-            "PUT": self.replace,
-            "PATCH": self.update,
-            "DELETE": self.delete,
-        }
-        handlers |= {one.operation_id: of_records[method] for method, one in items.items()}
-        return handlers | {one.operation_id: self.delete_many for one in deletion.values()}
+            actions[base["POST"].operation_id] = "create"
+        if "DELETE" in base:
+            actions[base["DELETE"].operation_id] = "clear"
+        actions |= {one.operation_id: _OF_RECORDS[method] for method, one in items.items()}
+        return actions | {one.operation_id: "delete_many" for one in deletion.values()}
 
     def get_page(self, call: Call) -> Answer:
         """Answer with one page of the records."""
         shape = row_schema(self.description, call.operation)
-        if shape is None or "text/csv" in call.headers.get("accept", ""):
+        if shape is None:
             return self.generic.answer(call)
         rows = [self.shaped(shape[1], number) for number in self.table.numbers]
         return json_answer(200, list_value(self.description, call, rows, shape))
@@ -164,8 +215,11 @@ class Resource:
         if not isinstance(call.body, Mapping):
             return self.generic.answer(call)
         self._refuse_duplicate(call.body, None)
-        number = self.table.add(call.body)
-        self.histories.begin(f"{self.noun}/{number}/history", "Created")
+        number = self.table.add({**uploaded(call.body), **self.always})
+        if FILE in call.body:
+            path = f"{API_PREFIX}{call.operation.template}/download/{number}"
+            self.table.change(number, {"url": f"{call.base_url}{path}"})
+        self.histories.begin(self._history(number), "Created")
         return self.answer(call, number)
 
     def get(self, call: Call) -> Answer:
@@ -176,7 +230,7 @@ class Resource:
         """Replace one record as a whole: what is not sent is gone."""
         number = self.existing(call)
         self._refuse_duplicate(call.body, number)
-        self.table.write(number, call.body)
+        self.table.write(number, {**call.body, **self.always})
         return self._written(call, number)
 
     def update(self, call: Call) -> Answer:
@@ -199,13 +253,18 @@ class Resource:
         """
         causes = []
         for given in call.body.get("ids", []):
-            if given.isdecimal() and int(given) in self.table.numbers:
-                self.table.remove(int(given))
-            else:
+            try:
+                self.table.remove(self.table.number(given))
+            except (KeyError, Refusal):
                 causes.append(Cause("INVALID_ID", f"nothing has the id {given}", given, "ids"))
         if causes:
             raise Refusal(400, causes)
         return empty_answer()
+
+    def clear(self, call: Call) -> Answer:
+        """Delete all records."""
+        self.table.records.clear()
+        return empty_answer(call.operation.success_status)
 
     def existing(self, call: Call) -> int:
         """Return the id in the path.
@@ -213,9 +272,10 @@ class Resource:
         Raises:
             Refusal: 400, it is no number; 404, nothing has it.
         """
-        number = record_id(call)
-        if number not in self.table.numbers:
-            raise Refusal(404, [Cause("INVALID_ID", f"nothing has the id {number}", field="id")])
+        *_, key = call.path_values.values()
+        number = self.table.number(key)
+        if number not in self.table.records:
+            raise Refusal(404, [Cause("INVALID_ID", f"nothing has the id {key}", field="id")])
         return number
 
     def answer(self, call: Call, number: int) -> Answer:
@@ -223,18 +283,23 @@ class Resource:
         operation = call.operation
         schema = operation.answers.get(_JSON)
         if schema is None:
-            return self.generic.answer(call)
+            answer = self.generic.answer(call)
+            content = content_of(self.table.records[number].known, answer.media_type)
+            return answer if content is None else attrs.evolve(answer, content=content)
         properties = self.description.resolve(schema).get("properties", {})
         if "href" in properties and operation.method == "POST":
             return json_answer(
                 operation.success_status,
-                {"id": str(number), "href": call.href(str(number))},
+                {"id": self.table.key(number), "href": call.href(self.table.key(number))},
             )
         return json_answer(operation.success_status, self.shaped(schema, number))
 
     def _written(self, call: Call, number: int) -> Answer:
-        self.histories.append(f"{self.noun}/{number}/history", "Edited")
+        self.histories.append(self._history(number), "Edited")
         return self.answer(call, number)
+
+    def _history(self, number: int) -> str:
+        return f"{self.noun}/{self.table.key(number)}/history"
 
     def shaped(self, schema: Schema, number: int) -> dict[str, Any]:
         """Return a record as a schema describes it."""
@@ -242,9 +307,18 @@ class Resource:
         value = self.shaper.shape(schema, record.known, row=number - 1, invented=record.is_invented)
         for name in _ID_NAMES:
             if name in value:
-                value[name] = str(number) if isinstance(value[name], str) else number
+                value[name] = self.table.key(number) if isinstance(value[name], str) else number
                 break
+        if "categoryName" in value:
+            value["categoryName"] = self._category(value["categoryId"]) or value["categoryName"]
         return value
+
+    def _category(self, key: str) -> str | None:
+        categories = self.tables.get("/categories")
+        if categories is None or not key.isdecimal() or not categories.has(key):
+            return None
+        name: str | None = categories.records[int(key)].known.get("name")
+        return name
 
     def _refuse_duplicate(self, body: Mapping[str, Any], own: int | None) -> None:
         wanted = body.get(self.name) if self.name else None
@@ -255,36 +329,24 @@ class Resource:
             taken = record.known.get(self.name, f"Sample {self.name} {number}")
             if number != own and str(taken).casefold() == wanted.casefold():
                 text = f"{wanted!r} exists already"
-                raise Refusal(400, [Cause("DUPLICATE_FIELD", text, field=self.name)])
+                raise Refusal(self.taken, [Cause("DUPLICATE_FIELD", text, field=self.name)])
 
 
-class _Settings:
-    """Settings of which there is one, or one for each path."""
+def _by_list(
+    by_template: Mapping[str, Mapping[str, Operation]],
+) -> dict[str, Mapping[str, Operation]]:
+    """Return the operations on one record by method, by the path of the list."""
+    found = {}
+    for template, operations in by_template.items():
+        base, _, last = template.rpartition("/")
+        if last.startswith("{"):
+            found[base] = operations
+    return found
 
-    def __init__(self, generic: GenericAnswers, shaper: Shaper) -> None:
-        self._generic = generic
-        self._shaper = shaper
-        self._written: dict[tuple[str, ...], tuple[Mapping[str, Any], bool]] = {}
 
-    def answer(self, call: Call) -> Answer:
-        """Read, replace or change them."""
-        place = tuple(call.path_values.values())
-        known, invented = self._written.get(place, ({}, True))
-        operation = call.operation
-        if operation.method != "GET":
-            if not isinstance(call.body, Mapping):
-                return self._generic.answer(call)
-            if operation.method == "PUT":
-                known, invented = call.body, False
-            else:
-                known = merged(known, call.body)
-            self._written[place] = known, invented
-        schema = operation.answers.get(_JSON)
-        if schema is None or not known:
-            return self._generic.answer(call)
-        value = self._shaper.shape(schema, known, row=0, invented=invented)
-        self._generic.personalise(call, value, schema)
-        return json_answer(operation.success_status, value)
+def _status_of_duplicates(creation: Operation | None) -> int:
+    described = creation.statuses if creation else ()
+    return next((status for status in (422, 409) if status in described), 400)
 
 
 def _slug(template: str) -> str:

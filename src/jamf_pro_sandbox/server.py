@@ -4,22 +4,29 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 from types import TracebackType
-from typing import Any, Self
+from typing import Any, Final, Self
 
 from jamf_pro_sandbox.about import about_handlers
-from jamf_pro_sandbox.api_access import api_access_handlers
+from jamf_pro_sandbox.accepted import accepted_handlers
+from jamf_pro_sandbox.api_access import api_access_handlers, privilege_handlers
 from jamf_pro_sandbox.app import ProServer, create_app
 from jamf_pro_sandbox.breaking import FaultyApp
 from jamf_pro_sandbox.calls import Handler, scripted_answer
 from jamf_pro_sandbox.classic import ClassicServer
+from jamf_pro_sandbox.commands import command_handlers
 from jamf_pro_sandbox.description import Description, load_description
 from jamf_pro_sandbox.exports import export_handlers
 from jamf_pro_sandbox.faults import Fault, FaultKind, Faults
 from jamf_pro_sandbox.generic import GenericAnswers
+from jamf_pro_sandbox.groups import group_handlers
 from jamf_pro_sandbox.inventory import Fleet, inventory_handlers
+from jamf_pro_sandbox.laps import laps_handlers
 from jamf_pro_sandbox.logins import login_handlers
 from jamf_pro_sandbox.mobile import mobile_handlers, mobile_table
 from jamf_pro_sandbox.nodes import Cluster
+from jamf_pro_sandbox.packages import package_handlers
+from jamf_pro_sandbox.parents import with_parents
+from jamf_pro_sandbox.preload import preload_handlers
 from jamf_pro_sandbox.prestages import prestage_handlers
 from jamf_pro_sandbox.recording import RecordedRequest
 from jamf_pro_sandbox.resources import Resources
@@ -28,16 +35,27 @@ from jamf_pro_sandbox.tokens import Credentials, TokenStore
 
 __all__ = ("Sandbox",)
 
+_COMPUTERS: Final = ("/computers-inventory", "/computer-inventory", "/computers")
 
-def _node_handlers(description: Description, devices: int, seed: int) -> dict[str, Handler]:
+
+def _node_handlers(
+    description: Description, fleet: Fleet, devices: int, seed: int
+) -> dict[str, Handler]:
     """Return what keeps the records of one node."""
     resources = Resources(description, {"/mobile-devices": mobile_table(devices, seed)})
+    generic = GenericAnswers(description).answer
     kept = {
         **resources.handlers(),
         **prestage_handlers(description, resources),
         **mobile_handlers(description, resources),
+        **group_handlers(description, resources),
+        **package_handlers(resources),
+        **preload_handlers(description, resources),
+        **laps_handlers(generic),
     }
-    return kept | export_handlers(description, kept, GenericAnswers(description).answer)
+    kept |= export_handlers(description, kept, generic)
+    lists = {noun: table.has for noun, table in resources.tables.items()}
+    return with_parents(description, kept, generic, lists | dict.fromkeys(_COMPUTERS, fleet.has))
 
 
 class Sandbox:
@@ -97,11 +115,14 @@ class Sandbox:
             handlers={
                 **about_handlers(description),
                 **login_handlers(self._tokens),
+                **privilege_handlers(description),
                 **api_access_handlers(Resources(description), self._tokens),
                 **inventory_handlers(description, fleet),
+                **command_handlers(description, fleet, mobile_table(mobile_devices, seed)),
+                **accepted_handlers(description),
             },
             cluster=Cluster(
-                [_node_handlers(description, mobile_devices, seed) for _ in range(nodes)],
+                [_node_handlers(description, fleet, mobile_devices, seed) for _ in range(nodes)],
                 lag_seconds,
             ),
         )

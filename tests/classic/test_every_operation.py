@@ -60,7 +60,7 @@ def document(schema: dict[str, Any], element: str) -> Element:
         for name, given in schema["properties"].items():
             root.append(document(given, name))
     else:
-        root.text = {"integer": "1", "boolean": "true"}.get(schema["type"], "text")
+        root.text = {"integer": "1", "number": "1.5", "boolean": "true"}.get(schema["type"], "text")
     return root
 
 

@@ -23,8 +23,18 @@ def test_files_and_targets_that_a_page_names_exist(page: Path) -> None:
     for target in re.findall(r"make\s+([a-z-]+)\b(?=[`\s])", text):
         known = re.search(rf"^{target}:", makefile, re.MULTILINE)
         assert known or f"`make {target}" not in text, target
-    for link in re.findall(r"\]\(([^)#]+)\)", text):
+    for link in re.findall(r"\]\((?!https:)([^)#]+)\)", text):
         assert (page.parent / link).exists(), link
+
+
+def test_the_architecture_page_names_every_private_folder_and_module_of_the_runtime() -> None:
+    present = {
+        f"{path.name}/" if path.is_dir() else path.name
+        for path in (ROOT / "src/jamf_pro_client").glob("_[a-z]*")
+    }
+    text = (ROOT / "docs/architecture.md").read_text("utf-8")
+    tables = "\n".join(line for line in text.splitlines() if line.startswith("| `_"))
+    assert set(re.findall(r"`(_[a-z]+(?:/|\.py))`", tables)) == present
 
 
 def test_changelog_and_package_agree_on_the_version() -> None:

@@ -4,49 +4,17 @@ from __future__ import annotations
 
 import ast
 import asyncio
-import os
 import re
-import subprocess
-import sys
-from pathlib import Path
 from typing import Any
 
 import pytest
+from tests.docs.examples_run import code_of, page, printed_by
 
 from jamf_pro_client import HTTPAuthenticatedClient, errors
 from jamf_pro_sandbox import Sandbox
 
-ROOT = Path(__file__).parents[2]
 PAGES = ("getting-started", "classic", "errors", "models", "sandbox")
 _EXAMPLE = re.compile(r"```python\n((?:(?!```).)*)```\n\n```text\n(.*?)```", re.DOTALL)
-
-
-def page(name: str) -> str:
-    return (ROOT / "docs" / f"{name}.md").read_text("utf-8")
-
-
-def code_of(text: str) -> list[str]:
-    return re.findall(r"```python\n(.*?)```", text, re.DOTALL)
-
-
-def printed_by(code: str, sandbox: Sandbox) -> str:
-    """Return what an example prints that runs with the sandbox in the place of the server."""
-    for word, value in (
-        ("https://jamf.example.org", sandbox.url),
-        ("CLIENT ID", sandbox.client_id),
-        ("CLIENT SECRET", sandbox.client_secret),
-    ):
-        code = code.replace(word, value)
-    login = {"JAMF_CLIENT_ID": sandbox.client_id, "JAMF_CLIENT_SECRET": sandbox.client_secret}
-    done = subprocess.run(  # noqa: S603 - our own text
-        [sys.executable, "-W", "error", "-c", code],
-        env={**os.environ, **login, "JAMF_URL": sandbox.url},
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    assert (done.returncode, done.stderr) == (0, "")
-    return done.stdout
 
 
 @pytest.mark.parametrize(

@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import re
-import subprocess
-import sys
-from pathlib import Path
 
 import attrs
 import pytest
+from tests.docs.examples_run import code_of, page, printed_by
 
 from jamf_pro_client import HTTPAuthenticatedClient, ResilienceConfig, resilience
 from jamf_pro_client._httpx import httpx
@@ -16,23 +14,14 @@ from jamf_pro_client.errors import AmbiguousWriteError, JamfProError
 from jamf_pro_client.resilience import Timing
 from jamf_pro_sandbox import Sandbox
 
-PAGE = (Path(__file__).parents[2] / "docs" / "resilience.md").read_text("utf-8")
-BLOCKS = re.findall(r"```python\n(.*?)```", PAGE, re.DOTALL)
+PAGE = page("resilience")
+BLOCKS = code_of(PAGE)
 FAST = ResilienceConfig(timing=Timing(sleep=lambda _: None))
 
 
 @pytest.mark.parametrize("code", BLOCKS)
 def test_an_example_runs(code: str, jamf_sandbox: Sandbox) -> None:
-    code = (
-        code.replace("https://jamf.example.org", jamf_sandbox.url)
-        .replace("CLIENT ID", jamf_sandbox.client_id)
-        .replace("CLIENT SECRET", jamf_sandbox.client_secret)
-    )
-    done = subprocess.run(  # noqa: S603 - our own text
-        [sys.executable, "-W", "error", "-c", code], capture_output=True, text=True, check=False
-    )
-    assert done.returncode == 0, done.stderr
-    assert done.stdout.strip()
+    assert printed_by(code, jamf_sandbox).strip()
 
 
 def test_its_settings_and_events_exist() -> None:

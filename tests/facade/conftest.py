@@ -6,8 +6,9 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
+from tests.clock import Clock
 
-from jamf_pro_client import ApiClientCredentialsProvider, StaticTokenProvider, Timing
+from jamf_pro_client import ApiClientCredentialsProvider, StaticTokenProvider
 from jamf_pro_client._httpx import httpx
 from jamf_pro_client.facade import AsyncJamfProClient, JamfProClient
 from jamf_pro_client.resilience import ResilienceConfig
@@ -17,33 +18,9 @@ from jamf_pro_sandbox import Sandbox
 Handler = Callable[[Any], Any]
 
 
-class Clock:
-    """Time that passes when somebody sleeps, and no other time."""
-
-    def __init__(self) -> None:
-        self.now = 0.0
-        self.slept: list[float] = []
-
-    def sleep(self, seconds: float) -> None:
-        self.slept.append(seconds)
-        self.now += seconds
-
-    async def sleep_async(self, seconds: float) -> None:
-        self.sleep(seconds)
-
-    @property
-    def timing(self) -> Timing:
-        return Timing(
-            monotonic=lambda: self.now,
-            sleep=self.sleep,
-            sleep_async=self.sleep_async,
-            random=lambda: 1.0,
-        )
-
-
 @pytest.fixture
 def clock() -> Clock:
-    return Clock()
+    return Clock(random=1.0)
 
 
 @pytest.fixture

@@ -13,13 +13,13 @@ from typing import Any
 
 import pytest
 
-from jamf_pro_client import api
+from jamf_pro_client import StaticTokenProvider, api
 from jamf_pro_client._facade.pro_api import AsyncProApi, ProApi
 from jamf_pro_client.api import bound
 from jamf_pro_client.classic import api as classic_api
 from jamf_pro_client.classic.api import bound as classic_bound
 from jamf_pro_client.client import HTTPAuthenticatedClient
-from jamf_pro_client.errors import NotFoundError
+from jamf_pro_client.errors import ConfigurationError, NotFoundError
 from jamf_pro_client.facade import AsyncJamfProClient, JamfProClient
 from jamf_pro_sandbox import Sandbox
 
@@ -120,6 +120,28 @@ def test_a_name_that_is_none_suggests_the_nearest(nowhere: HTTPAuthenticatedClie
     with pytest.raises(AttributeError, match="did you mean 'get_v1_buildings'"):
         _ = bound.Operations(nowhere).get_v1_building  # type: ignore[attr-defined]
     assert not hasattr(bound.Operations(nowhere), "nothing_like_that_at_all")
+
+
+def test_arguments_that_an_operation_does_not_take_are_refused_by_its_name(
+    client: JamfProClient, aclient: AsyncJamfProClient
+) -> None:
+    operations: Any
+    for operations in (client.pro_api, client.pro_api.with_raw_response, aclient.pro_api):
+        with pytest.raises(TypeError, match=r"^get_v1_buildings_id: .*'ident'"):
+            operations.get_v1_buildings_id("1", ident="1")
+        with pytest.raises(TypeError, match=r"^get_v1_buildings_id: missing .*'id'"):
+            operations.get_v1_buildings_id()
+
+
+def test_operations_of_another_client_are_not_walked_nor_written(client: JamfProClient) -> None:
+    for server in ("other.my.org", client.base_url):
+        other = JamfProClient(server, StaticTokenProvider("invented")).pro_api
+        with pytest.raises(ConfigurationError, match="belongs to another client"):
+            client.all_items(other.get_v1_buildings)
+        with pytest.raises(ConfigurationError, match="belongs to another client"):
+            client.update_safely(other.put_v3_computer_prestages_id, "1", change=print)
+        with pytest.raises(ConfigurationError, match="belongs to another client"):
+            client.wait_for(other.put_v1_buildings_id, "1", until=bool)
 
 
 def test_curated_names_hide_no_operation() -> None:

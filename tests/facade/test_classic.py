@@ -11,9 +11,9 @@ import pytest
 
 import jamf_pro_client
 from jamf_pro_client import SessionConfig
-from jamf_pro_client._facade.classic_api import AsyncClassicApi, ClassicApi
 from jamf_pro_client.classic import ClassicComputer, api
 from jamf_pro_client.classic.models import Computer, Location
+from jamf_pro_client.clients.classic_api import AsyncClassicApi, ClassicApi
 from jamf_pro_client.exceptions import JamfProAPIError, NotFoundError
 from jamf_pro_client.facade import AsyncJamfProClient, JamfProClient
 from jamf_pro_sandbox import Sandbox
@@ -70,10 +70,12 @@ def test_only_what_is_set_in_an_update_is_sent(make: Any, client: JamfProClient)
         update: Any = Computer(location=Location(building="Main Building"))
     else:
         update = make()
+        assert not update.hardware.model  # a section that is looked at only
         update.location.building = "Main Building"
     assert update.to_xml().endswith(
         b"<computer><location><building>Main Building</building></location></computer>"
     )
+    assert update.dict() == {"location": {"building": "Main Building"}}
     assert client.classic_api.update_computer_by_id(2, update).id == 2
     after = client.classic_api.get_computer_by_id(2)
     assert before.location
@@ -83,7 +85,9 @@ def test_only_what_is_set_in_an_update_is_sent(make: Any, client: JamfProClient)
     assert after.general == before.general
 
 
-def test_async_clients_have_the_same_names(aclient: AsyncJamfProClient) -> None:
+def test_async_clients_have_the_same_names(
+    aclient: AsyncJamfProClient, jamf_sandbox: Sandbox
+) -> None:
     """S2.6."""
 
     async def run() -> None:
@@ -96,6 +100,8 @@ def test_async_clients_have_the_same_names(aclient: AsyncJamfProClient) -> None:
             computer = await client.classic_api.get_computer_by_id(3, subsets=["location"])
             assert computer.location
             assert computer.location.building == "Elsewhere"
+            assert jamf_sandbox.requests[-1].path.endswith("/computers/id/3/subset/location")
+            assert (await client.classic_api.get_computer_by_id(3)).general
             with pytest.raises(JamfProAPIError):
                 await client.classic_api.get_computer_by_id(999999)
 
@@ -128,7 +134,7 @@ def test_raw_requests_read_json_and_write_models(client: JamfProClient) -> None:
 
 @pytest.mark.parametrize("media", ["application/json", "text/xml"])
 def test_raw_replies_become_the_records_that_typed_reads_give(
-    media: str, client: JamfProClient
+    media: str, client: JamfProClient, aclient: AsyncJamfProClient
 ) -> None:
     """S1.13."""
     argument = {
@@ -141,6 +147,15 @@ def test_raw_replies_become_the_records_that_typed_reads_give(
             client.classic_api_request, [argument], return_model=model
         )
         assert list(found) == [client.classic_api.get_computer_by_id(1)]
+
+        async def read(model: Any) -> list[Any]:
+            async with aclient:
+                results = aclient.async_concurrent_api_requests(
+                    aclient.async_classic_api_request, [argument], return_model=model
+                )
+                return [one async for one in results]
+
+        assert asyncio.run(read(model)) == [client.classic_api.get_computer_by_id(1)]
 
 
 def test_records_become_dicts_that_a_web_service_can_return(client: JamfProClient) -> None:

@@ -9,7 +9,8 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from tests.facade.conftest import Clock, async_client_of, client_of, config_of
+from tests.clock import Clock
+from tests.facade.conftest import async_client_of, client_of, config_of
 
 from jamf_pro_client import StaticTokenProvider
 from jamf_pro_client._httpx import httpx
@@ -137,3 +138,41 @@ def test_errors_have_the_module_that_other_clients_have() -> None:
 
 def test_settings_may_bring_a_transport() -> None:
     assert config_of(Busy(0)).httpx_args.keys() == {"transport"}
+
+
+@pytest.mark.parametrize(
+    ("settings", "words"),
+    [
+        ({"timeout": "30"}, "timeout must be a number of seconds above 0"),
+        ({"timeout": 0}, "timeout must be"),
+        ({"timeout": -1}, "timeout must be"),
+        ({"timeout": (1, 2, 3, float("nan"))}, "timeout must be"),
+        ({"verify": None}, "verify_ssl must be"),
+        ({"resilience": ResilienceConfig}, "resilience must be a ResilienceConfig"),
+        ({"drift": True}, "drift must be a DriftLedger"),
+        ({"headers": ["X-Team"]}, "headers must be a mapping"),
+        ({"cookies": "a=1"}, "cookies must be a mapping"),
+        ({"httpx_args": "proxy"}, "httpx_args must be a mapping"),
+    ],
+)
+def test_a_setting_that_cannot_be_used_is_named(settings: dict[str, Any], words: str) -> None:
+    with pytest.raises(ConfigurationError, match=words):
+        JamfProClient("jamf.test", StaticTokenProvider("t"), SessionConfig(**settings))
+
+
+def test_settings_in_a_dict_are_no_settings() -> None:
+    settings: Any = {"timeout": 30}
+    with pytest.raises(ConfigurationError, match="must be a SessionConfig, not of type dict"):
+        JamfProClient("jamf.test", StaticTokenProvider("t"), settings)
+
+
+@pytest.mark.parametrize("timeout", ["30", 0, -1, float("nan"), True, (1, 2)])
+def test_a_timeout_of_one_call_is_checked_too(timeout: Any) -> None:
+    client = client_of(Busy(0))
+    for call in (
+        lambda: client.pro_api.get_v1_buildings(timeout=timeout),
+        lambda: client.pro_api_request("get", "v1/buildings", timeout=timeout),
+        lambda: client.all_items(client.pro_api.get_v1_buildings, timeout=timeout),
+    ):
+        with pytest.raises(ConfigurationError, match="timeout must be"):
+            call()

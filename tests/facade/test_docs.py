@@ -4,27 +4,20 @@ from __future__ import annotations
 
 import importlib
 import re
-from pathlib import Path
 from typing import Any
 
 import pytest
+from tests.docs.examples_run import DOCS, at_sandbox, code_of, page
 
 from jamf_pro_client.facade import JamfProClient
 from jamf_pro_sandbox import Sandbox
 
-ROOT = Path(__file__).parents[2]
-PAGE = (ROOT / "docs/facade.md").read_text("utf-8")
-BLOCKS = re.findall(r"```python\n(.*?)```", PAGE, re.DOTALL)
+PAGE = page("facade")
+BLOCKS = code_of(PAGE)
 
 
 def test_the_first_example_runs(jamf_sandbox: Sandbox, capsys: pytest.CaptureFixture[str]) -> None:
-    code = (
-        BLOCKS[0]
-        .replace("https://jamf.example.org", jamf_sandbox.url)
-        .replace("CLIENT ID", jamf_sandbox.client_id)
-        .replace("CLIENT SECRET", jamf_sandbox.client_secret)
-    )
-    exec(code, {})  # noqa: S102 - our own text
+    exec(at_sandbox(BLOCKS[0], jamf_sandbox), {})  # noqa: S102 - our own text
     assert capsys.readouterr().out.splitlines() == ["Harbour House", *map(str, range(1, 11))]
 
 
@@ -61,5 +54,5 @@ def test_calls_in_the_table_run(client: JamfProClient) -> None:
 
 def test_it_is_short_and_its_links_exist() -> None:
     assert len(PAGE.splitlines()) < 150
-    for link in re.findall(r"\]\(([^)#]+)\)", PAGE):
-        assert (ROOT / "docs" / link).exists()
+    for link in re.findall(r"\]\((?!https:)([^)#]+)\)", PAGE):
+        assert (DOCS / link).exists()

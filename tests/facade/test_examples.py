@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from jamf_pro_client._httpx import httpx
 from jamf_pro_client.errors import NotFoundError
 from jamf_pro_client.facade import AsyncJamfProClient, JamfProClient
 from jamf_pro_sandbox import Sandbox
@@ -152,9 +153,6 @@ def test_settings(
 @pytest.mark.usefixtures("environment")
 def test_web_service(jamf_sandbox: Sandbox) -> None:
     """S2.20, S2.21."""
-    pytest.importorskip("fastapi")
-    from jamf_pro_client._httpx import httpx
-
     service = example("web_service")
 
     async def run() -> None:

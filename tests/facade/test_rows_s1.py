@@ -68,12 +68,20 @@ def test_a_provider_of_your_own_overrides_one_method() -> None:
     assert seen == ["Bearer invented"]
     assert provider.asked == 1
 
+    async def run() -> str:
+        async with AsyncJamfProClient("jamf.my.org", CountingProvider("other"), config) as client:
+            return str((await client.pro_api.get_v1_jamf_pro_version()).version)
+
+    assert asyncio.run(run()) == "11.30.1"
+    assert seen == ["Bearer invented", "Bearer other"]
+
 
 @pytest.mark.parametrize("kind", ["user", "oauth"])
 def test_a_token_has_a_type_a_text_and_an_end(kind: str) -> None:
     """S1.3."""
     token = AccessToken(type=kind, token="invented", expires=SOON)
     assert (token.type, token.token, token.expires) == (kind, "invented", SOON)
+    assert token.scope is None
 
 
 def test_a_provider_gives_its_token_when_it_is_asked() -> None:
@@ -264,13 +272,13 @@ class Crowd:
 @pytest.mark.parametrize(("settings", "most"), [({}, 5), ({"max_concurrency": 2}, 2)])
 def test_five_calls_run_at_a_time_unless_told_otherwise(settings: Any, most: int) -> None:
     """S1.16."""
-    crowd = Crowd()
+    crowd, together = Crowd(), threading.Barrier(most, timeout=30)
 
-    def slow(_: int) -> None:
+    def meet(_: int) -> None:
         with crowd:
-            time.sleep(0.01)
+            together.wait()
 
-    list(client_of(numbers, **settings).concurrent_api_requests(slow, range(30)))
+    list(client_of(numbers, **settings).concurrent_api_requests(meet, range(30)))
     assert crowd.most == most
 
     async def run() -> int:

@@ -22,7 +22,7 @@ def test_any_async_function_is_called_for_any_iterable(aclient: AsyncJamfProClie
         return name + end
 
     async def arguments() -> AsyncIterator[Any]:
-        for item in ("a", {"name": "b", "end": "?"}):
+        for item in ("a", {"end": "?", "name": "b"}):
             yield item
 
     async def run() -> list[str]:
@@ -76,21 +76,27 @@ def test_the_same_number_sizes_the_pool_of_connections(most: int, jamf_sandbox: 
         hooks = {"event_hooks": {"response": [connected]}}
         async with async_client_at(jamf_sandbox, max_concurrency=most, httpx_args=hooks) as client:
             read = client.pro_api.get_v1_buildings_id
-            async for _ in client.async_concurrent_api_requests(read, "123" * 10):
+            # More calls at a time than the settings allow requests.
+            async for _ in client.async_concurrent_api_requests(
+                read, "123" * 10, max_concurrency=10
+            ):
                 pass
         return len(peers)
 
     assert 1 <= asyncio.run(run()) <= most
 
 
-@pytest.mark.parametrize("raised", [False, True])
+@pytest.mark.parametrize(
+    ("settings", "raised"),
+    [({}, True), ({"return_exceptions": False}, True), ({"return_exceptions": True}, False)],
+)
 def test_the_first_exception_is_raised_unless_they_are_results(
-    raised: bool, jamf_sandbox: Sandbox
+    settings: Any, raised: bool, jamf_sandbox: Sandbox
 ) -> None:
     """S2.15."""
 
     async def run() -> list[Any]:
-        async with async_client_at(jamf_sandbox, return_exceptions=not raised) as client:
+        async with async_client_at(jamf_sandbox, **settings) as client:
             results = client.async_concurrent_api_requests(
                 client.pro_api.get_v1_buildings_id, ["1", "99", "3"]
             )

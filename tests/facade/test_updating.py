@@ -8,7 +8,8 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from tests.facade.conftest import Clock, async_client_at, async_client_of, client_of
+from tests.clock import Clock
+from tests.facade.conftest import async_client_at, async_client_of, client_of
 
 from jamf_pro_client._httpx import httpx
 from jamf_pro_client.errors import (
@@ -84,6 +85,22 @@ def test_whoever_was_faster_is_not_overwritten(clock: Clock) -> None:
     assert prestages.methods == ["GET", "PUT"] * 3
     assert prestages.serials == ["C02A", "RIVAL4", "RIVAL5", "NEW"]
     assert clock.slept == [0.5, 1.0]
+
+
+def test_an_async_change_is_awaited_where_that_can_be_done() -> None:
+    async def change(scope: Any) -> dict[str, Any]:
+        return added(scope)
+
+    server = Prestages()
+    client = async_client_of(server)
+    write = client.pro_api.put_v2_computer_prestages_id_scope
+    asyncio.run(client.update_safely(write, "1", change=change))
+    assert server.serials == ["C02A", "NEW"]
+    threads = client_of(Prestages())
+    with pytest.raises(ConfigurationError, match="the change is async"):
+        threads.update_safely(
+            threads.pro_api.put_v2_computer_prestages_id_scope, "1", change=change
+        )
 
 
 def test_a_race_that_is_lost_too_often_is_told(clock: Clock) -> None:
@@ -303,7 +320,7 @@ def test_one_attempt_is_one_attempt(clock: Clock) -> None:
 
 def test_every_locked_operation_below_a_record_can_be_changed_safely() -> None:
     from jamf_pro_client import api
-    from jamf_pro_client._facade import tasks
+    from jamf_pro_client._facade import operations
 
     client = client_of(Prestages())
     names = {name for names in api.OPERATIONS.values() for name in names}
@@ -315,4 +332,4 @@ def test_every_locked_operation_below_a_record_can_be_changed_safely() -> None:
     ]
     changing = [one for one in locked if one.path_parameters]
     assert (len(locked), len(changing)) == (12, 9)
-    assert {tasks.locked_reading(one) for one in changing} <= names
+    assert {operations.locked_reading(one) for one in changing} <= names

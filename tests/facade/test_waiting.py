@@ -4,15 +4,19 @@ from __future__ import annotations
 
 import asyncio
 import json
+import threading
 from collections.abc import Iterator
 from typing import Any
+from uuid import UUID
 
 import pytest
-from tests.facade.conftest import Clock, async_client_of, client_of
+from tests.clock import Clock
+from tests.facade.conftest import async_client_of, client_of
 
 from jamf_pro_client._httpx import httpx
+from jamf_pro_client.concurrency import concurrent_api_requests
 from jamf_pro_client.errors import ConfigurationError, JamfProError, NotFoundError
-from jamf_pro_client.waiting import DeadlineExceededError, wait_until
+from jamf_pro_client.waiting import DeadlineExceededError, wait_until, wait_until_async
 
 ONE, TWO = "aaaa-1", "bbbb-2"
 
@@ -52,10 +56,36 @@ def test_what_is_done_already_is_not_waited_for(clock: Clock) -> None:
     assert clock.slept == []
 
 
-@pytest.mark.parametrize("wrong", [{"deadline": -1}, {"first_wait": 0}, {"longest_wait": 0}])
+@pytest.mark.parametrize(
+    "wrong", [{"deadline": -1}, {"deadline": None}, {"first_wait": 0}, {"longest_wait": 0}]
+)
 def test_durations_that_are_none_are_refused(wrong: Any) -> None:
     with pytest.raises(ConfigurationError):
         wait_until(int, bool, **wrong)
+
+
+def test_an_async_condition_is_awaited_where_that_can_be_done(clock: Clock) -> None:
+    numbers = iter(range(9))
+
+    async def is_three(number: int) -> bool:
+        return number == 3
+
+    async def read() -> int:
+        return next(numbers)
+
+    assert asyncio.run(wait_until_async(read, is_three, timing=clock.timing)) == 3
+    assert len(clock.slept) == 3
+    with pytest.raises(ConfigurationError, match="the condition is async"):
+        wait_until(int, is_three)
+
+
+def test_commands_can_be_given_as_uuids_but_not_as_one_text(clock: Clock) -> None:
+    uuid = UUID(int=7)
+    client = client_of(Devices({str(uuid): "ACKNOWLEDGED"}))
+    (command,) = client.wait_for_mdm_commands([uuid], timing=clock.timing)
+    assert command.uuid == str(uuid)
+    with pytest.raises(ConfigurationError, match="give a list of uuids"):
+        client.wait_for_mdm_commands(str(uuid))
 
 
 def test_commands_are_waited_for_until_every_device_has_answered(clock: Clock) -> None:
@@ -189,3 +219,23 @@ def test_an_error_of_reading_ends_the_waiting() -> None:
     client = client_of(absent)
     with pytest.raises(NotFoundError):
         client.wait_for(client.pro_api.post_v1_log_flushing_task, "7", until=bool)
+
+
+def test_after_an_interrupt_nobody_looks_again() -> None:
+    looks: list[int] = []
+    waits = threading.Event()
+
+    def look() -> int:
+        looks.append(1)
+        return len(looks)
+
+    def call(number: int) -> None:
+        if number:
+            wait_until(look, lambda _: waits.set(), first_wait=1, deadline=3)
+        else:
+            waits.wait(10)
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        list(concurrent_api_requests(call, [0, 1]))
+    assert len(looks) == 1

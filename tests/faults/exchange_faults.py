@@ -134,6 +134,11 @@ async def body_drips(w: World) -> None:
     began, client = w.elapsed, client.with_resilience(w.config(deadline=0.3))
     await w.failing(RequestTimeoutError, w.get(client))
     assert w.elapsed - began <= 0.8, w.elapsed - began
+    # Nothing comes any more when most of the time is over.
+    w.server.script(BUILDING, drip(b" " * 40, 0.02, before=head(200, JSON, LENGTH)))
+    began, client = w.elapsed, client.with_resilience(w.config(deadline=1.2))
+    await w.failing(RequestTimeoutError, w.get(client))
+    assert w.elapsed - began <= 1.7, w.elapsed - began
 
 
 @fault(

@@ -9,7 +9,8 @@ from typing import Any
 
 import pytest
 
-from jamf_pro_client import api
+from jamf_pro_client import JamfProClient, SessionConfig, StaticTokenProvider, api
+from jamf_pro_client._httpx import httpx
 from jamf_pro_client.api.buildings import get_v1_buildings
 from jamf_pro_client.api.computer_inventory import get_v1_computers_inventory
 from jamf_pro_client.api.users import get_v1_users
@@ -21,7 +22,9 @@ from jamf_pro_client.filters import (
     check_fields,
     fields_of,
     parse_filter,
+    parse_sort,
 )
+from jamf_pro_client.paging import all_items
 
 COMPUTERS = get_v1_computers_inventory
 
@@ -127,3 +130,45 @@ def test_the_warning_names_the_line_that_made_the_field() -> None:
         warnings.simplefilter("default")
         FilterField("nam", get_v1_buildings)
     assert caught[0].filename == __file__
+
+
+def test_walks_and_methods_warn_of_unknown_fields_where_they_are_called() -> None:
+    page = httpx.Response(200, json={"totalCount": 0, "results": []})
+    transport = httpx.MockTransport(lambda _: page)
+    settings = SessionConfig(httpx_args={"transport": transport})
+    client = JamfProClient("jamf.test", StaticTokenProvider("t"), settings)
+    wrong = FilterField("nmae").eq("x")
+    for call in (
+        lambda: client.pro_api.get_v1_buildings(filter_=wrong),
+        lambda: client.all_items(client.pro_api.get_v1_buildings, filter=wrong),
+        lambda: all_items(get_v1_buildings, client.http_client, filter=wrong),
+        lambda: client.pro_api.get_computer_inventory_v4(
+            filter_expression=FilterField("general.nmae").eq("x")
+        ),
+    ):
+        with pytest.warns(UnknownFieldWarning, match=r"did you mean '(general\.)?name'") as caught:
+            call()
+        assert [one.filename for one in caught] == [__file__]
+
+
+def test_the_method_of_a_client_stands_for_its_operation() -> None:
+    client = JamfProClient("jamf.test", StaticTokenProvider("t"))
+    assert fields_of(client.pro_api.get_v1_buildings) == fields_of(get_v1_buildings)
+    with pytest.warns(UnknownFieldWarning, match="did you mean 'name'"):
+        FilterField("nmae", client.pro_api.get_v1_buildings)
+
+
+@pytest.mark.parametrize(
+    "make",
+    [
+        FilterField,
+        SortField,
+        lambda value: FilterField("id").is_in(value),
+        parse_filter,
+        parse_sort,
+    ],
+)
+@pytest.mark.parametrize("wrong", [None, 3])
+def test_what_is_of_another_type_is_refused(make: Any, wrong: Any) -> None:
+    with pytest.raises(ConfigurationError, match=r"not a (NoneType|int)"):
+        make(wrong)

@@ -9,6 +9,7 @@ import keyword
 import re
 from types import ModuleType
 from typing import Any
+from uuid import UUID
 
 import attrs
 import msgspec
@@ -29,6 +30,13 @@ LOGINS = {
     "post_auth_keep_alive",
     "post_auth_current",
 }
+WITH_UUIDS = (
+    "/v1/managed-software-updates/plans/{",
+    "/v1/log-flushing/task/{",
+    "/v1/groups/{",
+    "/v2/groups/{",
+)
+_TABLE = b"Serial Number,Device Type\nC1,Computer\n"
 _FILE = b"\x89PNG\r\n\x1a\n--+++\r\n invented bytes"
 
 
@@ -72,6 +80,7 @@ def expected_call(operation: Operation, sandbox: Sandbox, *, row: int) -> Expect
 def _add_parameter(call: Expected, parameter: Parameter) -> None:
     values = _values(parameter)
     if parameter.location == "path":
+        values = [_id_of(call.operation.template) or values[0]]
         call.positional.append(values[0])
         call.path = call.path.replace("{" + parameter.name + "}", values[0])
         return
@@ -81,6 +90,14 @@ def _add_parameter(call: Expected, parameter: Parameter) -> None:
     call.keywords[python_name(parameter.name)] = typed if parameter.is_array else typed[0]
     if parameter.location == "query":
         call.query += [(parameter.name, value) for value in values]
+
+
+def _id_of(template: str) -> str | None:
+    """Return the id of the second record of a list where that is not 2."""
+    if template.startswith(WITH_UUIDS):
+        return str(UUID(int=2))
+    # Static groups share their ids with the smart ones, which come first.
+    return "5" if "/static-group" in template else None
 
 
 def _values(parameter: Parameter) -> list[str]:
@@ -119,8 +136,9 @@ def _add_body(call: Expected, sandbox: Sandbox, row: int) -> None:
     media, schema = next(iter(call.operation.bodies.items()))
     call.content_type = media
     if media == "multipart/form-data":
-        call.keywords["body"] = {"file": File(_FILE, "a b.png", "image/png")}
-        call.content = _FILE
+        content = _TABLE if "inventory-preload" in call.operation.template else _FILE
+        call.keywords["body"] = {"file": File(content, "a b.png", "image/png")}
+        call.content = content
     elif media == "application/x-www-form-urlencoded":
         call.keywords["body"] = {
             "grant_type": "client_credentials",
@@ -131,7 +149,7 @@ def _add_body(call: Expected, sandbox: Sandbox, row: int) -> None:
         call.json = _json_body(call.operation, schema, row)
         call.keywords["body"] = call.json
     else:
-        call.content = b"Id,Name\n1,Sample\n"
+        call.content = _TABLE
         call.keywords["body"] = call.content
 
 

@@ -13,8 +13,8 @@ import pytest
 from tests.generated.described import DESCRIPTION, OPERATIONS, module_of
 
 from jamf_pro_client import UNSET, BasicAuthProvider, File, HTTPAuthenticatedClient, models
-from jamf_pro_client._bodies import encode_body
-from jamf_pro_client._requirements import required_names
+from jamf_pro_client._model.requirements import required_names
+from jamf_pro_client._operation.bodies import encode_body
 from jamf_pro_client.api.api_roles import get_v1_api_roles_id, put_v1_api_roles_id
 from jamf_pro_client.api.buildings import post_v1_buildings
 from jamf_pro_client.api.cloud_distribution_point import post_v1_cloud_distribution_point

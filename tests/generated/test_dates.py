@@ -4,14 +4,20 @@ from __future__ import annotations
 
 import copy
 import datetime
+import itertools
 import os
 import pickle
 import time
 from collections.abc import Iterator
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from jamf_pro_client import models
+from jamf_pro_client._model.encoding import encode_json
+
+CET = datetime.timezone(datetime.timedelta(hours=1))
 
 FORMS = (
     "2026-01-02T03:04:05.678Z",
@@ -24,6 +30,16 @@ FORMS = (
     "Fri, 02 Jan 2026 03:04:05 GMT",
     "2026/01/02 03:04:05 +02:30",
     "1970-01-01T00:00:00Z",
+    "2026-01-02T03:04:05.000Z",
+    "2026-01-02T03:04:05,678Z",
+    "2026-01-02 03:04:05.678Z",
+    "2026-01-02 03:04:05Z",
+    "2026-W03-4T03:04:05.678Z",
+    "2026-W03-4T03:04:05Z",
+    "2026-01-02T030405.67800Z",
+    "20260102T03:04:05.67800Z",
+    "2026-01-02T03:04:05.678901Z",
+    "2026-01-02T03:04:05.678+00:00",
 )
 DAYS = ("2026-01-02", "20260102", "2026-W01-5", "2026-01-02T00:00:00.000Z", "2 January 2026")
 
@@ -100,3 +116,57 @@ def test_utc_is_understood_everywhere() -> None:
 )  # fmt: skip
 def test_what_is_no_date_stays_text(text: str) -> None:
     assert last_contact(text) == text
+
+
+@pytest.mark.parametrize("text", FORMS)
+def test_a_date_is_written_as_it_was_read_by_copies_too(text: str) -> None:
+    assert isinstance(last_contact(text), datetime.datetime)
+    document = {"general": {"lastContact": text}}
+    computer = models.ComputerInventoryV4.from_dict(document)
+    assert copy.deepcopy(computer).to_dict() == document
+    assert computer.evolve(id="5").to_dict() == {"id": "5", **document}
+
+
+def iso_forms() -> Iterator[str]:
+    """Yield moments in the many ways of ISO 8601, and some that are almost so."""
+    days = ["2026-01-15", "20260115", "2026-W03-4", "2026W034", "2026-W03", "2026W03"]
+    hours = ["09", "24", "00", "09:30", "0930", "09:30:00", "093000", "24:00:00"]
+    fractions = [f"{point}{'120000000'[:digits]}" for point in ".," for digits in range(1, 8)]
+    fractions += ["", ".123", ".000", ".0000", ".123456"]
+    zones = ["", "Z", "z", "+00:00", "-00:00", "+0000", "+00", "+00:00:00", "+01:00"]
+    for parts in itertools.product(days, "Tt -", hours, fractions, zones):
+        yield "".join(parts)
+
+
+def test_dates_in_whatever_iso_form_are_written_as_they_were_read() -> None:
+    changed = []
+    for text in iso_forms():
+        document = {"lastContact": text}
+        if models.ComputerGeneralV4.from_dict(document).to_dict() != document:
+            changed.append(text)
+    assert changed == []
+
+
+def test_a_changed_date_is_written_as_jamf_writes_dates() -> None:
+    noon = datetime.datetime(2026, 1, 2, 12, 0, tzinfo=datetime.UTC)
+    general = models.ComputerGeneralV4(last_contact=noon)
+    assert general.to_dict() == {"lastContact": "2026-01-02T12:00:00Z"}
+
+
+class OwnDatetime(datetime.datetime):
+    """As other libraries have theirs."""
+
+
+@given(st.datetimes(timezones=st.sampled_from([None, datetime.UTC, CET])), st.integers(0, 2))
+def test_dates_are_written_with_as_many_digits_as_they_need(
+    moment: datetime.datetime, thousands: int
+) -> None:
+    moment = moment.replace(microsecond=moment.microsecond // 1000**thousands * 1000**thousands)
+    precision = {0: "seconds"}.get(moment.microsecond, "milliseconds")
+    precision = precision if moment.microsecond % 1000 == 0 else "microseconds"
+    expected = moment.isoformat(timespec=precision).replace("+00:00", "Z")
+    own = OwnDatetime.fromisoformat(moment.isoformat())
+    for written in (moment, own):
+        general = models.ComputerGeneralV4(last_contact=written)
+        assert general.to_dict() == {"lastContact": expected}
+        assert encode_json(general) == f'{{"lastContact":"{expected}"}}'.encode()

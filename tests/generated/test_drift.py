@@ -11,8 +11,8 @@ import pytest
 from tests.generated.described import DESCRIPTION
 
 from jamf_pro_client import DriftLedger, HTTPClient, errors, models
-from jamf_pro_client._deviations import deviations
 from jamf_pro_client._httpx import httpx
+from jamf_pro_client._model.deviations import deviations
 from jamf_pro_client.api.computer_inventory import (
     get_v4_computers_inventory,
     get_v4_computers_inventory_detail_id,

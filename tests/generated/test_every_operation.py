@@ -23,7 +23,7 @@ from tests.generated.described import (
 )
 
 from jamf_pro_client import BasicAuthProvider, HTTPAuthenticatedClient, HTTPClient, errors
-from jamf_pro_client._encoding import to_json
+from jamf_pro_client._model.encoding import to_json
 from jamf_pro_client.model import Model
 from jamf_pro_client.types import File, Response
 from jamf_pro_sandbox import Sandbox

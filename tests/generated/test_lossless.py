@@ -15,9 +15,9 @@ from typing import Any
 import pytest
 
 from jamf_pro_client import UNSET, HTTPAuthenticatedClient, models
-from jamf_pro_client._decoding import reply_decoder
-from jamf_pro_client._encoding import encode_json
 from jamf_pro_client._httpx import httpx
+from jamf_pro_client._model.decoding import reply_decoder
+from jamf_pro_client._model.encoding import encode_json
 from jamf_pro_client.api.buildings import (
     get_v1_buildings_id,
     post_v1_buildings,

@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from tests.generated.described import DESCRIPTION
 
 from jamf_pro_client import UNSET, BasicAuthProvider, HTTPAuthenticatedClient, models
-from jamf_pro_client._encoding import encode_json
+from jamf_pro_client._model.encoding import encode_json
 from jamf_pro_client._reading import read_object
 from jamf_pro_client.api.buildings import get_v1_buildings_id, put_v1_buildings_id
 from jamf_pro_client.api.departments import get_v1_departments_id, put_v1_departments_id

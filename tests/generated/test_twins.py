@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 import json
+import tracemalloc
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
@@ -15,11 +16,11 @@ from hypothesis import strategies as st
 from tests.generated.described import DESCRIPTION
 
 from jamf_pro_client import UNSET, models
-from jamf_pro_client._decoding import DecodeText, class_with_twin
-from jamf_pro_client._encoding import encode_json
-from jamf_pro_client._plans import plan_of
+from jamf_pro_client._model.decoding import DecodeText, class_with_twin
+from jamf_pro_client._model.encoding import encode_json
+from jamf_pro_client._model.plans import plan_of
+from jamf_pro_client._model.twins import twin_decoder
 from jamf_pro_client._reading import read_json
-from jamf_pro_client._twins import twin_decoder
 from jamf_pro_client._unset import Unset
 from jamf_pro_client.api.computer_inventory import get_v1_computers_inventory
 from jamf_pro_client.model import Model, json_field
@@ -279,6 +280,18 @@ def test_pages_of_small_records_are_read_as_from_dicts() -> None:
         found = decode(text)
         assert seen(found) == seen(expected)
         assert found.to_dict() == page
+
+
+def test_twins_go_while_objects_are_made_of_them() -> None:
+    text = msgspec.json.encode(samples(models.ComputerGeneral, 500))
+    decode = array_decoder(models.ComputerGeneral, never)
+    decode(text)
+    tracemalloc.start()
+    found = decode(text)
+    kept_bytes, most_bytes = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert len(found) == 500
+    assert most_bytes < 1.1 * kept_bytes
 
 
 def test_a_large_page_is_read_as_from_dicts() -> None:

@@ -12,9 +12,9 @@ from typing import Any
 import pytest
 
 from jamf_pro_client import UNSET, models
-from jamf_pro_client._decoding import reply_decoder
-from jamf_pro_client._encoding import encode_json
-from jamf_pro_client._fields import ModelType
+from jamf_pro_client._model.decoding import reply_decoder
+from jamf_pro_client._model.encoding import encode_json
+from jamf_pro_client._model.fields import ModelType
 from jamf_pro_client.classic.models import Computer
 from jamf_pro_client.model import Model, json_field
 from jamf_pro_client.shapes import DATE, Ref

@@ -11,10 +11,12 @@ from typing import Any
 import attrs
 import pytest
 
+from jamf_pro_client import HTTPAuthenticatedClient, ResilienceConfig
 from jamf_pro_client._httpx import httpx
 from jamf_pro_client.concurrency import concurrent_api_requests
 from jamf_pro_client.errors import ConfigurationError, InvalidResponseError, NotFoundError
 from jamf_pro_client.models import Building
+from jamf_pro_client.types import Response
 
 
 def _threads() -> list[threading.Thread]:
@@ -109,13 +111,26 @@ def test_exceptions_can_be_results() -> None:
     assert found[::2] == [0, 2]
 
 
-def test_an_error_of_the_arguments_is_raised() -> None:
+def test_an_error_of_the_arguments_is_raised_after_the_results_of_those_before() -> None:
     def arguments() -> Iterator[int]:
-        yield 1
+        yield from range(7)
         raise OSError("the file is gone")
 
+    found: list[str] = []
     with pytest.raises(OSError, match="gone"):
-        list(concurrent_api_requests(str, arguments()))
+        found.extend(concurrent_api_requests(str, arguments()))
+    assert found == [*"0123456"]
+
+
+async def _waits(argument: object) -> object:
+    return argument
+
+
+def test_an_async_function_is_not_left_unawaited_by_threads() -> None:
+    with pytest.raises(ConfigurationError, match="async_concurrent_api_requests"):
+        concurrent_api_requests(_waits, [1])
+    with pytest.raises(ConfigurationError, match="async_concurrent_api_requests"):
+        list(concurrent_api_requests(lambda argument: _waits(argument), [1, 2]))
 
 
 @attrs.frozen
@@ -149,6 +164,21 @@ def test_raw_replies_become_models() -> None:
     assert texts == [FromText(b"x"), b"x"]
 
 
+def test_replies_of_detailed_functions_become_models_too() -> None:
+    headers = {"content-encoding": "gzip", "content-type": "application/json"}
+    replies: list[Response[Any]] = [
+        Response(200, b'{"name": "A"}', headers, None),
+        Response(404, b"", headers, None),
+    ]
+    found = concurrent_api_requests(
+        replies.__getitem__, [0, 1], return_model=Building, return_exceptions=True
+    )
+    first, second = found
+    assert isinstance(first, Building)
+    assert first.name == "A"
+    assert isinstance(second, NotFoundError)
+
+
 @pytest.mark.parametrize(
     ("response", "error"),
     [
@@ -170,3 +200,30 @@ def test_arguments_that_make_no_sense_are_refused_at_once() -> None:
         concurrent_api_requests(str, [1], max_concurrency=0)
     with pytest.raises(ConfigurationError, match="none of from_json"):
         concurrent_api_requests(str, [1], return_model=dict)
+
+
+def test_after_an_interrupt_calls_do_not_wait_to_be_tried_again() -> None:
+    asked: list[str] = []
+    waits = threading.Event()
+
+    def busy(request: httpx.Request) -> httpx.Response:
+        asked.append(request.url.path)
+        return httpx.Response(503, headers={"Retry-After": "1"})
+
+    client = HTTPAuthenticatedClient(
+        "https://jamf.test",
+        token="t",
+        httpx_args={"transport": httpx.MockTransport(busy)},
+        resilience=ResilienceConfig(on_event=(lambda _: waits.set(),)),
+    )
+
+    def call(number: int) -> None:
+        if number:
+            client.request("GET", "/x")
+        else:
+            waits.wait(10)
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        list(concurrent_api_requests(call, [0, 1]))
+    assert asked == ["/x"]

@@ -7,6 +7,7 @@ import contextvars
 from collections.abc import AsyncIterator, Awaitable, Callable
 from typing import Any
 
+import anyio
 import pytest
 import trio
 import trio.testing
@@ -255,3 +256,87 @@ def test_raw_replies_become_models(run: Run) -> None:
                 async_concurrent_api_requests(client.arequest, [], max_concurrency=0)
 
     run(main)
+
+
+def test_results_of_calls_before_an_error_of_the_arguments_are_not_lost(run: Run) -> None:
+    async def double(number: int) -> int:
+        return number * 2
+
+    async def arguments() -> AsyncIterator[int]:
+        for number in range(7):
+            yield number
+        raise OSError("the file is gone")
+
+    found: list[int] = []
+
+    async def main() -> None:
+        async for result in async_concurrent_api_requests(double, arguments()):
+            found.append(result)
+
+    with pytest.raises(OSError, match="gone"):
+        run(main)
+    assert found == [0, 2, 4, 6, 8, 10, 12]
+
+
+def test_a_function_that_is_not_async_is_refused(run: Run) -> None:
+    any_function: Any = str
+
+    async def main() -> None:
+        async for _ in async_concurrent_api_requests(any_function, [1]):
+            pass
+
+    with pytest.raises(ConfigurationError, match="give it to concurrent_api_requests"):
+        run(main)
+
+
+def test_a_call_that_cancels_itself_has_no_result() -> None:
+    async def call(number: int) -> None:
+        if number == 2:
+            raise asyncio.CancelledError
+
+    async def main() -> list[Any]:
+        calls = async_concurrent_api_requests(call, [1, 2, 3], return_exceptions=True)
+        return [type(result) async for result in calls]
+
+    assert _in_asyncio(main) == [type(None), RuntimeError, type(None)]
+
+
+def test_an_iterator_of_an_event_loop_that_has_ended_says_so() -> None:
+    async def wait(seconds: float) -> None:
+        await asyncio.sleep(seconds)
+
+    results = async_concurrent_api_requests(wait, [0, 60])
+
+    async def following() -> None:
+        await anext(results)
+
+    asyncio.run(following())
+    with pytest.raises(RuntimeError, match="event loop has ended"):
+        asyncio.run(following())
+
+
+def test_two_tasks_cannot_share_an_iterator(run: Run) -> None:
+    async def slow(number: int) -> int:
+        await _sleep(0.01)
+        return number
+
+    results = async_concurrent_api_requests(slow, range(20))
+    failures: list[str] = []
+    found: list[int] = []
+
+    async def take() -> None:
+        try:
+            async for result in results:
+                found.append(result)
+        except RuntimeError as error:
+            failures.append(str(error))
+
+    async def main() -> None:
+        async with anyio.create_task_group() as group:
+            group.start_soon(take)
+            group.start_soon(take)
+
+    run(main)
+    assert found == [*range(20)]
+    assert len(failures) == 1
+    assert "give each its own" in failures[0]

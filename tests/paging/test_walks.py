@@ -19,10 +19,12 @@ from jamf_pro_client.api.mobile_devices import get_v2_mobile_devices_detail
 from jamf_pro_client.errors import (
     BadRequestError,
     ConfigurationError,
+    InvalidResponseError,
     RequestTimeoutError,
     ServerError,
     TruncatedResultError,
 )
+from jamf_pro_client.filters import FilterField, SortField
 from jamf_pro_client.models import ExportParameters
 from jamf_pro_client.paging import all_items, iter_items, iter_pages
 from jamf_pro_sandbox.walks import Change, ListRules, PagedLists
@@ -167,6 +169,39 @@ def test_a_range_of_pages_can_be_walked() -> None:
     assert _ids(all_items(get_v1_buildings, client, page_size=10, end_page=0)) == [*range(1, 11)]
 
 
+def test_missing_rows_in_a_range_of_pages_are_an_error_too() -> None:
+    def gap(request: httpx.Request, _: int) -> httpx.Response | None:
+        is_fourth = request.url.params["page"] == "3"
+        return _envelope(95, [*range(31, 36)]) if is_fourth else None
+
+    options: dict[str, Any] = {"page_size": 10, "start_page": 2, "end_page": 4}
+    with pytest.raises(
+        TruncatedResultError, match="counts 30 rows on these pages and handed out 25"
+    ):
+        all_items(get_v1_buildings, _server(gap, rows=95).client(), **options)
+    rows = all_items(
+        get_v1_buildings, _server(gap, rows=95).client(), allow_truncated=True, **options
+    )
+    assert len(rows) == 25
+    rest = all_items(get_v1_buildings, _server(rows=95).client(), page_size=10, start_page=8)
+    assert _ids(rest) == [*range(81, 96)]
+
+
+def test_a_server_with_more_rows_than_it_counts_is_asked_for_all_of_them() -> None:
+    def page(request: httpx.Request, _: int) -> httpx.Response:
+        start = int(request.url.params["page"]) * 10
+        return _envelope(12, [*range(36)][start : start + 10])
+
+    assert _ids(all_items(get_v1_buildings, _server(page).client(), page_size=10)) == [*range(36)]
+
+
+def test_a_server_that_counts_too_few_and_repeats_itself_is_not_asked_for_ever() -> None:
+    server = _server(lambda _, __: _envelope(12, [*range(10)]))
+    with pytest.raises(TruncatedResultError, match="counts 12 rows"):
+        all_items(get_v1_buildings, server.client(), page_size=10)
+    assert len(server.asked) == 2
+
+
 def test_pages_are_what_the_endpoint_gives() -> None:
     pages = list(iter_pages(get_v1_buildings.OPERATION, _server().client(), page_size=10))
     assert [len(page.results or ()) for page in pages] == [10, 10, 5]
@@ -187,11 +222,66 @@ def test_tables_are_dicts_by_column_and_their_bodies_name_the_page() -> None:
     assert [b'"page":%d,"pageSize":20' % n in body for n, body in enumerate(bodies)] == [True] * 3
 
 
+@pytest.mark.parametrize("body", ["fields", 3, [ExportParameters()]])
+def test_the_body_of_an_export_is_a_model_or_a_dict(body: Any) -> None:
+    server = _server()
+    with pytest.raises(ConfigurationError, match="a model or a dict, not of type"):
+        all_items(post_v1_buildings_export, server.client(), body=body)
+    assert not server.asked
+
+
 def test_what_is_not_paged_is_one_page() -> None:
     def groups(_: httpx.Request, __: int) -> httpx.Response | None:
         return httpx.Response(200, json=[{"id": 1, "name": "A", "isSmartGroup": True}])
 
     assert len(all_items(get_v1_mobile_device_groups, _server(groups).client())) == 1
+
+
+@pytest.mark.parametrize(
+    ("name", "arguments"),
+    [
+        ("delete_v1_buildings_id", {"id": "1"}),
+        ("post_v1_buildings", {"body": {"name": "Mill"}}),
+        ("put_v1_buildings_id", {"id": "1", "body": {"name": "Mill"}}),
+    ],
+)
+def test_an_operation_that_writes_is_not_walked(name: str, arguments: dict[str, Any]) -> None:
+    server = _server()
+    with pytest.raises(ConfigurationError, match=f"{name} writes"):
+        all_items(endpoint(name), server.client(), **arguments)
+    assert not server.asked
+
+
+def test_an_operation_that_gives_no_rows_is_no_list() -> None:
+    def building(_: httpx.Request, __: int) -> httpx.Response:
+        return httpx.Response(200, json={"id": "1", "name": "Mill"})
+
+    client = _server(building).client()
+    with pytest.raises(ConfigurationError, match="get_v1_buildings_id is no list"):
+        all_items(endpoint("get_v1_buildings_id"), client, id="1")
+
+
+@pytest.mark.parametrize(
+    "reply",
+    [
+        httpx.Response(200),
+        httpx.Response(204),
+        httpx.Response(200, json=None),
+        httpx.Response(200, json={}),
+        httpx.Response(200, json={"results": {"id": "1"}, "totalCount": 0}),
+    ],
+    ids=["empty", "204", "null", "no-keys", "object-for-rows"],
+)
+def test_a_reply_without_rows_is_not_taken_for_the_end(reply: httpx.Response) -> None:
+    client = _server(lambda _, __: reply).client()
+    with pytest.raises(InvalidResponseError, match="without rows"):
+        all_items(get_v1_buildings, client)
+
+
+@pytest.mark.parametrize("page", [{"totalCount": 0}, {"totalCount": 0, "results": None}])
+def test_a_list_of_nothing_is_empty(page: dict[str, Any]) -> None:
+    client = _server(lambda _, __: httpx.Response(200, json=page)).client()
+    assert all_items(get_v1_buildings, client) == []
 
 
 def test_progress_is_told_after_each_page() -> None:
@@ -206,13 +296,27 @@ def test_progress_is_told_after_each_page() -> None:
     assert len(all_items(get_v1_buildings, _server().client(), progress=True)) == 25
 
 
+async def _tell_async(_: int, __: int | None) -> None: ...
+
+
 @pytest.mark.parametrize(
     ("options", "words"),
     [
         ({"filtre": "x"}, "did you mean 'filter'"),
-        ({"page": 3}, "takes no 'page'"),
+        ({"page": 3}, "takes no 'page': walks count pages, see start_page"),
+        ({"pageSize": 3}, "takes no 'pageSize': walks count pages"),
+        ({"progress": "yes"}, "progress is True or a function"),
+        ({"progress": _tell_async}, "progress is True or a function that is not async"),
         ({"page_size": 0}, "page_size must be"),
         ({"start_page": -1}, "start_page must be"),
+        ({"end_page": -1}, "end_page must be"),
+        ({"filter": FilterField("name")}, "filter is text or what eq .* not of type FilterField"),
+        ({"filter": False}, "filter is text"),
+        ({"filter": [FilterField("name").eq("x")]}, "filter is text"),
+        ({"sort": SortField("name")}, "sort is text or what asc and desc give"),
+        ({"sort": ["name:asc", None]}, "sort is text"),
+        ({"end_page": "2"}, "end_page must be"),
+        ({"start_page": 5, "end_page": 2}, "end_page must be a whole number of at least 5"),
     ],
 )
 def test_arguments_that_make_no_sense_are_refused(options: dict[str, Any], words: str) -> None:
@@ -281,3 +385,20 @@ def test_bodies_do_not_wait_for_the_collector_of_cycles() -> None:
         gc.enable()
     assert rows == 60
     assert most < 4_000_000
+
+
+def test_pages_of_a_walk_that_was_left_do_not_wait_to_be_tried_again() -> None:
+    waits = threading.Event()
+
+    def busy(request: httpx.Request, _: int) -> httpx.Response | None:
+        is_first = request.url.params["page"] == "0"
+        return None if is_first else httpx.Response(503, headers={"Retry-After": "1"})
+
+    server = _server(busy, rows=95)
+    resilience = ResilienceConfig(on_event=(lambda _: waits.set(),))
+    client = server.client(resilience=resilience, max_concurrency=2)
+    for _ in iter_items(get_v1_buildings, client, page_size=10):
+        waits.wait(10)
+        break
+    pages = [query["page"] for query in server.asked]
+    assert len(pages) == len(set(pages)) > 1

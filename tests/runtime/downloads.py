@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 import trio
 
+from jamf_pro_client._client.download import Download
 from jamf_pro_client._httpx import httpx
-from jamf_pro_client._transport.download import Download
 from jamf_pro_client.client import HTTPAuthenticatedClient
 
 

@@ -44,6 +44,8 @@ def test_a_base_url_is_completed_and_tidied(given: str, kept: str) -> None:
         "https://jamf.my.org:99999",
         "https://jamf.my.org:x",
         "https://[::1",
+        f"https://{'a' * 64}.my.org",
+        "https://jamf..my.org",
         "https://jamf.my.org/\r\nX: y",
         "https://jamf my.org",
         "https://jamf.my.org/a/../b",

@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-import asyncio
 import datetime
-import io
 import os
-import pickle
-import zlib
-from collections.abc import AsyncIterator, Callable, Iterator
 from typing import Any
 
 import pytest
+from tests.runtime.sync_and_async import Ask, ask_async, ask_sync, both, client_of
 
 from jamf_pro_client._httpx import httpx
 from jamf_pro_client.auth import (
@@ -30,39 +26,10 @@ from jamf_pro_client.errors import (
     UnauthorizedError,
 )
 
-Ask = Callable[..., Any]
-
-
-def _client(jamf: Any, **options: Any) -> HTTPAuthenticatedClient:
-    if not options.keys() & {"token", "credentials"}:
-        options |= {"api_key": "id", "api_secret": "canary-secret"}
-    return HTTPAuthenticatedClient(jamf.url, **options)
-
-
-def _ask_sync(client: HTTPAuthenticatedClient, *args: Any, **options: Any) -> Any:
-    try:
-        return client.request(*args, **options)
-    finally:
-        client.close()
-
-
-def _ask_async(client: HTTPAuthenticatedClient, *args: Any, **options: Any) -> Any:
-    async def main() -> Any:
-        try:
-            return await client.arequest(*args, **options)
-        finally:
-            # A derived client leaves that to its parent, which knows nothing of this loop.
-            await client._connections.aclose()
-
-    return asyncio.run(main())
-
-
-both = pytest.mark.parametrize("ask", [_ask_sync, _ask_async], ids=["sync", "async"])
-
 
 @both
 def test_an_api_client_gets_one_token_and_uses_it(jamf: Any, ask: Ask) -> None:
-    client = _client(jamf)
+    client = client_of(jamf)
     assert ask(client, "GET", "/a").status_code == 200
     assert ask(client, "GET", "/b").status_code == 200
     (login,) = jamf.calls("/api/v1/oauth/token")
@@ -74,7 +41,7 @@ def test_an_api_client_gets_one_token_and_uses_it(jamf: Any, ask: Ask) -> None:
 
 @both
 def test_an_account_logs_in_with_basic_once(jamf: Any, ask: Ask) -> None:
-    client = _client(jamf, credentials=BasicAuthProvider("ümin", "canary-päss:word"))
+    client = client_of(jamf, credentials=BasicAuthProvider("ümin", "canary-päss:word"))
     assert ask(client, "GET", "/a").status_code == 200
     (login,) = jamf.calls("/api/v1/auth/token")
     assert login.headers["authorization"] == "Basic w7xtaW46Y2FuYXJ5LXDDpHNzOndvcmQ="
@@ -83,7 +50,7 @@ def test_an_account_logs_in_with_basic_once(jamf: Any, ask: Ask) -> None:
 
 @both
 def test_a_given_token_is_sent_and_its_401_stays_a_401(jamf: Any, ask: Ask) -> None:
-    client = _client(jamf, token="mine")
+    client = client_of(jamf, token="mine")
     assert ask(client, "GET", "/a").status_code == 401
     assert len(jamf.calls("/a")) == 1
     assert not jamf.tokens
@@ -91,7 +58,7 @@ def test_a_given_token_is_sent_and_its_401_stays_a_401(jamf: Any, ask: Ask) -> N
 
 @both
 def test_a_revoked_token_is_replaced_and_the_request_sent_again(jamf: Any, ask: Ask) -> None:
-    client = _client(jamf)
+    client = client_of(jamf)
     ask(client, "GET", "/a")
     jamf.valid.clear()
     assert ask(client, "POST", "/b", content=b"body").status_code == 200
@@ -100,119 +67,10 @@ def test_a_revoked_token_is_replaced_and_the_request_sent_again(jamf: Any, ask: 
 
 
 @both
-def test_a_401_for_a_fresh_token_is_answered_with_two_requests_in_all(jamf: Any, ask: Ask) -> None:
-    jamf.say("/no", 401)
-    assert ask(_client(jamf), "GET", "/no").status_code == 401
-    assert len(jamf.calls("/no")) == 2
-
-
-@both
-def test_the_body_of_a_401_is_read_within_bounds(jamf: Any, ask: Ask) -> None:
-    client = _client(jamf)
-    ask(client, "GET", "/a")
-    jamf.valid.clear()
-    bomb = zlib.compress(bytes(2 * 2**20), 9)
-    jamf.say("/bomb", 401, bomb, ("Content-Encoding", "deflate"))
-    with pytest.raises(InvalidResponseError, match="no more than"):
-        ask(client, "GET", "/bomb")
-    # The token that was fetched meanwhile is there for the next call.
-    assert ask(client, "GET", "/b").status_code == 200
-    assert jamf.tokens == 2
-
-
-@both
-def test_a_reply_after_a_401_tells_nothing_of_the_body_that_was_sent(jamf: Any, ask: Ask) -> None:
-    client = _client(jamf)
-    ask(client, "GET", "/a")
-    jamf.valid.clear()
-    reply = ask(client, "POST", "/b", json={"password": "canary"})
-    assert [earlier.status_code for earlier in reply.history] == [401]
-    assert b"canary" not in pickle.dumps(reply)
-
-
-def _parts() -> Iterator[bytes]:
-    yield b"one"
-    yield b"two"
-
-
-async def _async_parts() -> AsyncIterator[bytes]:
-    yield b"one"
-    yield b"two"
-
-
-class _Pipe(io.RawIOBase):
-    """A file that cannot be read twice."""
-
-    def __init__(self) -> None:
-        self._left = [b"once"]
-
-    def readable(self) -> bool:
-        return True
-
-    def read(self, _: int = -1) -> bytes:
-        return self._left.pop() if self._left else b""
-
-
-@both
-@pytest.mark.parametrize(
-    "body",
-    [
-        lambda: {"content": _parts()},
-        lambda: {"content": io.BytesIO(b"onetwo")},
-        lambda: {"files": {"f": ("n", _Pipe(), None)}},
-    ],
-    ids=["iterator", "file", "unseekable multipart"],
-)
-def test_post_is_not_replayed_after_401_when_the_body_is_gone(
-    jamf: Any, ask: Ask, body: Callable[[], dict[str, Any]]
-) -> None:
-    client = _client(jamf)
-    ask(client, "GET", "/a")
-    jamf.valid.clear()
-    assert ask(client, "POST", "/b", **body()).status_code == 401
-    assert len(jamf.calls("/b")) == 1
-    # The refused token is not used again.
-    assert ask(client, "POST", "/b").status_code == 200
-
-
-def test_post_is_not_replayed_after_401_when_the_body_is_an_async_iterator(jamf: Any) -> None:
-    client = _client(jamf)
-    _ask_async(client, "GET", "/a")
-    jamf.valid.clear()
-    assert _ask_async(client, "POST", "/b", content=_async_parts()).status_code == 401
-    assert [seen.body for seen in jamf.calls("/b")] == [b"onetwo"]
-    with pytest.raises(ConfigurationError, match="async"):
-        _ask_sync(client, "POST", "/b", content=_async_parts())
-
-
-@both
-def test_a_multipart_body_with_a_seekable_file_is_replayed_whole(jamf: Any, ask: Ask) -> None:
-    client = _client(jamf)
-    ask(client, "GET", "/a")
-    jamf.valid.clear()
-    files = {"file": ("a.txt", io.BytesIO(b"content" * 10_000), "text/plain")}
-    assert ask(client, "POST", "/b", files=files, data={"x": "y"}).status_code == 200
-    first, second = jamf.calls("/b")
-    assert first.body == second.body
-    assert b"content" * 10_000 in second.body
-
-
-def test_a_raw_request_with_a_stream_of_its_own_is_not_replayed(jamf: Any) -> None:
-    client = _client(jamf)
-    raw = client.get_or_create_httpx_client()
-    assert raw.get("/a").status_code == 200
-    jamf.valid.clear()
-    assert raw.post("/b", content=_parts()).status_code == 401
-    jamf.valid.clear()
-    assert raw.post("/c", content=b"x").status_code == 200
-    client.close()
-
-
-@both
 def test_a_given_authorization_wins_and_no_token_is_fetched(jamf: Any, ask: Ask) -> None:
     own = {"AUTHORIZATION": "Bearer mine"}
-    ask(_client(jamf, headers=own), "GET", "/a")
-    client = _client(jamf)
+    ask(client_of(jamf, headers=own), "GET", "/a")
+    client = client_of(jamf)
     ask(client.with_headers(own), "GET", "/a")
     ask(client, "GET", "/a", headers=own)
     assert {seen.headers["authorization"] for seen in jamf.calls("/a")} == {"Bearer mine"}
@@ -223,7 +81,7 @@ def test_a_given_authorization_wins_and_no_token_is_fetched(jamf: Any, ask: Ask)
 @both
 def test_the_token_can_go_into_another_header(jamf: Any, ask: Ask) -> None:
     """S3.24."""
-    response = ask(_client(jamf, auth_header_name="X-Jamf"), "GET", "/a")
+    response = ask(client_of(jamf, auth_header_name="X-Jamf"), "GET", "/a")
     assert jamf.calls("/a")[0].headers["x-jamf"] == "Bearer canary-token-1"
     assert "authorization" not in jamf.calls("/a")[0].headers
     assert response.request.headers["x-jamf"] == "***"
@@ -258,7 +116,7 @@ def test_token_endpoints_that_give_no_token(
 ) -> None:
     jamf.say("/api/v1/oauth/token", status, body)
     with pytest.raises(error):
-        ask(_client(jamf), "POST", "/a")
+        ask(client_of(jamf), "POST", "/a")
     assert len(jamf.seen) == 1
 
 
@@ -266,7 +124,7 @@ def test_token_endpoints_that_give_no_token(
 def test_a_redirect_of_the_token_endpoint_is_not_followed(jamf: Any, other: Any, ask: Ask) -> None:
     jamf.say("/api/v1/oauth/token", 307, b"", ("Location", f"{other.url}/api/v1/oauth/token"))
     with pytest.raises(Exception, match="307"):
-        ask(_client(jamf, follow_redirects=True), "GET", "/a")
+        ask(client_of(jamf, follow_redirects=True), "GET", "/a")
     assert not other.seen
 
 
@@ -274,7 +132,7 @@ def test_a_redirect_of_the_token_endpoint_is_not_followed(jamf: Any, other: Any,
 def test_the_token_request_has_the_timeout_of_the_call(jamf: Any, ask: Ask) -> None:
     jamf.say_after("/api/v1/oauth/token", 0.25)
     with pytest.raises(RequestTimeoutError):
-        ask(_client(jamf), "GET", "/a", timeout=0.03)
+        ask(client_of(jamf), "GET", "/a", timeout=0.03)
 
 
 @both
@@ -283,7 +141,7 @@ def test_another_origin_gets_only_what_the_call_gives(
     jamf: Any, other: Any, ask: Ask, authorization: str | None
 ) -> None:
     other.say("/x", 200, b"{}", ("Set-Cookie", "theirs=1"))
-    client = _client(jamf, headers={"X-Own": "canary"}, cookies={"own": "canary"})
+    client = client_of(jamf, headers={"X-Own": "canary"}, cookies={"own": "canary"})
     derived = client.with_headers({"X-More": "canary"}).with_cookies({"more": "canary"})
     given = {"Authorization": authorization} if authorization else {"X-Call": "1"}
     ask(derived, "GET", f"{other.url}/x", headers=given)
@@ -299,7 +157,7 @@ def test_another_origin_gets_only_what_the_call_gives(
 
 def test_raw_httpx_use_gets_the_token_on_its_own_origin_only(jamf: Any, other: Any) -> None:
     other.say("/x", 200)
-    client = _client(jamf, headers={"X-Own": "canary"}, auth_header_name="X-Token")
+    client = client_of(jamf, headers={"X-Own": "canary"}, auth_header_name="X-Token")
     raw = client.get_or_create_httpx_client()
     raw.get(f"{other.url}/x")
     jamf.say("/moved", 302, b"", ("Location", f"{other.url}/x"))
@@ -311,12 +169,12 @@ def test_raw_httpx_use_gets_the_token_on_its_own_origin_only(jamf: Any, other: A
 
 def test_a_provider_serves_many_clients_of_one_server_and_no_other(jamf: Any, other: Any) -> None:
     provider = ApiClientCredentialsProvider("id", "canary-secret")
-    one, two = _client(jamf, credentials=provider), _client(jamf, credentials=provider)
-    _ask_sync(one, "GET", "/a")
-    _ask_async(two, "GET", "/b")
+    one, two = client_of(jamf, credentials=provider), client_of(jamf, credentials=provider)
+    ask_sync(one, "GET", "/a")
+    ask_async(two, "GET", "/b")
     assert jamf.tokens == 1
     with pytest.raises(ConfigurationError, match="another server"):
-        _client(other, credentials=provider)
+        client_of(other, credentials=provider)
     assert provider.get_access_token().token == "canary-token-1"
     one.close()
 
@@ -354,21 +212,21 @@ class _Wrong(CredentialsProvider):
 @both
 def test_a_provider_of_your_own_needs_one_method(jamf: Any, ask: Ask) -> None:
     jamf.valid |= {"own-1", "old-name"}
-    assert ask(_client(jamf, credentials=_Sync()), "GET", "/a").status_code == 200
-    assert ask(_client(jamf, credentials=_Old()), "GET", "/a").status_code == 200
+    assert ask(client_of(jamf, credentials=_Sync()), "GET", "/a").status_code == 200
+    assert ask(client_of(jamf, credentials=_Old()), "GET", "/a").status_code == 200
     with pytest.raises(ConfigurationError, match="str instead of an AccessToken"):
-        ask(_client(jamf, credentials=_Wrong()), "GET", "/a")
+        ask(client_of(jamf, credentials=_Wrong()), "GET", "/a")
     with pytest.raises(ConfigurationError, match="must override"):
-        ask(_client(jamf, credentials=CredentialsProvider()), "GET", "/a")
+        ask(client_of(jamf, credentials=CredentialsProvider()), "GET", "/a")
 
 
 def test_an_async_provider_cannot_serve_sync_calls(jamf: Any) -> None:
     jamf.valid.add("async-token")
-    client = _client(jamf, credentials=_AsyncOnly())
-    assert _ask_async(client, "GET", "/a").status_code == 200
-    client = _client(jamf, credentials=_AsyncOnly())
+    client = client_of(jamf, credentials=_AsyncOnly())
+    assert ask_async(client, "GET", "/a").status_code == 200
+    client = client_of(jamf, credentials=_AsyncOnly())
     with pytest.raises(ConfigurationError, match="_request_access_token"):
-        _ask_sync(client, "GET", "/a")
+        ask_sync(client, "GET", "/a")
 
 
 @pytest.mark.parametrize(
@@ -426,14 +284,14 @@ def test_the_lifetime_of_user_tokens_is_measured_by_the_servers_clock(jamf: Any)
         )
     )
     provider = BasicAuthProvider("a", "b")
-    client = _client(jamf, credentials=provider, httpx_args={"transport": transport})
+    client = client_of(jamf, credentials=provider, httpx_args={"transport": transport})
     client.request("GET", "/a")
     assert provider.get_access_token().lifetime_seconds == pytest.approx(1800.1)
 
 
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="there is no fork here")
 def test_a_forked_child_fetches_a_token_of_its_own(jamf: Any) -> None:
-    client = _client(jamf)
+    client = client_of(jamf)
     client.request("GET", "/a")
     child = os.fork()
     if child == 0:

@@ -107,7 +107,7 @@ def test_derived_clients_share_connections_token_limit_and_cookies(jamf: Any) ->
 
 
 def test_with_timeout_changes_the_derived_client_only(jamf: Any) -> None:
-    """S3.4, S3.11."""
+    """S3.11."""
     jamf.say_after("/slow", 0.1)
     with HTTPClient(jamf.url) as client:
         with pytest.raises(RequestTimeoutError) as caught:

@@ -3,27 +3,22 @@
 from __future__ import annotations
 
 import asyncio
-import shutil
 import ssl
-import subprocess
 import threading
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
+from urllib.parse import parse_qsl
 
 import pytest
+import trustme
 
 from jamf_pro_client._httpx import httpx
 from jamf_pro_client.api.buildings import get_v1_buildings_id
 from jamf_pro_client.client import HTTPAuthenticatedClient, HTTPClient
 from jamf_pro_client.errors import ConfigurationError, TransportError, UnexpectedStatus
-from jamf_pro_client.resilience import ResilienceConfig
-
-_CERTIFICATE = (
-    "req -x509 -newkey rsa:2048 -nodes -days 2 -subj /CN=localhost "
-    "-addext subjectAltName=IP:127.0.0.1 -keyout -"
-)
+from jamf_pro_client.resilience import ResilienceConfig, Timing
 
 
 def _authenticated(jamf: Any, **options: Any) -> HTTPAuthenticatedClient:
@@ -31,24 +26,22 @@ def _authenticated(jamf: Any, **options: Any) -> HTTPAuthenticatedClient:
 
 
 @pytest.fixture
-def certificate(tmp_path: Path) -> Path:
-    """A certificate that no one trusts, and its key."""
-    openssl = shutil.which("openssl")
-    if openssl is None:
-        pytest.skip("needs openssl to make a certificate")
-    place = tmp_path / "server.pem"
-    made = subprocess.run(  # noqa: S603  # our own arguments
-        [openssl, *_CERTIFICATE.split()],
-        capture_output=True,
-        check=True,
-    )
-    place.write_bytes(made.stdout)
-    return place
+def authority() -> trustme.CA:
+    """An authority that no one trusts."""
+    return trustme.CA()
 
 
 @pytest.fixture
-def secure(certificate: Path) -> Iterator[str]:
-    """A server with that certificate."""
+def certificate(authority: trustme.CA, tmp_path: Path) -> str:
+    """The path of its certificate."""
+    place = tmp_path / "authority.pem"
+    authority.cert_pem.write_to_path(place)
+    return str(place)
+
+
+@pytest.fixture
+def secure(authority: trustme.CA) -> Iterator[str]:
+    """A server that this authority vouches for."""
 
     class Handler(BaseHTTPRequestHandler):
         def do_GET(self) -> None:
@@ -64,7 +57,7 @@ def secure(certificate: Path) -> Iterator[str]:
 
     with Server(("127.0.0.1", 0), Handler) as server:
         context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-        context.load_cert_chain(certificate)
+        authority.issue_cert("127.0.0.1").configure_cert(context)
         server.socket = context.wrap_socket(server.socket, server_side=True)
         thread = threading.Thread(target=server.serve_forever, args=(0.02,))
         thread.start()
@@ -106,18 +99,34 @@ def test_cookies_and_headers_go_with_every_request_of_both_kinds(jamf: Any) -> N
     assert {(s.headers["cookie"], s.headers["x-a"]) for s in jamf.seen} == {("a=1", "1")}
 
 
+def test_what_takes_longer_than_the_timeout_raises_the_error_of_httpx(jamf: Any) -> None:
+    """S3.4."""
+    jamf.say_after("/api/v1/buildings/5", 0.2)
+    client = HTTPAuthenticatedClient(jamf.url, token="t", timeout=0.05)
+    with client, pytest.raises(httpx.TimeoutException):
+        get_v1_buildings_id.sync("5", client=client)
+
+    async def main() -> None:
+        async with client:
+            await get_v1_buildings_id.asyncio("5", client=client)
+
+    with pytest.raises(httpx.TimeoutException):
+        asyncio.run(main())
+    assert len(jamf.calls("/api/v1/buildings/5")) == 2
+
+
 @pytest.mark.filterwarnings("ignore:the server's certificate is not checked")
-def test_certificates_are_checked_unless_told_otherwise(secure: str, certificate: Path) -> None:
+def test_certificates_are_checked_unless_told_otherwise(secure: str, certificate: str) -> None:
     """S3.5."""
     with HTTPClient(secure) as client, pytest.raises(TransportError, match=r"(?i)certificate"):
         client.request("GET", "/")
-    context = ssl.create_default_context(cafile=str(certificate))
-    for verify in (False, str(certificate), context):
+    context = ssl.create_default_context(cafile=certificate)
+    for verify in (False, certificate, context):
         with HTTPClient(secure, verify_ssl=verify) as client:
             assert client.request("GET", "/").status_code == 204
 
     async def main() -> None:
-        async with HTTPClient(secure, verify_ssl=str(certificate)) as client:
+        async with HTTPClient(secure, verify_ssl=certificate) as client:
             assert (await client.arequest("GET", "/")).status_code == 204
         async with HTTPClient(secure) as client:
             await client.arequest("GET", "/")
@@ -234,6 +243,20 @@ def test_what_a_derived_client_adds_goes_over_a_given_client_too(jamf: Any) -> N
     assert (headers["x-b"], headers["x-c"], headers["cookie"]) == ("2", "3", "c=3")
 
 
+def test_what_a_derived_client_adds_goes_with_operations(jamf: Any) -> None:
+    """S3.9, S3.10."""
+    with _authenticated(jamf, headers={"X-A": "1"}) as client:
+        derived = client.with_headers({"X-A": "2", "X-B": "3"})
+        for asking in (client, derived, derived.with_cookies({"c": "4"})):
+            get_v1_buildings_id.sync_detailed("5", client=asking)
+    headers = [seen.headers for seen in jamf.calls("/api/v1/buildings/5")]
+    assert [(one["x-a"], one.get("x-b"), one.get("cookie")) for one in headers] == [
+        ("1", None, None),
+        ("2", "3", None),
+        ("2", "3", "c=4"),
+    ]
+
+
 def test_with_opens_and_closes_the_sync_client(jamf: Any) -> None:
     """S3.15, S3.16."""
     client = _authenticated(jamf)
@@ -305,6 +328,54 @@ def test_the_resilience_settings_have_the_names_that_are_known() -> None:
     client = HTTPClient("jamf.my.org", resilience=config)
     assert client.resilience is config
     assert client.with_headers({"X-A": "1"}).resilience is config
+
+
+def test_a_client_with_resilience_tries_again_and_its_parent_does_not() -> None:
+    """S3.12."""
+    statuses: list[int] = []
+
+    def answer(request: httpx.Request) -> httpx.Response:
+        return httpx.Response(statuses.pop(0), request=request)
+
+    async def at_once(_seconds: float) -> None:
+        pass
+
+    timing = Timing(sleep=lambda _seconds: None, sleep_async=at_once)
+    parent = HTTPClient("jamf.my.org", httpx_args={"transport": httpx.MockTransport(answer)})
+    steady = parent.with_resilience(ResilienceConfig(max_retries=2, timing=timing))
+
+    def by_thread(client: HTTPClient) -> int:
+        return client.request("GET", "/x").status_code
+
+    def by_task(client: HTTPClient) -> int:
+        return asyncio.run(client.arequest("GET", "/x")).status_code
+
+    for ask in (by_thread, by_task):
+        statuses[:] = [503, 503, 200]
+        assert ask(steady) == 200
+        statuses[:] = [503, 200]
+        assert ask(parent) == 503
+
+
+def test_the_httpx_clients_themselves_are_authenticated(jamf: Any) -> None:
+    """S3.22, S3.23, S3.25."""
+    with _authenticated(jamf) as client:
+        client.get_or_create_httpx_client().get("/sync")
+
+        async def main() -> None:
+            async with client:
+                await client.get_or_create_async_httpx_client().get("/async")
+
+        asyncio.run(main())
+    (login,) = jamf.calls("/api/v1/oauth/token")
+    assert dict(parse_qsl(login.body.decode())) == {
+        "grant_type": "client_credentials",
+        "client_id": "id",
+        "client_secret": "canary-secret",
+    }
+    for path in ("/sync", "/async"):
+        (seen,) = jamf.calls(path)
+        assert seen.headers["authorization"] == "Bearer canary-token-1"
 
 
 def test_builders_leave_the_open_httpx_clients_of_the_parent_alone(jamf: Any) -> None:

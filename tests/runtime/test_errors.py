@@ -155,6 +155,15 @@ def test_retry_after_as_a_date_is_measured_by_the_servers_clock() -> None:
     assert _error(503, retry_after=formatdate(1, usegmt=True)).retry_after == 0
 
 
+def test_headers_that_are_not_ascii_are_kept() -> None:
+    headers = [(b"X-Served-By", "Zürich".encode()), (b"set-cookie", b"canary=1")]
+    response = httpx.Response(404, headers=headers, content=b"")
+    error = error_for(response, method="GET", path="/x")
+    assert error.response is not None
+    assert error.response.headers["x-served-by"] == "Zürich"
+    assert "set-cookie" not in error.response.headers
+
+
 def test_the_kept_reply_has_body_and_headers_but_no_cookies_and_no_request() -> None:
     request = httpx.Request("GET", "https://x/", headers={"Authorization": "Bearer canary"})
     response = httpx.Response(

@@ -1,13 +1,15 @@
-"""What users of Patcher's client are used to, row by row (S0); the rest is in test_requests."""
+"""What users of Patcher's client are used to, row by row (S0); see test_fetched for the rest."""
 
 from __future__ import annotations
 
 import asyncio
+import json
 import logging
 import subprocess
 import sys
 import threading
 import time
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
@@ -30,7 +32,9 @@ def test_five_requests_may_be_in_flight_and_the_documentation_says_why() -> None
     """S0.1, S0.2, S0.3."""
     assert HTTPClient("jamf.my.org").max_concurrency == 5
     assert HTTPClient("jamf.my.org", max_concurrency=2).max_concurrency == 2
-    assert "More than 5 can keep a Jamf Pro server" in (HTTPClient.__doc__ or "")
+    said = " ".join((HTTPClient.__doc__ or "").split())
+    assert "More than 5 can keep a Jamf Pro server from its other work" in said
+    assert "https://developer.jamf.com/developer-guide/docs/jamf-pro-api-scalability" in said
     assert "More than 5 can keep a Jamf Pro server" in (HTTPClient.set_concurrency.__doc__ or "")
 
 
@@ -48,7 +52,7 @@ def test_less_than_one_request_is_refused(value: int) -> None:
 
 
 def test_http_is_made_at_the_first_access_and_then_the_same(jamf: Any) -> None:
-    """S0.5, S0.6."""
+    """S0.5."""
 
     async def main() -> None:
         async with HTTPClient(jamf.url) as client:
@@ -58,6 +62,26 @@ def test_http_is_made_at_the_first_access_and_then_the_same(jamf: Any) -> None:
             assert client.http is made
 
     asyncio.run(main())
+
+
+def test_event_loops_at_the_same_time_have_an_http_each(jamf: Any) -> None:
+    """S0.6: there is no need to keep to one loop or thread."""
+    jamf.say("/x", 200, "{}")
+    client = HTTPClient(jamf.url)
+    together = threading.Barrier(2, timeout=30)
+
+    async def main() -> Any:
+        async with client:
+            made = client.http
+            together.wait()
+            assert await client.fetch_json("/x") == {}
+            together.wait()
+            return made
+
+    with ThreadPoolExecutor(2) as threads:
+        loops = [threads.submit(asyncio.run, main()) for _ in range(2)]
+        first, second = (loop.result() for loop in loops)
+    assert first is not second
 
 
 @pytest.mark.parametrize("limit", [1, 3])
@@ -180,13 +204,14 @@ def test_no_other_headers_than_those_of_httpx_are_sent_unasked(jamf: Any) -> Non
     """S0.12."""
     jamf.say("/x", 200, "text")
 
-    async def main() -> str:
+    async def main() -> None:
         async with HTTPClient(jamf.url) as client:
-            return await client.fetch_text("/x")
+            assert await client.fetch_text("/x") == "text"
+            assert await client.fetch_text("/x", headers={"X-A": "1"}) == "text"
 
-    assert asyncio.run(main()) == "text"
+    asyncio.run(main())
     usual = {"accept", "accept-encoding", "connection", "host", "user-agent"}
-    assert jamf.seen[0].headers.keys() == usual
+    assert [seen.headers.keys() - usual for seen in jamf.seen] == [set(), {"x-a"}]
 
 
 @pytest.mark.parametrize(
@@ -213,19 +238,33 @@ def test_each_kind_of_status_has_its_own_error_and_message(
         client._raise_for_status(good, {"errors": [{"code": "IGNORED"}]})
 
 
-def test_the_detail_of_an_error_is_taken_from_the_body(jamf: Any) -> None:
+@pytest.mark.parametrize(
+    ("body", "told"),
+    [
+        (
+            '{"errors":[{"code":"INVALID_FIELD","description":"too long"}]}',
+            "INVALID_FIELD too long",
+        ),
+        ('{"errors":[{"error":"too long"},{"error":"too old"}]}', "too long; too old"),
+        ('{"errors":"too long"}', "too long"),
+        ('{"errors":[]}', "No details"),
+        ("{}", "No details"),
+        ("", "No details"),
+    ],
+)
+def test_the_detail_of_an_error_is_taken_from_the_body(jamf: Any, body: str, told: str) -> None:
     """S0.16."""
-    jamf.say("/x", 400, '{"errors":[{"code":"INVALID_FIELD","description":"too long"}]}')
-    jamf.say("/y", 400, "{}")
+    jamf.say("/x", 400, body)
 
-    async def main(path: str) -> None:
+    async def main() -> None:
         async with HTTPClient(jamf.url) as client:
-            await client.fetch_json(path)
+            await client.fetch_json("/x")
 
-    with pytest.raises(JamfProAPIError, match="400 Bad Request for GET /x: INVALID_FIELD too long"):
-        asyncio.run(main("/x"))
-    with pytest.raises(JamfProAPIError, match=r"400 Bad Request for GET /y$"):
-        asyncio.run(main("/y"))
+    with pytest.raises(JamfProAPIError) as caught:
+        asyncio.run(main())
+    assert str(caught.value) == f"400 Bad Request for GET /x: {told}"
+    with pytest.raises(JamfProAPIError, match=f": {told}$"):
+        HTTPClient(jamf.url)._raise_for_status(400, json.loads(body or "null"))
 
 
 def test_headers_of_the_client_are_the_default_headers(jamf: Any) -> None:
@@ -234,11 +273,17 @@ def test_headers_of_the_client_are_the_default_headers(jamf: Any) -> None:
 
     async def main() -> None:
         async with HTTPClient(jamf.url, headers={"X-A": "1"}) as client:
+            assert dict(client.default_headers) == {"x-a": "1"}
             await client.fetch_json("/x")
             await client.fetch_json("/x", {"X-A": "2"})
+            derived = client.with_headers({"x-a": "3", "X-B": "4"})
+            assert dict(derived.default_headers) == {"x-a": "3", "x-b": "4"}
+            await derived.fetch_json("/x")
+            client.default_headers["X-A"] = "5"
+            await client.fetch_json("/x")
 
     asyncio.run(main())
-    assert [seen.headers["x-a"] for seen in jamf.seen] == ["1", "2"]
+    assert [seen.headers["x-a"] for seen in jamf.seen] == ["1", "2", "3", "1"]
 
 
 def test_a_form_without_names_is_refused(jamf: Any) -> None:
@@ -264,7 +309,7 @@ def test_a_failure_of_the_network_has_the_same_root(name: str) -> None:
 
     with pytest.raises(JamfProError) as caught:
         asyncio.run(main())
-    assert not getattr(caught.value, "not_found", False)
+    assert caught.value.not_found is False
 
 
 def test_a_timeout_has_that_root_too(jamf: Any) -> None:

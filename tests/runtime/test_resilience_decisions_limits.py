@@ -110,6 +110,7 @@ def test_the_clock_starts_with_the_first_step() -> None:
 
 
 def test_a_wait_for_the_rate_limit_comes_before_the_attempt() -> None:
+    """S3.26."""
     world = World(rate_limit=(2, 10))
     outcomes = [reply(200)]
     waits = [world.play(read(), outcomes).waits for _ in range(4)]

@@ -131,6 +131,7 @@ def test_a_place_that_would_be_too_late_is_not_taken() -> None:
 
 
 def test_threads_share_one_rate_limit() -> None:
+    """S3.26."""
     limiter = RateLimiter()
     with ThreadPoolExecutor(20) as pool:
         places = list(pool.map(lambda _: limiter.reserve((5, 1.0), 0.0, None), range(100)))

@@ -156,3 +156,10 @@ def test_real_time_is_the_default() -> None:
     assert timing.monotonic() <= time.monotonic()
     assert 0 <= timing.random() < 1
     timing.sleep(0)
+
+
+def test_events_are_told_to_functions_that_nobody_has_to_await() -> None:
+    async def listener(_: object) -> None: ...
+
+    with pytest.raises(ConfigurationError, match="not async"):
+        ResilienceConfig(on_event=(listener,))

@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 import trio
+from tests.clock import Clock
 
 from jamf_pro_client import HTTPAuthenticatedClient, ResilienceConfig
 from jamf_pro_client._httpx import httpx
@@ -30,40 +31,15 @@ from jamf_pro_client.resilience import (
     Event,
     GaveUpEvent,
     RetryEvent,
-    Timing,
     TokenEvent,
 )
 
 BUILDING = "/api/v1/buildings/5"
 
 
-class Clock:
-    """Time that passes only in pauses."""
-
-    def __init__(self) -> None:
-        self.now = 1000.0
-        self.pauses: list[float] = []
-
-    def sleep(self, seconds: float) -> None:
-        self.pauses.append(seconds)
-        self.now += seconds
-
-    async def sleep_async(self, seconds: float) -> None:
-        self.sleep(seconds)
-
-    @property
-    def timing(self) -> Timing:
-        return Timing(
-            monotonic=lambda: self.now,
-            sleep=self.sleep,
-            sleep_async=self.sleep_async,
-            random=lambda: 0.5,
-        )
-
-
 @pytest.fixture
 def clock() -> Clock:
-    return Clock()
+    return Clock(random=0.5)
 
 
 def client_of(jamf: Any, clock: Clock, **settings: Any) -> HTTPAuthenticatedClient:
@@ -109,7 +85,7 @@ def test_a_read_is_sent_until_it_is_answered(
     client = client_of(jamf, clock)
     assert get(client).id == "5"
     assert len(jamf.calls(BUILDING)) == 3
-    assert clock.pauses == [0.375, 0.75]
+    assert clock.slept == [0.375, 0.75]
     assert client.in_flight == 0
 
 
@@ -119,7 +95,7 @@ def test_the_error_says_why_it_was_not_sent_again(jamf: Any, clock: Clock) -> No
         get_v1_buildings_id.sync("5", client=client)
     assert caught.value.retry_after == 3600
     assert "3600 s" in caught.value.__notes__[0]
-    assert clock.pauses == []
+    assert clock.slept == []
 
 
 def test_without_resilience_nothing_is_sent_again(jamf: Any, clock: Clock) -> None:
@@ -265,13 +241,23 @@ def test_events_tell_what_happens(jamf: Any, clock: Clock) -> None:
     assert "canary" not in repr(events)
 
 
+@pytest.mark.parametrize("asynchronous", [False, True])
 def test_each_attempt_and_each_pause_has_a_record(
-    jamf: Any, clock: Clock, caplog: pytest.LogCaptureFixture
+    asynchronous: bool, jamf: Any, clock: Clock, caplog: pytest.LogCaptureFixture
 ) -> None:
+    """S3.26."""
     in_turn(jamf, BUILDING, jamf.answer(503, {}), jamf.answer(200, {"id": "5"}))
     client = client_of(jamf, clock, enable_logging=True, log_level=logging.INFO)
+
+    async def main() -> None:
+        async with client:
+            await get_v1_buildings_id.asyncio("5", client=client)
+
     with caplog.at_level(logging.INFO, "jamf_pro_client"), client:
-        get_v1_buildings_id.sync("5", client=client)
+        if asynchronous:
+            asyncio.run(main())
+        else:
+            get_v1_buildings_id.sync("5", client=client)
     told = [record.getMessage() for record in caplog.records if record.name == "jamf_pro_client"]
     assert len(told) == 3
     assert all("/v1/buildings/{id}" in text for text in told)
@@ -320,6 +306,17 @@ def test_steps_without_time_left_are_tried_for_a_moment() -> None:
     assert 30 < (steps["pool"] or 0) <= 1000
     over = StepsUntil({"read": 30, "pool": None}, time.monotonic() - 1)
     assert dict(over) == {"read": 0.001, "pool": 0.001}
+
+
+@pytest.mark.parametrize("size", [2, 1_000_000])
+def test_the_next_call_of_a_connection_has_its_own_time(jamf: Any, size: int) -> None:
+    jamf.say("/a", 200, b" " * size)
+    jamf.say_after("/b", 0.4)
+    with HTTPAuthenticatedClient(jamf.url, token="t", timeout=20) as client:
+        within = client.with_resilience(ResilienceConfig(deadline=0.3))
+        assert len(within.request("GET", "/a").content) == size
+        assert client.request("GET", "/b").status_code == 200
+    assert jamf.connections == 1
 
 
 def test_the_deadline_ends_a_wait_for_a_slot(jamf: Any) -> None:

@@ -103,24 +103,21 @@ def test_status_timeout_and_network_are_three_failures(jamf: Any, hung: str) -> 
     """S4.3."""
     jamf.say("/api/v1/locales", 503)
 
-    def kind(url: str) -> str:
+    def failure(url: str) -> Any:
         client = HTTPClient(url, timeout=0.05)
         try:
             with client:
-                get_v1_locales.sync(client=client)
-        except JamfProAPIError:
-            return "status"
-        except httpx.TimeoutException:
-            return "timeout"
-        except httpx.RequestError:
-            return "network"
-        return "none"
+                return get_v1_locales.sync(client=client)
+        except JamfProAPIError as error:
+            return "status", type(error)
+        except httpx.TimeoutException as error:
+            return "timeout", type(error)
+        except httpx.RequestError as error:
+            return "network", type(error)
 
-    assert [kind(jamf.url), kind(hung), kind("http://127.0.0.1:9")] == [
-        "status",
-        "timeout",
-        "network",
-    ]
+    assert failure(jamf.url) == ("status", ServerError)
+    assert failure(hung) == ("timeout", RequestTimeoutError)
+    assert failure("http://127.0.0.1:9") == ("network", TransportError)
 
 
 @pytest.mark.parametrize(
@@ -146,9 +143,11 @@ def test_each_kind_of_timeout_is_a_timeout(failure: Any, sent: bool) -> None:
     assert caught.value.sent is sent
 
 
-def test_a_call_may_have_a_timeout_of_its_own(hung: str) -> None:
+def test_a_call_may_have_a_timeout_of_its_own(jamf: Any) -> None:
     """S4.4."""
-    with HTTPClient(hung, timeout=60) as client:
+    for path in ("/x", "/api/v1/locales"):
+        jamf.say_after(path, 0.3)
+    with HTTPClient(jamf.url, timeout=60) as client:
         with pytest.raises(RequestTimeoutError):
             client.request("GET", "/x", timeout=0.02)
         with pytest.raises(RequestTimeoutError):
@@ -235,18 +234,28 @@ def test_an_operation_sends_the_content_type_that_jamf_wants(jamf: Any) -> None:
     assert json.loads(seen.body) == {"enabled": False}
 
 
+@pytest.mark.parametrize("asynchronous", [False, True])
 @pytest.mark.parametrize("is_stream", [False, True])
-def test_a_binary_upload_arrives_byte_for_byte(jamf: Any, is_stream: bool) -> None:
+def test_a_binary_upload_arrives_byte_for_byte(
+    jamf: Any, is_stream: bool, asynchronous: bool
+) -> None:
     """S4.9."""
     content = bytes(range(256)) * 1000
-    with _authenticated(jamf) as client:
-        client.request(
-            "POST",
-            "/attachments",
-            params={"fileName": "Ä b&c.pkg"},
-            content=io.BytesIO(content) if is_stream else content,
-            headers={"Content-Type": "application/octet-stream"},
-        )
+    options: dict[str, Any] = {
+        "params": {"fileName": "Ä b&c.pkg"},
+        "content": io.BytesIO(content) if is_stream else content,
+        "headers": {"Content-Type": "application/octet-stream"},
+    }
+
+    async def main() -> None:
+        async with _authenticated(jamf) as client:
+            await client.arequest("POST", "/attachments", **options)
+
+    if asynchronous:
+        asyncio.run(main())
+    else:
+        with _authenticated(jamf) as client:
+            client.request("POST", "/attachments", **options)
     (seen,) = jamf.calls("/attachments")
     assert seen.body == content
     assert seen.query.replace("+", "%20") == "fileName=%C3%84%20b%26c.pkg"
@@ -342,7 +351,14 @@ def test_nothing_is_retried_unless_asked_for(jamf: Any, status: int) -> None:
         with pytest.raises(JamfProAPIError):
             get_v1_buildings_id.sync("5", client=client)
         assert client.request("GET", "/api/v1/buildings/5").status_code == status
-    assert len(jamf.calls("/api/v1/buildings/5")) == 2
+
+    async def main() -> None:
+        async with _authenticated(jamf) as client:
+            with pytest.raises(JamfProAPIError):
+                await get_v1_buildings_id.asyncio("5", client=client)
+
+    asyncio.run(main())
+    assert len(jamf.calls("/api/v1/buildings/5")) == 3
 
 
 def test_broken_connections_are_not_retried_unless_asked_for(rude: Any) -> None:

@@ -300,3 +300,9 @@ def test_a_storm_on_a_bad_secret_leaves_no_slot_behind(jamf: Any) -> None:
         list(pool.map(ask, range(20)))
     assert client._connections.gate.taken == 0
     client.close()
+
+
+def test_a_refusal_with_headers_that_are_not_ascii_is_a_refusal(jamf: Any) -> None:
+    jamf.say(TOKEN, 401, b"", ("Content-Type", "text/plain; charset=\xe9"))
+    with _client(jamf) as client, pytest.raises(UnauthorizedError):
+        client.request("GET", "/a")

@@ -32,6 +32,12 @@ def test_records_have_the_id_that_was_asked_for(api: httpx.Client) -> None:
     assert api.get("/v1/account-groups/77").json()["id"] == "77"
 
 
+def test_samples_are_of_the_device_in_the_path(api: httpx.Client) -> None:
+    assert api.get("/v4/computers-inventory/3/filevault").json()["computerId"] == "3"
+    accounts = api.get("/v2/local-admin-password/some-device/accounts").json()["results"]
+    assert [one["clientManagementId"] for one in accounts] == ["some-device"]
+
+
 def test_links_lead_back_to_this_server(api: httpx.Client, jamf_sandbox: Sandbox) -> None:
     made = api.post("/v1/scripts", json={"name": "Sample"}).json()
     assert made == {"id": "4", "href": f"{jamf_sandbox.url}/api/v1/scripts/4"}

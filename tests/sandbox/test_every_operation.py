@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ssl
 from typing import Any
+from uuid import UUID
 
 import httpx
 import pytest
@@ -16,6 +17,13 @@ from jamf_pro_sandbox.logins import TOKEN_OPERATIONS
 from jamf_pro_sandbox.samples import Sampler
 
 HOME = "urn:test"
+PANELS = "/enrollment-customization/{id}/"
+WITH_UUIDS = (
+    "/v1/managed-software-updates/plans/{",
+    "/v1/log-flushing/task/{",
+    "/v1/groups/{",
+    "/v2/groups/{",
+)
 # Nothing here is encrypted, and reading the trusted certificates takes longer than all else.
 TLS = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
 
@@ -30,7 +38,12 @@ def minimal_request(
         schema = description.resolve(parameter.schema.get("items", parameter.schema))
         # Bodies name the record 1 where they name one: paths leave it to them to delete it.
         values = schema.get("enum", ["true" if schema.get("type") == "boolean" else "2"])
-        if parameter.location == "path":
+        if parameter.location == "path" and operation.template.startswith(WITH_UUIDS):
+            path = path.replace(f"{{{parameter.name}}}", str(UUID(int=2)))
+        elif parameter.location == "path" and "/static-group" in path:
+            # Static groups share their ids with the smart ones, which come first.
+            path = path.replace(f"{{{parameter.name}}}", "5")
+        elif parameter.location == "path":
             path = path.replace(f"{{{parameter.name}}}", str(values[0]))
         elif parameter.name == "section":
             # Sections that are not asked for are null, whatever the schema says.
@@ -52,9 +65,11 @@ def body_of(description: Description, operation: Operation, *, full: bool) -> di
         return {}
     media_type, schema = next(iter(operation.bodies.items()))
     if media_type == "multipart/form-data":
-        return {"files": {"file": ("sample.png", b"sample", "image/png")}}
+        table = b"Serial Number,Device Type\nC1,Computer\n"
+        return {"files": {"file": ("sample.png", table, "image/png")}}
     if "json" not in media_type:
-        return {"content": b"Id,Name\n1,Sample\n", "headers": {"Content-Type": media_type}}
+        table = b"Serial Number,Device Type\nC1,Computer\n"
+        return {"content": table, "headers": {"Content-Type": media_type}}
     # No two of the same name, nor one that a record has at the start.
     if operation.template.endswith("/export"):
         body: Any = {"page": 0, "pageSize": 5, "fields": []} if full else {}
@@ -62,6 +77,8 @@ def body_of(description: Description, operation: Operation, *, full: bool) -> di
     row = 100 + ["POST", "PUT", "PATCH", "DELETE"].index(operation.method)
     if operation.template.endswith("/delete-multiple"):
         row = 0
+    # Servers want of a command what the description does not require.
+    full = full or operation.operation_id == "post_v2_mdm_commands"
     body = Sampler(description).request(schema, full=full, row=row)
     return {"json": body, "headers": {"Content-Type": media_type}}
 
@@ -119,13 +136,25 @@ def pointer(operation: Operation) -> str:
 
 
 def groups(description: Description) -> list[list[Operation]]:
-    """Put operations together that work on the same records, those that delete last."""
+    """Put operations together that work on the same records, those that delete last.
+
+    What is below a record is deleted before the record.
+    """
     found: dict[str, list[Operation]] = {}
     for operation in description.operations.values():
         if operation.operation_id not in TOKEN_OPERATIONS:
-            found.setdefault("/".join(operation.template.split("/")[:3]), []).append(operation)
+            # Panels of all kinds are in one list: what one deletes, another does not find.
+            steps = 5 if PANELS in operation.template else 3
+            key = "/".join(operation.template.split("/")[:steps])
+            found.setdefault(key, []).append(operation)
     order = ["GET", "POST", "PUT", "PATCH", "DELETE"]
-    return [sorted(group, key=lambda one: order.index(one.method)) for group in found.values()]
+
+    def place(one: Operation) -> tuple[int, int]:
+        method = "DELETE" if one.template.endswith("/delete-all") else one.method
+        depth = one.template.count("/") if "{" in one.template and method == "DELETE" else 0
+        return order.index(method), -depth
+
+    return [sorted(group, key=place) for group in found.values()]
 
 
 @pytest.mark.parametrize("full", [False, True], ids=["required properties", "all properties"])

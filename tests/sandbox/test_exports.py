@@ -36,6 +36,13 @@ def test_the_body_has_the_last_word(api: httpx.Client) -> None:
     assert rows == [["House"], ["Lighthouse"]]
 
 
+@pytest.mark.parametrize("accept", ["text/csv", "application/json", "*/*"])
+def test_rows_are_those_of_the_list_whatever_is_accepted(accept: str, api: httpx.Client) -> None:
+    query = {"export-fields": "name", "sort": "name:asc"}
+    rows = table(api, "/v1/buildings/export", params=query, headers={"Accept": accept})
+    assert rows == [["name"], ["Harbour House"], ["Lighthouse"], ["Mill"]]
+
+
 def test_the_export_of_a_history_holds_its_notes(api: httpx.Client) -> None:
     api.post("/v1/buildings/1/history", json={"note": "painted"})
     rows = table(api, "/v1/buildings/1/history/export", params={"export-fields": "note"})

@@ -97,3 +97,15 @@ def test_the_client_gets_over_what_can_be_repeated(jamf_sandbox: Sandbox) -> Non
         with pytest.raises(AmbiguousWriteError):
             client.pro_api.post_v1_buildings(body={"name": "Quay"})
         assert client.pro_api.get_v1_buildings().total_count == 4
+
+
+def test_clients_that_do_not_wait_leave_no_traceback(
+    api: httpx.Client, jamf_sandbox: Sandbox, caplog: pytest.LogCaptureFixture
+) -> None:
+    jamf_sandbox.fail_next(BUILDINGS, "delay", seconds=0.2)
+    with pytest.raises(httpx.ReadTimeout):
+        api.get("/v1/buildings", timeout=0.05)
+    # Whoever waits longer is answered later: the one that went away is over by then.
+    jamf_sandbox.fail_next("/api/v1/categories", "delay", seconds=0.4)
+    assert api.get("/v1/categories").status_code == 200
+    assert not [one for one in caplog.records if one.exc_info]

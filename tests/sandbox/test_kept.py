@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Any
+from uuid import UUID
 
 import httpx
 import pytest
@@ -57,14 +58,20 @@ def test_a_record_is_made_read_and_deleted(
     assert leaves(read.json()) & leaves(body), read.json()
     assert api.delete(f"{path}/{number}").status_code in {200, 202, 204}
     assert api.get(f"{path}/{number}").status_code == 404
-    assert api.get(f"{path}/9999").status_code == 404
+    unknown = "9999" if str(number).isdecimal() else str(UUID(int=9999))
+    assert api.get(f"{path}/{unknown}").status_code == 404
     assert not any(one.violation for one in jamf_sandbox.requests)
 
 
-def test_a_name_is_given_once(api: httpx.Client) -> None:
-    assert api.post("/v1/scripts", json={"name": "Tidy"}).status_code == 201
-    again = api.post("/v1/scripts", json={"name": "TIDY"})
-    assert (again.status_code, again.json()["errors"][0]["code"]) == (400, "DUPLICATE_FIELD")
+@pytest.mark.parametrize(
+    ("path", "status"),
+    [("/v1/scripts", 400), ("/v1/dock-items", 409), ("/v3/computer-groups/static-groups", 422)],
+)
+def test_a_name_is_given_once(path: str, status: int, api: httpx.Client) -> None:
+    body = {"type": "APP", "path": "/Applications/Tidy.app"} if "dock" in path else {}
+    assert api.post(path, json=body | {"name": "Tidy"}).status_code == 201
+    again = api.post(path, json=body | {"name": "TIDY"})
+    assert (again.status_code, again.json()["errors"][0]["code"]) == (status, "DUPLICATE_FIELD")
 
 
 def test_a_patch_changes_only_what_is_sent(api: httpx.Client) -> None:
@@ -127,3 +134,30 @@ def test_an_api_client_that_is_made_can_log_in_and_do_what_its_role_allows(
     assert log_in(second).status_code == 200
     api.delete(f"{path}/{number}")
     assert log_in(second).json() == {"error": "invalid_client"}
+
+
+def test_privileges_of_roles_are_those_that_operations_want(api: httpx.Client) -> None:
+    path = "/v1/api-role-privileges"
+    told = api.get(path).json()["privileges"]
+    assert {"Read Buildings", "Create Scripts"} <= set(told)
+    found = api.get(f"{path}/search", params={"name": "scripts", "limit": 2}).json()["privileges"]
+    assert found == [name for name in told if "Scripts" in name][:2]
+
+
+def test_scripts_are_found_by_the_name_of_their_category(api: httpx.Client) -> None:
+    api.post("/v1/scripts", json={"name": "Tidy", "categoryId": "3"})
+    query = {"filter": 'categoryName=="Security";name=="Tidy"'}
+    (script,) = api.get("/v1/scripts", params=query).json()["results"]
+    assert (script["categoryId"], script["categoryName"]) == ("3", "Security")
+
+
+def test_the_password_of_a_local_administrator_is_the_one_that_was_set(api: httpx.Client) -> None:
+    device = "/v2/local-admin-password/some-device"
+    body = {"lapsUserPasswordList": [{"username": "admin", "password": "invented"}]}
+    told = api.put(f"{device}/set-password", json=body).json()
+    assert told == {"lapsUserPasswordList": [{"username": "admin"}]}
+    read = f"{device}/account/admin"
+    assert api.get(f"{read}/password").json() == {"password": "invented"}
+    assert api.get(f"{read}/some-guid/password").json() == {"password": "invented"}
+    other = api.get("/v2/local-admin-password/other/account/admin/password").json()
+    assert other != {"password": "invented"}

@@ -4,7 +4,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import Iterator
 from typing import assert_type
 
 from jamf_pro_client import (
@@ -25,6 +25,7 @@ from jamf_pro_client.models import (
     ComputerInventoryV4,
     PrestageScopeResponseV2,
 )
+from jamf_pro_client.paging import Stream
 
 
 def operations(client: JamfProClient) -> None:
@@ -74,6 +75,9 @@ def many(client: JamfProClient) -> None:
     assert_type(client.all_items(client.pro_api.get_v1_buildings, page_size=3), list[Building])
     assert_type(client.iter_items(client.pro_api.get_v1_buildings), Iterator[Building])
     assert_type(client.iter_pages(client.pro_api.get_v1_buildings), Iterator[BuildingSearchResults])
+    assert_type(client.all_items(client.pro_api.post_v1_buildings_export), list[dict[str, str]])
+    client.all_items(client.pro_api.get_v1_buildings, page_size="3")  # type: ignore[call-overload]
+    client.iter_pages(client.pro_api.get_v1_buildings, sort=3)  # type: ignore[arg-type]
     one = client.pro_api.get_v1_buildings_id
     assert_type(client.concurrent_api_requests(one, ["1"]), Iterator[Building])
     assert_type(
@@ -98,13 +102,13 @@ async def in_a_loop(client: AsyncJamfProClient) -> None:
     assert_type(await client.pro_api.get_computer_inventory_v1(), list[ComputerInventory])
     assert_type(
         await client.pro_api.get_computer_inventory_v1(return_generator=True),
-        AsyncIterator[ComputerInventorySearchResults],
+        Stream[ComputerInventorySearchResults],
     )
     assert_type(await client.all_items(client.pro_api.get_v1_buildings), list[Building])
-    assert_type(client.iter_items(client.pro_api.get_v1_buildings), AsyncIterator[Building])
+    assert_type(client.iter_items(client.pro_api.get_v1_buildings), Stream[Building])
     assert_type(await client.classic_api.get_computer_by_id(1), Computer)
     assert_type(await client.classic_api.list_all_computers(), list[IdName])
     assert_type(
         client.async_concurrent_api_requests(client.pro_api.get_v1_buildings_id, ["1"]),
-        AsyncIterator[Building],
+        Stream[Building],
     )

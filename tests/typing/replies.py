@@ -22,6 +22,7 @@ from jamf_pro_client.api.computer_inventory import (
     get_v4_computers_inventory_id_attachments_attachment_id,
 )
 from jamf_pro_client.api.mobile_device_groups import get_v1_mobile_device_groups
+from jamf_pro_client.errors import ApiErrorDetail
 from jamf_pro_client.models import (
     ApiError,
     Building,
@@ -76,6 +77,7 @@ def whole_replies(client: HTTPAuthenticatedClient) -> None:
     assert_type(whole, Response[Building | ApiError])
     assert_type(whole.parsed, Building | ApiError | None)
     assert_type(whole.status_code, int)
+    assert_type(whole.errors, tuple[ApiErrorDetail, ...])
     assert_type(delete_v1_buildings_id.sync_detailed("1", client=client), Response[None])
 
 

@@ -20,10 +20,10 @@ __all__ = (
     "Asking",
     "TokenListener",
     "asking",
+    "asking_call",
+    "asking_call_async",
     "asking_for",
     "fetching",
-    "place",
-    "place_async",
 )
 
 TokenListener = Callable[[str, "AccessToken | Exception"], None]
@@ -96,7 +96,7 @@ def asking() -> Asking | None:
 
 @contextlib.contextmanager
 def asking_for(call: Asking) -> Iterator[None]:
-    """Have `asking` return *call* inside of the block.
+    """Have `asking` return *call* inside the block.
 
     Args:
         call: The call that needs a token.
@@ -109,13 +109,13 @@ def asking_for(call: Asking) -> Iterator[None]:
 
 
 @contextlib.contextmanager
-def place(auth: ServerAuth | None) -> Iterator[Asking]:
-    """Give the call that needs a token; outside of calls that is one of its own, with a slot.
+def asking_call(auth: ServerAuth | None) -> Iterator[Asking]:
+    """Give the call that needs a token; outside of calls, one of its own that holds a slot.
 
-    Whoever fetches must hold a slot before: those who wait for the token may hold all others.
+    Whoever fetches must hold a slot first: those who wait for the token may hold all the others.
 
     Args:
-        auth: Where a provider belongs that is asked outside of calls.
+        auth: The server of a provider that is asked outside of calls.
     """
     call = asking()
     if call is not None or auth is None:
@@ -131,11 +131,11 @@ def place(auth: ServerAuth | None) -> Iterator[Asking]:
 
 
 @contextlib.asynccontextmanager
-async def place_async(auth: ServerAuth | None) -> AsyncIterator[Asking]:
-    """Do as `place` does, without blocking the event loop.
+async def asking_call_async(auth: ServerAuth | None) -> AsyncIterator[Asking]:
+    """Do as `asking_call` does, without blocking the event loop.
 
     Args:
-        auth: Where a provider belongs that is asked outside of calls.
+        auth: The server of a provider that is asked outside of calls.
     """
     call = asking()
     if call is not None or auth is None:
@@ -152,7 +152,7 @@ async def place_async(auth: ServerAuth | None) -> AsyncIterator[Asking]:
 
 @contextlib.contextmanager
 def fetching(who: str) -> Iterator[Callable[[AccessToken], AccessToken]]:
-    """Tell the listener of the call what comes of a fetch; what it raises is its own affair.
+    """Tell the listener of the call what came of a fetch; exceptions of the listener are ignored.
 
     Args:
         who: The class of the credentials.

@@ -35,7 +35,7 @@ _MARGIN_SECONDS: Final = 60.0
 _MARGIN_SHARE: Final = 0.2
 # How long a failed refresh is not repeated while the old token still works.
 _PAUSE_SECONDS: Final = 5.0
-# With these a server does not refuse credentials, no more than with 5xx.
+# These, like 5xx, say nothing about the credentials.
 _LATER: Final = frozenset({408, 425, 429})
 
 
@@ -149,7 +149,7 @@ class TokenCache:
         return None if held is None else held.token
 
     def ageing(self, least_seconds: float) -> AccessToken | None:
-        """Return the kept token if it is to be replaced but still good for a while.
+        """Return the kept token if it is due to be replaced but will be good for a while.
 
         Args:
             least_seconds: How long at least.
@@ -175,7 +175,7 @@ class TokenCache:
         asked_at: float | None = None,
         wait_seconds: float = WAIT_SECONDS,
     ) -> AccessToken:
-        """Return the kept token, or fetch one, or wait for who does.
+        """Return the kept token, fetch one, or wait for whoever is fetching one.
 
         Args:
             fetch: Asks the server.
@@ -217,7 +217,7 @@ class TokenCache:
         asked_at: float | None = None,
         wait_seconds: float = WAIT_SECONDS,
     ) -> AccessToken:
-        """Return the kept token, or fetch one, or wait for who does, without blocking the loop.
+        """Do as `obtain` does, without blocking the event loop.
 
         Args:
             fetch: Asks the server.
@@ -289,7 +289,7 @@ class TokenCache:
         now = time.monotonic()
         with self._lock:
             if isinstance(failure, JamfProAPIError) and _refuses(failure.status_code):
-                # A copy: who waits must not share a traceback with the thread that failed.
+                # A copy: those who wait must not share a traceback with the thread that failed.
                 self._refusal = copy.copy(failure), now
             elif spare is not None and self._held is spare and _may_pass(failure):
                 kept = self._held = spare._replace(refresh_at=now + _PAUSE_SECONDS)
@@ -299,7 +299,7 @@ class TokenCache:
         return kept
 
     def _land(self, flight: _Flight | None, outcome: Held | Exception | None) -> list[Signal]:
-        """End a flight, under the lock, and return who waits for it."""
+        """End a flight, under the lock, and return the signals of those who wait for it."""
         if flight is None:
             return []
         if self._flight is flight:
@@ -314,7 +314,7 @@ def _refuses(status_code: int) -> bool:
 
 
 def _may_pass(failure: BaseException) -> bool:
-    """Also what a provider of the user's own raises, whatever it asks for its tokens."""
+    """Whether a failure may pass, as any may that a provider of the user's own raises."""
     return isinstance(failure, Exception) and not isinstance(failure, ConfigurationError)
 
 
@@ -333,6 +333,6 @@ def _again(failure: Exception) -> Exception:
     if not isinstance(failure, JamfProError):
         return failure
     told = copy.copy(failure)
-    # It tells whether another attempt makes sense, for who waited as for who asked.
+    # It tells whether another attempt makes sense, to those who waited too.
     told.__cause__ = failure.__cause__
     return told

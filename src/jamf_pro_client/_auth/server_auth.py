@@ -1,14 +1,13 @@
-"""Puts the token on requests to its own server, and asks that server for it."""
+"""Puts the token on requests to its own server, and a fresh one where it was refused."""
 
 from __future__ import annotations
 
-import contextlib
 from collections.abc import AsyncGenerator, Callable, Generator
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
-from jamf_pro_client._auth.asking import Asking, asking, asking_for
+from jamf_pro_client._auth.asking import Asking, asking_for
+from jamf_pro_client._auth.token_endpoint import MAX_REPLY_BYTES, TokenEndpoint
 from jamf_pro_client._httpx import httpx
-from jamf_pro_client._redact import hide_headers, reveal
 from jamf_pro_client._transport.connections import (
     ASKED_AT,
     DEADLINE,
@@ -18,30 +17,19 @@ from jamf_pro_client._transport.connections import (
     WANTS_TOKEN,
     Connections,
 )
-from jamf_pro_client._transport.failures import is_tls_failure, translate
-from jamf_pro_client._transport.log import log_request, start
+from jamf_pro_client._transport.failures import translate
+from jamf_pro_client._transport.limits import UNLIMITED
 from jamf_pro_client._transport.loops import running_loop
-from jamf_pro_client._transport.plain import codings_for
 from jamf_pro_client._transport.reading import read_whole, read_whole_async
 from jamf_pro_client._transport.server import Server
 from jamf_pro_client.errors import JamfProError, RequestTimeoutError, TransportError
 
 if TYPE_CHECKING:
-    from jamf_pro_client._auth.token_replies import TokenQuestion
     from jamf_pro_client._transport.allowance import Allowance
     from jamf_pro_client._transport.gate import Slot
     from jamf_pro_client.auth import AccessToken, CredentialsProvider
 
-__all__ = ("REPLAYABLE", "ServerAuth")
-
-_INVALIDATE: Final = "/api/v1/auth/invalidate-token"
-# Connecting and being answered; what takes longer is not worth waiting for at the end.
-_INVALIDATE_STEP_SECONDS: Final = 1.0
-_INVALIDATE_SECONDS: Final = 2.0
-# A token is a few hundred bytes; an error page may be larger.
-_MAX_REPLY_BYTES: Final = 2**20
-# A sync call inside of an event loop may wait for tasks that cannot go on while it waits.
-_WAIT_IN_LOOP_SECONDS: Final = 30.0
+__all__ = ("ServerAuth",)
 
 
 class ServerAuth(httpx.Auth):
@@ -59,6 +47,7 @@ class ServerAuth(httpx.Auth):
     ) -> None:
         self.server = server
         self.header_name = header_name
+        self.endpoint = TokenEndpoint(server, connections, header_name)
         self._header_names = {b"authorization", header_name.lower().encode("ascii")}
         self._connections = connections
         self._provider = provider
@@ -72,7 +61,7 @@ class ServerAuth(httpx.Auth):
 
     @property
     def allowance(self) -> Allowance:
-        """What may be taken of the server with these credentials."""
+        """How much of the server may be used with these credentials."""
         return self._connections.allowance
 
     def sync_auth_flow(
@@ -89,7 +78,7 @@ class ServerAuth(httpx.Auth):
             fresh = self._token(request)
             if fresh.token != token.token:
                 # httpx would read it without any bounds.
-                read_whole(response, max_bytes=_MAX_REPLY_BYTES, deadline=_end_of(request))
+                read_whole(response, max_bytes=MAX_REPLY_BYTES, deadline=_end_of(request))
                 self._put(request, fresh)
                 yield request
 
@@ -107,96 +96,17 @@ class ServerAuth(httpx.Auth):
             fresh = await self._token_async(request)
             if fresh.token != token.token:
                 await read_whole_async(
-                    response, max_bytes=_MAX_REPLY_BYTES, deadline=_end_of(request)
+                    response, max_bytes=MAX_REPLY_BYTES, deadline=_end_of(request)
                 )
                 self._put(request, fresh)
                 yield request
 
-    def ask(self, question: TokenQuestion) -> httpx.Response:
-        """Send a question to the token endpoint and return the reply, whatever its status.
-
-        Args:
-            question: What to ask.
-        """
-        client = self._connections.sync_client()
-        request = self._request(client, question)
-        started = start()
-        failure: JamfProError | None = None
-        reply: httpx.Response | None = None
-        try:
-            reply = client.send(request, auth=None, follow_redirects=False, stream=True)
-            read_whole(reply, max_bytes=_MAX_REPLY_BYTES, what=f"POST {question.path}")
-        except (JamfProError, httpx.HTTPError, OSError) as error:
-            failure = _failure(error, question)
-        finally:
-            hide_headers(request, (self.header_name,))
-        # Outside of the handler, so that the httpx error with its request is not attached.
-        if failure is not None:
-            raise failure
-        assert reply is not None  # noqa: S101  # there is no third way
-        log_request("POST", question.path, reply.status_code, started)
-        return reply
-
-    async def ask_async(self, question: TokenQuestion) -> httpx.Response:
-        """Send a question to the token endpoint and return the reply, whatever its status.
-
-        Args:
-            question: What to ask.
-        """
-        # Cancelled calls could have the httpx client closed under it otherwise.
-        async with self._connections.lease() as client:
-            request = self._request(client, question)
-            started = start()
-            failure: JamfProError | None = None
-            reply: httpx.Response | None = None
-            try:
-                reply = await client.send(request, auth=None, follow_redirects=False, stream=True)
-                await read_whole_async(
-                    reply, max_bytes=_MAX_REPLY_BYTES, what=f"POST {question.path}"
-                )
-            except (JamfProError, httpx.HTTPError, OSError) as error:
-                failure = _failure(error, question)
-            finally:
-                hide_headers(request, (self.header_name,))
-        if failure is not None:
-            raise failure
-        assert reply is not None  # noqa: S101  # there is no third way
-        log_request("POST", question.path, reply.status_code, started)
-        return reply
-
-    def _request(
-        self, client: httpx.Client | httpx.AsyncClient, question: TokenQuestion
-    ) -> httpx.Request:
-        call = asking()
-        # Without it the request for a token would outlive the timeout of the call that needs it.
-        steps = None if call is None else call.steps()
-        headers = httpx.Headers({"Accept": "application/json"})
-        headers.update(codings_for(client, self._connections))
-        if question.basic is not None:
-            headers["Authorization"] = f"Basic {question.basic.reveal()}"
-        if question.bearer is not None:
-            headers[self.header_name] = f"Bearer {question.bearer.reveal()}"
-        data = None
-        if question.form is not None:
-            headers["Content-Type"] = "application/x-www-form-urlencoded"
-            data = {name: reveal(value) for name, value in question.form.items()}
-        request = client.build_request(
-            "POST", self.server.url_for(question.path), data=data, headers=headers
-        )
-        if steps is not None:
-            request.extensions["timeout"] = steps
-        return request
-
     def slot(self) -> Slot:
         """Wait for a slot for a token that no request asks for."""
-        in_loop = running_loop() is not None
-        slot = self._connections.gate.acquire(_WAIT_IN_LOOP_SECONDS if in_loop else None)
+        seconds, when = UNLIMITED.slot_wait(in_loop=running_loop() is not None)
+        slot = self._connections.gate.acquire(seconds)
         if slot is None:
-            raise RequestTimeoutError(
-                f"no slot was free in {_WAIT_IN_LOOP_SECONDS:g} s for a sync call inside of an "
-                "event loop, which blocks the tasks that hold them",
-                sent=False,
-            )
+            raise RequestTimeoutError(f"no slot was free {when}", sent=False)
         return slot
 
     async def slot_async(self) -> Slot:
@@ -210,30 +120,14 @@ class ServerAuth(httpx.Auth):
             client: Sends the request; a closed one ends nothing.
         """
         token = None if client.is_closed else self._token_to_end()
-        if token is None:
-            return
-        request = self._ending(client, token)
-        with contextlib.suppress(Exception):
-            client.send(request, auth=None, follow_redirects=False, stream=True).close()
-        hide_headers(request, (self.header_name,))
+        if token is not None:
+            self.endpoint.end(client, token)
 
     async def end_token_async(self, client: httpx.AsyncClient) -> None:
-        """Have the server forget the token, if it is ours alone; failures are not told.
-
-        Args:
-            client: Sends the request; a closed one ends nothing.
-        """
+        """Do as `end_token` does, without blocking the event loop."""
         token = None if client.is_closed else self._token_to_end()
-        if token is None:
-            return
-        import anyio  # comes with httpx, for which both kinds of event loops need it
-
-        request = self._ending(client, token)
-        # Also a cancelled task ends its token, within that time.
-        with anyio.move_on_after(_INVALIDATE_SECONDS, shield=True), contextlib.suppress(Exception):
-            response = await client.send(request, auth=None, follow_redirects=False, stream=True)
-            await response.aclose()
-        hide_headers(request, (self.header_name,))
+        if token is not None:
+            await self.endpoint.end_async(client, token)
 
     def _token_to_end(self) -> AccessToken | None:
         # Whoever is in flight may be using it.
@@ -243,16 +137,6 @@ class ServerAuth(httpx.Auth):
         if token is not None:
             self._provider._cache.drop(token)
         return token
-
-    def _ending(
-        self, client: httpx.Client | httpx.AsyncClient, token: AccessToken
-    ) -> httpx.Request:
-        return client.build_request(
-            "POST",
-            self.server.url_for(_INVALIDATE),
-            headers={self.header_name: f"Bearer {token.token}"},
-            timeout=_INVALIDATE_STEP_SECONDS,
-        )
 
     def _applies(self, request: httpx.Request) -> bool:
         if WANTS_TOKEN in request.extensions:
@@ -315,15 +199,6 @@ class ServerAuth(httpx.Auth):
         # Also when nothing is sent again: the next request must not use a refused token.
         self._provider._cache.drop(token)
         return is_replayable(request)
-
-
-def _failure(error: Exception, question: TokenQuestion) -> JamfProError:
-    """Return the error for a question that got no answer."""
-    if isinstance(error, JamfProError):
-        return error
-    if isinstance(error, OSError) and not is_tls_failure(error):
-        raise error
-    return translate(error, method="POST", path=question.path)
 
 
 def _end_of(request: httpx.Request) -> Callable[[], None] | None:

@@ -111,8 +111,8 @@ def refusal(response: httpx.Response, question: TokenQuestion) -> JamfProAPIErro
         response.status_code,
         headers=[
             pair
-            for pair in response.headers.multi_items()
-            if pair[0] in ("content-type", "date", "retry-after")
+            for pair in response.headers.raw
+            if pair[0].lower() in (b"content-type", b"date", b"retry-after")
         ],
         content=content,
     )
@@ -137,14 +137,14 @@ def token_text(token: object) -> str:
     return text if all("!" <= character <= "~" for character in text) else ""
 
 
-def read_scope(scope: str | Iterable[str] | None) -> tuple[str, ...]:
-    """Return the roles that a token stands for.
+def read_scope(scope: str | Iterable[str] | None) -> tuple[str, ...] | None:
+    """Return the roles that a token stands for; None if none are named.
 
     Args:
         scope: A text with spaces between them, or several texts.
     """
     if scope is None:
-        return ()
+        return None
     return tuple(scope.split() if isinstance(scope, str) else scope)
 
 
@@ -229,13 +229,9 @@ def _server_seconds(expires: datetime.datetime | None, headers: Mapping[str, str
 
 
 def _document(content: bytes) -> dict[str, Any]:
-    import msgspec  # with the first token, not with the import of the package
+    from jamf_pro_client._reading import plain_object  # with the first token
 
-    try:
-        document = msgspec.json.decode(content)
-    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
-        return {}
-    return document if isinstance(document, dict) else {}
+    return plain_object(content) or {}
 
 
 def _spellings(secret: str) -> tuple[str, ...]:

@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 else:
 
     class _Alias(type):
-        """Makes all else of a class that of `Computer`."""
+        """Makes a class answer as `Computer` does in everything but construction."""
 
         def __instancecheck__(cls, instance: Any) -> bool:
             return isinstance(instance, Computer)

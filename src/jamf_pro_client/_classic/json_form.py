@@ -6,7 +6,6 @@ in its name.
 
 from __future__ import annotations
 
-import importlib
 from typing import Any
 
 from jamf_pro_client._classic.kinds import COUNT
@@ -34,7 +33,7 @@ def unwrapped(value: Any, shape: Shape, package: str) -> Any:
 
 
 def _item_of(value: Any, row: Shape, package: str) -> str:
-    """Return the name that stands around the items of a list; none if they stand alone."""
+    """Return the name that wraps the items of a list; empty if nothing does."""
     if isinstance(value, dict):
         names = [key for key in value if key != COUNT]
         return names[0] if len(names) == 1 else ""
@@ -73,7 +72,7 @@ def settled(value: Any, shape: Shape, item: str, package: str) -> Any:
 def _declared(shape: Shape, package: str) -> dict[str, Any]:
     if not isinstance(shape, Ref):
         return {}
-    cls = getattr(importlib.import_module(package), shape.name)
+    cls = shape.load(package)
     return {field.json_name: field for field in cls._declared.values()}
 
 

@@ -94,7 +94,7 @@ def record_kind(read: Read, read_rows: ReadItems) -> Kind:
 
 
 def one_of_many(kind: Kind) -> Kind:
-    """Return the kind of an element that may stand there several times, and does not."""
+    """Return the kind of a repeatable element that occurs only once."""
     convert, read = kind.convert, kind.read
     return _one_by_one(
         lambda text: [text if convert is None else convert(text)], lambda element: [read(element)]

@@ -6,7 +6,6 @@ a dict of what is in it, and what nobody described is kept.
 
 from __future__ import annotations
 
-import importlib
 from collections import deque
 from itertools import repeat
 from typing import TYPE_CHECKING, Any, Final
@@ -29,7 +28,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
     from xml.etree.ElementTree import Element
 
-    from jamf_pro_client._fields import Declared
+    from jamf_pro_client._model.fields import Declared
 
 __all__ = ("list_reader", "root_reader")
 
@@ -77,7 +76,7 @@ class _Reader:
         self._cls = cls
         self._kind = record_kind(self.one, self.rows)
         self._sections = set()
-        # Of what may stand there several times: the kind of each.
+        # Of elements that may be repeated: the kind of each.
         self._repeated: dict[str, Kind] = {}
         self._kinds: dict[str, Kind] = {}
         self._fields = {}
@@ -210,15 +209,15 @@ def _field_kind(field: Declared, annotation: str, package: str) -> Kind:
 
 
 def _kind_of(shape: Shape, annotation: str, package: str) -> Kind:
-    return _later(package, shape.name) if isinstance(shape, Ref) else scalar_kind(annotation)
+    return _later(shape, package) if isinstance(shape, Ref) else scalar_kind(annotation)
 
 
-def _later(package: str, name: str) -> Kind:
+def _later(reference: Ref, package: str) -> Kind:
     """Return the kind of a class that is loaded when the first such element turns up."""
     chosen: list[_Reader] = []
 
     def load() -> list[_Reader]:
-        chosen.append(_reader(getattr(importlib.import_module(package), name)))
+        chosen.append(_reader(reference.load(package)))
         return chosen
 
     return record_kind(

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import copy
-import importlib
 from typing import TYPE_CHECKING, Any, ClassVar, Final, Self
 
 from jamf_pro_client._classic.kinds import value_of
@@ -14,7 +13,7 @@ from jamf_pro_client.shapes import Ref
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from jamf_pro_client._plans import Plan
+    from jamf_pro_client._model.plans import Plan
 
 __all__ = ("Pending", "Record", "fields_set", "is_draft")
 
@@ -138,8 +137,7 @@ class Record(Model):
         if not is_draft(self):
             return super()._read_section(name)
         shape = type(self)._declared[name].shape
-        package = importlib.import_module(type(self)._package)
-        cls = getattr(package, shape.name) if isinstance(shape, Ref) else None
+        cls = shape.load(type(self)._package) if isinstance(shape, Ref) else None
         if cls is None or not issubclass(cls, Record):
             return UNSET
         return _reopened(cls, _Touched, {})

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import importlib
 import re
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, Final
 
 from jamf_pro_client._classic.json_form import unwrapped
 from jamf_pro_client._classic.reading import list_reader, root_reader
-from jamf_pro_client._decoding import decoder
+from jamf_pro_client._model.decoding import decoder
 from jamf_pro_client._reading import read_json
 from jamf_pro_client._xml import parse
 from jamf_pro_client.errors import InvalidResponseError
@@ -18,9 +17,9 @@ from jamf_pro_client.shapes import ListOf, Ref, Shape
 if TYPE_CHECKING:
     from xml.etree.ElementTree import Element
 
-    from jamf_pro_client._decoding import DecodeText
+    from jamf_pro_client._model.decoding import DecodeText
 
-__all__ = ("document_decoder",)
+__all__ = ("document_decoder", "parsed", "trimmed")
 
 _EMPTY: Final = b"<result/>"
 _BLANKS: Final = b" \t\r\n\xef\xbb\xbf"
@@ -45,16 +44,21 @@ def document_decoder(shape: Shape, package: str) -> DecodeText:
     from_plain = decoder(shape, package)
 
     def decode(content: bytes) -> Any:
-        text = content.lstrip(_BLANKS)
+        text = trimmed(content)
         if text[:1] in (b"{", b"["):
             value = unwrapped(read_json(text), shape, package)
             return value if from_plain is None else from_plain(value)
-        root = _parsed(text or _EMPTY)
+        root = parsed(text or _EMPTY)
         if root.tag.lower() == "html":
             raise ValueError("a page, not a document")
         return read(root, len(text))
 
     return decode
+
+
+def trimmed(content: bytes) -> bytes:
+    """Return a document without what servers put before it."""
+    return content.lstrip(_BLANKS)
 
 
 def _reader(shape: Shape, package: str) -> Callable[[Element, int], Any]:
@@ -63,12 +67,17 @@ def _reader(shape: Shape, package: str) -> Callable[[Element, int], Any]:
         read = list_reader(shape.item, package)
         return lambda root, _size: read(root)
     if isinstance(shape, Ref):
-        cls = getattr(importlib.import_module(package), shape.name)
+        cls = shape.load(package)
         return lambda root, size: root_reader(cls, size)(root)
     raise TypeError("a Classic document is a record or a list")
 
 
-def _parsed(text: bytes) -> Element:
+def parsed(text: bytes) -> Element:
+    """Return the root of a document, also of one that holds what XML forbids.
+
+    Raises:
+        ValueError: It is no XML all the same.
+    """
     try:
         return parse(text)
     except InvalidResponseError as problem:

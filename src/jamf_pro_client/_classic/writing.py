@@ -5,7 +5,6 @@ from __future__ import annotations
 import datetime
 import enum
 import functools
-import importlib
 import re
 from collections.abc import Callable, Collection, Mapping
 from typing import TYPE_CHECKING, Any, Final
@@ -17,14 +16,14 @@ from jamf_pro_client._classic.record import (
     is_draft,
     unknown_of,
 )
-from jamf_pro_client._requests import parameter_texts
+from jamf_pro_client._operation.requests import parameter_texts
 from jamf_pro_client._unset import UNSET
 from jamf_pro_client.errors import ConfigurationError
 from jamf_pro_client.shapes import ListOf, Ref, Shape
 from jamf_pro_client.types import File
 
 if TYPE_CHECKING:
-    from jamf_pro_client._fields import Declared
+    from jamf_pro_client._model.fields import Declared
 
 __all__ = ("body_content", "document")
 
@@ -53,9 +52,9 @@ def body_content(body: object, model: str, package: str) -> Any:
             raise TypeError(f"a {model} is wanted, not a {type(body).__name__}")
         return document(body, for_server=True)
     if isinstance(body, Mapping):
-        cls = getattr(importlib.import_module(package), model)
-        fields = unwrapped(dict(body), Ref(model), package)
-        return document(cls.from_dict(fields), for_server=True)
+        record = Ref(model)
+        fields = unwrapped(dict(body), record, package)
+        return document(record.load(package).from_dict(fields), for_server=True)
     if isinstance(body, File):
         return body.payload
     if isinstance(body, str):
@@ -175,7 +174,7 @@ class _Writing:
     def _mapping(self, tag: str, value: Mapping[str, Any], shape: Shape) -> None:
         """Write a dict: as a record where one should stand, or as an element of its keys."""
         if isinstance(shape, Ref):
-            cls = getattr(importlib.import_module(self._package), shape.name)
+            cls = shape.load(self._package)
             self.record(tag, cls.from_dict(settled(dict(value), shape, "", self._package)))
         else:
             self._element(tag, self._unknown, value)

@@ -2,24 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterable, AsyncIterator, Awaitable, Callable, Iterable
+from collections.abc import AsyncIterable, Awaitable, Callable, Iterable
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Literal, Self, TypeVar, overload
 
-from jamf_pro_client._facade import raw_requests, tasks
-from jamf_pro_client._facade.base import Facade
+from jamf_pro_client._facade import operations, raw_requests
 from jamf_pro_client._facade.classic_api import AsyncClassicApi
+from jamf_pro_client._facade.mdm_commands import CommandLog
 from jamf_pro_client._facade.pro_api import AsyncProApi
+from jamf_pro_client._facade.walks import AsyncWalks
 from jamf_pro_client._unset import UNSET, Unset
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from typing import Unpack
+    from uuid import UUID
 
-    from jamf_pro_client._bound import Rows
+    from jamf_pro_client._client.raw import Files, Params
+    from jamf_pro_client._concurrency.tasks import Stream
     from jamf_pro_client._httpx import httpx
     from jamf_pro_client._transport.call import TimeoutValue
-    from jamf_pro_client._transport.raw import Files, Params
     from jamf_pro_client.auth import AccessToken, CredentialsProvider
     from jamf_pro_client.models import MdmCommand
     from jamf_pro_client.resilience import Timing
@@ -33,7 +35,7 @@ T = TypeVar("T")
 W = TypeVar("W")
 
 
-class AsyncJamfProClient(Facade):
+class AsyncJamfProClient(AsyncWalks):
     """A client for Jamf Pro in event loops, of asyncio or trio.
 
     Resilience is on: what can pass is tried again, writes only when they were surely not executed.
@@ -105,7 +107,7 @@ class AsyncJamfProClient(Facade):
         max_concurrency: int | None = ...,
         return_exceptions: Literal[False] | None = ...,
         in_order: bool = ...,
-    ) -> AsyncIterator[T]: ...
+    ) -> Stream[T]: ...
     @overload
     def async_concurrent_api_requests(
         self,
@@ -116,7 +118,7 @@ class AsyncJamfProClient(Facade):
         max_concurrency: int | None = ...,
         return_exceptions: Literal[False] | None = ...,
         in_order: bool = ...,
-    ) -> AsyncIterator[M]: ...
+    ) -> Stream[M]: ...
     @overload
     def async_concurrent_api_requests(
         self,
@@ -127,7 +129,7 @@ class AsyncJamfProClient(Facade):
         max_concurrency: int | None = ...,
         return_exceptions: bool,
         in_order: bool = ...,
-    ) -> AsyncIterator[T | Exception]: ...
+    ) -> Stream[T | Exception]: ...
     @overload
     def async_concurrent_api_requests(
         self,
@@ -138,7 +140,7 @@ class AsyncJamfProClient(Facade):
         max_concurrency: int | None = ...,
         return_exceptions: bool,
         in_order: bool = ...,
-    ) -> AsyncIterator[M | Exception]: ...
+    ) -> Stream[M | Exception]: ...
     def async_concurrent_api_requests(
         self,
         handler: Callable[..., Awaitable[Any]],
@@ -148,13 +150,13 @@ class AsyncJamfProClient(Facade):
         max_concurrency: int | None = None,
         return_exceptions: bool | None = None,
         in_order: bool = True,
-    ) -> AsyncIterator[Any]:
+    ) -> Stream[Any]:
         """Call a function with each of many arguments, some at a time; iterate over the results.
 
         Args:
             handler: Any async function.
             arguments: Any iterable, also an async one, consumed as results are. A dict is unpacked
-                as keywords, all else is the only argument.
+                as keywords; anything else is the only argument.
             return_model: A model to read raw responses into.
             max_concurrency: How many calls at a time; as the settings say unless given.
             return_exceptions: Whether to yield exceptions instead of raising the first one; as the
@@ -171,54 +173,6 @@ class AsyncJamfProClient(Facade):
             **self._run_options(max_concurrency, return_exceptions),
         )
 
-    @overload
-    async def all_items(
-        self, operation: Callable[..., Awaitable[str]], **arguments: Any
-    ) -> list[dict[str, str]]: ...
-    @overload
-    async def all_items(
-        self, operation: Callable[..., Awaitable[Rows[T]]], **arguments: Any
-    ) -> list[T]: ...
-    @overload
-    async def all_items(
-        self, operation: Callable[..., Awaitable[list[T]]], **arguments: Any
-    ) -> list[T]: ...
-    async def all_items(self, operation: Callable[..., Any], **arguments: Any) -> list[Any]:
-        """Do as `JamfProClient.all_items` does; pages are fetched side by side."""
-        from jamf_pro_client import paging  # with the first walk
-
-        facts, client = tasks.walk_of(operation, self._http, arguments)
-        found: list[Any] = await paging.all_items_async(facts, client, **arguments)
-        return found
-
-    @overload
-    def iter_items(
-        self, operation: Callable[..., Awaitable[str]], **arguments: Any
-    ) -> AsyncIterator[dict[str, str]]: ...
-    @overload
-    def iter_items(
-        self, operation: Callable[..., Awaitable[Rows[T]]], **arguments: Any
-    ) -> AsyncIterator[T]: ...
-    @overload
-    def iter_items(
-        self, operation: Callable[..., Awaitable[list[T]]], **arguments: Any
-    ) -> AsyncIterator[T]: ...
-    def iter_items(self, operation: Callable[..., Any], **arguments: Any) -> AsyncIterator[Any]:
-        """Do as `all_items` does, item by item: next pages are fetched meanwhile."""
-        from jamf_pro_client import paging  # with the first walk
-
-        facts, client = tasks.walk_of(operation, self._http, arguments)
-        return paging.iter_items_async(facts, client, **arguments)
-
-    def iter_pages(
-        self, operation: Callable[..., Awaitable[W]], **arguments: Any
-    ) -> AsyncIterator[W]:
-        """Do as `all_items` does, page by page."""
-        from jamf_pro_client import paging  # with the first walk
-
-        facts, client = tasks.walk_of(operation, self._http, arguments)
-        return paging.iter_pages_async(facts, client, **arguments)
-
     async def update_safely(
         self,
         write: Callable[..., Awaitable[W]],
@@ -227,13 +181,13 @@ class AsyncJamfProClient(Facade):
         attempts: int = 5,
         timing: Timing | None = None,
     ) -> W:
-        """Do as `JamfProClient.update_safely` does, without blocking the event loop."""
+        """Do as `JamfProClient.update_safely` does, in an event loop; *change* can be async."""
         from jamf_pro_client.updating import update_safely_async  # with the first update
 
-        operation = tasks.operation_of(write)
-        read = tasks.named(self.pro_api, tasks.locked_reading(operation))
+        operation = operations.operation_of(write, self._http)
+        read = operations.named(self.pro_api, operations.locked_reading(operation))
         # Not the one that was given: it may be one that does not raise.
-        send: Callable[..., Awaitable[W]] = tasks.named(self.pro_api, operation.name)
+        send: Callable[..., Awaitable[W]] = operations.named(self.pro_api, operation.name)
         return await update_safely_async(
             lambda: read(*arguments),
             change,
@@ -249,20 +203,20 @@ class AsyncJamfProClient(Facade):
         until: Callable[[Any], object] | None = None,
         **options: Unpack[WaitOptions],
     ) -> Any:
-        """Do as `JamfProClient.wait_for` does, without blocking the event loop."""
+        """Do as `JamfProClient.wait_for` does, in an event loop; *until* can be async."""
         from jamf_pro_client.waiting import wait_until_async  # with the first wait
 
-        name, is_done = tasks.status_of(tasks.operation_of(operation), until)
-        read = tasks.named(self.pro_api, name)
+        name, is_done = operations.status_of(operations.operation_of(operation, self._http), until)
+        read = operations.named(self.pro_api, name)
         return await wait_until_async(lambda: read(*arguments), is_done, **options)
 
     async def wait_for_mdm_commands(
-        self, uuids: Iterable[str], **options: Unpack[WaitOptions]
+        self, uuids: Iterable[str | UUID], **options: Unpack[WaitOptions]
     ) -> list[MdmCommand]:
         """Do as `JamfProClient.wait_for_mdm_commands` does, without blocking the loop."""
         from jamf_pro_client.waiting import wait_until_async  # with the first wait
 
-        log = tasks.CommandLog(uuids)
+        log = CommandLog(uuids)
 
         async def read() -> list[Any]:
             for query in log.open_queries():

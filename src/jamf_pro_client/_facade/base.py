@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from jamf_pro_client.errors import ConfigurationError
 from jamf_pro_client.session import SessionConfig
 
 if TYPE_CHECKING:
@@ -14,16 +15,7 @@ __all__ = ("Facade",)
 
 
 class Facade:
-    """What both clients have in common.
-
-    Args:
-        server: Its name or address; https unless it says otherwise.
-        credentials: Gets the tokens; one provider can serve sync and async clients of one server.
-        session_config: How to talk to the server; see `SessionConfig` for the defaults.
-
-    Raises:
-        ConfigurationError: An argument cannot be used.
-    """
+    """What both clients have in common; they describe the arguments."""
 
     def __init__(
         self,
@@ -31,7 +23,10 @@ class Facade:
         credentials: CredentialsProvider,
         session_config: SessionConfig | None = None,
     ) -> None:
-        self._config = SessionConfig() if session_config is None else session_config
+        if session_config is not None and not isinstance(session_config, SessionConfig):
+            kind = type(session_config).__name__
+            raise ConfigurationError(f"session_config must be a SessionConfig, not of type {kind}")
+        self._config = session_config or SessionConfig()
         self._http = self._config.client_for(server, credentials)
 
     @property

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Final, Literal, overload
 
 from jamf_pro_client._bound import CallOptions
-from jamf_pro_client._facade.tasks import walk_of
+from jamf_pro_client._facade.operations import walk_of
 from jamf_pro_client.api.bound import (
     AsyncOperations,
     AsyncRawOperations,
@@ -17,6 +17,7 @@ from jamf_pro_client.api.bound import (
 if TYPE_CHECKING:
     from typing import Unpack
 
+    from jamf_pro_client._concurrency.tasks import Stream
     from jamf_pro_client._paging.bar import Progress
     from jamf_pro_client.filters import FilterExpression, SortExpression
     from jamf_pro_client.models import (
@@ -135,7 +136,7 @@ class AsyncProApi(AsyncOperations):
     @overload
     async def get_computer_inventory_v1(
         self, *, return_generator: Literal[True], **options: Unpack[InventoryOptions]
-    ) -> AsyncIterator[ComputerInventorySearchResults]: ...
+    ) -> Stream[ComputerInventorySearchResults]: ...
     async def get_computer_inventory_v1(
         self, *, return_generator: bool = False, **options: Unpack[InventoryOptions]
     ) -> Any:
@@ -149,7 +150,7 @@ class AsyncProApi(AsyncOperations):
     @overload
     async def get_computer_inventory_v4(
         self, *, return_generator: Literal[True], **options: Unpack[InventoryOptions]
-    ) -> AsyncIterator[ComputerInventorySearchResultsV4]: ...
+    ) -> Stream[ComputerInventorySearchResultsV4]: ...
     async def get_computer_inventory_v4(
         self, *, return_generator: bool = False, **options: Unpack[InventoryOptions]
     ) -> Any:

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any, Final
 from jamf_pro_client.errors import ConfigurationError
 
 if TYPE_CHECKING:
+    from jamf_pro_client._client.raw import Files, Params, RequestOptions
     from jamf_pro_client._transport.call import TimeoutValue
-    from jamf_pro_client._transport.raw import Files, Params, RequestOptions
     from jamf_pro_client._unset import Unset
 
 __all__ = ("classic_options", "classic_path", "pro_options", "pro_path")
@@ -87,7 +87,7 @@ def classic_options(
     Args:
         data: An XML document, or a model that has one.
         query_params: The query.
-        override_headers: They win over those that say so.
+        override_headers: They win over the headers that are set here.
         timeout: Of this request.
     """
     headers = {"Accept": "application/json"}

@@ -6,20 +6,21 @@ from collections.abc import Callable, Iterable, Iterator
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Literal, Self, TypeVar, overload
 
-from jamf_pro_client._facade import raw_requests, tasks
-from jamf_pro_client._facade.base import Facade
+from jamf_pro_client._facade import operations, raw_requests
 from jamf_pro_client._facade.classic_api import ClassicApi
+from jamf_pro_client._facade.mdm_commands import CommandLog
 from jamf_pro_client._facade.pro_api import ProApi
+from jamf_pro_client._facade.walks import Walks
 from jamf_pro_client._unset import UNSET, Unset
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from typing import Unpack
+    from uuid import UUID
 
-    from jamf_pro_client._bound import Rows
+    from jamf_pro_client._client.raw import Files, Params
     from jamf_pro_client._httpx import httpx
     from jamf_pro_client._transport.call import TimeoutValue
-    from jamf_pro_client._transport.raw import Files, Params
     from jamf_pro_client.auth import AccessToken, CredentialsProvider
     from jamf_pro_client.models import MdmCommand
     from jamf_pro_client.resilience import Timing
@@ -33,7 +34,7 @@ T = TypeVar("T")
 W = TypeVar("W")
 
 
-class JamfProClient(Facade):
+class JamfProClient(Walks):
     """A client for Jamf Pro; threads can share it.
 
     Resilience is on: what can pass is tried again, writes only when they were surely not executed.
@@ -182,8 +183,8 @@ class JamfProClient(Facade):
 
         Args:
             handler: Any function; it is called in worker threads.
-            arguments: Any iterable, consumed as results are. A dict is unpacked as keywords, all
-                else is the only argument.
+            arguments: Any iterable, consumed as results are. A dict is unpacked as keywords;
+                anything else is the only argument.
             return_model: A model to read raw responses into.
             max_concurrency: How many calls at a time; as the settings say unless given.
             return_exceptions: Whether to yield exceptions instead of raising the first one; as the
@@ -199,53 +200,6 @@ class JamfProClient(Facade):
             in_order=in_order,
             **self._run_options(max_concurrency, return_exceptions),
         )
-
-    @overload
-    def all_items(
-        self, operation: Callable[..., str], **arguments: Any
-    ) -> list[dict[str, str]]: ...
-    @overload
-    def all_items(self, operation: Callable[..., Rows[T]], **arguments: Any) -> list[T]: ...
-    @overload
-    def all_items(self, operation: Callable[..., list[T]], **arguments: Any) -> list[T]: ...
-    def all_items(self, operation: Callable[..., Any], **arguments: Any) -> list[Any]:
-        """Return the items of all pages of a paged operation; never fewer than there are.
-
-        Args:
-            operation: Such as `client.pro_api.get_v1_buildings`.
-            **arguments: The operation's own; `timeout` and `headers`; and those of
-                `jamf_pro_client.paging.iter_items`, such as `page_size`, `sort`, `filter` and
-                `progress`.
-
-        Raises:
-            TruncatedResultError: The server gave fewer or repeated rows than it counted.
-        """
-        from jamf_pro_client import paging  # with the first walk
-
-        facts, client = tasks.walk_of(operation, self._http, arguments)
-        return paging.all_items(facts, client, **arguments)
-
-    @overload
-    def iter_items(
-        self, operation: Callable[..., str], **arguments: Any
-    ) -> Iterator[dict[str, str]]: ...
-    @overload
-    def iter_items(self, operation: Callable[..., Rows[T]], **arguments: Any) -> Iterator[T]: ...
-    @overload
-    def iter_items(self, operation: Callable[..., list[T]], **arguments: Any) -> Iterator[T]: ...
-    def iter_items(self, operation: Callable[..., Any], **arguments: Any) -> Iterator[Any]:
-        """Do as `all_items` does, item by item: next pages are fetched meanwhile."""
-        from jamf_pro_client import paging  # with the first walk
-
-        facts, client = tasks.walk_of(operation, self._http, arguments)
-        return paging.iter_items(facts, client, **arguments)
-
-    def iter_pages(self, operation: Callable[..., W], **arguments: Any) -> Iterator[W]:
-        """Do as `all_items` does, page by page."""
-        from jamf_pro_client import paging  # with the first walk
-
-        facts, client = tasks.walk_of(operation, self._http, arguments)
-        return paging.iter_pages(facts, client, **arguments)
 
     def update_safely(
         self,
@@ -273,10 +227,10 @@ class JamfProClient(Facade):
         """
         from jamf_pro_client.updating import update_safely  # with the first update
 
-        operation = tasks.operation_of(write)
-        read = tasks.named(self.pro_api, tasks.locked_reading(operation))
+        operation = operations.operation_of(write, self._http)
+        read = operations.named(self.pro_api, operations.locked_reading(operation))
         # Not the one that was given: it may be one that does not raise.
-        send: Callable[..., W] = tasks.named(self.pro_api, operation.name)
+        send: Callable[..., W] = operations.named(self.pro_api, operation.name)
         return update_safely(
             lambda: read(*arguments),
             change,
@@ -295,8 +249,8 @@ class JamfProClient(Facade):
         """Wait until what the server has accepted (202) is done; return what it said last.
 
         Args:
-            operation: What was called, such as `client.pro_api.post_v1_log_flushing_task`. Of one
-                that changes a record, the record is read.
+            operation: What was called, such as `client.pro_api.post_v1_log_flushing_task`. If it
+                changes a record, that record is read.
             *arguments: What is in the path of the operation that tells how far it has got.
             until: Gets what that operation says; true ends the waiting. Not needed where the
                 description has a value for it.
@@ -308,12 +262,12 @@ class JamfProClient(Facade):
         """
         from jamf_pro_client.waiting import wait_until  # with the first wait
 
-        name, is_done = tasks.status_of(tasks.operation_of(operation), until)
-        read = tasks.named(self.pro_api, name)
+        name, is_done = operations.status_of(operations.operation_of(operation, self._http), until)
+        read = operations.named(self.pro_api, name)
         return wait_until(lambda: read(*arguments), is_done, **options)
 
     def wait_for_mdm_commands(
-        self, uuids: Iterable[str], **options: Unpack[WaitOptions]
+        self, uuids: Iterable[str | UUID], **options: Unpack[WaitOptions]
     ) -> list[MdmCommand]:
         """Wait until devices have answered MDM commands; return these, in the order given.
 
@@ -328,7 +282,7 @@ class JamfProClient(Facade):
         """
         from jamf_pro_client.waiting import wait_until  # with the first wait
 
-        log = tasks.CommandLog(uuids)
+        log = CommandLog(uuids)
 
         def read() -> list[Any]:
             for query in log.open_queries():

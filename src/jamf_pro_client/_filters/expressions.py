@@ -80,6 +80,7 @@ class FilterExpression(_Expression):
     def __new__(cls, text: str) -> FilterExpression:
         if isinstance(text, FilterExpression):
             return text
+        _check_text(text)
         # Imported here: filters that are built need no parser.
         from jamf_pro_client._filters.reading import read_filter
 
@@ -112,7 +113,7 @@ class SortExpression(_Expression):
         text: Fields with their directions, joined by commas; upwards where no direction is given.
 
     Raises:
-        ConfigurationError: The text is none.
+        ConfigurationError: The text is not a sort order.
     """
 
     __slots__ = ()
@@ -120,6 +121,7 @@ class SortExpression(_Expression):
     def __new__(cls, text: str) -> SortExpression:
         if isinstance(text, SortExpression):
             return text
+        _check_text(text)
         return _sort(_sort_part(part) for part in text.split(","))
 
     def __and__(self, other: SortExpression) -> SortExpression:
@@ -140,6 +142,11 @@ def comparison(name: str, operator: str, values: Sequence[Pieces]) -> FilterExpr
 def sort_by(name: str, direction: str) -> SortExpression:
     """Return the order by one field; the direction is `asc` or `desc`."""
     return _sort([(name, direction)])
+
+
+def _check_text(text: object) -> None:
+    if not isinstance(text, str):
+        raise ConfigurationError(f"it is text that is read, not a {type(text).__name__}")
 
 
 def _filter(text: str, fields: Iterable[str], *, has_or: bool = False) -> FilterExpression:

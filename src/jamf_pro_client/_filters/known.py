@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 import warnings
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from types import FrameType, ModuleType
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -36,7 +36,7 @@ class KnownFields(NamedTuple):
     """Those that rows can be sorted by."""
 
 
-def fields_of(operation: OperationFacts | ModuleType) -> KnownFields:
+def fields_of(operation: OperationFacts | ModuleType | Callable[..., object]) -> KnownFields:
     """Return the fields that Jamf lists for an operation.
 
     Jamf lists filter fields for 88 of the 99 operations that filter, sort fields for fewer. The
@@ -47,27 +47,30 @@ def fields_of(operation: OperationFacts | ModuleType) -> KnownFields:
         True
 
     Args:
-        operation: An endpoint module, or its `OPERATION`.
+        operation: An endpoint module, its `OPERATION`, or the method of a client's `pro_api`.
 
     Raises:
-        ConfigurationError: It is neither.
+        ConfigurationError: It is none of them.
     """
     facts = _facts(operation)
     return KnownFields(facts.filter_fields, facts.sort_fields)
 
 
-def check_fields(expression: str | Sequence[str], operation: OperationFacts | ModuleType) -> None:
+def check_fields(
+    expression: str | Sequence[str], operation: OperationFacts | ModuleType | Callable[..., object]
+) -> None:
     """Warn of fields that Jamf does not list for an operation, with the nearest that it lists.
 
-    Nothing is refused, and nothing is said where Jamf lists no fields. Plain text is not looked
-    into, for a filter and a sort order look alike: `check_fields(parse_filter(text), operation)`.
+    Walks and the operations of `JamfProClient` do it by themselves. Nothing is refused, and nothing
+    is said where Jamf lists no fields. Plain text is not looked into, for a filter and a sort order
+    look alike: `check_fields(parse_filter(text), operation)`.
 
     Args:
         expression: A `FilterExpression` or a `SortExpression`; a list of them.
-        operation: An endpoint module, or its `OPERATION`.
+        operation: An endpoint module, its `OPERATION`, or the method of a client's `pro_api`.
 
     Raises:
-        ConfigurationError: *operation* is neither.
+        ConfigurationError: *operation* is none of them.
     """
     facts = _facts(operation)
     if isinstance(expression, FilterExpression):
@@ -89,7 +92,8 @@ def warn_of_unknown(names: Iterable[str], known: Sequence[str], place: str) -> N
 
 
 def _facts(operation: Any) -> OperationFacts:
-    facts: OperationFacts = getattr(operation, "OPERATION", operation)
+    bound = getattr(operation, "operation", operation)
+    facts: OperationFacts = getattr(operation, "OPERATION", bound)
     if not hasattr(facts, "filter_fields"):
         raise ConfigurationError(f"{operation!r} is no operation and no endpoint module")
     return facts

@@ -68,6 +68,8 @@ def checked_name(name: str, also_reserved: str = "") -> str:
     Raises:
         ConfigurationError: It would not be read as one name.
     """
+    if not isinstance(name, str):
+        raise ConfigurationError(f"the name of a field is text, not a {type(name).__name__}")
     wrong = [mark for mark in name if mark.isspace() or mark in RESERVED + also_reserved]
     if wrong:
         raise ConfigurationError(f"the field name {name!r} holds {wrong[0]!r}")

@@ -1,1 +1,1 @@
-"""Walks over pages: decisions in `walk`, `rows` and `calls`, threads and tasks around them."""
+"""Walks over pages: `walk`, `rows` and `calls` decide, `pages` performs, in threads and tasks."""

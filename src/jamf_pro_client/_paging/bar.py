@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 from collections.abc import Callable
 from types import TracebackType
 from typing import TYPE_CHECKING, Self
@@ -99,8 +100,10 @@ def make_report(progress: Progress | bool | None, title: str) -> Report:
         title: What stands before the bar.
 
     Raises:
-        ConfigurationError: A bar is wanted and rich is not installed.
+        ConfigurationError: A bar is wanted and rich is not installed, or it cannot be called.
     """
     if progress is True:
         return _Bar(title)
+    if progress and (not callable(progress) or inspect.iscoroutinefunction(progress)):
+        raise ConfigurationError("progress is True or a function that is not async")
     return Report(progress or None)

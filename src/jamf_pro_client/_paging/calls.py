@@ -6,8 +6,9 @@ import difflib
 from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
+from jamf_pro_client._bound import check_expressions
+from jamf_pro_client._operation.requests import build_call
 from jamf_pro_client._paging.rows import KEYS, row_fields
-from jamf_pro_client._requests import build_call
 from jamf_pro_client._unset import UNSET
 from jamf_pro_client.errors import ConfigurationError
 
@@ -30,7 +31,8 @@ def operation_of(endpoint: object) -> Operation[Any, Any]:
     found = getattr(endpoint, "OPERATION", endpoint)
     if not isinstance(found, Operation):
         raise ConfigurationError(
-            f"{endpoint!r} is no endpoint: give a module of jamf_pro_client.api or its OPERATION"
+            f"what is of type {type(endpoint).__name__} is no endpoint: give a module of "
+            "jamf_pro_client.api or its OPERATION"
         )
     return found
 
@@ -42,11 +44,11 @@ class PageCalls:
         operation: What is called.
         arguments: Further arguments, by the names that the endpoint's functions have.
         sort: The order; None sorts by id where that can be done.
-        filter: An RSQL expression, or what has one as its text.
+        filter: An RSQL expression.
         body: The body of an export.
 
     Raises:
-        ConfigurationError: The operation does not take an argument, or lacks one.
+        ConfigurationError: The operation writes, does not take an argument, or lacks one.
     """
 
     def __init__(
@@ -58,6 +60,8 @@ class PageCalls:
         filter: object = None,
         body: object = UNSET,
     ) -> None:
+        if operation.method != "GET" and not operation.read_only:
+            raise ConfigurationError(f"{operation.name} writes: it is no list that can be walked")
         self.operation = operation
         self._body = body
         self._values: dict[str, Any] = {}
@@ -67,12 +71,13 @@ class PageCalls:
         if missing:
             raise ConfigurationError(f"{operation.name} needs {', '.join(missing)}")
         if filter is not None:
-            self._values[self._parameter("filter")] = str(filter)
+            self._values[self._parameter("filter")] = _text(filter, "filter")
         order = _texts(sort)
         if order:
             self._values[self._parameter("sort")] = order
         self.sort_key = None if order or "sort" in self._values else _sort_key(operation)
         """The property that tells rows apart and that they are sorted by for lack of an order."""
+        check_expressions(operation, self._values.values())
 
     def call(self, ask: Ask) -> Call:
         """Return the request for a page."""
@@ -82,13 +87,7 @@ class PageCalls:
         paging = self.operation.paging
         if paging is not None:
             values[paging.page], values[paging.size] = ask.number, ask.size
-        names = (
-            *self.operation.path_parameters,
-            *self.operation.query_parameters,
-            *self.operation.header_parameters,
-            *self.operation.cookie_parameters,
-        )
-        ordered = [values.get(name, UNSET) for name in names]
+        ordered = [values.get(name, UNSET) for name in self.operation.parameters]
         return build_call(self.operation, ordered, self._body_for(ask, values))
 
     def _parameter(self, name: str) -> str:
@@ -97,18 +96,15 @@ class PageCalls:
         taken = () if operation.paging is None else (operation.paging.page, operation.paging.size)
         known = {
             _plain(parameter): parameter
-            for parameter in (
-                *operation.path_parameters,
-                *operation.query_parameters,
-                *operation.header_parameters,
-                *operation.cookie_parameters,
-            )
+            for parameter in operation.parameters
             if parameter not in taken
         }
         found = known.get(_plain(name))
         if found is None:
             near = difflib.get_close_matches(_plain(name), known, n=1)
             hint = f"; did you mean {known[near[0]]!r}?" if near else ""
+            if name in ("page", *taken) or _plain(name) in map(_plain, taken):
+                hint = ": walks count pages, see start_page, end_page and page_size"
             raise ConfigurationError(f"{operation.name} takes no {name!r}{hint}")
         return found
 
@@ -123,7 +119,13 @@ class PageCalls:
         if self._body is UNSET or self._body is None:
             return UNSET
         given: Any = self._body
-        body = dict(given.to_request() if hasattr(given, "to_request") else given)
+        if hasattr(given, "to_request"):
+            given = given.to_request()
+        if not isinstance(given, Mapping):
+            raise ConfigurationError(
+                f"the body of an export is a model or a dict, not of type {type(given).__name__}"
+            )
+        body = dict(given)
         body["page"], body["pageSize"] = ask.number, ask.size
         for name in ("sort", "filter"):
             if name in values:
@@ -141,11 +143,20 @@ def _sort_key(operation: Operation[Any, Any]) -> str | None:
 
 
 def _texts(sort: object) -> list[str]:
-    if sort is None or sort is UNSET:
+    if sort is None or sort is UNSET or sort == "":
         return []
     if isinstance(sort, Iterable) and not isinstance(sort, str):
-        return [str(one) for one in sort]
-    return [str(sort)]
+        return [_text(one, "sort") for one in sort]
+    return [_text(sort, "sort")]
+
+
+def _text(given: object, name: str) -> str:
+    if isinstance(given, str):
+        return given
+    made_by = "eq and the other methods of FilterField" if name == "filter" else "asc and desc"
+    raise ConfigurationError(
+        f"{name} is text or what {made_by} give, not of type {type(given).__name__}"
+    )
 
 
 def _plain(name: str) -> str:

@@ -7,11 +7,11 @@ from collections.abc import Callable, Generator, Iterator
 from contextlib import closing
 from typing import TYPE_CHECKING, Any, TypeVar
 
+from jamf_pro_client._concurrency.tasks import Job, Stream
+from jamf_pro_client._concurrency.threads import Lane, Lanes
 from jamf_pro_client._httpx import httpx
+from jamf_pro_client._operation.results import value_of
 from jamf_pro_client._paging.rows import Page
-from jamf_pro_client._paging.tasks import Job, Stream
-from jamf_pro_client._paging.threads import Lane, Lanes
-from jamf_pro_client._results import value_of
 from jamf_pro_client.errors import JamfProError
 
 if TYPE_CHECKING:
@@ -57,7 +57,8 @@ class Fetch:
 
     def page(self, reply: httpx.Response) -> Page:
         """Return the page in a reply."""
-        return Page(value_of(self._calls.operation, reply, self._client.drift))
+        operation = self._calls.operation
+        return Page(value_of(operation, reply, self._client.drift), operation)
 
     def _call(self, ask: Ask) -> Call:
         call = self._calls.call(ask)

@@ -9,6 +9,8 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Final
 
+from jamf_pro_client._unset import UNSET
+from jamf_pro_client.errors import ConfigurationError, InvalidResponseError
 from jamf_pro_client.shapes import ListOf, Ref, Shape
 
 if TYPE_CHECKING:
@@ -31,7 +33,7 @@ KEYS: Final = (
     "deviceId",
     "objectType objectId",
 )
-"""Properties that can tell rows apart, the best first; the last are two that do it together."""
+"""Properties that can tell rows apart, the best first; two with a blank between do it together."""
 
 _SMALL_NUMBERS: Final = 2**24
 _ENVELOPE: Final = "results"
@@ -42,14 +44,26 @@ class Page:
 
     Args:
         value: What the operation gave: a model with the rows, a list of them, or CSV.
+        operation: What gave it.
+
+    Raises:
+        InvalidResponseError: There are no rows where the description has them.
+        ConfigurationError: The operation is no list.
     """
 
     __slots__ = ("rows", "total", "value")
 
-    def __init__(self, value: Any) -> None:
+    def __init__(self, value: Any, operation: Operation[Any, Any]) -> None:
         self.value = value
-        self.rows: list[Any] = _rows_of(value)
         self.total = _total_of(value)
+        rows = _rows_of(value, has_count=self.total is not None)
+        if rows is None:
+            found = "an empty reply" if value is None else f"a {type(value).__name__}"
+            if operation.paging is None:
+                raise ConfigurationError(f"{operation.name} is no list: it gave {found}")
+            # No rows would look like the end of the list.
+            raise InvalidResponseError(f"{operation.name} answered without rows: {found}")
+        self.rows: list[Any] = rows
 
     def keep(self, rows: list[Any]) -> None:
         """Take out all rows but these; the text of a table stays as it is."""
@@ -67,12 +81,13 @@ class Page:
 class SeenRows:
     """Knows which rows were there before: by their ids, or else by comparing neighbours.
 
-    An id that occurs twice on one page is none, and then nothing is told apart by ids any more.
+    What occurs twice on one page is not an id, and from then on rows are not told apart by ids.
     Small numbers are kept as bits: a long walk takes as much memory as a short one.
     """
 
     def __init__(self) -> None:
-        self._has_ids = True
+        self.has_ids = True
+        """Whether rows are told apart by ids."""
         self._name: str | None = None
         self._bits = bytearray()
         self._others: set[object] = set()
@@ -81,7 +96,7 @@ class SeenRows:
 
     def can_tell(self, count: int) -> bool:
         """Whether as many rows before the next ones would be known again."""
-        return self._has_ids or count <= len(self._tail)
+        return self.has_ids or count <= len(self._tail)
 
     def fresh(self, rows: list[Any], overlap: int) -> list[Any]:
         """Return the rows that were not there before; the same list if all are new.
@@ -106,14 +121,14 @@ class SeenRows:
         return rows if len(kept) == len(rows) else kept
 
     def _keys(self, rows: list[Any]) -> list[Any] | None:
-        if not self._has_ids or not rows:
+        if not self.has_ids or not rows:
             return None
         if self._name is None:
             self._name = next((name for name in KEYS if _key(rows[0], name) is not None), None)
         keys = [] if self._name is None else [_key(row, self._name) for row in rows]
         given = [key for key in keys if key is not None]
         if not given or len(set(given)) < len(given):
-            self._has_ids = False
+            self.has_ids = False
             return None
         return keys
 
@@ -139,28 +154,25 @@ def row_fields(operation: Operation[Any, Any]) -> frozenset[str]:
         if reply.is_success and reply.kind == "json":
             shape = _item_shape(reply.shape, operation)
             if isinstance(shape, Ref):
-                return frozenset(_model(shape, operation).json_names())
+                return frozenset(shape.load(operation.models).json_names())
     return frozenset()
 
 
 def _item_shape(shape: Shape, operation: Operation[Any, Any]) -> Shape:
     if isinstance(shape, Ref) and operation.paging is not None:
-        declared = _model(shape, operation)._declared.get(operation.paging.rows)
+        declared = shape.load(operation.models)._declared.get(operation.paging.rows)
         shape = None if declared is None else declared.shape
     return shape.item if isinstance(shape, ListOf) else None
 
 
-def _model(shape: Ref, operation: Operation[Any, Any]) -> Any:
-    from importlib import import_module
-
-    return getattr(import_module(operation.models), shape.name)
-
-
-def _rows_of(value: Any) -> list[Any]:
+def _rows_of(value: Any, *, has_count: bool) -> list[Any] | None:
+    """Return the rows in a value, none for null and, beside a count, for what is left out."""
     if isinstance(value, str):
         return list(csv.DictReader(io.StringIO(value, newline="")))
     rows = value if isinstance(value, list) else _property(value, _ENVELOPE, _ENVELOPE)
-    return rows if isinstance(rows, list) else []
+    if rows is None or (rows is UNSET and has_count):
+        return []
+    return rows if isinstance(rows, list) else None
 
 
 def _total_of(value: Any) -> int | None:
@@ -185,8 +197,8 @@ def _attribute(name: str) -> str:
 
 def _property(value: Any, name: str, attribute: str) -> Any:
     if isinstance(value, Mapping):
-        return value.get(name)
-    return getattr(value, attribute, None)
+        return value.get(name, UNSET)
+    return getattr(value, attribute, UNSET)
 
 
 def same_rows(one: Sequence[Any], other: Sequence[Any]) -> bool:

@@ -145,7 +145,7 @@ class Walk:
             self._learn_step(ask, page)
         rows = self._new_rows(ask, page)
         self._row += len(page.rows) - ask.skip
-        self.is_over = self._has_reached_the_end(ask)
+        self.is_over = self._has_reached_the_end(ask, has_new_rows=bool(rows))
         self._may_run_ahead = True
         self.delivered += len(rows)
         page.keep(rows)
@@ -180,7 +180,7 @@ class Walk:
         Raises:
             TruncatedResultError: The server counts more rows than it handed out.
         """
-        if self.total is None or self._allow_truncated or self._is_a_part:
+        if self.total is None or self._allow_truncated:
             return
         if self._is_unsure:
             raise TruncatedResultError(
@@ -189,13 +189,20 @@ class Walk:
             )
         # Rows that came in before the place of the walk push others onto the next page again.
         repeated = max(0, self._repeated - self._overlapping)
-        missing = self.total - min(repeated, self._grown) - self.delivered
+        expected = self._expected(self.total)
+        missing = expected - min(repeated, self._grown) - self.delivered
         if missing > 0:
+            place = " on these pages" if self._is_a_part else ""
             hint = f", and {repeated} of them came twice" if repeated else ""
             raise TruncatedResultError(
-                f"{self._name}: the server counts {self.total} rows and handed out "
+                f"{self._name}: the server counts {expected} rows{place} and handed out "
                 f"{self.delivered}{hint}; allow_truncated=True takes what there is"
             )
+
+    def _expected(self, total: int) -> int:
+        """Return how many of all rows are on the pages of this walk."""
+        end = total if self._end_page is None else min(total, self._end_row)
+        return max(0, end - self._start_page * self._unit)
 
     @property
     def _is_a_part(self) -> bool:
@@ -302,10 +309,13 @@ class Walk:
             if self.leg == 0:
                 self._unit = count
 
-    def _has_reached_the_end(self, ask: Ask) -> bool:
+    def _has_reached_the_end(self, ask: Ask, *, has_new_rows: bool) -> bool:
         if self._end_page is not None and (ask.number + 1) * self._step >= self._end_row:
             return True
-        return self.total is not None and self._row >= self.total
+        if self.total is None or self._row < self.total:
+            return False
+        # A server with more rows than it counts is asked until it has no new ones.
+        return self._row == self.total or not (has_new_rows and self._seen.has_ids)
 
 
 def _took_too_long(error: JamfProError) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 import math
 from collections.abc import Callable
 from typing import Any
@@ -138,8 +139,10 @@ def check_rate_limit(_: object, attribute: attrs.Attribute[Any], value: Any) -> 
 def check_events(_: object, attribute: attrs.Attribute[Any], value: Any) -> None:
     """Take functions."""
     for listener in _several(attribute, value, tuple, "functions"):
-        if not callable(listener):
-            raise ConfigurationError(f"{attribute.name} must hold functions: {listener!r}")
+        if not callable(listener) or inspect.iscoroutinefunction(listener):
+            raise ConfigurationError(
+                f"{attribute.name} must hold functions that are not async: {listener!r}"
+            )
 
 
 def _several(attribute: attrs.Attribute[Any], value: Any, kind: type, what: str) -> Any:

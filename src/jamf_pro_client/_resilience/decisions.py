@@ -130,7 +130,7 @@ def is_in_doubt(call: CallFacts, outcome: Outcome, trouble: Trouble | None) -> b
 
 
 def is_healthy(outcome: Outcome, config: ResilienceConfig) -> bool:
-    """Return whether the server did its work, be it to say no.
+    """Return whether the server did its work, even if that was to say no.
 
     Args:
         outcome: Of one attempt.

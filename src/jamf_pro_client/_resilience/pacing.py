@@ -7,11 +7,11 @@ from typing import Final
 
 __all__ = ("Pace",)
 
-# A reply is slow when it takes so many times the average.
+# A reply is slow when it takes this many times the average.
 _SLOW: Final = 2.0
 # How much one reply moves the average.
 _WEIGHT: Final = 0.1
-# Before so many replies there is no average to compare with.
+# With fewer replies than this there is no average to compare with.
 _ENOUGH: Final = 5
 _LONGEST_SECONDS: Final = 5.0
 

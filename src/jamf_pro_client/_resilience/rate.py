@@ -1,4 +1,4 @@
-"""At most so many calls in so many seconds."""
+"""A limit on how many calls are made within a number of seconds."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ class RateLimiter:
         """Reserve the next free place and return its moment; None reserves nothing.
 
         Args:
-            limit: So many calls in any so many seconds.
+            limit: How many calls may be made, and in how many seconds.
             earliest: The first moment that will do, on the monotonic clock.
             latest: A moment that is too late; None is never too late.
         """

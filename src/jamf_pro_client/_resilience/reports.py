@@ -152,8 +152,8 @@ def gave_up_note(retries: int, reason: str) -> str:
     """Return the sentence about not sending a call again.
 
     Args:
-        retries: How often it was sent again before.
-        reason: Why no more.
+        retries: How often it was sent again before that.
+        reason: Why it is not sent again.
     """
     if not retries:
         return f"not retried: {reason}"

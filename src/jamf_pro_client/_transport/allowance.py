@@ -1,4 +1,4 @@
-"""How much of a server one credential may take."""
+"""How much of a server may be used with one credential."""
 
 from __future__ import annotations
 

@@ -17,10 +17,14 @@ if TYPE_CHECKING:
 __all__ = ("Call", "Content", "FilePart", "TimeoutValue")
 
 Content = bytes | str | Iterable[bytes] | AsyncIterable[bytes] | None
+"""A body that is sent as it is."""
 FilePart = tuple[str, tuple[str | None, Any, str | None]]
+"""A part of a multipart body: the field's name; file name, bytes or binary file, media type."""
 TimeoutValue = (
     float | tuple[float | None, float | None, float | None, float | None] | httpx.Timeout | None
 )
+"""Seconds for every step of a request, or for connecting, reading, writing and waiting for a
+connection; None is no limit."""
 
 
 class Named(TypedDict):

@@ -124,7 +124,7 @@ class Connections:
         self._sync_is_given = False
         self._given_async: LoopPool | None = None
         self._by_loop: weakref.WeakKeyDictionary[Loop, LoopPool] = weakref.WeakKeyDictionary()
-        # Made outside of a loop; the first loop that needs one takes it.
+        # Made outside of any loop; the first loop that needs one takes it.
         self._unclaimed: LoopPool | None = None
         # Pools that got too small; requests may still be running in them.
         self._retired: list[httpx.Client] = []
@@ -234,8 +234,11 @@ class Connections:
             if self._sync is not None and not self._sync_is_given:
                 closing.append(self._sync)
                 self._sync = None
-        for client in closing:
-            client.close()
+        if closing:
+            from jamf_pro_client._transport.ending import end  # comes with the first call
+
+            for client in closing:
+                end(client)
 
     async def aclose(self) -> None:
         """Close what the running event loop uses, and end the token if nothing else is open."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import AsyncIterable, AsyncIterator, Iterable, Mapping
+from collections.abc import AsyncIterable, AsyncIterator, Iterable, Mapping, Sequence
 from types import MappingProxyType
 from typing import Any, Final
 from urllib.parse import parse_qsl, urljoin
@@ -19,6 +19,7 @@ from jamf_pro_client._transport.connections import (
 )
 from jamf_pro_client._transport.plain import HeaderSet, codings_for, plain_request
 from jamf_pro_client._transport.server import is_absolute, is_inside, is_loopback
+from jamf_pro_client._transport.settings import check_mapping
 from jamf_pro_client._unset import UNSET, Unset
 from jamf_pro_client.errors import ConfigurationError
 
@@ -123,84 +124,93 @@ def make_request(
         return plain
     url = connections.server.url_for(call.path)
     own = not is_absolute(call.path) or connections.server.owns(url)
-    # Where another server leads gets nothing of ours, and be it our server.
+    # Where another server leads gets nothing of ours, even if it is our server.
     own = own and _ELSEWHERE not in call.extensions
-    params: Any = list(call.params) or None
-    if params and "?" in url:
-        # httpx would drop the query of the URL.
-        bare, _, query = url.partition("?")
-        params = parse_qsl(query.partition("#")[0], keep_blank_values=True) + params
-        url = bare
-    headers = httpx.Headers(codings_for(client, connections) if own else DEFAULT_HEADERS)
-    if own:
-        headers.update(extras.headers)
-    else:
-        headers["Accept"] = "*/*"
-    client_type = headers.get("Content-Type", client.headers.get("Content-Type", "")) if own else ""
-    headers.update(_body_headers(call, client_type))
-    headers.update(dict(call.headers))
+    url, params = _with_query(url, call.params)
+    headers = _own_headers(client, call, connections, extras) if own else _foreign_headers(call)
     timeout = extras.timeout if isinstance(call.timeout, Unset) else call.timeout
-    _check_files(call)
-    asynchronous = isinstance(client, httpx.AsyncClient)
-    content = _for_loop(call.content) if asynchronous else _for_thread(call.content)
-    extensions: dict[str, Any] = {
-        **call.extensions,
-        REPLAYABLE: call.replayable,
-        ASKED_AT: call.asked_at,
+    given: dict[str, Any] = {
+        "params": params,
+        "headers": headers,
+        **_body(client, call),
     }
+    extensions = {**call.extensions, REPLAYABLE: call.replayable, ASKED_AT: call.asked_at}
     try:
         if own:
             return client.build_request(
                 call.method,
                 url,
-                params=params,
-                headers=headers,
-                content=content,
                 cookies=_cookies(connections, {**extras.cookies, **call.cookies}),
                 timeout=httpx.USE_CLIENT_DEFAULT if isinstance(timeout, Unset) else timeout,
                 extensions=extensions,
-                data=call.data,
-                files=call.files or None,
+                **given,
             )
-        if isinstance(timeout, Unset):
-            timeout = client.timeout
-        extensions |= {"timeout": httpx.Timeout(timeout).as_dict(), FOREIGN: True}
-        return httpx.Request(
-            call.method,
-            url,
-            params=params,
-            headers=headers,
-            content=content,
-            cookies=dict(call.cookies) or None,
-            extensions=extensions,
-            data=call.data,
-            files=call.files or None,
-        )
+        steps = httpx.Timeout(client.timeout if isinstance(timeout, Unset) else timeout)
+        extensions |= {"timeout": steps.as_dict(), FOREIGN: True}
+        cookies = dict(call.cookies) or None
+        return httpx.Request(call.method, url, cookies=cookies, extensions=extensions, **given)
     except (httpx.InvalidURL, TypeError, ValueError) as problem:
         text = "the URL is invalid" if isinstance(problem, httpx.InvalidURL) else str(problem)
     raise ConfigurationError(f"{call.method} {call.shown_path}: cannot be sent: {text}")
 
 
-def next_hop(
-    request: httpx.Request, response: httpx.Response, call: Call, connections: Connections
-) -> Call | None:
+def _with_query(url: str, params: Sequence[tuple[str, str]]) -> tuple[str, Any]:
+    """Return a URL and the parameters to add to it; httpx would drop the query that it has."""
+    if not params:
+        return url, None
+    bare, has_query, query = url.partition("?")
+    if not has_query:
+        return url, list(params)
+    own = parse_qsl(query.partition("#")[0], keep_blank_values=True)
+    return bare, own + list(params)
+
+
+def _own_headers(
+    client: httpx.Client | httpx.AsyncClient, call: Call, connections: Connections, extras: Extras
+) -> httpx.Headers:
+    """Return what a request to the configured server adds to the headers of the httpx client."""
+    headers = httpx.Headers(codings_for(client, connections))
+    headers.update(extras.headers)
+    client_type = headers.get("Content-Type", client.headers.get("Content-Type", ""))
+    headers.update(_body_headers(call, client_type))
+    headers.update(dict(call.headers))
+    return headers
+
+
+def _foreign_headers(call: Call) -> httpx.Headers:
+    """Return the headers of a request to another server: those of the call and nothing of ours."""
+    headers = httpx.Headers({**DEFAULT_HEADERS, "Accept": "*/*"})
+    headers.update(_body_headers(call, ""))
+    headers.update(dict(call.headers))
+    return headers
+
+
+def _body(client: httpx.Client | httpx.AsyncClient, call: Call) -> dict[str, Any]:
+    """Return the body of a call as the kind of httpx client takes it."""
+    _check_files(call)
+    content = _for_loop if isinstance(client, httpx.AsyncClient) else _for_thread
+    return {"content": content(call.content), "data": call.data, "files": call.files or None}
+
+
+def next_hop(response: httpx.Response, call: Call, connections: Connections) -> Call | None:
     """Return what to send to follow a redirect, or None when it is not followed.
 
     Followed are redirects that need no body to be sent again, and those to the same server whose
     body can be. To another server goes a bare GET or HEAD, and never from https to http.
 
     Args:
-        request: What was sent.
-        response: What came.
-        call: What *request* was made of.
+        response: What came, with the request that it answers.
+        call: What that request was made of.
         connections: Know the server.
     """
-    location = response.headers.get("location")
+    location, request = response.headers.get("location"), response.request
     if response.status_code not in (301, 302, 303, 307, 308) or not location:
         return None
     try:
         target = urljoin(str(request.url), location)
         target_host = httpx.URL(target).host
+        # What cannot be sent would be called a mistake of the caller, and nothing sent.
+        connections.server.url_for(target)
     except (ValueError, httpx.InvalidURL):
         return None
     scheme, _, rest = target.partition("://")
@@ -246,8 +256,9 @@ def check_headers(headers: Mapping[str, str]) -> None:
         headers: Names and values.
 
     Raises:
-        ConfigurationError: A name or value holds what cannot be sent.
+        ConfigurationError: It is no mapping, or a name or value holds what cannot be sent.
     """
+    check_mapping(headers, "headers")
     for name in headers:
         if not isinstance(name, str) or not name or not _HEADER_NAME.issuperset(name):
             raise ConfigurationError("a header's name holds characters that cannot be sent")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from jamf_pro_client._httpx import httpx
+from jamf_pro_client._transport.ending import is_ended
 from jamf_pro_client.errors import (
     ConfigurationError,
     InvalidResponseError,
@@ -82,8 +83,7 @@ def translate(
         return error
     kind = type(error).__name__
     what = f"{method} {path}" + (f" ({operation})" if operation else "")
-    if isinstance(error, httpx.InvalidURL):
-        # The URL of the request was read before: it is the reply's Location.
+    if _is_bad_location(error):
         text = f"{what}: the answer redirects to an address that cannot be read"
         return TransportError(text, method=method, path=path, operation=operation)
     if isinstance(error, httpx.LocalProtocolError):
@@ -127,8 +127,8 @@ def translate(
 def kind_of(error: BaseException) -> type[BaseException]:
     """Return what kind of failure decides whether another attempt makes sense.
 
-    That is the class, but for a certificate that was refused, which httpx calls a ConnectError:
-    it will be refused again.
+    That is the class, but for what will fail again: a certificate that was refused, which httpx
+    calls a ConnectError, and a Location that cannot be read, which it calls no HTTP.
 
     Args:
         error: What httpx raised.
@@ -137,7 +137,20 @@ def kind_of(error: BaseException) -> type[BaseException]:
         import ssl
 
         return ssl.SSLCertVerificationError
+    if _is_bad_location(error):
+        return httpx.InvalidURL
     return httpx.ReadError if is_tls_failure(error) else type(error)
+
+
+def _is_bad_location(error: BaseException) -> bool:
+    """Return whether a reply came whose Location httpx cannot read.
+
+    It prepares the next request even when it is not to follow, and then gives no reply at all.
+    """
+    # The URL of the request was read before.
+    return isinstance(error, httpx.InvalidURL) or (
+        isinstance(error, httpx.RemoteProtocolError) and "location header" in str(error)
+    )
 
 
 def is_tls_failure(error: BaseException) -> bool:
@@ -177,10 +190,10 @@ def _with_cause(error: TransportError, cause: BaseException) -> TransportError:
     return error
 
 
-def closed(*, method: str, path: str, operation: str | None) -> TransportError:
+def closed(*, sent: bool, method: str, path: str, operation: str | None) -> TransportError:
     """Return the error for a call whose client was closed by somebody else."""
     text = f"{method} {path}: the client was closed in this moment"
-    return TransportError(text, method=method, path=path, operation=operation, sent=False)
+    return TransportError(text, method=method, path=path, operation=operation, sent=sent)
 
 
 def endless(*, method: str, path: str, operation: str | None) -> TransportError:
@@ -230,9 +243,14 @@ def failure_of(
         # Frames of httpx hold the request, whose repr holds the query.
         failure = error.with_traceback(None)
     elif isinstance(error, httpx.RequestError | httpx.InvalidURL) or is_tls_failure(error):
-        failure = translate(error, **call.who)
+        broken = isinstance(error, httpx.NetworkError | httpx.RemoteProtocolError | OSError)
+        failure = (
+            closed(sent=not isinstance(error, _NOT_SENT), **call.who)
+            if broken and is_ended(client)
+            else translate(error, **call.who)
+        )
     elif isinstance(error, RuntimeError) and client.is_closed:
-        failure = closed(**call.who)
+        failure = closed(sent=False, **call.who)
     else:
         raise error
     if hops and isinstance(failure, TransportError):

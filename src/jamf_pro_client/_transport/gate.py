@@ -41,8 +41,8 @@ class _Resizable(Protocol):
 class Gate:
     """Lets at most `limit` requests through at a time, in the order they came.
 
-    A slot that was handed to somebody who went away in the same moment (a cancelled task, an
-    interrupted thread) is handed to the next in the line.
+    A slot that was handed to somebody who was just going away (a cancelled task, an interrupted
+    thread) is handed to the next in line.
     """
 
     def __init__(self, limit: int) -> None:
@@ -156,7 +156,7 @@ class Gate:
 
     def _is_granted(self, slot: Slot) -> bool:
         """Return whether a slot is held; one that is not leaves the line."""
-        # The time may end in the moment of the grant: what counts is who holds the lock first.
+        # The time may end just as the slot is granted: what counts is who gets the lock first.
         with self._lock:
             granted = id(slot) in self._held
             if not granted and slot in self._line:
@@ -213,7 +213,7 @@ class Gate:
                 raise
 
     def _wake(self, slot: Slot) -> None:
-        # It may have found out by itself, when its time was over in the same moment.
+        # It may have found out by itself, if its time was over at the same moment.
         signal = slot._signal if id(slot) in self._held else None
         if signal is not None and not signal.wake():
             # Its loop is gone. Should the rest of its task still be run, it holds nothing.

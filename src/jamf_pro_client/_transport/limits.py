@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterable
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, TypedDict
 
 from jamf_pro_client._httpx import httpx
 from jamf_pro_client._transport.connections import DEADLINE, TOKEN_LISTENER
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 __all__ = ("UNLIMITED", "Limits")
 
-# A sync call inside of an event loop may wait for tasks that cannot go on while it waits.
+# A sync call inside an event loop may wait for tasks that cannot go on while it waits.
 _WAIT_IN_LOOP_SECONDS: Final = 30.0
 _IN_LOOP: Final = (
     f"in {_WAIT_IN_LOOP_SECONDS:g} s for a sync call inside of an event loop, which blocks the "
@@ -28,6 +28,14 @@ _IN_LOOP: Final = (
 _NODE_COOKIES: Final = frozenset(
     {"APBALANCEID", "AWSALB", "AWSALBCORS", "JSESSIONID", "jpro-ingress"}
 )
+
+
+class Bounds(TypedDict):
+    """What reading a body may take; the keywords of `read_whole` and `bound_stream`."""
+
+    max_bytes: int | None
+    deadline: Callable[[], None] | None
+    what: str
 
 
 class Limits:
@@ -82,6 +90,16 @@ class Limits:
     def check(self) -> Callable[[], None] | None:
         """What raises when the time is over; None where there is no limit."""
         return None if self.seconds is None else self._check
+
+    def bounds(self, what: str, *, stream: bool) -> Bounds:
+        """Return what the body of the attempt may take.
+
+        Args:
+            what: How errors name the call.
+            stream: Whether the caller reads the body.
+        """
+        max_bytes = self.stream_bytes if stream else self.max_bytes
+        return {"max_bytes": max_bytes, "deadline": self.check, "what": what}
 
     def slot_wait(self, *, in_loop: bool) -> tuple[float | None, str]:
         """Return how long to wait for a slot, and what to say when none was free.

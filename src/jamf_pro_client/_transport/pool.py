@@ -16,7 +16,7 @@ _LOSES_CONNECTIONS = httpx.__name__ == "httpx"
 
 
 class LoopPool:
-    """An httpx client and who uses it.
+    """An httpx client and how many calls use it.
 
     Args:
         client: The httpx client.
@@ -53,7 +53,7 @@ class LoopPool:
             if self._spare <= 0 and not self.is_retired and self._retire is not None:
                 self.is_retired = True
                 self._retire(self)
-        # Who got the httpx client itself may still be using it; then it is closed with the rest.
+        # The user who got the httpx client itself may still need it; it is closed with the others.
         if self.is_retired and not self._users and not self.is_handed_out:
             import anyio  # comes with httpx, for which both kinds of event loops need it
 

@@ -12,6 +12,7 @@ from io import BytesIO
 from typing import TYPE_CHECKING, Any, Final
 
 from jamf_pro_client._httpx import httpx
+from jamf_pro_client._transport.ending import check_end_of
 from jamf_pro_client.errors import InvalidResponseError
 
 if TYPE_CHECKING:
@@ -25,14 +26,15 @@ MAX_BYTES: Final = 64 * 2**20
 _MAX_CODINGS: Final = 2
 # From here on it matters how a body is put together.
 _LARGE_BYTES: Final = 262_144
-# What a large body is given until its size is known. Blocks of up to 32 MiB are kept by the GNU C
-# library for the thread that had them (M_MMAP_THRESHOLD), and those of five threads are many. Larger
+# What a large body is given until its size is known. The GNU C library keeps blocks of up to 32
+# MiB for the thread that had them (M_MMAP_THRESHOLD), and those of five threads are many. Larger
 # ones go back to the system at once, and take memory only where something was written.
 _ROOM_BYTES: Final = 33 * 2**20
 # How many chunks a closed connection may still have; a test double could have endless ones.
 _MOST_BUFFERED: Final = 1000
 # About what one read of a socket gives.
 _SMALL_BYTES: Final = 65_536
+_AS_EVER: Final = contextlib.nullcontext()
 _HELP: Final = "allow more with max_response_bytes, or use stream() or download() for large bodies"
 
 Deadline = Callable[[], None]
@@ -64,7 +66,9 @@ def read_whole(
         if reading is not None:
             reading.take_over()
         elif deadline is not None and not response.is_closed:
-            response.stream = _Timed(response.stream, deadline)
+            from jamf_pro_client._transport.steps_until import Timed  # with a deadline only
+
+            response.stream = Timed(response, _declared(response) or 0, deadline)
         response.read()
     except BaseException:
         response.close()
@@ -151,6 +155,16 @@ def _check_read(response: httpx.Response, max_bytes: int | None, what: str | Non
         raise _too_large(_name(response, what), f"has {size} bytes", max_bytes)
 
 
+def _reads(
+    response: httpx.Response, deadline: Deadline | None
+) -> contextlib.AbstractContextManager[None]:
+    if deadline is None:
+        return _AS_EVER
+    from jamf_pro_client._transport.steps_until import reads_of  # with a deadline only
+
+    return reads_of(response, deadline)
+
+
 def _name(response: httpx.Response, what: str | None) -> str:
     request = response.request
     return what or f"{request.method} {request.url.path}"
@@ -160,22 +174,6 @@ def _too_large(what: str, size: str, max_bytes: int) -> InvalidResponseError:
     return InvalidResponseError(
         f"{what}: the body {size}, and no more than {max_bytes} bytes are allowed; {_HELP}"
     )
-
-
-class _Timed(httpx.SyncByteStream):
-    """Asks for the time after each chunk of the network."""
-
-    def __init__(self, stream: Any, deadline: Deadline) -> None:
-        self._stream = stream
-        self._deadline = deadline
-
-    def __iter__(self) -> Iterator[bytes]:
-        for chunk in self._stream:
-            self._deadline()
-            yield chunk
-
-    def close(self) -> None:
-        self._stream.close()
 
 
 class _Reading:
@@ -196,6 +194,7 @@ class _Reading:
         self._max_bytes = max_bytes
         self._deadline = deadline
         self._what = what
+        self._reads = _reads(response, deadline)
         self._raw_bytes = 0
         self._layers: list[Inflate] = []
 
@@ -203,7 +202,8 @@ class _Reading:
         if self._deadline is None:
             # A second look at the same body does not lift the first one's deadline.
             before = getattr(vars(self._response).get("iter_bytes"), "__self__", None)
-            self._deadline = before._deadline if isinstance(before, _Reading) else None
+            if isinstance(before, _Reading):
+                self._deadline, self._reads = before._deadline, before._reads
         vars(self._response).update(iter_bytes=self.iter_bytes, aiter_bytes=self.aiter_bytes)
 
     def _let_go(self) -> None:
@@ -214,9 +214,10 @@ class _Reading:
         """Do as the reply's own method does."""
         sized = _Sized(chunk_size)
         try:
-            for raw in self._response.iter_raw():
-                for piece in self._decoded(raw):
-                    yield from sized.take(piece)
+            with self._reads:
+                for raw in self._response.iter_raw():
+                    for piece in self._decoded(raw):
+                        yield from sized.take(piece)
             self._finish()
             yield from sized.rest()
         finally:
@@ -288,6 +289,7 @@ class _Reading:
     def _finish(self) -> None:
         if not all(layer.is_complete for layer in self._layers):
             raise InvalidResponseError(f"{self._name()}: the compressed body is cut off")
+        check_end_of(self._response)
 
     def _exceeded(self) -> InvalidResponseError:
         assert self._max_bytes is not None  # noqa: S101  # only then there is something to exceed

@@ -23,6 +23,7 @@ from jamf_pro_client._resilience.steps import (
     Send,
     Wait,
 )
+from jamf_pro_client._transport.abandoning import pause
 from jamf_pro_client._transport.exchange import HOPS, NOTE
 from jamf_pro_client._transport.limits import Limits
 from jamf_pro_client._transport.loops import runs_in_trio
@@ -55,7 +56,7 @@ _GRACE_SECONDS: Final = 0.25
 # Of a refusal that a retry will replace: enough for what it says.
 _KEPT_BYTES: Final = 2**20
 _KEPT_SECONDS: Final = 1.0
-_OF_THE_BODY: Final = ("content-encoding", "content-length", "transfer-encoding")
+_OF_THE_BODY: Final = (b"content-encoding", b"content-length", b"transfer-encoding")
 
 
 class _Driver:
@@ -231,7 +232,7 @@ def _drive(driver: _Driver, attempt: Callable[[Limits], httpx.Response]) -> http
         while isinstance(step, Send | Wait):
             if isinstance(step, Wait):
                 driver.put_off()
-                driver.config.timing.sleep(step.seconds)
+                pause(step.seconds, driver.config.timing.sleep)
                 step = flow.send(None)
                 continue
             try:
@@ -317,7 +318,7 @@ def _without_body(response: httpx.Response | None) -> httpx.Response | None:
     """Return a reply whose body could not be read as one that has none."""
     if response is None:
         return None
-    headers = [pair for pair in response.headers.multi_items() if pair[0] not in _OF_THE_BODY]
+    headers = [pair for pair in response.headers.raw if pair[0].lower() not in _OF_THE_BODY]
     return httpx.Response(response.status_code, headers=headers, request=response.request)
 
 

@@ -15,11 +15,11 @@ from jamf_pro_client._transport.log import log_request, start
 from jamf_pro_client._transport.loops import running_loop
 from jamf_pro_client._transport.plain import SHOWN
 from jamf_pro_client._transport.reading import bound_stream, read_whole, read_whole_async
+from jamf_pro_client._transport.settings import check_mapping, check_resilience, check_timeout
 from jamf_pro_client._unset import UNSET, Unset
 from jamf_pro_client.errors import ConfigurationError, JamfProError
 
 if TYPE_CHECKING:
-    from jamf_pro_client._shared import Shared
     from jamf_pro_client._transport.call import Call, TimeoutValue
     from jamf_pro_client._transport.gate import Slot
     from jamf_pro_client.resilience import ResilienceConfig
@@ -32,22 +32,19 @@ class Sender:
 
     Args:
         connections: Shared with all clients derived from the same one.
-        shared: What else they share.
         extras: What this client adds to each request.
         resilience: What is retried; None for nothing.
     """
 
-    __slots__ = ("connections", "extras", "resilience", "shared")
+    __slots__ = ("connections", "extras", "resilience")
 
     def __init__(
         self,
         connections: Connections,
-        shared: Shared,
         extras: Extras,
         resilience: ResilienceConfig | None,
     ) -> None:
         self.connections: Final = connections
-        self.shared: Final = shared
         self.extras: Final = extras
         self.resilience: Final = resilience
 
@@ -66,19 +63,25 @@ class Sender:
             timeout: It replaces the one that there was.
 
         Raises:
-            ConfigurationError: A header cannot be sent.
+            ConfigurationError: A header cannot be sent, or the timeout is none.
         """
         check_headers(headers or {})
+        check_mapping(cookies or {}, "cookies")
+        check_timeout(timeout)
         extras = self.extras.plus(headers or {}, cookies or {}, timeout)
-        return Sender(self.connections, self.shared, extras, self.resilience)
+        return Sender(self.connections, extras, self.resilience)
 
     def with_resilience(self, resilience: ResilienceConfig | None) -> Sender:
         """Return a sender that retries otherwise.
 
         Args:
             resilience: What is retried; None for nothing.
+
+        Raises:
+            ConfigurationError: It is something else.
         """
-        return Sender(self.connections, self.shared, self.extras, resilience)
+        check_resilience(resilience)
+        return Sender(self.connections, self.extras, resilience)
 
     def send(self, call: Call) -> httpx.Response:
         """Send a call and return the reply, read, whatever its status."""
@@ -167,6 +170,7 @@ class Sender:
 
     def _exchange(self, call: Call, limits: Limits, *, stream: bool) -> httpx.Response:
         """Send a call and follow its redirects if that is wanted."""
+        bounds = limits.bounds(call.title, stream=stream)
         current = call
         for hops in range(failures.MAX_HOPS + 1):
             client = self.connections.sync_client()
@@ -175,55 +179,33 @@ class Sender:
             response: httpx.Response | None = None
             failure: JamfProError | None = None
             try:
-                response = client.send(
-                    request,
-                    auth=self._auth_for(current, request),
-                    follow_redirects=False,
-                    stream=True,
-                )
+                auth = self._auth_for(current, request)
+                response = client.send(request, auth=auth, follow_redirects=False, stream=True)
                 if stream:
-                    bound_stream(
-                        response,
-                        max_bytes=limits.stream_bytes,
-                        deadline=limits.check,
-                        what=call.title,
-                    )
+                    bound_stream(response, **bounds)
                 else:
-                    read_whole(
-                        response,
-                        max_bytes=limits.max_bytes,
-                        deadline=limits.check,
-                        what=call.title,
-                    )
+                    read_whole(response, **bounds)
             except failures.EXPECTED as error:
                 failure = failures.failure_of(error, call, client, response, hops)
             finally:
                 self._hide(request)
-            # Outside of the handler, so that the httpx error and its request are not attached.
-            if failure is not None:
-                if limits.is_logged:
-                    name = type(failure).__name__
-                    log_request(current.method, current.shown_path, name, started)
-                # Its repr holds the query.
+                # Its repr holds the query, and a crash report shows what is in this frame.
                 del request
-                raise failure
-            assert response is not None  # noqa: S101  # there is no third way
-            if limits.is_logged:
-                status = response.status_code
-                log_request(current.method, current.shown_path, status, started)
-            _tidy(response, hops, is_read=not stream)
-            hop = self._hop(client, request, response, current)
-            if hop is None:
-                return response
-            response.close()
-            current = hop
-            del request
+            # Outside of the handler, so that the httpx error and its request are not attached.
+            reply = _reply(response, failure, current, limits, started)
+            _tidy(reply, hops, is_read=not stream)
+            following = self._redirected(client, reply, current)
+            if following is None:
+                return reply
+            reply.close()
+            current = following
         raise failures.endless(**call.who)
 
     async def _exchange_async(
         self, client: httpx.AsyncClient, call: Call, limits: Limits, *, stream: bool
     ) -> httpx.Response:
-        """Send a call and follow its redirects if that is wanted."""
+        """Do as `_exchange` does, without blocking the event loop."""
+        bounds = limits.bounds(call.title, stream=stream)
         current = call
         for hops in range(failures.MAX_HOPS + 1):
             request = self._prepared(client, current, limits)
@@ -231,48 +213,26 @@ class Sender:
             response: httpx.Response | None = None
             failure: JamfProError | None = None
             try:
+                auth = self._auth_for(current, request)
                 response = await client.send(
-                    request,
-                    auth=self._auth_for(current, request),
-                    follow_redirects=False,
-                    stream=True,
+                    request, auth=auth, follow_redirects=False, stream=True
                 )
                 if stream:
-                    bound_stream(
-                        response,
-                        max_bytes=limits.stream_bytes,
-                        deadline=limits.check,
-                        what=call.title,
-                    )
+                    bound_stream(response, **bounds)
                 else:
-                    await read_whole_async(
-                        response,
-                        max_bytes=limits.max_bytes,
-                        deadline=limits.check,
-                        what=call.title,
-                    )
+                    await read_whole_async(response, **bounds)
             except failures.EXPECTED as error:
                 failure = failures.failure_of(error, call, client, response, hops)
             finally:
                 self._hide(request)
-            if failure is not None:
-                if limits.is_logged:
-                    name = type(failure).__name__
-                    log_request(current.method, current.shown_path, name, started)
-                # Its repr holds the query.
                 del request
-                raise failure
-            assert response is not None  # noqa: S101  # there is no third way
-            if limits.is_logged:
-                status = response.status_code
-                log_request(current.method, current.shown_path, status, started)
-            _tidy(response, hops, is_read=not stream)
-            hop = self._hop(client, request, response, current)
-            if hop is None:
-                return response
-            await response.aclose()
-            current = hop
-            del request
+            reply = _reply(response, failure, current, limits, started)
+            _tidy(reply, hops, is_read=not stream)
+            following = self._redirected(client, reply, current)
+            if following is None:
+                return reply
+            await reply.aclose()
+            current = following
         raise failures.endless(**call.who)
 
     def _prepared(
@@ -301,17 +261,32 @@ class Sender:
         names = () if auth is None else (auth.header_name,)
         hide_headers(request, names, request.extensions.get(SHOWN))
 
-    def _hop(
-        self,
-        client: httpx.Client | httpx.AsyncClient,
-        request: httpx.Request,
-        response: httpx.Response,
-        call: Call,
+    def _redirected(
+        self, client: httpx.Client | httpx.AsyncClient, reply: httpx.Response, call: Call
     ) -> Call | None:
+        """Return what to send to follow a redirect; None if there is none to follow."""
         follows = call.follow_redirects
         if follows is None:
             follows = client.follow_redirects
-        return next_hop(request, response, call, self.connections) if follows else None
+        return next_hop(reply, call, self.connections) if follows else None
+
+
+def _reply(
+    response: httpx.Response | None,
+    failure: JamfProError | None,
+    call: Call,
+    limits: Limits,
+    started: float,
+) -> httpx.Response:
+    """Log how sending ended; return the reply, or raise the failure if there is one."""
+    if failure is not None:
+        if limits.is_logged:
+            log_request(call.method, call.shown_path, type(failure).__name__, started)
+        raise failure
+    assert response is not None  # noqa: S101  # there is no third way
+    if limits.is_logged:
+        log_request(call.method, call.shown_path, response.status_code, started)
+    return response
 
 
 def _tidy(response: httpx.Response, hops: int, *, is_read: bool) -> None:

@@ -14,6 +14,8 @@ __all__ = ("Server", "has_control_characters", "is_absolute", "parse_server")
 # Patterns are compiled when they are first used, and kept by `re`: imports are shorter for it.
 _CONTROL: Final = r"[\x00-\x1f\x7f-\x9f\u2028\u2029]"
 _ABSOLUTE: Final = r"[A-Za-z][A-Za-z0-9+.-]*://"
+# RFC 1035, section 2.3.4. Python's resolver fails on longer ones with an error of its own.
+_LABEL: Final = 63
 _PORTS: Final = {"http": 80, "https": 443}
 
 Origin = tuple[str, str, int]
@@ -168,6 +170,8 @@ def _split(url: str) -> tuple[Origin, str, bool]:
     parts, port = read
     scheme = parts.scheme.lower()
     host = _ascii_host(parts.hostname or "")
+    if host and not all(0 < len(label) <= _LABEL for label in host.removesuffix(".").split(".")):
+        raise ConfigurationError("the URL's host is no name that can be looked up")
     origin = (scheme, host, port if port is not None else _PORTS.get(scheme, -1))
     return origin, parts.path, "@" in parts.netloc
 

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-import sys
 import threading
 from typing import TYPE_CHECKING
+
+from jamf_pro_client._transport.loops import runs_in_trio
 
 if TYPE_CHECKING:
     import asyncio
@@ -99,7 +100,4 @@ Signal = ThreadSignal | AsyncSignal
 
 def task_signal() -> AsyncSignal:
     """Return what the running task can wait for."""
-    lowlevel = sys.modules.get("trio.lowlevel")
-    if lowlevel is not None and getattr(lowlevel, "in_trio_task", bool)():
-        return _TrioSignal()
-    return _AsyncioSignal()
+    return _TrioSignal() if runs_in_trio() else _AsyncioSignal()

@@ -1,0 +1,1 @@
+"""Threads and tasks that end with the iterator that began them."""

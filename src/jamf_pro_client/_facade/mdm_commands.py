@@ -1,0 +1,63 @@
+"""What is known of MDM commands whose devices may not have answered yet."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import Any, Final
+from uuid import UUID
+
+from jamf_pro_client.errors import ConfigurationError
+
+__all__ = ("CommandLog",)
+
+# Servers refuse to look up more in one request.
+_COMMANDS_AT_ONCE: Final = 40
+_FINAL_STATES: Final = frozenset({"ACKNOWLEDGED", "ERROR", "COMMAND_FORMAT_ERROR"})
+
+
+class CommandLog:
+    """What is known of some MDM commands.
+
+    Args:
+        uuids: Of the commands.
+
+    Raises:
+        ConfigurationError: One is no uuid.
+    """
+
+    def __init__(self, uuids: Iterable[str | UUID]) -> None:
+        if isinstance(uuids, str):
+            raise ConfigurationError(f"give a list of uuids, not the text {uuids!r}")
+        self._commands: dict[str, Any] = dict.fromkeys(
+            str(uuid) if isinstance(uuid, UUID) else uuid for uuid in uuids
+        )
+        for uuid in self._commands:
+            if not uuid or not uuid.replace("-", "").isalnum():
+                raise ConfigurationError(f"{uuid!r} is no uuid of an MDM command")
+
+    @property
+    def commands(self) -> list[Any]:
+        """The commands that the server has listed, in the order given."""
+        return [command for command in self._commands.values() if command is not None]
+
+    def open_queries(self) -> Iterator[str]:
+        """Return filters for the commands that no device has answered."""
+        left = [uuid for uuid, command in self._commands.items() if not _is_answered(command)]
+        for start in range(0, len(left), _COMMANDS_AT_ONCE):
+            quoted = ",".join(f'"{uuid}"' for uuid in left[start : start + _COMMANDS_AT_ONCE])
+            yield f"uuid=in=({quoted})"
+
+    def see(self, commands: Iterable[Any]) -> None:
+        """Take in what the server lists; what was not asked for is left out."""
+        for command in commands:
+            if command.uuid in self._commands:
+                self._commands[command.uuid] = command
+
+    def is_done(self, _: object = None) -> bool:
+        """Return whether all are answered."""
+        return all(map(_is_answered, self._commands.values()))
+
+
+def _is_answered(command: Any) -> bool:
+    # "Not now" is no answer: the device is asked again when it can.
+    return bool(command is not None and command.command_state in _FINAL_STATES)

@@ -1,0 +1,1 @@
+"""What models are made of: fields, plans, and what reads and writes their JSON."""
