@@ -44,23 +44,7 @@ class Walks(Facade):
     @overload
     def all_items(
         self,
-        operation: Callable[..., Rows[T]],
-        *,
-        page_size: int | None = ...,
-        sort: Sort = ...,
-        filter: str | None = ...,
-        start_page: int = ...,
-        end_page: int | None = ...,
-        allow_truncated: bool = ...,
-        progress: Progress | bool | None = ...,
-        timeout: TimeoutValue | Unset = ...,
-        headers: Mapping[str, str] | None = ...,
-        **arguments: Any,
-    ) -> list[T]: ...
-    @overload
-    def all_items(
-        self,
-        operation: Callable[..., list[T]],
+        operation: Callable[..., Rows[T] | list[T]],
         *,
         page_size: int | None = ...,
         sort: Sort = ...,
@@ -109,23 +93,7 @@ class Walks(Facade):
     @overload
     def iter_items(
         self,
-        operation: Callable[..., Rows[T]],
-        *,
-        page_size: int | None = ...,
-        sort: Sort = ...,
-        filter: str | None = ...,
-        start_page: int = ...,
-        end_page: int | None = ...,
-        allow_truncated: bool = ...,
-        progress: Progress | bool | None = ...,
-        timeout: TimeoutValue | Unset = ...,
-        headers: Mapping[str, str] | None = ...,
-        **arguments: Any,
-    ) -> Iterator[T]: ...
-    @overload
-    def iter_items(
-        self,
-        operation: Callable[..., list[T]],
+        operation: Callable[..., Rows[T] | list[T]],
         *,
         page_size: int | None = ...,
         sort: Sort = ...,
@@ -202,23 +170,7 @@ class AsyncWalks(Facade):
     @overload
     async def all_items(
         self,
-        operation: Callable[..., Awaitable[Rows[T]]],
-        *,
-        page_size: int | None = ...,
-        sort: Sort = ...,
-        filter: str | None = ...,
-        start_page: int = ...,
-        end_page: int | None = ...,
-        allow_truncated: bool = ...,
-        progress: Progress | bool | None = ...,
-        timeout: TimeoutValue | Unset = ...,
-        headers: Mapping[str, str] | None = ...,
-        **arguments: Any,
-    ) -> list[T]: ...
-    @overload
-    async def all_items(
-        self,
-        operation: Callable[..., Awaitable[list[T]]],
+        operation: Callable[..., Awaitable[Rows[T] | list[T]]],
         *,
         page_size: int | None = ...,
         sort: Sort = ...,
@@ -258,23 +210,7 @@ class AsyncWalks(Facade):
     @overload
     def iter_items(
         self,
-        operation: Callable[..., Awaitable[Rows[T]]],
-        *,
-        page_size: int | None = ...,
-        sort: Sort = ...,
-        filter: str | None = ...,
-        start_page: int = ...,
-        end_page: int | None = ...,
-        allow_truncated: bool = ...,
-        progress: Progress | bool | None = ...,
-        timeout: TimeoutValue | Unset = ...,
-        headers: Mapping[str, str] | None = ...,
-        **arguments: Any,
-    ) -> Stream[T]: ...
-    @overload
-    def iter_items(
-        self,
-        operation: Callable[..., Awaitable[list[T]]],
+        operation: Callable[..., Awaitable[Rows[T] | list[T]]],
         *,
         page_size: int | None = ...,
         sort: Sort = ...,
