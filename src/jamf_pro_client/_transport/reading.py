@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from jamf_pro_client._httpx import httpx
 from jamf_pro_client._transport.ending import check_end_of
+from jamf_pro_client._transport.large_reads import large_reads
 from jamf_pro_client.errors import InvalidResponseError
 
 if TYPE_CHECKING:
@@ -316,8 +317,9 @@ class _ReadingWhole(_Reading):
     async def aiter_bytes(self, chunk_size: int | None = None) -> AsyncIterator[bytes]:
         """Give the whole body."""
         whole = _Whole(_declared(self._response) or 0)
-        async for piece in super().aiter_bytes(chunk_size):
-            whole.add(piece)
+        with large_reads(self._response):
+            async for piece in super().aiter_bytes(chunk_size):
+                whole.add(piece)
         yield whole.value()
 
 
