@@ -24,6 +24,9 @@ _NAMES: Final = {
 }
 
 
+_AFTER_THE_TABLES: Final = "## How it is measured\n"
+
+
 class Spread(NamedTuple):
     """The middle of a number of figures."""
 
@@ -92,6 +95,27 @@ def tables(part: Part, found: Mapping[str, Seconds]) -> str:
             _table(["what", *names], timed),
         ]
     )
+
+
+def blocks_in(text: str, parts: Sequence[Part]) -> dict[str, str]:
+    """Return what a page says of each part, by the part's name.
+
+    Args:
+        text: The page.
+        parts: All of its parts, in their order.
+
+    Raises:
+        SystemExit: A part is not there.
+    """
+    titles = [f"## {part.title}\n" for part in parts]
+    missing = [title for title in titles if title not in text]
+    if missing:
+        raise SystemExit(f"measure all parts: README.md has no {missing[0].strip()!r}")
+    places = [text.index(title) for title in (*titles, _AFTER_THE_TABLES)]
+    return {
+        part.name: text[start:end].strip()
+        for part, start, end in zip(parts, places, places[1:], strict=False)
+    }
 
 
 def modules_line(count: int) -> str:

@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
+import pytest
 from benchmarks.goals import PARTS, WALKS_MEMORY
-from benchmarks.report import ratios, spread_of, tables, verdict
+from benchmarks.report import blocks_in, ratios, spread_of, tables, verdict
 
 ROOT = Path(__file__).parents[2]
 README = (ROOT / "benchmarks" / "README.md").read_text("utf-8")
@@ -30,6 +31,14 @@ def test_the_readme_has_a_row_with_its_goal_for_every_case() -> None:
 
 def test_the_readme_has_no_place_left_empty() -> None:
     assert "{{" not in README
+
+
+def test_parts_that_are_not_measured_anew_stay_as_they_are() -> None:
+    blocks = blocks_in(README, PARTS)
+    assert list(blocks) == [part.name for part in PARTS]
+    assert "\n\n".join(blocks.values()) in README
+    with pytest.raises(SystemExit, match="measure all parts"):
+        blocks_in("", PARTS)
 
 
 def test_ratios_are_made_round_by_round() -> None:
