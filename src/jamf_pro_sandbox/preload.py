@@ -139,7 +139,7 @@ class _Preload:
         for row in rows:
             number = known.get(row["serialNumber"])
             if number is None:
-                number = table.add(row)
+                number = known[row["serialNumber"]] = table.add(row)
             else:
                 table.change(number, row)
             numbers.append(number)

@@ -86,6 +86,9 @@ def test_commands_can_be_given_as_uuids_but_not_as_one_text(clock: Clock) -> Non
     assert command.uuid == str(uuid)
     with pytest.raises(ConfigurationError, match="give a list of uuids"):
         client.wait_for_mdm_commands(str(uuid))
+    number: Any = 7
+    with pytest.raises(ConfigurationError, match="7 is no uuid"):
+        client.wait_for_mdm_commands([number])
 
 
 def test_commands_are_waited_for_until_every_device_has_answered(clock: Clock) -> None:

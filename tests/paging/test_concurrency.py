@@ -179,6 +179,13 @@ def test_replies_of_detailed_functions_become_models_too() -> None:
     assert isinstance(second, NotFoundError)
 
 
+def test_replies_of_detailed_functions_may_have_headers_that_are_not_ascii() -> None:
+    raw = [(b"X-Place", "Hafenstra\u00dfe".encode()), (b"Content-Type", b"application/json")]
+    reply: Response[Any] = Response(200, b'{"name": "A"}', httpx.Headers(raw), None)
+    (found,) = concurrent_api_requests(lambda _: reply, [1], return_model=Building)
+    assert found.name == "A"
+
+
 @pytest.mark.parametrize(
     ("response", "error"),
     [

@@ -27,6 +27,7 @@ from jamf_pro_client.errors import (
 from jamf_pro_client.filters import FilterField, SortField
 from jamf_pro_client.models import ExportParameters
 from jamf_pro_client.paging import all_items, iter_items, iter_pages
+from jamf_pro_client.types import UNSET
 from jamf_pro_sandbox.walks import Change, ListRules, PagedLists
 
 
@@ -68,10 +69,12 @@ def test_rows_are_sorted_by_id_unless_another_order_is_asked_for() -> None:
     all_items(get_v1_buildings, client, sort="name:desc")
     all_items(get_v2_mobile_devices_detail, client)
     all_items(get_inventory_preload, client)
+    all_items(get_v1_buildings, client, sort=UNSET, filter=UNSET)
     assert server.asked[0]["sort"] == "id:asc"
     assert server.asked[1]["sort"] == "name:desc"
     assert server.asked[2]["sort"] == "mobileDeviceId:asc"
     assert server.asked[3] == {"page": "0", "pagesize": "100", "sort": "ASC", "sortBy": "id"}
+    assert server.asked[4] == server.asked[0]
 
 
 def test_a_server_that_cannot_sort_by_id_is_asked_again_without() -> None:

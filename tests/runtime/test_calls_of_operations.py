@@ -91,7 +91,8 @@ def test_no_value_for_a_place_in_a_path_is_refused(nothing: Any) -> None:
 
 
 @pytest.mark.parametrize(
-    "value", [b"7", {"id": "7"}, object(), Building(name="Mill"), FilterField("id")]
+    "value",
+    [b"7", bytearray(b"7"), {"id": "7"}, object(), Building(name="Mill"), FilterField("id")],
 )
 def test_what_has_no_text_of_its_own_is_no_parameter(value: Any) -> None:
     with pytest.raises(errors.ConfigurationError, match=f"of type {type(value).__name__}"):

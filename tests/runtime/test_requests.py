@@ -147,6 +147,15 @@ def test_cookies_of_a_call_are_sent_once(echo: Any) -> None:
     assert echo(cookies={"a": "1"}).headers["cookie"] == "a=1"
 
 
+def test_cookies_of_a_call_are_a_mapping(jamf: Any) -> None:
+    cookies: Any = "a=canary"
+    refused = pytest.raises(ConfigurationError, match="cookies must be a mapping")
+    with HTTPClient(jamf.url) as client, refused as caught:
+        client.request("GET", "/a", cookies=cookies)
+    assert "canary" not in str(caught.value)
+    assert not jamf.seen
+
+
 def test_statuses_are_returned_and_never_raised(jamf: Any) -> None:
     with HTTPClient(jamf.url) as client:
         for status in (204, 302, 404, 500):

@@ -18,7 +18,7 @@ from tests.runtime.wire import Wire, chunk, head
 
 from jamf_pro_client._httpx import httpx
 from jamf_pro_client._transport.reading import bound_stream, read_whole, read_whole_async
-from jamf_pro_client.client import HTTPClient
+from jamf_pro_client.client import HTTPAuthenticatedClient, HTTPClient
 from jamf_pro_client.errors import InvalidResponseError, RequestTimeoutError
 from jamf_pro_client.resilience import ResilienceConfig
 
@@ -169,6 +169,25 @@ def test_the_deadline_that_a_stream_names_ends_its_body_too(wire: Wire, tmp_path
                 client.download("/x", tmp_path / "file", extensions=_HASTY, max_bytes=most)
         assert client.in_flight == 0
     assert not list(tmp_path.iterdir())
+
+
+def test_a_deadline_counts_also_beside_a_timeout_of_some_steps(wire: Wire) -> None:
+    wire.parts = _dripping("200 OK", [])
+    extensions = {**_HASTY, "timeout": {"connect": 5.0}}
+    with _client(wire) as client, pytest.raises(RequestTimeoutError, match="deadline was over"):
+        client.request("GET", "/x", extensions=extensions)
+
+
+def test_a_token_that_comes_drop_by_drop_is_waited_for_until_the_deadline(wire: Wire) -> None:
+    wire.parts = _dripping("200 OK", [])
+    client = HTTPAuthenticatedClient(
+        wire.url.removesuffix("/x"),
+        api_key="id",
+        api_secret="s",
+        resilience=ResilienceConfig(backoff_base=0.01),
+    )
+    with client, pytest.raises(RequestTimeoutError, match="waited for a token"):
+        client.request("GET", "/x", extensions=_HASTY)
 
 
 def test_a_refusal_whose_body_takes_long_does_not_hold_up_the_retry_of_a_stream(

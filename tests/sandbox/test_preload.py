@@ -40,6 +40,13 @@ def test_a_serial_number_that_is_known_is_not_added_again(api: httpx.Client) -> 
     assert (row["Username"], row["Po Number"]) == ("ada", "77")
 
 
+def test_a_serial_number_that_is_in_a_table_twice_is_one_record(api: httpx.Client) -> None:
+    count = api.get(f"{PATH}/records").json()["totalCount"]
+    send(api, "Serial Number,Device Type,Username\nC9,Computer,ada\nC9,Computer,bob\n")
+    assert api.get(f"{PATH}/records").json()["totalCount"] == count + 1
+    assert downloaded(api)["C9"]["Username"] == "bob"
+
+
 def test_a_table_is_checked_before_anything_is_taken(api: httpx.Client) -> None:
     assert send(api, TABLE, to="csv-validate").json() == {"recordCount": 2}
     wrong = "Serial Number,Device Type\nC1,Computer\nC2,Toaster\n"

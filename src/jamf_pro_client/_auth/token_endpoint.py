@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Final
 
 from jamf_pro_client._auth.asking import asking
@@ -58,7 +59,12 @@ class TokenEndpoint:
         reply: httpx.Response | None = None
         try:
             reply = client.send(request, auth=None, follow_redirects=False, stream=True)
-            read_whole(reply, max_bytes=MAX_REPLY_BYTES, what=f"POST {question.path}")
+            read_whole(
+                reply,
+                max_bytes=MAX_REPLY_BYTES,
+                deadline=_end_of_call(),
+                what=f"POST {question.path}",
+            )
         except (JamfProError, httpx.HTTPError, OSError) as error:
             failure = _failure(error, question)
         finally:
@@ -140,6 +146,12 @@ class TokenEndpoint:
             headers={self._header_name: f"Bearer {token.token}"},
             timeout=_INVALIDATE_STEP_SECONDS,
         )
+
+
+def _end_of_call() -> Callable[[], None] | None:
+    """Return what raises when the time of the call is over; None where there is no limit."""
+    call = asking()
+    return None if call is None or call.deadline is None else call.check
 
 
 def _answered(

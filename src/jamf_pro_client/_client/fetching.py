@@ -39,7 +39,7 @@ class Fetching(Requesting):
 
     @property
     def default_headers(self) -> httpx.Headers:
-        """The headers that the client adds to requests to its server, apart from the token.
+        """The headers that the client was given for all requests to its server; never the token.
 
         A copy: changing it changes no request.
         """

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Final, TypedDict
 from jamf_pro_client._httpx import httpx
 from jamf_pro_client._transport.call import Call, Content, FilePart, TimeoutValue
 from jamf_pro_client._transport.exchange import check_headers
-from jamf_pro_client._transport.settings import check_timeout
+from jamf_pro_client._transport.settings import check_mapping, check_timeout
 from jamf_pro_client._unset import UNSET, Unset
 from jamf_pro_client.errors import ConfigurationError
 
@@ -89,6 +89,7 @@ def raw_call(method: str, path: str, **options: Unpack[RequestOptions]) -> Call:
     if (content is not None) + has_json + (data is not None or bool(files)) > 1:
         raise ConfigurationError("give one body: json, content, or data with or without files")
     check_headers(options.get("headers") or {})
+    check_mapping(options.get("cookies") or {}, "cookies")
     timeout = options.get("timeout", UNSET)
     check_timeout(timeout)
     extensions = dict(options.get("extensions") or {})

@@ -67,7 +67,12 @@ def _same(result: Any) -> Any:
 def _as_it_came(reply: Response[Any]) -> httpx.Response:
     """Return the reply of a detailed function as one of a raw request."""
     # The content was decompressed.
-    headers = {name: text for name, text in reply.headers.items() if name.lower() not in _CODED}
+    headers = [
+        # As bytes: httpx reads headers that are not ASCII, and does not take them back as text.
+        (name.encode(), text.encode())
+        for name, text in reply.headers.items()
+        if name.lower() not in _CODED
+    ]
     return httpx.Response(reply.status_code, headers=headers, content=reply.content)
 
 

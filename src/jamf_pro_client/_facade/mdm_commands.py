@@ -32,7 +32,7 @@ class CommandLog:
             str(uuid) if isinstance(uuid, UUID) else uuid for uuid in uuids
         )
         for uuid in self._commands:
-            if not uuid or not uuid.replace("-", "").isalnum():
+            if not isinstance(uuid, str) or not uuid.replace("-", "").isalnum():
                 raise ConfigurationError(f"{uuid!r} is no uuid of an MDM command")
 
     @property

@@ -132,7 +132,7 @@ def _text(value: object) -> str:
         if isinstance(value, datetime.datetime):
             return write_datetime(value)
         return write_date(value)
-    if isinstance(value, bytes) or (
+    if isinstance(value, bytes | bytearray) or (
         # Without a text of its own it would be sent as Python shows it to programmers.
         type(value).__str__ is object.__str__ and not isinstance(value, int | float)
     ):

@@ -70,7 +70,7 @@ class PageCalls:
         missing = [name for name in operation.path_parameters if name not in self._values]
         if missing:
             raise ConfigurationError(f"{operation.name} needs {', '.join(missing)}")
-        if filter is not None:
+        if filter is not None and filter is not UNSET:
             self._values[self._parameter("filter")] = _text(filter, "filter")
         order = _texts(sort)
         if order:

@@ -86,8 +86,9 @@ class SeenRows:
     """
 
     def __init__(self) -> None:
-        self.has_ids = True
-        """Whether rows are told apart by ids."""
+        self._has_ids = True
+        self.found_new_ids = False
+        """Whether the latest rows had an id that was not there before."""
         self._name: str | None = None
         self._bits = bytearray()
         self._others: set[object] = set()
@@ -96,7 +97,7 @@ class SeenRows:
 
     def can_tell(self, count: int) -> bool:
         """Whether as many rows before the next ones would be known again."""
-        return self.has_ids or count <= len(self._tail)
+        return self._has_ids or count <= len(self._tail)
 
     def fresh(self, rows: list[Any], overlap: int) -> list[Any]:
         """Return the rows that were not there before; the same list if all are new.
@@ -106,10 +107,9 @@ class SeenRows:
             overlap: How many of them may have been the last ones of that time.
         """
         keys = self._keys(rows)
+        self.found_new_ids = False
         if keys is not None:
-            kept = [
-                row for row, key in zip(rows, keys, strict=True) if key is None or self._add(key)
-            ]
+            kept = [row for row, key in zip(rows, keys, strict=True) if self._is_new(key)]
             return rows if len(kept) == len(rows) else kept
         before, self._tail = self._tail[-overlap:] if overlap else [], rows
         kept = []
@@ -121,16 +121,23 @@ class SeenRows:
         return rows if len(kept) == len(rows) else kept
 
     def _keys(self, rows: list[Any]) -> list[Any] | None:
-        if not self.has_ids or not rows:
+        if not self._has_ids or not rows:
             return None
         if self._name is None:
             self._name = next((name for name in KEYS if _key(rows[0], name) is not None), None)
         keys = [] if self._name is None else [_key(row, self._name) for row in rows]
         given = [key for key in keys if key is not None]
         if not given or len(set(given)) < len(given):
-            self.has_ids = False
+            self._has_ids = False
             return None
         return keys
+
+    def _is_new(self, key: Any) -> bool:
+        if key is None:
+            return True
+        is_new = self._add(key)
+        self.found_new_ids |= is_new
+        return is_new
 
     def _add(self, key: Any) -> bool:
         number = int(key) if isinstance(key, str) and key.isascii() and key.isdecimal() else key

@@ -145,7 +145,7 @@ class Walk:
             self._learn_step(ask, page)
         rows = self._new_rows(ask, page)
         self._row += len(page.rows) - ask.skip
-        self.is_over = self._has_reached_the_end(ask, has_new_rows=bool(rows))
+        self.is_over = self._has_reached_the_end(ask)
         self._may_run_ahead = True
         self.delivered += len(rows)
         page.keep(rows)
@@ -309,13 +309,13 @@ class Walk:
             if self.leg == 0:
                 self._unit = count
 
-    def _has_reached_the_end(self, ask: Ask, *, has_new_rows: bool) -> bool:
+    def _has_reached_the_end(self, ask: Ask) -> bool:
         if self._end_page is not None and (ask.number + 1) * self._step >= self._end_row:
             return True
         if self.total is None or self._row < self.total:
             return False
         # A server with more rows than it counts is asked until it has no new ones.
-        return self._row == self.total or not (has_new_rows and self._seen.has_ids)
+        return self._row == self.total or not self._seen.found_new_ids
 
 
 def _took_too_long(error: JamfProError) -> bool:

@@ -23,7 +23,8 @@ def check_timeout(timeout: object) -> None:
     parts = timeout if isinstance(timeout, tuple) and len(timeout) == 4 else (timeout,)
     if not all(map(_is_duration, parts)):
         raise ConfigurationError(
-            f"timeout must be a number of seconds above 0, an httpx.Timeout or None: {timeout!r}"
+            "timeout must be a number of seconds above 0, a tuple of four, an httpx.Timeout or "
+            f"None: {timeout!r}"
         )
 
 
@@ -42,7 +43,8 @@ def check_verify(verify: object) -> None:
     """
     if not isinstance(verify, bool | str | ssl.SSLContext):
         raise ConfigurationError(
-            f"verify_ssl must be True, False, a path or an SSLContext, not {type(verify).__name__}"
+            "verify_ssl must be True, False, a path as text or an SSLContext, not "
+            f"{type(verify).__name__}"
         )
 
 

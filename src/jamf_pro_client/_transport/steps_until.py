@@ -32,7 +32,8 @@ class StepsUntil(Mapping[str, "float | None"]):
         self._ends_at = ends_at
 
     def __getitem__(self, step: str) -> float | None:
-        told = self._told[step]
+        # Callers may name some of the steps only.
+        told = self._told.get(step)
         left = max(_LEAST_SECONDS, self._ends_at - time.monotonic())
         return left if told is None else min(told, left)
 
