@@ -19,7 +19,8 @@ T = TypeVar("T")
 class Threads:
     """Runs functions in threads; leaving the `with` block waits for those that run.
 
-    After an interrupt (Ctrl-C) they do not pause to try again.
+    After an interrupt (Ctrl-C), or when the results are not wanted any longer, they do not pause to
+    try again.
     """
 
     def __init__(self) -> None:
@@ -48,7 +49,7 @@ class Threads:
         exc: BaseException | None,
         traceback: TracebackType | None,
     ) -> None:
-        if exc_type is not None and not issubclass(exc_type, Exception | GeneratorExit):
+        if exc_type is not None and not issubclass(exc_type, Exception):
             self._abandoned.set()
         if self._pool is not None:
             self._pool.shutdown(wait=True, cancel_futures=True)

@@ -27,6 +27,8 @@ _GATEWAY_TIMEOUT: Final = 504
 _BAD_SORT: Final = (400, 500)
 # A server that does not answer at all is not asked for ever smaller pages.
 _HALVINGS_IN_A_ROW: Final = 5
+# Some servers give their last page for every page after it.
+_MOST_STALE_PAGES: Final = 2
 # Nodes of a cluster may count differently for a while.
 _MOST_STEPS_BACK: Final = 20
 
@@ -102,6 +104,7 @@ class Walk:
         # The row up to which everything was seen, and the next page to ask for.
         self._row = start_page * size
         self._number, self._skip = start_page, 0
+        self._stale_pages = 0
         self._may_run_ahead = False
         self._repeated = self._overlapping = self._grown = 0
         self._halvings = self._steps_back = 0
@@ -145,6 +148,7 @@ class Walk:
             self._learn_step(ask, page)
         rows = self._new_rows(ask, page)
         self._row += len(page.rows) - ask.skip
+        self._stale_pages = 0 if rows else self._stale_pages + 1
         self.is_over = self._has_reached_the_end(ask)
         self._may_run_ahead = True
         self.delivered += len(rows)
@@ -312,7 +316,10 @@ class Walk:
     def _has_reached_the_end(self, ask: Ask) -> bool:
         if self._end_page is not None and (ask.number + 1) * self._step >= self._end_row:
             return True
-        if self.total is None or self._row < self.total:
+        if self.total is None:
+            # One page of known rows may be due to rows that came in before it.
+            return self._stale_pages == _MOST_STALE_PAGES
+        if self._row < self.total:
             return False
         # A server with more rows than it counts is asked until it has no new ones.
         return self._row == self.total or not self._seen.found_new_ids

@@ -26,12 +26,14 @@ def end(client: httpx.Client) -> None:
         client: One of ours.
     """
     _ended.add(client)
-    for stream, used in _connections(client):
-        vars(stream)[_MARK] = True
-        with contextlib.suppress(OSError):
-            # Not by the method of an encrypted socket, which forgets its encryption first.
-            socket.socket.shutdown(used, socket.SHUT_RDWR)
-    client.close()
+    try:
+        for stream, used in _connections(client):
+            vars(stream)[_MARK] = True
+            with contextlib.suppress(OSError):
+                # Not by the method of an encrypted socket, which forgets its encryption first.
+                socket.socket.shutdown(used, socket.SHUT_RDWR)
+    finally:
+        client.close()
 
 
 def is_ended(client: httpx.Client | httpx.AsyncClient) -> bool:
