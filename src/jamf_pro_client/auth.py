@@ -66,7 +66,7 @@ class AccessToken:
         self.token: Final = read.token_text(token)
         del token  # a crash report shows what the names of a frame stand for
         if not self.token:
-            raise ConfigurationError("a token is a non-empty text of ASCII without spaces")
+            raise ConfigurationError("a token must be non-empty ASCII text without spaces")
         self.expires: Final = read.read_expiry(expires)
         """When it ends, in UTC; None for never."""
         self.scope: Final = read.read_scope(scope)
@@ -202,7 +202,7 @@ class CredentialsProvider:
     def _checked(self, token: object) -> AccessToken:
         if not isinstance(token, AccessToken):
             raise ConfigurationError(
-                f"{type(self).__name__} gave {type(token).__name__} instead of an AccessToken"
+                f"{type(self).__name__} returned {type(token).__name__} instead of an AccessToken"
             )
         return token
 
@@ -396,5 +396,5 @@ class StaticTokenProvider(CredentialsProvider):
 
 def _given(value: object, name: str) -> str:
     if not isinstance(value, str) or not value:
-        raise ConfigurationError(f"{name} must be a non-empty text")
+        raise ConfigurationError(f"{name} must be non-empty text")
     return value

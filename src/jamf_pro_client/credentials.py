@@ -156,7 +156,8 @@ def load_from_aws_secrets_manager(
     for name in names:
         if name not in found:
             raise ConfigurationError(
-                f"the secret {secret_id!r} is no JSON object with the texts {' and '.join(names)}"
+                f"the secret {secret_id!r} is not a JSON object with the text fields "
+                f"{' and '.join(names)}"
             )
     return _made(provider_type, found)
 
@@ -214,7 +215,7 @@ def _from_env(prefix: str, name: str) -> Secret | None:
             return Secret(file.read().rstrip("\r\n"))
     except (OSError, ValueError) as unreadable:
         # An error in decoding holds the bytes.
-        reason = getattr(unreadable, "strerror", None) or "it is no text in UTF-8"
+        reason = getattr(unreadable, "strerror", None) or "it is not UTF-8 text"
     raise ConfigurationError(f"{variable}_FILE: {path!r} cannot be read: {reason}")
 
 
@@ -234,7 +235,7 @@ def _from_keychain(service: str, account: str) -> Secret:
         # Its text may come from the keychain itself.
         problem = type(trouble).__name__
     raise ConfigurationError(
-        f"the keychain gives nothing for the service {service!r} and the account {account!r} "
+        f"the keychain has nothing for the service {service!r} and the account {account!r} "
         f"({problem})"
     )
 
@@ -274,7 +275,7 @@ def _from_aws(client: Any, wanted: Mapping[str, str]) -> Secret:
     except BotoCoreError as trouble:
         problem = type(trouble).__name__
     raise ConfigurationError(
-        f"AWS Secrets Manager does not give the secret {wanted['SecretId']!r} ({problem})"
+        f"AWS Secrets Manager did not return the secret {wanted['SecretId']!r} ({problem})"
     )
 
 

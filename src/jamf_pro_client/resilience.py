@@ -178,7 +178,7 @@ class Breaker:
 
     def __attrs_post_init__(self) -> None:
         if self.min_calls > self.window:
-            raise ConfigurationError("min_calls cannot be more than window: it would never open")
+            raise ConfigurationError("min_calls cannot exceed window: the breaker would never open")
 
 
 @attrs.frozen(kw_only=True)

@@ -63,7 +63,7 @@ class Pace:
         numbers = all(isinstance(one, int | float) for one in (deadline, first_wait, longest_wait))
         # The comparisons are the other way round for not-a-number, which is refused too.
         if not (numbers and deadline >= 0 and first_wait > 0 and longest_wait > 0):
-            raise ConfigurationError("deadline, first_wait and longest_wait are seconds above 0")
+            raise ConfigurationError("deadline, first_wait, longest_wait must be seconds above 0")
         self.timing = timing or Timing()
         self._deadline = deadline
         self._ends = self.timing.monotonic() + deadline

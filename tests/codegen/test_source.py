@@ -48,7 +48,7 @@ FAULTY = {
     ),
     "a path elsewhere": (
         b'{"openapi": "3.0.1", "paths": {"/a": {"$ref": "#/paths/~1b"}, "/b": {}}}',
-        "/a refers to another place",
+        "/a is a reference, and its operations would be lost",
     ),
     "dangling reference": (
         _referring("#/components/schemas/No"),
@@ -204,7 +204,7 @@ def test_the_command_tells_which_operations_list_no_fields(
     source.write_text(json.dumps(document(paths)), "utf-8")
 
     assert main(facts_arguments(str(source), target)) == 0
-    assert "sort: fields listed for 1 of 2 operations, not for\n  get_v1_b\n" in (
+    assert "sort: fields listed for 1 of 2 operations; none for\n  get_v1_b\n" in (
         capsys.readouterr().out
     )
 
@@ -227,5 +227,5 @@ def test_versions_need_a_source_that_tells_its_version(
     arguments = ["versions", str(tmp_path / "api.json"), "--output", str(output)]
 
     assert main(arguments) == 1
-    assert "tells no version such as 11.30.1" in capsys.readouterr().err
+    assert "contains no version such as 11.30.1" in capsys.readouterr().err
     assert not output.exists()

@@ -92,7 +92,7 @@ def test_a_file_that_somebody_makes_meanwhile_is_kept(tmp_path: Path, get: Get) 
         target.write_text("theirs")
         return httpx.Response(200, content=b"ours")
 
-    with pytest.raises(ConfigurationError, match="is there already"):
+    with pytest.raises(ConfigurationError, match="already exists"):
         get(answering(answer), "/x", target)
     assert target.read_text() == "theirs"
     assert os.listdir(tmp_path) == ["file"]

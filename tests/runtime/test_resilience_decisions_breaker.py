@@ -142,7 +142,7 @@ def test_what_opens_the_breaker(outcome: Any) -> None:
     assert played.sends == []
     assert type(played.error) is TransportError
     assert not played.error.sent
-    assert "let through in 30.0 s" in str(played.error)
+    assert "the next attempt is allowed in 30.0 s" in str(played.error)
 
 
 @pytest.mark.parametrize(

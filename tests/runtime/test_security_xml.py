@@ -117,7 +117,7 @@ def test_many_tags_that_are_not_deep_are_read() -> None:
 
 
 def test_a_large_document_is_refused_before_it_is_parsed() -> None:
-    with pytest.raises(InvalidResponseError, match="has 107 bytes, and no more than 100"):
+    with pytest.raises(InvalidResponseError, match="has 107 bytes, but no more than 100"):
         parse(b"<a>" + b"x" * 100 + b"</a>", max_bytes=100)
 
 
@@ -145,5 +145,5 @@ def test_a_large_document_is_refused_before_it_is_parsed() -> None:
     ],
 )
 def test_what_is_no_xml_is_refused(document: bytes) -> None:
-    with pytest.raises(InvalidResponseError, match=r"^GET /x: the body is no XML: "):
+    with pytest.raises(InvalidResponseError, match=r"^GET /x: the body is not XML: "):
         parse(document, what="GET /x")

@@ -83,13 +83,13 @@ class Record(Model):
 
         package = cls._package
         if not content.strip():
-            raise InvalidResponseError(f"no {cls.__name__}: there is nothing in it")
+            raise InvalidResponseError(f"not of type {cls.__name__}: it is empty")
         try:
             made = document_decoder(Ref(cls.__name__), package)(content)
         except ValueError as problem:
-            raise InvalidResponseError(f"no {cls.__name__}: {problem}") from None
+            raise InvalidResponseError(f"not of type {cls.__name__}: {problem}") from None
         if not isinstance(made, cls):
-            raise InvalidResponseError(f"no {cls.__name__}, but a {type(made).__name__}")
+            raise InvalidResponseError(f"not of type {cls.__name__}, but {type(made).__name__}")
         return made
 
     def to_xml(self, *, for_server: bool = False) -> bytes:

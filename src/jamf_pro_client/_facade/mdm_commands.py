@@ -27,13 +27,13 @@ class CommandLog:
 
     def __init__(self, uuids: Iterable[str | UUID]) -> None:
         if isinstance(uuids, str):
-            raise ConfigurationError(f"give a list of uuids, not the text {uuids!r}")
+            raise ConfigurationError(f"give a list of uuids, not the string {uuids!r}")
         self._commands: dict[str, Any] = dict.fromkeys(
             str(uuid) if isinstance(uuid, UUID) else uuid for uuid in uuids
         )
         for uuid in self._commands:
             if not uuid or not uuid.replace("-", "").isalnum():
-                raise ConfigurationError(f"{uuid!r} is no uuid of an MDM command")
+                raise ConfigurationError(f"{uuid!r} is not the uuid of an MDM command")
 
     @property
     def commands(self) -> list[Any]:
