@@ -59,7 +59,9 @@ def destination(
         raise ConfigurationError("name is not a plain file name")
     if name is not None or name_from_server:
         if not os.path.isdir(path):
-            raise ConfigurationError(f"{path!r} is not a folder; name= and name_from_server need one")
+            raise ConfigurationError(
+                f"{path!r} is not a folder; name and name_from_server need one"
+            )
         if name is None and disposition is None:
             return path
         path = os.path.join(path, name if name is not None else _required_name(disposition or ""))
