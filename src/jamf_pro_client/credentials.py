@@ -48,9 +48,9 @@ _UNSAFE_BACKENDS: Final = (
 def load_from_env(prefix: str = "JAMF_") -> ApiClientCredentialsProvider | BasicAuthProvider:
     """Return credentials from environment variables.
 
-    They are JAMF_CLIENT_ID and JAMF_CLIENT_SECRET, or JAMF_USERNAME and JAMF_PASSWORD. A name with
-    _FILE behind it, such as JAMF_CLIENT_SECRET_FILE, holds the path of a file with the value
-    instead, as containers get their secrets. Empty variables count as not set.
+    They are JAMF_CLIENT_ID and JAMF_CLIENT_SECRET, or JAMF_USERNAME and JAMF_PASSWORD. A name that
+    ends in _FILE, such as JAMF_CLIENT_SECRET_FILE, holds the path of a file with the value instead,
+    as containers get their secrets. Empty variables count as not set.
 
     Args:
         prefix: What the names begin with.
@@ -147,7 +147,7 @@ def load_from_aws_secrets_manager(
         client: A boto3 client for Secrets Manager; by default one made from the environment.
 
     Raises:
-        ConfigurationError: AWS does not give the secret, or it has not what is needed.
+        ConfigurationError: AWS does not return the secret, or it lacks what is needed.
     """
     names = _names_for(provider_type)
     wanted = {"SecretId": secret_id, "VersionId": version_id, "VersionStage": version_stage}

@@ -37,7 +37,7 @@ class WaitOptions(TypedDict, total=False):
     longest_wait: float
     """The longest wait between two looks; 30 by default."""
     timing: Timing
-    """Where time and chance come from, for tests."""
+    """Where time and randomness come from, for tests."""
 
 
 class Pace:
@@ -47,7 +47,7 @@ class Pace:
         deadline: When to give up, in seconds from now.
         first_wait: The wait after the first look.
         longest_wait: The longest wait between two looks.
-        timing: Where time and chance come from.
+        timing: Where time and randomness come from.
 
     Raises:
         ConfigurationError: A duration is negative, or a wait is 0.
@@ -77,7 +77,7 @@ class Pace:
             last: What was seen, for the error.
 
         Raises:
-            DeadlineExceededError: The time is over.
+            DeadlineExceededError: The time is up.
         """
         remaining = self._ends - self.timing.monotonic()
         if remaining <= 0:
