@@ -106,7 +106,7 @@ class TransportError(JamfProError, httpx.TransportError):
         self.operation = operation
         """The operation's name, None for raw requests."""
         self.sent = sent
-        """False when surely no byte of the request has reached the server."""
+        """False when certainly no byte of the request has reached the server."""
 
     @property
     def request(self) -> NoReturn:

@@ -151,7 +151,7 @@ def _check_operations(paths: dict[str, Any], name: str) -> None:
         if "$ref" in item:
             raise CodegenError(
                 f"{name}: {path} is a reference, and its operations would be lost; "
-                "write them out at {path}"
+                "write them out there"
             )
         for method in METHODS:
             if method in item and not _is_operation(item[method]):
