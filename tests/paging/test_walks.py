@@ -175,9 +175,7 @@ def test_missing_rows_in_a_range_of_pages_are_an_error_too() -> None:
         return _envelope(95, [*range(31, 36)]) if is_fourth else None
 
     options: dict[str, Any] = {"page_size": 10, "start_page": 2, "end_page": 4}
-    with pytest.raises(
-        TruncatedResultError, match="counts 30 rows on these pages but returned 25"
-    ):
+    with pytest.raises(TruncatedResultError, match="counts 30 rows on these pages but returned 25"):
         all_items(get_v1_buildings, _server(gap, rows=95).client(), **options)
     rows = all_items(
         get_v1_buildings, _server(gap, rows=95).client(), allow_truncated=True, **options
@@ -310,7 +308,7 @@ async def _tell_async(_: int, __: int | None) -> None: ...
         ({"page_size": 0}, "page_size must be"),
         ({"start_page": -1}, "start_page must be"),
         ({"end_page": -1}, "end_page must be"),
-        ({"filter": FilterField("name")}, "filter must be text or made by eq .* not of type Filter"),
+        ({"filter": FilterField("name")}, "text or made by eq .* not of type FilterField"),
         ({"filter": False}, "filter must be text"),
         ({"filter": [FilterField("name").eq("x")]}, "filter must be text"),
         ({"sort": SortField("name")}, "sort must be text or made by asc and desc"),

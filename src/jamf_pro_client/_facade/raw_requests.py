@@ -106,8 +106,7 @@ def _document(data: Any) -> str | bytes:
     write = getattr(data, "to_xml", None)
     if write is None:
         raise ConfigurationError(
-            f"the Classic API takes XML: give text, bytes or a model, not "
-            f"{type(data).__name__}"
+            f"the Classic API takes XML: give text, bytes or a model, not {type(data).__name__}"
         )
     document: str | bytes = write(for_server=True)
     return document
