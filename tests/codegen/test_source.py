@@ -37,7 +37,10 @@ FAULTY = {
     "a number": (b"openapi: 3.1\npaths: {/a: {}}", "`openapi` is 3.1"),
     "no paths": (b'{"openapi": "3.0.1", "info": {}}', "describes no paths"),
     "empty paths": (b'{"openapi": "3.0.1", "paths": {}}', "describes no paths"),
-    "null path": (b'{"openapi": "3.0.1", "paths": {"/a": null}}', "under /a is not an object"),
+    "null path": (
+        b'{"openapi": "3.0.1", "paths": {"/a": null}}',
+        "the value of /a is not an object",
+    ),
     "null operation": (
         b'{"openapi": "3.0.1", "paths": {"/a": {"get": null}}}',
         "GET /a describes no responses",

@@ -312,7 +312,7 @@ async def _tell_async(_: int, __: int | None) -> None: ...
         ({"filter": False}, "filter must be text"),
         ({"filter": [FilterField("name").eq("x")]}, "filter must be text"),
         ({"sort": SortField("name")}, "sort must be text or made by asc and desc"),
-        ({"sort": ["name:asc", None]}, "sort is text"),
+        ({"sort": ["name:asc", None]}, "sort must be text"),
         ({"end_page": "2"}, "end_page must be"),
         ({"start_page": 5, "end_page": 2}, "end_page must be a whole number of at least 5"),
     ],

@@ -193,7 +193,7 @@ def test_a_cancelled_probe_lets_another_call_try() -> None:
     flow = call_flow(read(), world.config, world.state)
     assert isinstance(next(flow), Send)
     waiting = world.play(read(), [])
-    assert "another call is trying" in str(waiting.error)
+    assert "another call is testing" in str(waiting.error)
     flow.close()
     assert world.play(read(), [reply(200)]).status == 200
 

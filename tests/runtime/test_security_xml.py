@@ -77,7 +77,9 @@ def test_a_document_type_is_refused_in_every_encoding(document: bytes, codec: st
 @pytest.mark.parametrize("depth", [300, 200_000, 2_000_000])
 def test_deep_nesting_is_refused(depth: int) -> None:
     for document in (b"<a>" * depth + b"</a>" * depth, b"<a>" * depth):
-        with pytest.raises(InvalidResponseError, match=r"deeper than 256|no XML: no element found"):
+        with pytest.raises(
+            InvalidResponseError, match=r"deeper than 256|not XML: no element found"
+        ):
             parse(document)
 
 
