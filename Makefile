@@ -60,7 +60,7 @@ check-generated: install ## Prove that api/ and models/ are what the pipeline ma
 
 bump-spec: install ## Take in new descriptions: SOURCE=file or https://SERVER/api/schema/; CLASSIC=swagger.yaml
 	@test -n "$(SOURCE)$(CLASSIC)" || \
-		{ echo "say from where: make bump-spec SOURCE=.../11.31.0/api-schema.json CLASSIC=.../11.31.0/swagger.yaml"; exit 1; }
+		{ echo "name a source: make bump-spec SOURCE=.../11.31.0/api-schema.json CLASSIC=.../11.31.0/swagger.yaml"; exit 1; }
 ifneq ($(SOURCE),)
 	$(BIN)/python -m jamf_pro_codegen facts $(SOURCE) $(if $(VERSION),--version $(VERSION))
 	$(BIN)/python -m jamf_pro_codegen versions $(SOURCE) $(if $(VERSION),--version $(VERSION))

@@ -42,7 +42,7 @@ class CallOptions(TypedDict, total=False):
     """What every operation takes besides its own arguments."""
 
     timeout: TimeoutValue
-    """Seconds or an httpx.Timeout for each step of the request; None is no such limit."""
+    """Seconds or an httpx.Timeout for each step of the request; None means no such limit."""
     headers: Mapping[str, str]
     """Further headers; they win over those of the same name."""
 

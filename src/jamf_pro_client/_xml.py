@@ -58,7 +58,7 @@ def parse(
     """
     if len(content) > max_bytes:
         raise InvalidResponseError(
-            f"{what}: the XML has {len(content)} bytes, and no more than {max_bytes} are allowed"
+            f"{what}: the XML has {len(content)} bytes, but no more than {max_bytes} are allowed"
         )
     problem = _problem_before_root(content)
     may_be_huge = len(content) > _SHORT_BYTES and content.count(b"<") > _MANY_TAGS
@@ -84,7 +84,7 @@ def _built(content: bytes) -> Element | str:
         root: Element = parser.close()
         return root
     except (ParseError, ValueError, LookupError) as problem:
-        return f"the body is no XML: {problem}"
+        return f"the body is not XML: {problem}"
 
 
 def _problem_before_root(content: bytes) -> str | None:
@@ -102,7 +102,7 @@ def _problem_before_root(content: bytes) -> str | None:
             if found:
                 break
     except (expat.ExpatError, ValueError, LookupError) as problem:
-        return f"the body is no XML: {problem}"
+        return f"the body is not XML: {problem}"
     if found and found[0] == "doctype":
         return "the XML has a document type, which could declare anything; it is not read"
     return None

@@ -34,18 +34,18 @@ _RENEWAL_SECONDS: Final = 5.0
 
 
 class AccessToken:
-    """A bearer token. Its text is in no repr, and it cannot be pickled.
+    """A bearer token. Its text appears in no repr, and it cannot be pickled.
 
     Args:
-        type: What it belongs to, such as "user" or "oauth"; for people only.
+        type: What it belongs to, such as "user" or "oauth"; for information only.
         token: The text that is sent.
-        expires: When it ends; None for never. ISO texts and epoch milliseconds are read too.
+        expires: When it ends; None for never. ISO texts and epoch milliseconds are accepted too.
         scope: The roles it stands for, such as "api-role:2"; None if none are named.
-        lifetime_seconds: How long it was good for when it came, whatever the clocks say. Computed
+        lifetime_seconds: How long it was valid for when it came, whatever the clocks say. Computed
             from `expires` and this computer's clock unless given.
 
     Raises:
-        ConfigurationError: The token is no text that a header can carry.
+        ConfigurationError: The token is not text that a header can carry.
     """
 
     __slots__ = ("expires", "lifetime_seconds", "scope", "token", "type")
@@ -66,7 +66,7 @@ class AccessToken:
         self.token: Final = read.token_text(token)
         del token  # a crash report shows what the names of a frame stand for
         if not self.token:
-            raise ConfigurationError("a token is a non-empty text of ASCII without spaces")
+            raise ConfigurationError("a token must be non-empty ASCII text without spaces")
         self.expires: Final = read.read_expiry(expires)
         """When it ends, in UTC; None for never."""
         self.scope: Final = read.read_scope(scope)
@@ -98,9 +98,9 @@ class CredentialsProvider:
 
     However many threads and tasks ask at the same time, one of them fetches the token and the
     others wait for it. One provider can serve any number of clients of one server, which then
-    share the token, the smallest `max_concurrency` of theirs and what resilience counts. Subclasses
-    override `_request_access_token` for sync clients; async clients run it in a worker thread
-    unless `_request_access_token_async` is overridden too.
+    share the token, the smallest of their `max_concurrency` values and what resilience counts.
+    Subclasses override `_request_access_token` for sync clients; async clients run it in a worker
+    thread unless `_request_access_token_async` is overridden too.
     """
 
     _cache: TokenCache
@@ -124,14 +124,14 @@ class CredentialsProvider:
         pass
 
     def get_access_token(self) -> AccessToken:
-        """Return a token that is good now, fetching it if necessary.
+        """Return a valid token, fetching it if necessary.
 
         Fetching counts against the client's `max_concurrency` and has its timeout.
 
         Raises:
             UnauthorizedError: The server refused the credentials.
             TransportError: The server did not answer.
-            ConfigurationError: The provider cannot be asked like this.
+            ConfigurationError: The provider cannot be asked this way.
         """
         from jamf_pro_client._auth.asking import asking_call  # with the first token
 
@@ -142,12 +142,12 @@ class CredentialsProvider:
             return self._cache.obtain(self._fetch, call.asked_at, call.wait_seconds())
 
     async def get_access_token_async(self) -> AccessToken:
-        """Return a token that is good now, without blocking the event loop.
+        """Return a valid token, without blocking the event loop.
 
         Raises:
             UnauthorizedError: The server refused the credentials.
             TransportError: The server did not answer.
-            ConfigurationError: The provider cannot be asked like this.
+            ConfigurationError: The provider cannot be asked this way.
         """
         from jamf_pro_client._auth.asking import asking_call_async  # with the first token
 
@@ -202,7 +202,7 @@ class CredentialsProvider:
     def _checked(self, token: object) -> AccessToken:
         if not isinstance(token, AccessToken):
             raise ConfigurationError(
-                f"{type(self).__name__} gave {type(token).__name__} instead of an AccessToken"
+                f"{type(self).__name__} returned {type(token).__name__} instead of an AccessToken"
             )
         return token
 
@@ -303,8 +303,8 @@ class ApiClientCredentialsProvider(_AskingProvider):
 class BasicAuthProvider(_AskingProvider):
     """Logs in with the name and password of a Jamf Pro account.
 
-    A token that is about to end is renewed without the password. Closing the client has the server
-    forget the token, unless the provider serves more than one client.
+    A token that is about to expire is renewed without the password. Closing the client makes the
+    server forget the token, unless the provider serves more than one client.
 
     Args:
         username: The account's name.
@@ -366,7 +366,7 @@ class BasicAuthProvider(_AskingProvider):
 
 
 class StaticTokenProvider(CredentialsProvider):
-    """Sends a token that is there already, and cannot get another one.
+    """Sends an existing token, and cannot get another one.
 
     Args:
         token: The bearer token.
@@ -396,5 +396,5 @@ class StaticTokenProvider(CredentialsProvider):
 
 def _given(value: object, name: str) -> str:
     if not isinstance(value, str) or not value:
-        raise ConfigurationError(f"{name} must be a non-empty text")
+        raise ConfigurationError(f"{name} must be non-empty text")
     return value

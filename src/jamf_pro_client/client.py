@@ -41,7 +41,7 @@ __all__ = ("HTTPAuthenticatedClient", "HTTPClient")
 class HTTPClient(Lifecycle, Fetching, Downloading):
     """Talks to one Jamf Pro server without credentials.
 
-    Connections are made when they are needed and shared by all clients derived from this one, by
+    Connections are opened on demand and shared by all clients derived from this one, by
     threads, tasks and event loops. Clients are equal only to themselves.
 
     Args:
@@ -50,7 +50,7 @@ class HTTPClient(Lifecycle, Fetching, Downloading):
         cookies: Sent with every request to the server, and to no other.
         headers: Sent with every request to the server.
         timeout: Seconds or an httpx.Timeout for each step of a request, by default 5 to connect and
-            30 for each other step; None waits for ever.
+            30 for each other step; None waits forever.
         verify_ssl: Whether to check the server's certificate; or an SSLContext; or the path of a
             file or folder with the certificates to trust.
         follow_redirects: Whether redirects are followed.
@@ -62,7 +62,7 @@ class HTTPClient(Lifecycle, Fetching, Downloading):
         max_concurrency: How many requests may be in flight, in all threads, tasks and event loops
             together. More than 5 can keep a Jamf Pro server from its other work; see
             https://developer.jamf.com/developer-guide/docs/jamf-pro-api-scalability-best-practices
-        drift: Where it is noted what servers send against their description; a
+        drift: Where deviations of servers from their description are noted; a
             `DriftLedger(strict=True)` refuses such replies. None makes one that takes samples.
 
     Raises:
@@ -178,12 +178,12 @@ class HTTPClient(Lifecycle, Fetching, Downloading):
         """Return a client like this one with another timeout; this one does not change.
 
         Args:
-            timeout: Seconds or an httpx.Timeout for each step of a request; None waits for ever.
+            timeout: Seconds or an httpx.Timeout for each step of a request; None waits forever.
         """
         return self._derive(self._sender.with_extras(timeout=timeout))
 
     def with_resilience(self, resilience: ResilienceConfig | None) -> Self:
-        """Return a client like this one that retries as told; this one does not change.
+        """Return a client like this one with other resilience settings; this one does not change.
 
         Args:
             resilience: What to retry, how often and for how long; None retries nothing.
@@ -219,12 +219,12 @@ class HTTPAuthenticatedClient(HTTPClient):
     Args:
         base_url: The server, such as "https://jamf.my.org" or "jamf.my.org".
         credentials: Gets the tokens; clients of one server that have the same provider share the
-            token, the smallest `max_concurrency` of theirs, the retry budget, the breaker and the
-            rate limit.
+            token, the smallest of their `max_concurrency` values, the retry budget, the breaker and
+            the rate limit.
         api_key: The client id of an API client.
         api_secret: The client secret of an API client.
         auth_header_name: The header that carries the token.
-        token: A bearer token that is there already and cannot be renewed.
+        token: An existing bearer token, which cannot be renewed.
         allow_http: Whether credentials may be sent unencrypted to another machine.
         **options: What `HTTPClient` takes.
 

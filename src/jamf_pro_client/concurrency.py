@@ -1,4 +1,4 @@
-"""The same call for many arguments, some of them at a time.
+"""The same call for many arguments, several at a time.
 
 ```python
 for computer in concurrent_api_requests(client.get_computer, ids):
@@ -81,25 +81,25 @@ def concurrent_api_requests(
 ) -> Iterator[Any]:
     """Call a function for many arguments in threads, and yield what it returns.
 
-    Arguments are taken from *arguments* when there is room for them, so that it can be endless.
+    Arguments are taken from *arguments* when there is room for them, so it can be endless.
     Nothing is called before the first result is asked for. When the iterator is closed or dropped,
-    calls that run are waited for, and no others are begun.
+    running calls are waited for, and no others are started.
 
     Args:
         handler: Any function.
         arguments: A dict becomes the keyword arguments of a call; anything else its one argument.
         max_concurrency: How many calls may run or wait to be taken. More than 5 requests at a time
             can keep a Jamf Pro server from its other work.
-        return_model: The class to make of raw replies, with `from_json`, `from_dict` or
-            `model_validate_json`. What is no reply is handed over as it is.
+        return_model: The class to make from raw replies, with `from_json`, `from_dict` or
+            `model_validate_json`. What is not a reply is handed over as it is.
         return_exceptions: Yield exceptions as results. Otherwise the first one is raised, and no
-            more calls are begun.
-        in_order: Yield in the order of the arguments; False yields what is done first.
+            more calls are started.
+        in_order: Yield in the order of the arguments; False yields whatever is done first.
 
     Raises:
-        JamfProAPIError: With *return_model*: a raw reply is no success.
+        JamfProAPIError: With *return_model*: a raw reply is not a success.
         InvalidResponseError: With *return_model*: a raw reply does not hold what it should.
-        ConfigurationError: *max_concurrency* is below 1, the class cannot be made of replies, or
+        ConfigurationError: *max_concurrency* is below 1, the class cannot be made from replies, or
             the function is async.
     """
     check_limit(max_concurrency)
@@ -209,8 +209,8 @@ def async_concurrent_api_requests(
     """Call an async function for many arguments in tasks, and yield what it returns.
 
     Arguments and errors are those of `concurrent_api_requests`; *arguments* can be an async
-    iterable too. It runs in asyncio and trio. Breaking out of an `async for` cancels the calls that
-    run; with `async with` around the stream, or `aclose`, none runs any more afterwards.
+    iterable too. It runs in asyncio and trio. Breaking out of an `async for` cancels the running
+    calls; with `async with` around the stream, or `aclose`, none is still running afterwards.
     """
     check_limit(max_concurrency)
     if _is_async(handler) is False:
@@ -255,7 +255,7 @@ class _ResultStream(Stream[Any]):
         self._broken: list[Exception] = []
 
     async def aclose(self) -> None:
-        """End the iteration and wait until nothing runs any more."""
+        """End the iteration and wait until nothing is still running."""
         self._line.clear()
         await super().aclose()
 

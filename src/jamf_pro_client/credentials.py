@@ -48,9 +48,9 @@ _UNSAFE_BACKENDS: Final = (
 def load_from_env(prefix: str = "JAMF_") -> ApiClientCredentialsProvider | BasicAuthProvider:
     """Return credentials from environment variables.
 
-    They are JAMF_CLIENT_ID and JAMF_CLIENT_SECRET, or JAMF_USERNAME and JAMF_PASSWORD. A name with
-    _FILE behind it, such as JAMF_CLIENT_SECRET_FILE, holds the path of a file with the value
-    instead, as containers get their secrets. Empty variables count as not set.
+    They are JAMF_CLIENT_ID and JAMF_CLIENT_SECRET, or JAMF_USERNAME and JAMF_PASSWORD. A name that
+    ends in _FILE, such as JAMF_CLIENT_SECRET_FILE, holds the path of a file with the value instead,
+    as containers get their secrets. Empty variables count as not set.
 
     Args:
         prefix: What the names begin with.
@@ -147,7 +147,7 @@ def load_from_aws_secrets_manager(
         client: A boto3 client for Secrets Manager; by default one made from the environment.
 
     Raises:
-        ConfigurationError: AWS does not give the secret, or it has not what is needed.
+        ConfigurationError: AWS does not return the secret, or it lacks what is needed.
     """
     names = _names_for(provider_type)
     wanted = {"SecretId": secret_id, "VersionId": version_id, "VersionStage": version_stage}
@@ -156,7 +156,8 @@ def load_from_aws_secrets_manager(
     for name in names:
         if name not in found:
             raise ConfigurationError(
-                f"the secret {secret_id!r} is no JSON object with the texts {' and '.join(names)}"
+                f"the secret {secret_id!r} is not a JSON object with the text fields "
+                f"{' and '.join(names)}"
             )
     return _made(provider_type, found)
 
@@ -214,7 +215,7 @@ def _from_env(prefix: str, name: str) -> Secret | None:
             return Secret(file.read().rstrip("\r\n"))
     except (OSError, ValueError) as unreadable:
         # An error in decoding holds the bytes.
-        reason = getattr(unreadable, "strerror", None) or "it is no text in UTF-8"
+        reason = getattr(unreadable, "strerror", None) or "it is not UTF-8 text"
     raise ConfigurationError(f"{variable}_FILE: {path!r} cannot be read: {reason}")
 
 
@@ -234,7 +235,7 @@ def _from_keychain(service: str, account: str) -> Secret:
         # Its text may come from the keychain itself.
         problem = type(trouble).__name__
     raise ConfigurationError(
-        f"the keychain gives nothing for the service {service!r} and the account {account!r} "
+        f"the keychain has nothing for the service {service!r} and the account {account!r} "
         f"({problem})"
     )
 
@@ -274,7 +275,7 @@ def _from_aws(client: Any, wanted: Mapping[str, str]) -> Secret:
     except BotoCoreError as trouble:
         problem = type(trouble).__name__
     raise ConfigurationError(
-        f"AWS Secrets Manager does not give the secret {wanted['SecretId']!r} ({problem})"
+        f"AWS Secrets Manager did not return the secret {wanted['SecretId']!r} ({problem})"
     )
 
 

@@ -61,16 +61,15 @@ class DriftLedger:
     """What decoding forgave, for one client and all that are derived from it.
 
     What is new goes to the logger `jamf_pro_client.drift`: a line for each kind and place, but one
-    for all nulls of an operation. That a section of a large record is null is no drift: servers
+    for all nulls of an operation. A null section of a large record is not drift: servers
     send null for sections that nobody asked for.
 
     Args:
         strict: Refuse instead: a reply that differs raises `InvalidResponseError`.
-        examine: Which replies are looked at. "samples": of each operation the first and one in a
-            hundred, of their arrays the first five values, which costs next to nothing; no XML of
-            more than a megabyte. "all":
-            every value of every reply, which takes several times as long as decoding it.
-            "nothing": none. Strict ledgers look at all.
+        examine: Which replies are looked at. "samples": the first of each operation and one in a
+            hundred, and the first five values of their arrays, which costs next to nothing; no XML
+            of more than a megabyte. "all": every value of every reply, which takes several times as
+            long as decoding it. "nothing": none. Strict ledgers look at all.
     """
 
     def __init__(

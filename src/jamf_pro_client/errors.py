@@ -7,7 +7,7 @@ JamfProError
 │   └── RequestTimeoutError   also an httpx.TimeoutException
 ├── AmbiguousWriteError       a write was sent, its outcome is unknown
 ├── InvalidResponseError      the body is not what it claims to be
-├── TruncatedResultError      a walk over pages got other rows than the server counted
+├── TruncatedResultError      a walk over pages missed rows, or may have missed some
 └── JamfProAPIError           the server said no
     ├── UnexpectedStatus      a status that is neither a success nor an error we know
     ├── BadRequestError       400
@@ -59,7 +59,7 @@ class JamfProError(Exception):
     """The root of all errors of this package."""
 
     while_authenticating = False
-    """Whether it happened while a token was fetched, so that the request itself was not sent."""
+    """Whether it happened while a token was fetched, so the request itself was not sent."""
 
     @property
     def not_found(self) -> bool:
@@ -106,11 +106,11 @@ class TransportError(JamfProError, httpx.TransportError):
         self.operation = operation
         """The operation's name, None for raw requests."""
         self.sent = sent
-        """False when surely no byte of the request has reached the server."""
+        """False when certainly no byte of the request has reached the server."""
 
     @property
     def request(self) -> NoReturn:
-        """Not there: it would hold the token."""
+        """Not available: it would hold the token."""
         raise RuntimeError("errors of jamf_pro_client hold no request")
 
     @request.setter
@@ -120,7 +120,7 @@ class TransportError(JamfProError, httpx.TransportError):
 
 
 class RequestTimeoutError(TransportError, httpx.TimeoutException):
-    """The time for connecting, sending, reading or waiting for a connection was over."""
+    """The time for connecting, sending, reading or waiting for a connection ran out."""
 
 
 class AmbiguousWriteError(JamfProError):
@@ -263,7 +263,7 @@ class RateLimitedError(JamfProAPIError):
 
 
 class ServerError(JamfProAPIError):
-    """5xx: the server or something before it failed."""
+    """5xx: the server or something in front of it failed."""
 
 
 _BY_STATUS: dict[int, type[JamfProAPIError]] = {
@@ -295,10 +295,10 @@ def error_for(
         operation: The operation's name.
         method: The HTTP method.
         path: The path template, or the path without query.
-        privileges: What the operation needs; told when it was refused for lack of them.
+        privileges: What the operation needs; named when it was refused for lack of them.
         unexpected: Make it an `UnexpectedStatus` whatever the status.
         kind: The class to use instead of the one that fits the status.
-        note: What to say besides.
+        note: What else to say.
     """
     from jamf_pro_client._replies import read_error_body
 

@@ -9,8 +9,8 @@ r"""Filters and sort orders of lists, in RSQL, the filter language of Jamf Pro.
 
 Every value is quoted, whatever it holds, so no value can change what a filter means. A star is a
 wildcard in `like` and `not_like` alone; everywhere else it stands for itself and is written `\*`.
-Jamf documents no such escape: a server may read it as a wildcard all the same, so that `eq` keeps
-more rows than were meant, and `ne` fewer. Servers compare text without regard to case.
+Jamf documents no such escape: a server may still read it as a wildcard, so `eq` keeps more rows
+than you meant, and `ne` fewer. Servers compare text without regard to case.
 """
 
 from __future__ import annotations
@@ -67,7 +67,7 @@ class FilterField(Frozen):
         name: The field's dotted path, such as `general.name`.
         fields: The fields that are known, or the operation (its module, its `OPERATION`, or the
             method of a client's `pro_api`) that lists them; another name warns with
-            `UnknownFieldWarning`. None knows nothing.
+            `UnknownFieldWarning`. None checks nothing.
 
     Raises:
         ConfigurationError: The name holds white space or marks of RSQL.
@@ -138,7 +138,7 @@ class FilterField(Frozen):
         """Keep rows whose field is one of the values.
 
         Raises:
-            ConfigurationError: There are no values, or they are one text and not a list.
+            ConfigurationError: There are no values, or they are a single text, not a list.
         """
         return comparison(self.name, "=in=", _all(values))
 
@@ -146,7 +146,7 @@ class FilterField(Frozen):
         """Keep rows whose field is none of the values.
 
         Raises:
-            ConfigurationError: There are no values, or they are one text and not a list.
+            ConfigurationError: There are no values, or they are a single text, not a list.
         """
         return comparison(self.name, "=out=", _all(values))
 
@@ -155,7 +155,7 @@ class FilterField(Frozen):
         return self.gte(low) & self.lte(high)
 
     def like(self, pattern: str) -> FilterExpression:
-        """Keep rows whose field fits a pattern, in which each star stands for any text.
+        """Keep rows whose field matches a pattern, in which each star stands for any text.
 
         >>> FilterField("general.name").like("MacBook*")
         FilterExpression('general.name=="MacBook*"')
@@ -163,7 +163,7 @@ class FilterField(Frozen):
         return comparison(self.name, "==", [pattern_of(pattern)])
 
     def not_like(self, pattern: str) -> FilterExpression:
-        """Keep rows whose field does not fit a pattern; see `like`."""
+        """Keep rows whose field does not match a pattern; see `like`."""
         return comparison(self.name, "!=", [pattern_of(pattern)])
 
     def starts_with(self, value: FilterValue) -> FilterExpression:
@@ -175,7 +175,7 @@ class FilterField(Frozen):
         return comparison(self.name, "==", [("", *pieces_of(value))])
 
     def contains(self, value: FilterValue) -> FilterExpression:
-        """Keep rows whose field holds the value somewhere; a star is a star."""
+        """Keep rows whose field contains the value; a star is a star."""
         return comparison(self.name, "==", [("", *pieces_of(value), "")])
 
     equals = eq
@@ -220,11 +220,11 @@ class SortField(Frozen):
         return SortField, (self.name,)
 
     def asc(self) -> SortExpression:
-        """Sort upwards: from 0 to 9, from A to Z, from old to new."""
+        """Sort in ascending order: from 0 to 9, from A to Z, from old to new."""
         return sort_by(self.name, "asc")
 
     def desc(self) -> SortExpression:
-        """Sort downwards."""
+        """Sort in descending order."""
         return sort_by(self.name, "desc")
 
 
@@ -252,7 +252,7 @@ def parse_filter(text: str) -> FilterExpression:
         FilterExpression('name=="Mill*";id>"7"')
 
     Raises:
-        ConfigurationError: It is no RSQL; the message says where it goes wrong.
+        ConfigurationError: It is not RSQL; the message says where it goes wrong.
     """
     return FilterExpression(text)
 

@@ -87,8 +87,8 @@ class Model(_Typed, metaclass=ModelType):
     def from_dict(cls, source: Mapping[str, Any]) -> Self:
         """Return the model of a JSON object; the object itself is not changed."""
         if not isinstance(source, Mapping):
-            given = f"{cls.__name__} is made of a dict with the JSON names"
-            raise TypeError(f"{given}, not of a {type(source).__name__}")
+            given = f"{cls.__name__} is made from a dict with the JSON names"
+            raise TypeError(f"{given}, not from a {type(source).__name__}")
         made: Self = plan_of(cls).read(source if type(source) is dict else dict(source))
         return made
 

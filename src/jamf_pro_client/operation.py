@@ -188,11 +188,11 @@ class OperationFacts(_Facts):
     last_version: str | None = None
     """The last Jamf Pro version that was seen to have it."""
     paging: Paging | None = None
-    """How its rows are handed out page by page; None if it gives them all at once."""
+    """How its rows are handed out page by page; None if it returns them all at once."""
     filter_fields: tuple[str, ...] = ()
-    """Fields that Jamf lists for the RSQL filter; a hint, not a border."""
+    """Fields that Jamf lists for the RSQL filter; a hint, not a limit."""
     sort_fields: tuple[str, ...] = ()
-    """Fields that Jamf lists for sorting; a hint, not a border."""
+    """Fields that Jamf lists for sorting; a hint, not a limit."""
     version_locked: bool = False
     """Whether the body carries a version lock, so that a second send of it must fail."""
     read_only: bool = False
@@ -262,7 +262,7 @@ class Operation(OperationFacts, Generic[S, P]):
     def decoder_of(self, reply: Reply) -> DecodeText:
         """Return the decoder of a reply's text, made when it is first needed.
 
-        It raises ValueError for what is no JSON, or where XML is due, neither that nor JSON.
+        It raises ValueError for what is not JSON or, where XML is due, neither XML nor JSON.
         """
         if reply.decode is None and reply.kind == "xml":
             from jamf_pro_client._classic.replies import document_decoder

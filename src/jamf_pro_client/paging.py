@@ -5,9 +5,9 @@ for building in iter_items(get_v1_buildings, client):
     print(building.name)
 ```
 
-The next pages are on their way while one is worked on: as many as the client may have in flight.
-Rows come in the server's order, sorted by id unless another order is asked for, and none comes
-twice. `TruncatedResultError` says that rows are missing.
+While you work on one page, the next ones are on their way: as many as the client may have in
+flight. Rows come in the server's order, sorted by id unless you ask for another order, and none
+comes twice. `TruncatedResultError` says that rows are missing.
 """
 
 from __future__ import annotations
@@ -152,23 +152,23 @@ def iter_items(
     **arguments: Any,
 ) -> Iterator[T]: ...
 def iter_items(endpoint: Any, client: HTTPClient, **options: Any) -> Iterator[Any]:
-    """Yield every row, the next pages on their way.
+    """Yield every row, fetching the next pages ahead.
 
     Rows of exports are dicts by column. Nothing is sent before the first row is asked for; when
-    the iterator is closed or dropped, what is on its way is waited for.
+    the iterator is closed or dropped, requests in flight are waited for.
 
     Args:
         endpoint: A module of `jamf_pro_client.api`, or its `OPERATION`.
         client: Where to ask, and as whom.
-        page_size: How many rows to ask for at a time, at most 2000; by default 100, of
-            exports and bare arrays 2000. It is halved when the server does not answer in time.
+        page_size: How many rows to ask for at a time, at most 2000; by default 100, or 2000 for
+            exports and bare arrays. It is halved when the server does not answer in time.
         sort: Order as "field:asc" or "field:desc", or several, the most important first; by
             default by id. Rows that come in or go away during a walk in another order may be
             missed.
         filter: An RSQL expression, as text or from `jamf_pro_client.filters`.
         start_page: The first page, counted from 0.
         end_page: The last page; None walks to the end.
-        allow_truncated: Whether to be content with fewer rows than the server counts.
+        allow_truncated: Whether to accept fewer rows than the server counts.
         progress: A function that is called after each page with the rows so far and the server's
             count (None if it gives none); True for a progress bar on the terminal.
         **options: What else the endpoint takes, such as `id` or `section`, by the same names.
@@ -176,7 +176,7 @@ def iter_items(endpoint: Any, client: HTTPClient, **options: Any) -> Iterator[An
     Raises:
         TruncatedResultError: Rows are missing, and that is not allowed.
         ConfigurationError: The endpoint does not take an argument, or lacks one.
-        JamfProError: A page could not be had.
+        JamfProError: A page could not be fetched.
     """
     walk, fetch, report = _begin(endpoint, client, **options)
     return parts(walk_pages(walk, fetch, report), rows)
@@ -231,10 +231,10 @@ def iter_pages(
     progress: Progress | bool | None = None,
     **arguments: Any,
 ) -> Iterator[S]:
-    """Yield what the endpoint gives, page by page, with `.results`; the next pages on their way.
+    """Yield the endpoint's replies page by page, with `.results`, fetching the next pages ahead.
 
-    Arguments and errors are those of `iter_items`. Rows that came before are left out, except of
-    the text of exports.
+    Arguments and errors are those of `iter_items`. Repeated rows are left out, except from the text
+    of exports.
     """
     walk, fetch, report = _begin(
         endpoint,
@@ -284,8 +284,8 @@ def iter_items_async(
 def iter_items_async(endpoint: Any, client: HTTPClient, **options: Any) -> Stream[Any]:
     """Do as `iter_items` does, without blocking the event loop, which is asyncio's or trio's.
 
-    Breaking out of an `async for` cancels what is on its way; with `async with` around the stream,
-    or `aclose`, nothing runs any more afterwards.
+    Breaking out of an `async for` cancels what is in flight; with `async with` around the stream,
+    or `aclose`, nothing is still running afterwards.
     """
     walk, fetch, report = _begin(endpoint, client, **options)
     return PartStream(PageStream(walk, fetch, report), rows)

@@ -1,4 +1,4 @@
-"""How much trouble a client is to bear before it gives up: `ResilienceConfig`."""
+"""How much trouble a client should bear before it gives up: `ResilienceConfig`."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ async def _sleep_async(seconds: float) -> None:
 
 @attrs.frozen(kw_only=True)
 class Timing:
-    """Where time and chance come from, so that tests can bring their own."""
+    """Where time and randomness come from, so that tests can bring their own."""
 
     monotonic: Callable[[], float] = time.monotonic
     """A clock in seconds that never goes back."""
@@ -97,7 +97,7 @@ class GaveUpEvent:
 
 @attrs.frozen(kw_only=True)
 class BreakerEvent:
-    """The breaker changed its state."""
+    """The breaker changed state."""
 
     state: Literal["open", "half_open", "closed"]
     """Open: nothing is sent. Half open: a few calls try. Closed: as usual."""
@@ -110,11 +110,11 @@ class TokenEvent:
     """A token was fetched, or could not be."""
 
     result: Literal["fetched", "refused", "failed"]
-    """Refused: the credentials are not good. Failed: no usable answer, or a server error."""
+    """Refused: the credentials were rejected. Failed: no usable answer, or a server error."""
     provider: str
     """The class of the credentials."""
     lifetime_seconds: float | None = None
-    """How long the token is good for, if it was fetched and that is known."""
+    """How long the token is valid, if it was fetched and that is known."""
     status: int | None = None
     """The status of an answer that brought no token."""
     error: str | None = None
@@ -123,7 +123,7 @@ class TokenEvent:
 
 @attrs.frozen(kw_only=True)
 class DeprecationEvent:
-    """An operation that Jamf is going to remove is used; told once for each operation."""
+    """An operation that Jamf is going to remove was used; reported once per operation."""
 
     operation: str
     """The operation's name."""
@@ -174,11 +174,11 @@ class Breaker:
     open_seconds: float = attrs.field(default=15.0, validator=checks.seconds(above_zero=True))
     """How long nothing is sent once it is open."""
     probes: int = attrs.field(default=1, validator=checks.whole(1))
-    """How many attempts may try whether the server is back; all of them must succeed."""
+    """How many attempts may test whether the server is back; all of them must succeed."""
 
     def __attrs_post_init__(self) -> None:
         if self.min_calls > self.window:
-            raise ConfigurationError("min_calls cannot be more than window: it would never open")
+            raise ConfigurationError("min_calls cannot exceed window: the breaker would never open")
 
 
 @attrs.frozen(kw_only=True)
@@ -186,7 +186,7 @@ class ResilienceConfig:
     """What to retry, how often and for how long. Durations are seconds.
 
     Reads, PUT and DELETE are sent again after failures that can pass. POST, PATCH and writes with a
-    version lock are sent again only when they were surely not executed.
+    version lock are sent again only when they were certainly not executed.
 
     Raises:
         ConfigurationError: A setting cannot be used.
@@ -203,9 +203,8 @@ class ResilienceConfig:
     deadline: float | None = attrs.field(
         default=120.0, validator=checks.optional(checks.seconds(above_zero=True))
     )
-    """The time for one call with all attempts, waits and token requests; None is no limit.
-
-    It does not apply to streams and uploads of files.
+    """The time for one call with all attempts, waits and token requests; None means no limit. It
+does not apply to streams and uploads of files.
     """
     retryable_exceptions: tuple[type[Exception], ...] = attrs.field(
         default=(
@@ -236,7 +235,7 @@ class ResilienceConfig:
     """How much retrying a server bears in an outage, shared by derived clients; None: no limit.
 
     A retry costs 10, or 5 when the server said that it did nothing and when to come back. A retry
-    that succeeds gives its cost back, a call that needs none gives 1.
+    that succeeds returns its cost, and a call that needs none returns 1.
     """
     rate_limit: tuple[int, float] | None = attrs.field(
         default=None, converter=_pair, validator=checks.check_rate_limit
@@ -251,7 +250,7 @@ class ResilienceConfig:
     max_response_bytes: int | None = attrs.field(
         default=64 * 1024 * 1024, validator=checks.optional(checks.whole(1))
     )
-    """The largest decompressed body that is read into memory; None is no limit."""
+    """The largest decompressed body that is read into memory; None means no limit."""
     sticky_sessions: bool | Literal["auto"] = attrs.field(
         default="auto", validator=checks.check_sticky
     )
@@ -271,7 +270,7 @@ class ResilienceConfig:
     timing: Timing = attrs.field(
         factory=Timing, eq=False, repr=False, validator=checks.instance_of(Timing)
     )
-    """Where time and chance come from, for tests."""
+    """Where time and randomness come from, for tests."""
 
     @classmethod
     def off(cls) -> ResilienceConfig:

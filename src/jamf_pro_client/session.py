@@ -30,7 +30,7 @@ class SessionConfig:
     """
 
     timeout: TimeoutValue = attrs.field(factory=lambda: httpx.Timeout(30, connect=5))
-    """For each step of a request; None is no such limit, but the deadline of `resilience` stays."""
+    """For each step of a request; None sets no such limit; the deadline of `resilience` stays."""
     max_concurrency: int = 5
     """How many requests may be in flight, and how many items concurrent runs work on.
 
@@ -39,9 +39,9 @@ class SessionConfig:
     verify: bool | str | ssl.SSLContext = True
     """Whether to check the server's certificate; or what to check it with, as a context or path."""
     return_exceptions: bool = False
-    """Whether concurrent runs give exceptions as results instead of raising the first one."""
+    """Whether concurrent runs yield exceptions as results instead of raising the first one."""
     max_retries: int | None = None
-    """Attempts after the first one; None is what `resilience` says, which is 3 by default."""
+    """Attempts after the first one; None means what `resilience` says, which is 3 by default."""
     resilience: ResilienceConfig | None = attrs.field(factory=ResilienceConfig)
     """What to retry, and for how long; None switches resilience off altogether."""
     headers: Mapping[str, str] = attrs.field(factory=dict, repr=False)

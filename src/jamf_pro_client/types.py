@@ -1,4 +1,4 @@
-"""Values that endpoints take and give: `UNSET`, `File` and `Response`."""
+"""Values that endpoints take and return: `UNSET`, `File` and `Response`."""
 
 from __future__ import annotations
 

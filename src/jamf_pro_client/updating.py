@@ -33,7 +33,7 @@ def update_safely(
     """Read a record, change it and write it; start over when somebody else was faster.
 
     A write is never repeated as it was: each attempt begins with a fresh read, whose locks it
-    carries. Any other failure than a lost lock is raised. After an `AmbiguousWriteError` or a
+    carries. Any failure other than a lost lock is raised. After an `AmbiguousWriteError` or a
     `ServerError` look at the record first: servers are known to fail after they have written.
 
     Args:
@@ -42,7 +42,7 @@ def update_safely(
             or a dict. A missing version lock is filled in. It is called once for each attempt.
         write: Writes the body.
         attempts: How often to try, at least once.
-        timing: Where time and chance come from, for tests.
+        timing: Where time and randomness come from, for tests.
 
     Returns:
         What *write* returned.

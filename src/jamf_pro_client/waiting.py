@@ -37,7 +37,7 @@ class WaitOptions(TypedDict, total=False):
     longest_wait: float
     """The longest wait between two looks; 30 by default."""
     timing: Timing
-    """Where time and chance come from, for tests."""
+    """Where time and randomness come from, for tests."""
 
 
 class Pace:
@@ -47,7 +47,7 @@ class Pace:
         deadline: When to give up, in seconds from now.
         first_wait: The wait after the first look.
         longest_wait: The longest wait between two looks.
-        timing: Where time and chance come from.
+        timing: Where time and randomness come from.
 
     Raises:
         ConfigurationError: A duration is negative, or a wait is 0.
@@ -63,7 +63,7 @@ class Pace:
         numbers = all(isinstance(one, int | float) for one in (deadline, first_wait, longest_wait))
         # The comparisons are the other way round for not-a-number, which is refused too.
         if not (numbers and deadline >= 0 and first_wait > 0 and longest_wait > 0):
-            raise ConfigurationError("deadline, first_wait and longest_wait are seconds above 0")
+            raise ConfigurationError("deadline, first_wait, longest_wait must be seconds above 0")
         self.timing = timing or Timing()
         self._deadline = deadline
         self._ends = self.timing.monotonic() + deadline
@@ -77,7 +77,7 @@ class Pace:
             last: What was seen, for the error.
 
         Raises:
-            DeadlineExceededError: The time is over.
+            DeadlineExceededError: The time is up.
         """
         remaining = self._ends - self.timing.monotonic()
         if remaining <= 0:

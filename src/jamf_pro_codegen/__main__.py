@@ -49,42 +49,42 @@ def _parser() -> argparse.ArgumentParser:
 
     facts = commands.add_parser("facts", help="extract the facts of a source document")
     facts.add_argument("source", help="a JSON or YAML file, or https://SERVER/api/schema/")
-    facts.add_argument("--version", help="its Jamf Pro version, if the name does not tell it")
+    facts.add_argument("--version", help="its Jamf Pro version, if the name does not contain it")
     facts.add_argument("--output", type=Path, default=DESCRIPTION)
     facts.add_argument("--repairs", type=Path, default=REPAIRS)
     facts.add_argument("--keep-prose", action="store_true", help="for private use only")
     facts.set_defaults(run=_facts)
 
     versions = commands.add_parser("versions", help="note which operations a version has")
-    versions.add_argument("sources", nargs="+", help="source documents, their names tell versions")
-    versions.add_argument("--version", help="of the only source, if its name does not tell it")
+    versions.add_argument("sources", nargs="+", help="sources with versions in their names")
+    versions.add_argument("--version", help="of a single source, if its name does not contain it")
     versions.add_argument("--output", type=Path, default=VERSIONS)
     versions.set_defaults(run=_versions)
 
     classic = commands.add_parser("classic-facts", help="extract the facts of the Classic API")
     classic.add_argument("source", help="its Swagger document: which operations a version has")
     classic.add_argument("--shapes", help="its reference document, if the other one has changed")
-    classic.add_argument("--version", help="its Jamf Pro version, if the name does not tell it")
+    classic.add_argument("--version", help="its Jamf Pro version, if the name does not contain it")
     classic.set_defaults(run=classic_commands.take_in)
 
     seen = commands.add_parser("classic-versions", help="note which Classic operations there are")
-    seen.add_argument("sources", nargs="+", help="Swagger documents, their names tell versions")
-    seen.add_argument("--shapes", help="the reference document, if one of them is another")
-    seen.add_argument("--version", help="of the only source, if its name does not tell it")
+    seen.add_argument("sources", nargs="+", help="Swagger files with versions in their names")
+    seen.add_argument("--shapes", help="the reference document, if one of them is new")
+    seen.add_argument("--version", help="of a single source, if its name does not contain it")
     seen.set_defaults(run=classic_commands.take_in_versions)
 
     generate = commands.add_parser("generate", help="generate api/ and models/ anew")
     generate.add_argument("--description", type=Path, default=DESCRIPTION)
     generate.add_argument("--package", type=Path, default=PACKAGE, help="folder to put them in")
     generate.add_argument(
-        "--name", help="import path of that folder, if it is no package of its own at the top"
+        "--name", help="import path of that folder, if it is not a top-level package"
     )
     generate.set_defaults(run=_generate)
 
     check = commands.add_parser("check", help="compare api/ and models/ with a fresh generation")
     check.set_defaults(run=_check)
 
-    prove = commands.add_parser("prove", help="check and import all, and tell what changed")
+    prove = commands.add_parser("prove", help="check and import all, and report what changed")
     prove.set_defaults(run=_prove)
     return parser
 
@@ -102,7 +102,8 @@ def _facts(options: argparse.Namespace) -> None:
         print(summary(present, document))
     for name in ("filter", "sort"):
         listed, unlisted = _field_lists(document, name)
-        print(f"{name}: fields listed for {listed} of {listed + len(unlisted)} operations, not for")
+        count = listed + len(unlisted)
+        print(f"{name}: fields listed for {listed} of {count} operations; none for")
         print("\n".join(f"  {operation}" for operation in unlisted))
 
 
@@ -153,7 +154,7 @@ def _generate(options: argparse.Namespace) -> None:
     if (options.description, options.package) != (JAMF_PRO.description, PACKAGE):
         name = options.name or options.package.resolve().name
         if not all(part.isidentifier() and not iskeyword(part) for part in name.split(".")):
-            raise CodegenError(f"{name} is no name of a package: say another with --name")
+            raise CodegenError(f"{name} is not a package name: give another with --name")
         _put_in_place(Tree(options.description, JAMF_PRO.versions, options.package, name))
         return
     for tree in TREES:
@@ -180,7 +181,7 @@ def _check(_: argparse.Namespace) -> None:
                 name for name in {*values, *locked} if values.get(name) != locked.get(name)
             )
             raise CodegenError(
-                f"{LOCK} does not fit: {', '.join(changed)} changed since the trees were made. "
+                f"{LOCK} is out of date: {', '.join(changed)} changed since the trees were made. "
                 "Run `make generate`."
             )
     found = [difference for tree in TREES for difference in _differences(tree)]

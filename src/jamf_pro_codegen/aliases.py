@@ -52,7 +52,7 @@ def write_aliases(output: Path, target: Target) -> None:
         folder = models.joinpath(*module.split("."))
         path = folder.with_suffix(".py") if names else folder / "__init__.py"
         if path.exists() or folder.with_suffix(".py").exists():
-            raise CodegenError(f"models/{module} is an alias, and there is a model of that name")
+            raise CodegenError(f"models/{module} is an alias, but there is a model of that name")
         path.parent.mkdir(exist_ok=True)
         text = TEMPLATE_ENVIRONMENT.get_template("alias.py.jinja").render(
             target=target, names=names

@@ -97,7 +97,7 @@ def read_method(path: Path) -> Method:
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
     }
     if functions.keys() < set(_FUNCTIONS):
-        raise CodegenError(f"{path.name} has not the functions {', '.join(_FUNCTIONS)}")
+        raise CodegenError(f"{path.name} lacks the functions {', '.join(_FUNCTIONS)}")
     sync = functions["sync"]
     text = (ast.get_docstring(sync) or "").split("\n\n")
     annotations = [argument.annotation for argument in _arguments(sync)]

@@ -70,7 +70,7 @@ def _description(source: Source, shapes: Source | None, version: str) -> dict[st
     if source.sha256 != taken_in.get("sha256"):
         raise CodegenError(
             f"{source.name} differs from the document of "
-            f"{taken_in.get('jamf-pro', 'any version before')}: give the reference document, too, "
+            f"{taken_in.get('jamf-pro', 'any version before')}: give the reference document too, "
             "for the shapes of what is new (--shapes, or SHAPES= of make)"
         )
     present: dict[str, Any] = read_json(CLASSIC.description)

@@ -50,7 +50,7 @@ class Names:
                 raise CodegenError(f"{place} has no operation id: name it in the table of names")
             return regular
         if self._names[place] == regular:
-            raise CodegenError(f"{place} is named {regular} without the table of names, too")
+            raise CodegenError(f"{place} is named {regular} even without the table of names")
         self._used.add(place)
         return self._names[place]
 

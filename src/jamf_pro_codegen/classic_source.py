@@ -31,7 +31,7 @@ def read_classic(name: str) -> Source:
     except UnicodeDecodeError as error:
         raise CodegenError(f"cannot read {name}: {error}") from error
     if not isinstance(document, dict) or document.get("swagger") != "2.0":
-        raise CodegenError(f"{name} is no Swagger 2 document, as the Classic API is described in")
+        raise CodegenError(f"{name} is not a Swagger 2 document of the Classic API")
     if not document.get("paths"):
         raise CodegenError(f"{name} describes no paths")
     return Source(name, hashlib.sha256(raw).hexdigest(), document)

@@ -179,4 +179,4 @@ def _verify_file(path: Path, first_line: str) -> None:
     try:
         ast.parse(text)
     except SyntaxError as error:
-        raise CodegenError(f"{path.name} is no Python: {error}") from error
+        raise CodegenError(f"{path.name} is not valid Python: {error}") from error

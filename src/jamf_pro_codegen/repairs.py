@@ -60,7 +60,7 @@ def _repair(entry: Any, number: int, path: Path) -> Repair:
     if not entry.get("at") or not entry.get("why"):
         raise CodegenError(f"{where}: `at` and `why` are required")
     if not isinstance(entry.get("since", ""), str):
-        raise CodegenError(f"{where}: `since` is text: write it in quotes")
+        raise CodegenError(f"{where}: `since` must be text: write it in quotes")
     if ("new" in entry) == bool(entry.get("remove")):
         raise CodegenError(f"{where}: give either `new` or `remove: true`")
     return Repair(
@@ -133,7 +133,7 @@ def _is_same(found: Any, expected: Any) -> bool:
 
 def _no_longer(repair: Repair, what: str) -> CodegenError:
     return CodegenError(
-        f"the repair at {repair.at} no longer applies: {what}. Look whether the vendor has mended "
+        f"the repair at {repair.at} no longer applies: {what}. Check whether the vendor has fixed "
         f"it, then change or remove the entry. It was there because: {repair.why.strip()}"
     )
 

@@ -87,7 +87,7 @@ def _parse(raw: bytes, name: str) -> Any:
     try:
         text = raw.decode("utf-8-sig")
     except UnicodeDecodeError as error:
-        raise CodegenError(f"{name} is not UTF-8 text, so it is no JSON or YAML") from error
+        raise CodegenError(f"{name} is not UTF-8 text, so it is neither JSON nor YAML") from error
     start = text.lstrip()[:1]
     if not start:
         raise CodegenError(f"{name} is empty")
@@ -128,7 +128,7 @@ def _text_keys(node: Any) -> Any:
 
 def _check(document: Any, name: str) -> None:
     if not isinstance(document, dict):
-        raise CodegenError(f"{name} holds no OpenAPI document: its top level is not an object")
+        raise CodegenError(f"{name} is not an OpenAPI document: its top level is not an object")
     if "swagger" in document:
         raise CodegenError(
             f"{name} is a Swagger {document['swagger']} document. The Jamf Pro API is described in "
@@ -136,7 +136,7 @@ def _check(document: Any, name: str) -> None:
         )
     version = document.get("openapi")
     if not isinstance(version, str) or not version.startswith("3."):
-        raise CodegenError(f"{name} is no OpenAPI 3 document: `openapi` is {version!r}")
+        raise CodegenError(f"{name} is not an OpenAPI 3 document: `openapi` is {version!r}")
     paths = document.get("paths")
     if not isinstance(paths, dict) or not paths:
         raise CodegenError(f"{name} describes no paths")
@@ -147,11 +147,11 @@ def _check(document: Any, name: str) -> None:
 def _check_operations(paths: dict[str, Any], name: str) -> None:
     for path, item in paths.items():
         if not isinstance(item, dict):
-            raise CodegenError(f"{name}: what stands under {path} is not an object")
+            raise CodegenError(f"{name}: the value of {path} is not an object")
         if "$ref" in item:
             raise CodegenError(
-                f"{name}: {path} refers to another place, and its operations would be lost; "
-                "write them there"
+                f"{name}: {path} is a reference, and its operations would be lost; "
+                "write them out there"
             )
         for method in METHODS:
             if method in item and not _is_operation(item[method]):

@@ -32,7 +32,7 @@ def version_of(name: str, given: str | None) -> str:
     """
     version = given or version_in(name)
     if version is None:
-        raise CodegenError(f"the name {name} tells no version such as 11.30.1: say --version")
+        raise CodegenError(f"the name {name} contains no version such as 11.30.1: give --version")
     return version
 
 
@@ -54,7 +54,7 @@ def note_versions(
         CodegenError: A version is not known.
     """
     if given and len(sources) > 1:
-        raise CodegenError("--version goes with one source; the names of several tell theirs")
+        raise CodegenError("--version goes with one source; several need versions in their names")
     for name in sources:
         version = version_of(name, given)
         known = merge_versions(known, describe(name, version), version)
@@ -93,5 +93,5 @@ def _order(version: str) -> tuple[int, ...]:
         return tuple(int(part) for part in version.split("."))
     except ValueError as error:
         raise CodegenError(
-            f"{version!r} is no Jamf Pro version such as 11.30.1; give one with --version"
+            f"{version!r} is not a Jamf Pro version such as 11.30.1; give one with --version"
         ) from error

@@ -59,7 +59,7 @@ def _parser() -> argparse.ArgumentParser:
     )
     add = parser.add_argument
     add("--host", default="127.0.0.1", help="a loopback address (default: %(default)s)")
-    add("--port", type=int, default=0, help="0 takes a free one (default: %(default)s)")
+    add("--port", type=int, default=0, help="0 picks a free one (default: %(default)s)")
     add("--computers", type=int, default=100, help="how many to invent (default: %(default)s)")
     add("--mobile-devices", type=int, default=10, help="how many to invent (default: %(default)s)")
     add(
@@ -74,12 +74,12 @@ def _parser() -> argparse.ArgumentParser:
         default=1800,
         help="how long tokens of the user live (default: %(default)s)",
     )
-    add("--nodes", type=int, default=1, help="how many servers to be (default: %(default)s)")
+    add("--nodes", type=int, default=1, help="how many servers to act as (default: %(default)s)")
     add(
         "--lag-seconds",
         type=float,
         default=60,
-        help="how long one does not see what another wrote (default: %(default)s)",
+        help="how long until one sees what another wrote (default: %(default)s)",
     )
     add("--ready-file", type=Path, help="write address and credentials there as JSON when ready")
     add("--quiet", action="store_true", help="do not print the line that says it is ready")

@@ -127,7 +127,7 @@ def _say(error: Any) -> Iterator[str]:
             # Strictly read, null would have to be listed as well; no description does that.
             return
         case "oneOf":
-            yield f"{where}: fits no variant; is the tag property right?"
+            yield f"{where}: matches no variant; is the tag property right?"
         case kind if kind in _WORDS:
             yield f"{where}: {_WORDS[kind].format(error.validator_value)}"
         case kind:

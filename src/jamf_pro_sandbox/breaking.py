@@ -101,7 +101,7 @@ class FaultyApp:
                 try:
                     self.faults.add(Fault(**msgspec.json.decode(await request.body())))
                 except (TypeError, ValueError) as error:
-                    return Response(f"This is no fault: {error}", 400, media_type="text/plain")
+                    return Response(f"Not a valid fault: {error}", 400, media_type="text/plain")
                 return Response(status_code=201)
             case _:
                 return Response(status_code=405, headers={"Allow": "DELETE, GET, POST"})

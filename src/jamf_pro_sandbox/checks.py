@@ -126,7 +126,7 @@ class RequestChecker:
         try:
             value = msgspec.json.decode(content)
         except (msgspec.DecodeError, UnicodeDecodeError) as error:
-            raise violation(f"the request body is no JSON: {error}") from error
+            raise violation(f"the request body is not JSON: {error}") from error
         problems = self._bodies.problems(operation, media_type, value)
         if problems:
             raise violation("; ".join(problems[:5]))

@@ -262,7 +262,7 @@ class ClassicGroups(ClassicRecords):
         """Change what is given of a group; all members that change are known, or none changes."""
         for member in given.get("computer_deletions") or ():
             if not self._is_in(int(member.get("id") or 0), number):
-                raise refusal(409, "Error: Problem with computer IDs: a computer is no member")
+                raise refusal(409, "Error: Problem with computer IDs: a computer is not a member")
         self._known(given.get("computer_additions") or ())
         super().change(number, _without_members(given))
         self._set_members(number, given)

@@ -65,7 +65,7 @@ class Table:
         """Return the id that is written so, whether or not a record has it.
 
         Raises:
-            Refusal: 400; it is no id.
+            Refusal: 400; it is not an id.
         """
         if not self._uuids:
             return read_number(key)
@@ -78,7 +78,7 @@ class Table:
         """Whether a record has the id that is written so.
 
         Raises:
-            Refusal: 400; it is no id.
+            Refusal: 400; it is not an id.
         """
         return self.number(key) in self.records
 
@@ -135,4 +135,4 @@ def read_number(given: str) -> int:
 
 
 def _no_id(given: str) -> Refusal:
-    return Refusal(400, [Cause("INVALID_ID", f"{given!r} is no id", field="id")])
+    return Refusal(400, [Cause("INVALID_ID", f"{given!r} is not an id", field="id")])

@@ -59,7 +59,7 @@ def _node_handlers(
 
 
 class Sandbox:
-    """A pretend Jamf Pro server on loopback, with invented data and nothing of it on disk.
+    """A pretend Jamf Pro server on loopback, with invented data, none of it on disk.
 
     Use it as a context manager, or call `start` and `close`.
 
@@ -69,11 +69,11 @@ class Sandbox:
         token_seconds: How long tokens of the API client live.
         user_token_seconds: How long tokens of the user live.
         privileges: What the API client may do; None means everything. The user may do everything.
-        seed: Another number invents other devices.
+        seed: A different number invents different devices.
         host: A loopback address.
-        port: 0 takes a free one.
+        port: 0 picks a free one.
         nodes: How many servers it pretends to be. Requests without the cookie `jpro-ingress` are
-            answered by each in turn. Computers and what is of the Classic API are the same in all.
+            answered by each in turn. Computers and the data of the Classic API are the same in all.
         lag_seconds: How long the other nodes do not see what was written to one.
 
     Raises:
@@ -132,7 +132,7 @@ class Sandbox:
         self._server: LoopbackServer | None = None
 
     def start(self) -> Self:
-        """Begin to serve. A sandbox that runs already is left alone.
+        """Begin to serve. A sandbox that is already running is left alone.
 
         Raises:
             OSError: The port is taken.
@@ -164,10 +164,10 @@ class Sandbox:
         """Where it serves, such as `http://127.0.0.1:50123`.
 
         Raises:
-            RuntimeError: It does not run.
+            RuntimeError: It is not running.
         """
         if self._server is None:
-            raise RuntimeError("The sandbox does not run: use it in a with statement.")
+            raise RuntimeError("The sandbox is not running: use it in a with statement.")
         return self._server.url
 
     @property
@@ -221,7 +221,7 @@ class Sandbox:
         method: str | None = None,
         seconds: float = 1,
     ) -> None:
-        """Let something go wrong with the next requests of a path, of either API.
+        """Let something go wrong with the next requests to a path, of either API.
 
         Args:
             path: From the root, such as `/api/v1/buildings`; `*` stands for anything.
@@ -230,7 +230,7 @@ class Sandbox:
                 the middle of the body, `wrong-length` has a body longer than its Content-Length.
                 `unavailable` is a 503 with `Retry-After`. `expired-token` ends all tokens before
                 the request is handled.
-            times: How many requests it meets.
+            times: How many requests it affects.
             method: Only these; None means any.
             seconds: How long the delay is, and what `Retry-After` says.
 

@@ -294,5 +294,5 @@ def test_a_record_is_made_of_any_reply_that_holds_one(document: bytes) -> None:
 
 @pytest.mark.parametrize("document", [b"[]", b"7", b"<html></html>", b"<computer>", b"{", b""])
 def test_a_reply_that_holds_no_record_is_refused(document: bytes) -> None:
-    with pytest.raises(errors.InvalidResponseError, match="no Computer"):
+    with pytest.raises(errors.InvalidResponseError, match="not of type Computer"):
         Computer.from_document(document)

@@ -175,7 +175,7 @@ def test_characters_that_xml_cannot_carry_are_refused_by_place(bad: str) -> None
 def test_names_that_are_no_elements_are_refused() -> None:
     computer = Computer()
     computer.additional_properties["a><b"] = "1"
-    with pytest.raises(ConfigurationError, match="no name of an XML element"):
+    with pytest.raises(ConfigurationError, match="not a valid name for an XML element"):
         sent(computer)
 
 

@@ -272,7 +272,7 @@ def test_the_table_of_the_project_is_read() -> None:
 
 @pytest.mark.parametrize(
     ("text", "problem"),
-    [("openapi: 3.0.1", "no Swagger 2 document"), ('swagger: "2.0"', "describes no paths")],
+    [("openapi: 3.0.1", "is not a Swagger 2 document"), ('swagger: "2.0"', "describes no paths")],
 )
 def test_other_documents_are_refused(text: str, problem: str, tmp_path: Path) -> None:
     path = tmp_path / "swagger.yaml"

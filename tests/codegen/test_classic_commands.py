@@ -104,7 +104,7 @@ def test_a_version_that_no_name_tells_is_asked_for(
     shutil.copy("11.31.0/swagger.yaml", "swagger.yaml")
 
     assert main(["classic-facts", "swagger.yaml"]) == 1
-    assert "say --version" in capsys.readouterr().err
+    assert "give --version" in capsys.readouterr().err
     assert main(["classic-facts", "swagger.yaml", "--version", "11.31.0"]) == 0
     assert main(["classic-versions", "swagger.yaml", "--version", "11.31.0"]) == 0
     assert main(["classic-versions", "a", "b", "--version", "11.31.0"]) == 1

@@ -106,7 +106,7 @@ def test_an_empty_file_has_no_repairs(tmp_path: Path, text: str) -> None:
         ("- {at: /a, new: 1, why: x}\n- {at: /a, nwe: 1, why: x}", r"entry 2: unknown keys.*nwe"),
         ("- {at: /a, why: x}", "entry 1: give either `new` or `remove: true`"),
         ("- {at: /a, new: 1, remove: true, why: x}", "give either"),
-        ("- {at: /a, new: 1, why: x, since: 11.30}", "entry 1: `since` is text"),
+        ("- {at: /a, new: 1, why: x, since: 11.30}", "entry 1: `since` must be text"),
         ("- /a", "entry 1: it has no keys"),
         ("at: /a", "holds no list"),
         ("- {at: [", "repairs.yaml is neither JSON nor YAML"),

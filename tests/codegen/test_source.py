@@ -37,7 +37,10 @@ FAULTY = {
     "a number": (b"openapi: 3.1\npaths: {/a: {}}", "`openapi` is 3.1"),
     "no paths": (b'{"openapi": "3.0.1", "info": {}}', "describes no paths"),
     "empty paths": (b'{"openapi": "3.0.1", "paths": {}}', "describes no paths"),
-    "null path": (b'{"openapi": "3.0.1", "paths": {"/a": null}}', "under /a is not an object"),
+    "null path": (
+        b'{"openapi": "3.0.1", "paths": {"/a": null}}',
+        "the value of /a is not an object",
+    ),
     "null operation": (
         b'{"openapi": "3.0.1", "paths": {"/a": {"get": null}}}',
         "GET /a describes no responses",
@@ -48,7 +51,7 @@ FAULTY = {
     ),
     "a path elsewhere": (
         b'{"openapi": "3.0.1", "paths": {"/a": {"$ref": "#/paths/~1b"}, "/b": {}}}',
-        "/a refers to another place",
+        "/a is a reference, and its operations would be lost",
     ),
     "dangling reference": (
         _referring("#/components/schemas/No"),
@@ -204,7 +207,7 @@ def test_the_command_tells_which_operations_list_no_fields(
     source.write_text(json.dumps(document(paths)), "utf-8")
 
     assert main(facts_arguments(str(source), target)) == 0
-    assert "sort: fields listed for 1 of 2 operations, not for\n  get_v1_b\n" in (
+    assert "sort: fields listed for 1 of 2 operations; none for\n  get_v1_b\n" in (
         capsys.readouterr().out
     )
 
@@ -227,5 +230,5 @@ def test_versions_need_a_source_that_tells_its_version(
     arguments = ["versions", str(tmp_path / "api.json"), "--output", str(output)]
 
     assert main(arguments) == 1
-    assert "tells no version such as 11.30.1" in capsys.readouterr().err
+    assert "contains no version such as 11.30.1" in capsys.readouterr().err
     assert not output.exists()

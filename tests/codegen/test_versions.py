@@ -87,5 +87,5 @@ def test_what_was_known_is_not_changed() -> None:
 
 @pytest.mark.parametrize("version", ["", "unknown", "11.x", "11.30.1-beta"])
 def test_a_version_that_is_no_number_is_refused(version: str) -> None:
-    with pytest.raises(CodegenError, match="is no Jamf Pro version"):
+    with pytest.raises(CodegenError, match="is not a Jamf Pro version"):
         _merged(("11.9.0", _description("/v1/a")), (version, _description("/v1/a")))

@@ -164,7 +164,7 @@ def test_a_setting_that_cannot_be_used_is_named(settings: dict[str, Any], words:
 
 def test_settings_in_a_dict_are_no_settings() -> None:
     settings: Any = {"timeout": 30}
-    with pytest.raises(ConfigurationError, match="must be a SessionConfig, not of type dict"):
+    with pytest.raises(ConfigurationError, match="must be a SessionConfig, not dict"):
         JamfProClient("jamf.test", StaticTokenProvider("t"), settings)
 
 

@@ -111,7 +111,7 @@ def test_the_classic_api_is_written_to_in_xml() -> None:
         reply = client.classic_api_request("put", "computers/id/1", data).json()
         assert reply["type"] == "text/xml"
         assert reply["body"].replace(" ", "").endswith("<computer/>")
-    with pytest.raises(ConfigurationError, match="in XML"):
+    with pytest.raises(ConfigurationError, match="takes XML"):
         client.classic_api_request("put", "computers/id/1", {"computer": {}})
 
 

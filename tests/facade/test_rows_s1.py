@@ -392,8 +392,8 @@ def test_one_provider_serves_sync_and_async_clients() -> None:
 def test_the_documentation_says_when_to_use_which_client() -> None:
     """S1.23."""
     section = DOCS.partition("## Sync or async")[2].partition("\n## ")[0]
-    sync, _, both = section.partition("Take `AsyncJamfProClient`")
+    sync, _, both = section.partition("Use `AsyncJamfProClient`")
     assert "Start with `JamfProClient`: scripts" in sync
     assert "threads" in sync
-    assert "an event loop runs already" in both
+    assert "an event loop is already running" in both
     assert "web service" in both

@@ -41,7 +41,7 @@ def test_fields_come_from_the_description() -> None:
 def test_what_is_no_operation_has_no_fields() -> None:
     wrong: Any
     for wrong in (api, None, SimpleNamespace(OPERATION=3)):
-        with pytest.raises(ConfigurationError, match="is no operation"):
+        with pytest.raises(ConfigurationError, match="is neither an operation nor an endpoint"):
             fields_of(wrong)
 
 

@@ -156,7 +156,7 @@ def test_filters_in_other_words_are_written_in_ours(text: str, canonical: str) -
         ("name=='a\"", "a value is expected at position 6"),
         ("a==1;", "a field is expected at position 5"),
         ("a==1 AND b==2", "the end is expected at position 5"),
-        ("(" * 5000 + "a==1", "no more than 100 parentheses"),
+        ("(" * 5000 + "a==1", "at most 100 parentheses"),
         ("a==\ud800", "surrogate"),
     ],
 )

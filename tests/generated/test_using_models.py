@@ -97,7 +97,7 @@ def test_a_section_that_was_set_stands_above_its_text() -> None:
 
 @pytest.mark.parametrize("given", [None, "text", [1], [("name", "HQ")]])
 def test_what_is_no_object_makes_no_model_and_that_is_said(given: Any) -> None:
-    with pytest.raises(TypeError, match="Building is made of a dict with the JSON names"):
+    with pytest.raises(TypeError, match="Building is made from a dict with the JSON names"):
         models.Building.from_dict(given)
 
 

@@ -339,4 +339,4 @@ def test_two_tasks_cannot_share_an_iterator(run: Run) -> None:
     run(main)
     assert found == [*range(20)]
     assert len(failures) == 1
-    assert "give each its own" in failures[0]
+    assert "give each task its own iterator" in failures[0]

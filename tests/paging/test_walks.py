@@ -105,7 +105,7 @@ def test_missing_rows_are_an_error_unless_they_are_allowed() -> None:
         return _envelope(5, pages[number] if number < 3 else [])
 
     server = _server(unstable)
-    with pytest.raises(TruncatedResultError, match="counts 5 rows and handed out 4, and 1 of them"):
+    with pytest.raises(TruncatedResultError, match="counts 5 rows but returned 4, and 1 of them"):
         all_items(get_v1_buildings, server.client(), page_size=2)
     rows = all_items(get_v1_buildings, server.client(), page_size=2, allow_truncated=True)
     assert _ids(rows) == [1, 2, 3, 5]
@@ -178,9 +178,7 @@ def test_missing_rows_in_a_range_of_pages_are_an_error_too() -> None:
         return _envelope(95, [*range(31, 36)]) if is_fourth else None
 
     options: dict[str, Any] = {"page_size": 10, "start_page": 2, "end_page": 4}
-    with pytest.raises(
-        TruncatedResultError, match="counts 30 rows on these pages and handed out 25"
-    ):
+    with pytest.raises(TruncatedResultError, match="counts 30 rows on these pages but returned 25"):
         all_items(get_v1_buildings, _server(gap, rows=95).client(), **options)
     rows = all_items(
         get_v1_buildings, _server(gap, rows=95).client(), allow_truncated=True, **options
@@ -228,7 +226,7 @@ def test_tables_are_dicts_by_column_and_their_bodies_name_the_page() -> None:
 @pytest.mark.parametrize("body", ["fields", 3, [ExportParameters()]])
 def test_the_body_of_an_export_is_a_model_or_a_dict(body: Any) -> None:
     server = _server()
-    with pytest.raises(ConfigurationError, match="a model or a dict, not of type"):
+    with pytest.raises(ConfigurationError, match="must be a model or a dict, not"):
         all_items(post_v1_buildings_export, server.client(), body=body)
     assert not server.asked
 
@@ -260,7 +258,7 @@ def test_an_operation_that_gives_no_rows_is_no_list() -> None:
         return httpx.Response(200, json={"id": "1", "name": "Mill"})
 
     client = _server(building).client()
-    with pytest.raises(ConfigurationError, match="get_v1_buildings_id is no list"):
+    with pytest.raises(ConfigurationError, match="get_v1_buildings_id is not a list"):
         all_items(endpoint("get_v1_buildings_id"), client, id="1")
 
 
@@ -306,18 +304,18 @@ async def _tell_async(_: int, __: int | None) -> None: ...
     ("options", "words"),
     [
         ({"filtre": "x"}, "did you mean 'filter'"),
-        ({"page": 3}, "takes no 'page': walks count pages, see start_page"),
-        ({"pageSize": 3}, "takes no 'pageSize': walks count pages"),
-        ({"progress": "yes"}, "progress is True or a function"),
-        ({"progress": _tell_async}, "progress is True or a function that is not async"),
+        ({"page": 3}, "takes no 'page': walks count pages themselves, see start_page"),
+        ({"pageSize": 3}, "takes no 'pageSize': walks count pages themselves"),
+        ({"progress": "yes"}, "progress must be True or a function"),
+        ({"progress": _tell_async}, "progress must be True or a function that is not async"),
         ({"page_size": 0}, "page_size must be"),
         ({"start_page": -1}, "start_page must be"),
         ({"end_page": -1}, "end_page must be"),
-        ({"filter": FilterField("name")}, "filter is text or what eq .* not of type FilterField"),
-        ({"filter": False}, "filter is text"),
-        ({"filter": [FilterField("name").eq("x")]}, "filter is text"),
-        ({"sort": SortField("name")}, "sort is text or what asc and desc give"),
-        ({"sort": ["name:asc", None]}, "sort is text"),
+        ({"filter": FilterField("name")}, "text or made by eq .* not of type FilterField"),
+        ({"filter": False}, "filter must be text"),
+        ({"filter": [FilterField("name").eq("x")]}, "filter must be text"),
+        ({"sort": SortField("name")}, "sort must be text or made by asc and desc"),
+        ({"sort": ["name:asc", None]}, "sort must be text"),
         ({"end_page": "2"}, "end_page must be"),
         ({"start_page": 5, "end_page": 2}, "end_page must be a whole number of at least 5"),
     ],
@@ -331,7 +329,7 @@ def test_an_endpoint_and_its_path_parameters_are_needed() -> None:
     with pytest.raises(ConfigurationError, match="needs id"):
         iter_items(endpoint("get_v1_sites_id_objects"), _server().client())
     module: Any = object()
-    with pytest.raises(ConfigurationError, match="is no endpoint"):
+    with pytest.raises(ConfigurationError, match="is not an endpoint"):
         iter_items(module, _server().client())
 
 

@@ -64,7 +64,7 @@ def test_an_empty_success_without_a_document_is_none(call: Callable[..., Any]) -
         (b'{"name": "H\xff"}', JSON, "utf-8"),
         (b"[" * 100_000, JSON, "recursion"),
         (b"<p>Log in", "text/html", "Expecting value"),
-        (b"<p>Log in", "", "a body of no type"),
+        (b"<p>Log in", "", "a body without a media type"),
     ],
 )
 def test_what_is_wrong_with_a_body_is_said(content: bytes, media: str, why: str) -> None:

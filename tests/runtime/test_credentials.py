@@ -125,7 +125,7 @@ def test_a_username_that_cannot_be_used_does_not_bring_the_password_along(
 def test_a_file_that_is_no_text_is_not_shown(setenv: Callable[..., None], tmp_path: Path) -> None:
     (tmp_path / "secret").write_bytes(b"canary\xff")
     setenv(JAMF_PASSWORD_FILE=tmp_path / "secret")
-    with pytest.raises(ConfigurationError, match="no text in UTF-8") as caught:
+    with pytest.raises(ConfigurationError, match="is not UTF-8 text") as caught:
         load_from_env()
     assert "canary" not in _crash_report(caught.value)
     assert caught.value.__context__ is None

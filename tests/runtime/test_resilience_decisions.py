@@ -165,7 +165,7 @@ def test_500_is_retried_once_for_reads() -> None:
     played = World().play(read(), [reply(500), reply(500)])
     assert (len(played.sends), played.status) == (2, 500)
     assert isinstance(played.end, Return)
-    assert played.end.note == "gave up after 1 retry: the status 500 is retried once only"
+    assert played.end.note == "gave up after 1 retry: status 500 is retried only once"
 
 
 def test_another_failure_between_does_not_allow_a_second_500() -> None:

@@ -142,7 +142,7 @@ def test_what_opens_the_breaker(outcome: Any) -> None:
     assert played.sends == []
     assert type(played.error) is TransportError
     assert not played.error.sent
-    assert "let through in 30.0 s" in str(played.error)
+    assert "the next attempt is allowed in 30.0 s" in str(played.error)
 
 
 @pytest.mark.parametrize(
@@ -193,7 +193,7 @@ def test_a_cancelled_probe_lets_another_call_try() -> None:
     flow = call_flow(read(), world.config, world.state)
     assert isinstance(next(flow), Send)
     waiting = world.play(read(), [])
-    assert "another call is trying" in str(waiting.error)
+    assert "another call is testing" in str(waiting.error)
     flow.close()
     assert world.play(read(), [reply(200)]).status == 200
 

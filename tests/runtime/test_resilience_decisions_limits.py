@@ -96,7 +96,7 @@ def test_a_call_that_waits_too_long_for_its_turn_was_never_sent() -> None:
     assert played.sends == []
     assert isinstance(played.error, RequestTimeoutError)
     assert not played.error.sent
-    assert "nothing was ever answered" in str(played.error)
+    assert "no answer ever came" in str(played.error)
 
 
 def test_the_clock_starts_with_the_first_step() -> None:
@@ -256,7 +256,7 @@ def test_an_attempt_does_not_begin_after_the_deadline() -> None:
     world.clock.now += 60
     step = next(flow)
     assert isinstance(step, Return)
-    assert step.note == "not retried: the deadline of 10 s is over"
+    assert step.note == "not retried: the deadline of 10 s has passed"
     flow.close()
     assert world.state.budget.spent == 0
 

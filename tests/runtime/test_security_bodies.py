@@ -180,7 +180,7 @@ def test_a_body_of_exactly_the_limit_is_read(wire: Wire, read: Read) -> None:
 @reads
 def test_a_compressed_body_is_measured_by_what_it_becomes(wire: Wire, read: Read) -> None:
     wire.say(gzip.compress(bytes(200_001)), "Content-Encoding: gzip")
-    with pytest.raises(InvalidResponseError, match="is larger, and no more than 200000 bytes"):
+    with pytest.raises(InvalidResponseError, match="is larger, but no more than 200000 bytes"):
         read(wire.url, times=3, max_bytes=200_000)
 
 

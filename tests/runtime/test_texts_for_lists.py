@@ -19,7 +19,7 @@ def test_one_text_is_no_list_of_urls_privileges_or_roles(jamf: Any) -> None:
                 client.create_roles("t", jamf.url, privileges="Read Computers"),
                 client.create_api_client("t", jamf.url, roles="reader"),
             ):
-                with pytest.raises(ConfigurationError, match="is a list of texts"):
+                with pytest.raises(ConfigurationError, match="must be a list of strings"):
                     await fetching
             assert await client.fetch_batch(iter(())) == []
 

@@ -29,7 +29,7 @@ JSON = {"Content-Type": "application/json"}
         ("POST", "/v1/buildings", {"headers": JSON}, 400, "the request body is missing"),
         ("POST", "/v1/buildings", {"data": {"name": "X"}}, 415, "not application/json"),
         ("POST", "/v1/buildings", {"content": b"{"}, 415, "Content-Type is missing"),
-        ("POST", "/v1/buildings", {"content": b"{", "headers": JSON}, 400, "is no JSON"),
+        ("POST", "/v1/buildings", {"content": b"{", "headers": JSON}, 400, "is not JSON"),
         ("POST", "/v1/buildings", {"json": {"name": 5}}, 400, "body /name: must be of type string"),
         ("POST", "/v1/buildings", {"json": {"name": None}}, 400, "body /name: must not be null"),
         ("POST", "/v1/buildings", {"json": {}}, 400, "body: 'name' is required"),

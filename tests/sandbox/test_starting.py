@@ -34,7 +34,7 @@ def test_starting_and_stopping_is_quick_and_leaves_no_thread() -> None:
 
 def test_a_sandbox_that_does_not_run_has_no_address() -> None:
     sandbox = Sandbox()
-    with pytest.raises(RuntimeError, match="does not run"):
+    with pytest.raises(RuntimeError, match="is not running"):
         _ = sandbox.url
     with sandbox:
         url = sandbox.start().url

@@ -71,7 +71,7 @@ def read_token(response: httpx.Response, question: TokenQuestion) -> AccessToken
         # Neither the body nor a part of it is in this frame: a token could be in it.
         raise InvalidResponseError(
             f"POST {question.path} for {question.who} was answered with "
-            f"{response.status_code}, but there is no token in it that can be read"
+            f"{response.status_code}, but the answer holds no readable token"
         )
     return token
 
@@ -183,7 +183,7 @@ def read_expiry(value: object) -> datetime.datetime | None:
         return moment.astimezone(datetime.UTC)
     except (ValueError, TypeError, OverflowError, OSError):
         pass
-    raise ConfigurationError("expires is no date that can be read")
+    raise ConfigurationError("expires is not a readable date")
 
 
 def _moment_of(number: float) -> datetime.datetime:

@@ -35,9 +35,8 @@ class Pending(dict[str, Any]):
 class Record(Model):
     """An element of the Classic API with typed fields.
 
-    It is read from XML and from JSON and written as XML. Lossless: elements that nobody described
-    are kept in `additional_properties`, as text, dicts and lists; what does not fit its type is
-    kept as text.
+    It is read from XML and from JSON and written as XML. Lossless: undescribed elements are kept in
+    `additional_properties`, as text, dicts and lists; what does not fit its type is kept as text.
 
     Large records are decoded section by section, when they are first touched.
 
@@ -62,7 +61,7 @@ class Record(Model):
         """Return the record of an XML document, whatever its root is called.
 
         Raises:
-            InvalidResponseError: It is no XML, or it is not safe to read.
+            InvalidResponseError: It is not XML, or it is not safe to read.
         """
         from jamf_pro_client._classic.reading import root_reader
         from jamf_pro_client._xml import parse
@@ -76,20 +75,20 @@ class Record(Model):
         """Return the record of a server's reply, in XML or in JSON, whatever it is wrapped in.
 
         Raises:
-            InvalidResponseError: It is neither, or something else than a record.
+            InvalidResponseError: It is neither, or something other than a record.
         """
         from jamf_pro_client._classic.replies import document_decoder
         from jamf_pro_client.errors import InvalidResponseError
 
         package = cls._package
         if not content.strip():
-            raise InvalidResponseError(f"no {cls.__name__}: there is nothing in it")
+            raise InvalidResponseError(f"not of type {cls.__name__}: it is empty")
         try:
             made = document_decoder(Ref(cls.__name__), package)(content)
         except ValueError as problem:
-            raise InvalidResponseError(f"no {cls.__name__}: {problem}") from None
+            raise InvalidResponseError(f"not of type {cls.__name__}: {problem}") from None
         if not isinstance(made, cls):
-            raise InvalidResponseError(f"no {cls.__name__}, but a {type(made).__name__}")
+            raise InvalidResponseError(f"not of type {cls.__name__}, but {type(made).__name__}")
         return made
 
     def to_xml(self, *, for_server: bool = False) -> bytes:
@@ -111,7 +110,7 @@ class Record(Model):
         """Return a record whose sections are there as soon as they are touched.
 
         `update = Computer.draft()` and `update.location.building = "HQ"` make an update that sends
-        just that; sections that were looked at only are not sent. `Computer()` is a draft too.
+        just that; sections that were only looked at are not sent. `Computer()` is a draft too.
         """
         made = cls.__new__(cls)
         made._raw = _Open()

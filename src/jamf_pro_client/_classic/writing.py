@@ -49,7 +49,7 @@ def body_content(body: object, model: str, package: str) -> Any:
     """
     if isinstance(body, Record):
         if type(body).__name__ != model:
-            raise TypeError(f"a {model} is wanted, not a {type(body).__name__}")
+            raise TypeError(f"expected {model}, not {type(body).__name__}")
         return document(body, for_server=True)
     if isinstance(body, Mapping):
         record = Ref(model)
@@ -61,7 +61,7 @@ def body_content(body: object, model: str, package: str) -> Any:
         return body.encode()
     if isinstance(body, bytes | bytearray) or hasattr(body, "read"):
         return body
-    raise TypeError(f"a {model}, a dict or XML is wanted, not {type(body).__name__}")
+    raise TypeError(f"expected {model}, a dict or XML, not {type(body).__name__}")
 
 
 def document(record: Record, *, for_server: bool = False) -> bytes:
@@ -135,7 +135,7 @@ class _Writing:
             # A number in brackets tells apart what one name had several of.
             tag = _NUMBER.sub("", str(key))
             if not _NAME.fullmatch(tag):
-                raise _Unwritable(f"{tag!r}, which is no name of an XML element")
+                raise _Unwritable(f"{tag!r}, which is not a valid name for an XML element")
             self._value(tag, value)
 
     def _value(self, tag: str, value: Any, field: Declared | None = None) -> None:
@@ -203,7 +203,7 @@ def _text(value: Any, tag: str) -> str:
     if isinstance(value, str | int | float | enum.Enum | datetime.date):
         return parameter_texts(value)[0]
     kind = type(value).__name__
-    raise _Unwritable(f"a {kind}, which XML has no form for", tag)
+    raise _Unwritable(f"a {kind}, which cannot be written as XML", tag)
 
 
 def _escaped(text: str) -> str:

@@ -1,4 +1,4 @@
-"""What a server tells of an API client when it is created, and never again."""
+"""What a server says about an API client when it is created, and never again."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ class NewApiClient:
 
     @property
     def client_secret(self) -> str:
-        """The client secret: keep it in a safe place, the server does not tell it again."""
+        """The client secret: keep it in a safe place; the server does not reveal it again."""
         return self._secret.reveal()
 
     def __iter__(self) -> Iterator[str]:

@@ -229,7 +229,7 @@ def _refuse_private(step: _Step, addresses: list[str]) -> None:
         address = getattr(address, "ipv4_mapped", None) or address
         if not address.is_global or address.is_multicast:
             raise _not_followed(
-                step, "to an address inside of a network; allow_private=True follows it"
+                step, "to an address that is not public; allow_private=True follows it"
             )
 
 

@@ -29,8 +29,8 @@ class Downloading(Requesting):
         """Save the body of a reply as a file that only its owner can read, whole or not at all.
 
         It is written beside the target under another name, and renamed when it is complete and on
-        the disk; whatever goes wrong, nothing of it stays. Redirects are followed: to the same
-        server as it is, to others over https only, without token, cookies, headers of yours and
+        the disk; whatever goes wrong, none of it stays. Redirects are followed: to the same server
+        with the whole request, to others over https only, without your token, cookies, headers and
         body.
 
         Args:
@@ -38,10 +38,10 @@ class Downloading(Requesting):
             target: The file to write; or a folder, if `name` or `name_from_server` is given.
             method: The HTTP method.
             **options: Those of `request`, and `name` (the file's name in the folder),
-                `name_from_server` (whether the server may choose it), `overwrite` (whether a file
-                that is there is replaced, False by default), `max_bytes` (decompressed; no limit by
-                default) and `allow_private` (whether redirects may lead to addresses inside a
-                network, such as 10.0.0.5, False by default).
+                `name_from_server` (whether the server may choose it), `overwrite` (whether an
+                existing file is replaced, False by default), `max_bytes` (decompressed; no limit by
+                default) and `allow_private` (whether redirects may lead to addresses that are not
+                public, such as 10.0.0.5, False by default).
 
         Returns:
             Where the file is, its size in bytes, its SHA-256 and its media type.
@@ -50,7 +50,7 @@ class Downloading(Requesting):
             ConfigurationError: The file cannot be written there; nothing was sent.
             JamfProAPIError: The server said no.
             InvalidResponseError: The body is too large or damaged, or a redirect was not followed.
-            TransportError: The body did not come whole.
+            TransportError: The body did not arrive whole.
             OSError: It could not be written, for example because the disk is full.
         """
         from jamf_pro_client._client.download import Job, download

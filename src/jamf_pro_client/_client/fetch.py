@@ -49,14 +49,14 @@ async def json_object(
 ) -> dict[str, Any]:
     """Do what `Fetching.fetch_json` says."""
     if method.upper() not in _METHODS:
-        raise ConfigurationError(f"fetch_json can {', '.join(_METHODS)} only")
+        raise ConfigurationError(f"fetch_json takes only the methods {', '.join(_METHODS)}")
     body: dict[str, Any] = {}
     if data is not None:
         merged = client.default_headers
         merged.update(dict(headers or {}))
         is_form = merged.get("Content-Type", "").lower().startswith(_FORM)
         if is_form and not isinstance(data, Mapping):
-            raise ConfigurationError("a form is made of names and values; data is none")
+            raise ConfigurationError("a form needs names and values: give data as a mapping")
         body = {"data" if is_form else "json": data}
     response = await reply(client, method, url, headers=headers, params=query, **body)
     if not response.content.strip():
@@ -103,7 +103,7 @@ def listed(texts: Iterable[str], name: str) -> list[str]:
         ConfigurationError: It is one text, of which each letter would be taken for one.
     """
     if isinstance(texts, str):
-        raise ConfigurationError(f"{name} is a list of texts, not the text {texts!r}")
+        raise ConfigurationError(f"{name} must be a list of strings, not the string {texts!r}")
     return list(texts)
 
 
@@ -187,5 +187,5 @@ def _object(response: httpx.Response, method: str) -> dict[str, Any]:
     document = plain_object(response.content)
     if document is None:
         path = str(response.request.url.copy_with(query=None, fragment=None))
-        raise InvalidResponseError(f"{method.upper()} {path}: the answer is no JSON object")
+        raise InvalidResponseError(f"{method.upper()} {path}: the answer is not a JSON object")
     return document

@@ -1,4 +1,4 @@
-"""Calls for setting up and for documents that no operation describes: texts, JSON, batches.
+"""Calls for setup and for documents that no operation describes: texts, JSON, batches.
 
 Light, so that an import of a client is; what they do is in `fetch`, loaded with the first of them.
 """
@@ -35,7 +35,7 @@ _ROLE_NAME: Final = "jamf-pro-client"
 
 
 class Fetching(Requesting):
-    """Async calls that give the content or raise."""
+    """Async calls that return the content or raise."""
 
     @property
     def default_headers(self) -> httpx.Headers:
@@ -62,7 +62,7 @@ class Fetching(Requesting):
             params: The query, as a mapping or as pairs, in which a name can repeat.
 
         Raises:
-            JamfProAPIError: The server said no; `not_found` tells a 404 apart.
+            JamfProAPIError: The server said no; `not_found` marks a 404.
             TransportError: There is no usable answer.
         """
         from jamf_pro_client._client import fetch
@@ -88,10 +88,10 @@ class Fetching(Requesting):
             query_params: The query, as a mapping or as pairs, in which a name can repeat.
 
         Raises:
-            JamfProAPIError: The server said no; `not_found` tells a 404 apart.
+            JamfProAPIError: The server said no; `not_found` marks a 404.
             TransportError: There is no usable answer.
-            InvalidResponseError: The body is no JSON object.
-            ConfigurationError: The method is another one, or a form is no object.
+            InvalidResponseError: The body is not a JSON object.
+            ConfigurationError: The method is a different one, or a form is not an object.
         """
         from jamf_pro_client._client import fetch
 
@@ -115,7 +115,7 @@ class Fetching(Requesting):
         Raises:
             JamfProAPIError: The server said no.
             TransportError: There is no usable answer.
-            InvalidResponseError: A body is no JSON object.
+            InvalidResponseError: A body is not a JSON object.
         """
         from jamf_pro_client._client import fetch
 
@@ -124,7 +124,7 @@ class Fetching(Requesting):
     async def fetch_basic_token(self, username: str, password: str, jamf_url: str) -> str:
         """Return a bearer token for an account; meant for setting up API clients.
 
-        Nothing of it is kept. For everyday use give `BasicAuthProvider` or, better,
+        None of it is kept. For everyday use give `BasicAuthProvider` or, better,
         `ApiClientCredentialsProvider` to an `HTTPAuthenticatedClient`.
 
         Args:
@@ -148,7 +148,7 @@ class Fetching(Requesting):
     async def create_roles(
         self, token: str, jamf_url: str, *, privileges: Iterable[str] = READ_PRIVILEGES
     ) -> bool:
-        """Create the API role "jamf-pro-client" and return True; also if it is there already.
+        """Create the API role "jamf-pro-client" and return True, even if it already exists.
 
         Args:
             token: A bearer token of an account that may create API roles.

@@ -82,7 +82,7 @@ def raw_call(method: str, path: str, **options: Unpack[RequestOptions]) -> Call:
         # A call that is not type-checked would otherwise go out without what it asked for.
         raise TypeError(f"a request has no argument {min(unknown)!r}")
     if not method.isascii() or not method.isalpha():
-        raise ConfigurationError("the method is no HTTP method")
+        raise ConfigurationError("the method is not an HTTP method")
     json, content = options.get("json"), options.get("content")
     data, files = options.get("data"), options.get("files")
     has_json = json is not UNSET and json is not None
@@ -131,7 +131,7 @@ def check_overrides(overrides: Mapping[str, Any]) -> None:
         kinds = _OVERRIDES.get(name)
         if kinds is None:
             raise ConfigurationError(
-                f"a request cannot override {name!r}: it can be one of {', '.join(_OVERRIDES)}"
+                f"a request cannot override {name!r}, only {', '.join(_OVERRIDES)}"
             )
         is_bool = isinstance(value, bool)
         is_unfit = isinstance(value, int | float) and not 0 <= value < math.inf
@@ -160,7 +160,7 @@ def pairs(params: Params | None) -> list[tuple[str, str]]:
 
 def _pairs(given: Any, name: str) -> Any:
     if isinstance(given, str | bytes):
-        raise ConfigurationError(f"{name} is a mapping or a list of pairs, not text")
+        raise ConfigurationError(f"{name} must be a mapping or a list of pairs, not text")
     return given.items() if isinstance(given, Mapping) else given
 
 
@@ -206,7 +206,7 @@ def _part(value: Any) -> tuple[str | None, Any, str | None]:
             return value[0], value[1], None
         if len(value) == 3:
             return value
-        raise ConfigurationError("a file is (name, source) or (name, source, media type)")
+        raise ConfigurationError("a file must be (name, source) or (name, source, media type)")
     name = getattr(value, "name", None)
     # Only the last part of a path: the folders of this computer are nobody's business.
     shown = name.replace("\\", "/").rpartition("/")[2] if isinstance(name, str) else "upload"

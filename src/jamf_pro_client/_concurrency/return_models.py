@@ -91,7 +91,7 @@ def _object(response: httpx.Response) -> Mapping[str, Any]:
     except ValueError:
         value = None
     if not isinstance(value, Mapping):
-        raise InvalidResponseError(f"{' '.join(_who(response))}: the answer is no JSON object")
+        raise InvalidResponseError(f"{' '.join(_who(response))}: the answer is not a JSON object")
     return value
 
 

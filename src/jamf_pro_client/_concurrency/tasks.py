@@ -178,7 +178,7 @@ class Stream(AsyncIterator[T_co]):
     async def __anext__(self) -> T_co:
         if self._is_awaited:
             raise RuntimeError(
-                "another task waits for the next of this iterator; give each its own"
+                "another task already waits for the next item; give each task its own iterator"
             )
         if self._is_over:
             raise StopAsyncIteration

@@ -38,8 +38,8 @@ W = TypeVar("W")
 class AsyncJamfProClient(AsyncWalks):
     """A client for Jamf Pro in event loops, of asyncio or trio.
 
-    Resilience is on: what can pass is tried again, writes only when they were surely not executed.
-    Close it, or use it in an `async with` block; it works without.
+    Resilience is on: failures that can pass are retried, writes only when they were certainly not
+    executed. Close it, or use it in an `async with` block; it works without, too.
 
     Args:
         server: Its name or address, such as "jamf.my.org"; https unless it says otherwise.
@@ -63,7 +63,7 @@ class AsyncJamfProClient(AsyncWalks):
         """The operations of the Classic API."""
 
     async def get_access_token_async(self) -> AccessToken:
-        """Return a token that is good now; requests get theirs by themselves."""
+        """Return a valid token; requests get theirs by themselves."""
         return await self._http.credentials.get_access_token_async()
 
     async def async_pro_api_request(
@@ -151,16 +151,16 @@ class AsyncJamfProClient(AsyncWalks):
         return_exceptions: bool | None = None,
         in_order: bool = True,
     ) -> Stream[Any]:
-        """Call a function with each of many arguments, some at a time; iterate over the results.
+        """Call a function with each of many arguments, several at a time; iterate over the results.
 
         Args:
             handler: Any async function.
-            arguments: Any iterable, also an async one, consumed as results are. A dict is unpacked
-                as keywords; anything else is the only argument.
+            arguments: Any iterable, async ones too, consumed as results are. A dict is unpacked as
+                keywords; anything else is the only argument.
             return_model: A model to read raw responses into.
-            max_concurrency: How many calls at a time; as the settings say unless given.
-            return_exceptions: Whether to yield exceptions instead of raising the first one; as the
-                settings say unless given.
+            max_concurrency: How many calls at a time; by default as the settings say.
+            return_exceptions: Whether to yield exceptions instead of raising the first one; by
+                default as the settings say.
             in_order: Whether results come in the order of the arguments, or as they are ready.
         """
         from jamf_pro_client.concurrency import async_concurrent_api_requests  # with the first run

@@ -25,7 +25,7 @@ class Facade:
     ) -> None:
         if session_config is not None and not isinstance(session_config, SessionConfig):
             kind = type(session_config).__name__
-            raise ConfigurationError(f"session_config must be a SessionConfig, not of type {kind}")
+            raise ConfigurationError(f"session_config must be a SessionConfig, not {kind}")
         self._config = session_config or SessionConfig()
         self._http = self._config.client_for(server, credentials)
 

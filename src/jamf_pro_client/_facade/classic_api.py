@@ -25,11 +25,11 @@ __all__ = ("AsyncClassicApi", "ClassicApi")
 
 
 class ClassicApi(Operations):
-    """The operations of the Classic API; besides its arguments each takes timeout and headers."""
+    """The operations of the Classic API; each also takes timeout and headers."""
 
     @property
     def with_raw_response(self) -> RawOperations:
-        """The same operations, giving status, headers and body instead of raising."""
+        """The same operations, returning status, headers and body instead of raising."""
         return RawOperations(self._client)
 
     def list_all_computers(self, **options: Unpack[CallOptions]) -> list[IdName]:
@@ -73,11 +73,11 @@ class ClassicApi(Operations):
 
 
 class AsyncClassicApi(AsyncOperations):
-    """The operations of the Classic API; besides its arguments each takes timeout and headers."""
+    """The operations of the Classic API; each also takes timeout and headers."""
 
     @property
     def with_raw_response(self) -> AsyncRawOperations:
-        """The same operations, giving status, headers and body instead of raising."""
+        """The same operations, returning status, headers and body instead of raising."""
         return AsyncRawOperations(self._client)
 
     async def list_all_computers(self, **options: Unpack[CallOptions]) -> list[IdName]:

@@ -27,7 +27,7 @@ class CommandLog:
 
     def __init__(self, uuids: Iterable[str | UUID]) -> None:
         if isinstance(uuids, str):
-            raise ConfigurationError(f"give a list of uuids, not the text {uuids!r}")
+            raise ConfigurationError(f"give a list of uuids, not the string {uuids!r}")
         self._commands: dict[str, Any] = dict.fromkeys(
             str(uuid) if isinstance(uuid, UUID) else uuid for uuid in uuids
         )

@@ -32,14 +32,14 @@ def operation_of(given: Any, client: HTTPClient) -> Operation[Any, Any]:
     """
     if isinstance(given, BoundCall) and _who_asks(given.client) != _who_asks(client):
         where = given.client.base_url
-        raise ConfigurationError(f"{given.__name__} belongs to another client, of {where}")
+        raise ConfigurationError(f"{given.__name__} belongs to another client, for {where}")
     from jamf_pro_client.operation import Operation  # loaded with the first endpoint
 
     for found in (given, getattr(given, "operation", None), getattr(given, "OPERATION", None)):
         if isinstance(found, Operation):
             return found
     raise ConfigurationError(
-        f"no operation, but of type {type(given).__name__}: give one such as "
+        f"not an operation, but of type {type(given).__name__}: give one such as "
         "client.pro_api.get_v1_buildings, without calling it"
     )
 

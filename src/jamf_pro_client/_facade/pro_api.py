@@ -67,11 +67,11 @@ _NAMES: Final = {
 
 
 class ProApi(Operations):
-    """The operations of the Jamf Pro API; besides its arguments each takes timeout and headers."""
+    """The operations of the Jamf Pro API; each also takes timeout and headers."""
 
     @property
     def with_raw_response(self) -> RawOperations:
-        """The same operations, giving status, headers and body instead of raising."""
+        """The same operations, returning status, headers and body instead of raising."""
         return RawOperations(self._client)
 
     @overload
@@ -95,7 +95,7 @@ class ProApi(Operations):
                 `start_page`, `end_page`, `allow_truncated`, `progress`, `timeout` and `headers`.
 
         Raises:
-            TruncatedResultError: The server gave fewer or repeated rows than it counted.
+            TruncatedResultError: The server returned fewer rows than it counted, or repeated some.
         """
         return self._inventory("get_v1_computers_inventory", return_generator, options)
 
@@ -122,11 +122,11 @@ class ProApi(Operations):
 
 
 class AsyncProApi(AsyncOperations):
-    """The operations of the Jamf Pro API; besides its arguments each takes timeout and headers."""
+    """The operations of the Jamf Pro API; each also takes timeout and headers."""
 
     @property
     def with_raw_response(self) -> AsyncRawOperations:
-        """The same operations, giving status, headers and body instead of raising."""
+        """The same operations, returning status, headers and body instead of raising."""
         return AsyncRawOperations(self._client)
 
     @overload

@@ -67,7 +67,7 @@ def pro_options(
     if files:
         options["files"] = files
         if data is not None and not isinstance(data, Mapping):
-            raise ConfigurationError("beside files, data is a mapping of form fields")
+            raise ConfigurationError("with files, data must be a mapping of form fields")
         options["data"] = data
     elif isinstance(data, str | bytes):
         options["content"] = data
@@ -106,8 +106,7 @@ def _document(data: Any) -> str | bytes:
     write = getattr(data, "to_xml", None)
     if write is None:
         raise ConfigurationError(
-            f"the Classic API is written to in XML: give text, bytes or a model, not "
-            f"{type(data).__name__}"
+            f"the Classic API takes XML: give text, bytes or a model, not {type(data).__name__}"
         )
     document: str | bytes = write(for_server=True)
     return document

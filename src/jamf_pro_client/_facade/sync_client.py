@@ -37,8 +37,8 @@ W = TypeVar("W")
 class JamfProClient(Walks):
     """A client for Jamf Pro; threads can share it.
 
-    Resilience is on: what can pass is tried again, writes only when they were surely not executed.
-    Close it, or use it in a `with` block; it works without.
+    Resilience is on: failures that can pass are retried, writes only when they were certainly not
+    executed. Close it, or use it in a `with` block; it works without, too.
 
     Args:
         server: Its name or address, such as "jamf.my.org"; https unless it says otherwise.
@@ -62,7 +62,7 @@ class JamfProClient(Walks):
         """The operations of the Classic API."""
 
     def get_access_token(self) -> AccessToken:
-        """Return a token that is good now; requests get theirs by themselves."""
+        """Return a valid token; requests get theirs by themselves."""
         return self._http.credentials.get_access_token()
 
     def pro_api_request(
@@ -83,9 +83,9 @@ class JamfProClient(Walks):
             resource_path: Such as "v1/buildings"; "/api" in front of it is optional.
             query_params: The query, as a mapping or as pairs, in which a name can repeat.
             data: A model, dict or list, sent as JSON; or text or bytes, sent as they are.
-            files: Parts of a multipart body; *data* are its form fields then.
+            files: Parts of a multipart body; *data* then holds its form fields.
             override_headers: Further headers; they win over those of the same name.
-            timeout: Seconds or an httpx.Timeout for each step; None is no such limit.
+            timeout: Seconds or an httpx.Timeout for each step; None means no such limit.
 
         Raises:
             TransportError: There is no usable answer.
@@ -115,7 +115,7 @@ class JamfProClient(Walks):
             data: An XML document as text or bytes, or a model of the Classic API.
             override_headers: Further headers; they win over those of the same name.
             query_params: The query, as a mapping or as pairs.
-            timeout: Seconds or an httpx.Timeout for each step; None is no such limit.
+            timeout: Seconds or an httpx.Timeout for each step; None means no such limit.
 
         Raises:
             TransportError: There is no usable answer.
@@ -179,16 +179,16 @@ class JamfProClient(Walks):
         return_exceptions: bool | None = None,
         in_order: bool = True,
     ) -> Iterator[Any]:
-        """Call a function with each of many arguments, some at a time; iterate over the results.
+        """Call a function with each of many arguments, several at a time; iterate over the results.
 
         Args:
             handler: Any function; it is called in worker threads.
             arguments: Any iterable, consumed as results are. A dict is unpacked as keywords;
                 anything else is the only argument.
             return_model: A model to read raw responses into.
-            max_concurrency: How many calls at a time; as the settings say unless given.
-            return_exceptions: Whether to yield exceptions instead of raising the first one; as the
-                settings say unless given.
+            max_concurrency: How many calls at a time; by default as the settings say.
+            return_exceptions: Whether to yield exceptions instead of raising the first one; by
+                default as the settings say.
             in_order: Whether results come in the order of the arguments, or as they are ready.
         """
         from jamf_pro_client.concurrency import concurrent_api_requests  # with the first run
@@ -219,7 +219,7 @@ class JamfProClient(Walks):
             change: Changes the record that was read and returns None, or returns the body to write.
                 It is called once for each attempt.
             attempts: How often to try.
-            timing: Where time and chance come from, for tests.
+            timing: Where time and randomness come from, for tests.
 
         Raises:
             OptimisticLockError: The last attempt was too late as well.
@@ -251,14 +251,14 @@ class JamfProClient(Walks):
         Args:
             operation: What was called, such as `client.pro_api.post_v1_log_flushing_task`. If it
                 changes a record, that record is read.
-            *arguments: What is in the path of the operation that tells how far it has got.
-            until: Gets what that operation says; true ends the waiting. Not needed where the
-                description has a value for it.
+            *arguments: What is in the path of the operation that reports its progress.
+            until: Gets what that operation says; a true result ends the waiting. Not needed where
+                the description has a value for it.
             **options: `deadline`, `first_wait` and `longest_wait` in seconds.
 
         Raises:
             DeadlineExceededError: It took too long.
-            ConfigurationError: The server does not tell.
+            ConfigurationError: The server does not report it.
         """
         from jamf_pro_client.waiting import wait_until  # with the first wait
 
@@ -271,7 +271,7 @@ class JamfProClient(Walks):
     ) -> list[MdmCommand]:
         """Wait until devices have answered MDM commands; return these, in the order given.
 
-        Look at their `command_state`: a device can answer with an error, too.
+        Look at their `command_state`: a device can answer with an error too.
 
         Args:
             uuids: Of the commands, as the operations that send them return them.

@@ -67,7 +67,7 @@ class Walks(Facade):
                 `progress`.
 
         Raises:
-            TruncatedResultError: The server gave fewer or repeated rows than it counted.
+            TruncatedResultError: The server returned fewer rows than it counted, or repeated some.
         """
         from jamf_pro_client import paging  # with the first walk
 
@@ -107,7 +107,7 @@ class Walks(Facade):
         **arguments: Any,
     ) -> Iterator[T]: ...
     def iter_items(self, operation: Callable[..., Any], **options: Any) -> Iterator[Any]:
-        """Do as `all_items` does, item by item: next pages are fetched meanwhile."""
+        """Do as `all_items` does, item by item; the next pages are fetched meanwhile."""
         from jamf_pro_client import paging  # with the first walk
 
         facts, client = operations.walk_of(operation, self._http, options)
@@ -184,7 +184,7 @@ class AsyncWalks(Facade):
         **arguments: Any,
     ) -> list[T]: ...
     async def all_items(self, operation: Callable[..., Any], **options: Any) -> list[Any]:
-        """Do as `JamfProClient.all_items` does; pages are fetched side by side."""
+        """Do as `JamfProClient.all_items` does; pages are fetched concurrently."""
         from jamf_pro_client import paging  # with the first walk
 
         facts, client = operations.walk_of(operation, self._http, options)
@@ -224,7 +224,7 @@ class AsyncWalks(Facade):
         **arguments: Any,
     ) -> Stream[T]: ...
     def iter_items(self, operation: Callable[..., Any], **options: Any) -> Stream[Any]:
-        """Do as `all_items` does, item by item: next pages are fetched meanwhile."""
+        """Do as `all_items` does, item by item; the next pages are fetched meanwhile."""
         from jamf_pro_client import paging  # with the first walk
 
         facts, client = operations.walk_of(operation, self._http, options)

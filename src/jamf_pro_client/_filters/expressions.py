@@ -146,7 +146,7 @@ def sort_by(name: str, direction: str) -> SortExpression:
 
 def _check_text(text: object) -> None:
     if not isinstance(text, str):
-        raise ConfigurationError(f"it is text that is read, not a {type(text).__name__}")
+        raise ConfigurationError(f"only text can be parsed, not a {type(text).__name__}")
 
 
 def _filter(text: str, fields: Iterable[str], *, has_or: bool = False) -> FilterExpression:
@@ -172,5 +172,5 @@ def _sort_part(text: str) -> tuple[str, str]:
     name, colon, direction = text.strip().partition(":")
     way = direction.lower() if colon else "asc"
     if way not in {"asc", "desc"}:
-        raise ConfigurationError(f"{text!r} sorts neither by asc nor by desc")
+        raise ConfigurationError(f"{text!r}: the direction must be asc or desc")
     return checked_name(name, ":"), way

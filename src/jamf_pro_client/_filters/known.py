@@ -95,7 +95,7 @@ def _facts(operation: Any) -> OperationFacts:
     bound = getattr(operation, "operation", operation)
     facts: OperationFacts = getattr(operation, "OPERATION", bound)
     if not hasattr(facts, "filter_fields"):
-        raise ConfigurationError(f"{operation!r} is no operation and no endpoint module")
+        raise ConfigurationError(f"{operation!r} is neither an operation nor an endpoint module")
     return facts
 
 

@@ -68,7 +68,7 @@ class _Reader:
         if not self._accept(_OPEN):
             return self._comparison()
         if not levels:
-            self._fail(f"no more than {_DEEPEST} parentheses in one another")
+            self._fail(f"a nesting of at most {_DEEPEST} parentheses")
         inner = self.alternatives(levels - 1)
         self._demand(_CLOSE, "')'")
         return inner

@@ -47,7 +47,7 @@ def pattern_of(pattern: str) -> Pieces:
         ConfigurationError: It is no text.
     """
     if not isinstance(pattern, str):
-        raise ConfigurationError(f"a pattern is text, not {type(pattern).__name__}")
+        raise ConfigurationError(f"a pattern must be text, not {type(pattern).__name__}")
     return tuple(sendable(str(pattern)).split("*"))
 
 
@@ -69,7 +69,7 @@ def checked_name(name: str, also_reserved: str = "") -> str:
         ConfigurationError: It would not be read as one name.
     """
     if not isinstance(name, str):
-        raise ConfigurationError(f"the name of a field is text, not a {type(name).__name__}")
+        raise ConfigurationError(f"the name of a field must be text, not a {type(name).__name__}")
     wrong = [mark for mark in name if mark.isspace() or mark in RESERVED + also_reserved]
     if wrong:
         raise ConfigurationError(f"the field name {name!r} holds {wrong[0]!r}")

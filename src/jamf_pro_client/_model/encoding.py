@@ -201,7 +201,7 @@ def _written(value: Any, kind: Scalar) -> Any:
         return write_datetime(value) if kind is DATETIME else write_date(value.date())
     if isinstance(value, datetime.date):
         if kind is DATETIME:
-            raise NoJsonError("a day is no moment: give a datetime with its time zone, not a date")
+            raise NoJsonError("a date has no time of day: give a datetime with a time zone")
         return write_date(value)
     return [_written(part, kind) for part in value] if type(value) is list else value
 
@@ -211,7 +211,7 @@ def _name(name: Any) -> str:
         return name
     if isinstance(name, str):
         return str(name.value if isinstance(name, enum.Enum) else name)
-    raise NoJsonError(f"JSON has text for names, not {type(name).__name__} objects")
+    raise NoJsonError(f"names in JSON must be text, not {type(name).__name__} objects")
 
 
 def _scalar(value: Any) -> Any:
@@ -225,7 +225,7 @@ def _scalar(value: Any) -> Any:
             return write_date(value)
         case _ if value is UNSET:
             raise NoJsonError(
-                "UNSET stands for a field that is absent, it cannot be in a list or among the "
+                "UNSET stands for a field that is absent; it cannot be in a list or among the "
                 "additional properties"
             )
         case enum.Enum() if type(value.value) in _PLAIN:
@@ -254,7 +254,7 @@ def _located(error: NoJsonError, value: Any, items: Items, convert: Convert) -> 
 
 
 def _not_utf_8(error: UnicodeDecodeError) -> NoJsonError:
-    return NoJsonError(f"a section of it came in something else than UTF-8 ({error})")
+    return NoJsonError(f"one of its sections is not UTF-8 ({error})")
 
 
 def _place(value: Any, items: Items, convert: Convert) -> str:

@@ -77,7 +77,7 @@ def _encoded(
         return body_content(body, chosen.model, models), None, None
     is_content = isinstance(body, File | Iterable | AsyncIterable) or hasattr(body, "read")
     if isinstance(body, Model | Mapping) or not is_content:
-        raise TypeError(f"{chosen.media} is wanted, not JSON; give text, bytes or a File")
+        raise TypeError(f"{chosen.media} is expected, not JSON; give text, bytes or a File")
     headers["Content-Type"] = chosen.media
     return (body.payload if isinstance(body, File) else body), None, None
 

@@ -44,7 +44,7 @@ def value_of(operation: Operation[Any, Any], response: httpx.Response, drift: Dr
         # Imported here: it takes a failure to need it.
         from jamf_pro_client._redact import bare_reply
 
-        media = response.headers.get("Content-Type", "a body of no type")
+        media = response.headers.get("Content-Type", "a body without a media type")
         start = bare_reply(response).text[:_SHOWN_CHARACTERS].strip()
         due = "XML" if operation.accept == "application/xml" else "JSON"
         raise InvalidResponseError(

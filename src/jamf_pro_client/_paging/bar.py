@@ -105,5 +105,5 @@ def make_report(progress: Progress | bool | None, title: str) -> Report:
     if progress is True:
         return _Bar(title)
     if progress and (not callable(progress) or inspect.iscoroutinefunction(progress)):
-        raise ConfigurationError("progress is True or a function that is not async")
+        raise ConfigurationError("progress must be True or a function that is not async")
     return Report(progress or None)

@@ -31,7 +31,7 @@ def operation_of(endpoint: object) -> Operation[Any, Any]:
     found = getattr(endpoint, "OPERATION", endpoint)
     if not isinstance(found, Operation):
         raise ConfigurationError(
-            f"what is of type {type(endpoint).__name__} is no endpoint: give a module of "
+            f"an object of type {type(endpoint).__name__} is not an endpoint: give a module of "
             "jamf_pro_client.api or its OPERATION"
         )
     return found
@@ -61,7 +61,7 @@ class PageCalls:
         body: object = UNSET,
     ) -> None:
         if operation.method != "GET" and not operation.read_only:
-            raise ConfigurationError(f"{operation.name} writes: it is no list that can be walked")
+            raise ConfigurationError(f"{operation.name} writes: it is not a list to walk")
         self.operation = operation
         self._body = body
         self._values: dict[str, Any] = {}
@@ -104,7 +104,7 @@ class PageCalls:
             near = difflib.get_close_matches(_plain(name), known, n=1)
             hint = f"; did you mean {known[near[0]]!r}?" if near else ""
             if name in ("page", *taken) or _plain(name) in map(_plain, taken):
-                hint = ": walks count pages, see start_page, end_page and page_size"
+                hint = ": walks count pages themselves, see start_page, end_page and page_size"
             raise ConfigurationError(f"{operation.name} takes no {name!r}{hint}")
         return found
 
@@ -123,7 +123,7 @@ class PageCalls:
             given = given.to_request()
         if not isinstance(given, Mapping):
             raise ConfigurationError(
-                f"the body of an export is a model or a dict, not of type {type(given).__name__}"
+                f"the body of an export must be a model or a dict, not {type(given).__name__}"
             )
         body = dict(given)
         body["page"], body["pageSize"] = ask.number, ask.size
@@ -155,7 +155,7 @@ def _text(given: object, name: str) -> str:
         return given
     made_by = "eq and the other methods of FilterField" if name == "filter" else "asc and desc"
     raise ConfigurationError(
-        f"{name} is text or what {made_by} give, not of type {type(given).__name__}"
+        f"{name} must be text or made by {made_by}, not of type {type(given).__name__}"
     )
 
 

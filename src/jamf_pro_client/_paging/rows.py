@@ -60,7 +60,7 @@ class Page:
         if rows is None:
             found = "an empty reply" if value is None else f"a {type(value).__name__}"
             if operation.paging is None:
-                raise ConfigurationError(f"{operation.name} is no list: it gave {found}")
+                raise ConfigurationError(f"{operation.name} is not a list: it returned {found}")
             # No rows would look like the end of the list.
             raise InvalidResponseError(f"{operation.name} answered without rows: {found}")
         self.rows: list[Any] = rows

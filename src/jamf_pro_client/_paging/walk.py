@@ -188,8 +188,8 @@ class Walk:
             return
         if self._is_unsure:
             raise TruncatedResultError(
-                f"{self._name}: rows vanished during the walk, and others may have been missed in "
-                "their stead; allow_truncated=True takes what there is"
+                f"{self._name}: rows vanished during the walk, and others may have been missed "
+                "because of that; allow_truncated=True takes what there is"
             )
         # Rows that came in before the place of the walk push others onto the next page again.
         repeated = max(0, self._repeated - self._overlapping)
@@ -199,7 +199,7 @@ class Walk:
             place = " on these pages" if self._is_a_part else ""
             hint = f", and {repeated} of them came twice" if repeated else ""
             raise TruncatedResultError(
-                f"{self._name}: the server counts {expected} rows{place} and handed out "
+                f"{self._name}: the server counts {expected} rows{place} but returned "
                 f"{self.delivered}{hint}; allow_truncated=True takes what there is"
             )
 
@@ -285,7 +285,7 @@ class Walk:
         # Tables of few columns can have equal pages.
         if is_table and not self._allow_truncated:
             raise TruncatedResultError(
-                f"{self._name}: two pages are equal, so that it is not known whether the server "
+                f"{self._name}: two pages are equal, so it is not clear whether the server "
                 "counts pages; ask for a column that tells the rows apart"
             )
         return True

@@ -108,7 +108,7 @@ def why_not_again(call: CallFacts, trouble: Trouble, earlier_500: bool) -> str |
         # Jamf Pro has requests that it always answers so.
         if not _reads(call):
             return _MAYBE_EXECUTED
-        return "the status 500 is retried once only" if earlier_500 else None
+        return "status 500 is retried only once" if earlier_500 else None
     if trouble.not_executed or _may_repeat(call):
         return None
     return _MAYBE_EXECUTED

@@ -136,7 +136,7 @@ class CallFlow:
 
     def _queue(self, now: float) -> Generator[Step, Outcome | None, Step | None]:
         """Wait for the pause after a slow reply and for a place in the rate limit."""
-        moment, reason = now, "the server gets slow"
+        moment, reason = now, "the server is getting slow"
         if self._config.pacing:
             moment += self._state.pace.pause_seconds(now)
         if self._config.rate_limit is not None:
@@ -157,7 +157,7 @@ class CallFlow:
         now = self._timing.monotonic()
         remaining = None if self._ends_at is None else self._ends_at - now
         if remaining is not None and remaining <= 0:
-            return self._out_of_time(f"the deadline of {self._deadline:g} s is over")
+            return self._out_of_time(f"the deadline of {self._deadline:g} s has passed")
         self._attempts += 1
         sticky = stays_on_node(self._config.sticky_sessions, self._state.last_write_at, now)
         outcome = yield Send(remaining, self._attempts, sticky)

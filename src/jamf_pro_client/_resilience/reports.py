@@ -199,7 +199,7 @@ def no_time_left(call: CallFacts, reason: str) -> RequestTimeoutError:
         reason: What would have taken too long.
     """
     return RequestTimeoutError(
-        f"{_what(call)}: not sent, nothing was ever answered: {reason}",
+        f"{_what(call)}: not sent, and no answer ever came: {reason}",
         method=call.method,
         path=call.path,
         operation=call.operation,
@@ -215,9 +215,9 @@ def not_admitted(call: CallFacts, refused: Refused) -> TransportError:
         refused: When it is worth trying again.
     """
     when = (
-        f"the next attempt is let through in {refused.seconds:.1f} s"
+        f"the next attempt is allowed in {refused.seconds:.1f} s"
         if refused.seconds
-        else "another call is trying now whether it is back"
+        else "another call is testing whether it is back"
     )
     return TransportError(
         f"{_what(call)}: not sent, because the latest calls to the server failed; {when}",

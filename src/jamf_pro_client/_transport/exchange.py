@@ -263,7 +263,7 @@ def check_headers(headers: Mapping[str, str]) -> None:
         if not isinstance(name, str) or not name or not _HEADER_NAME.issuperset(name):
             raise ConfigurationError("a header's name holds characters that cannot be sent")
         if not _is_header_value(headers[name]):
-            raise ConfigurationError(f"the header {name} is no text of printable ASCII")
+            raise ConfigurationError(f"the header {name} is not printable ASCII text")
 
 
 def _is_header_value(value: object) -> bool:
@@ -316,7 +316,7 @@ def _check_files(call: Call) -> None:
             if not text.isprintable():
                 raise ConfigurationError("a file's name or type holds control characters")
         if not (media_type or "").isascii():
-            raise ConfigurationError("a file's media type is no ASCII text")
+            raise ConfigurationError("a file's media type is not ASCII text")
 
 
 def _for_thread(content: Content) -> Any:

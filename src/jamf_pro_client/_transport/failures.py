@@ -192,7 +192,7 @@ def _with_cause(error: TransportError, cause: BaseException) -> TransportError:
 
 def closed(*, sent: bool, method: str, path: str, operation: str | None) -> TransportError:
     """Return the error for a call whose client was closed by somebody else."""
-    text = f"{method} {path}: the client was closed in this moment"
+    text = f"{method} {path}: the client was closed during this call"
     return TransportError(text, method=method, path=path, operation=operation, sent=sent)
 
 

@@ -21,8 +21,8 @@ __all__ = ("UNLIMITED", "Limits")
 # A sync call inside an event loop may wait for tasks that cannot go on while it waits.
 _WAIT_IN_LOOP_SECONDS: Final = 30.0
 _IN_LOOP: Final = (
-    f"in {_WAIT_IN_LOOP_SECONDS:g} s for a sync call inside of an event loop, which blocks the "
-    "tasks that hold them; use the async call there"
+    f"in {_WAIT_IN_LOOP_SECONDS:g} s for a sync call inside an event loop, which blocks the "
+    "tasks that hold the slots; use the async call there"
 )
 # Names in use at Jamf (reference: wire observations, section 2).
 _NODE_COOKIES: Final = frozenset(
@@ -150,8 +150,8 @@ class Limits:
             sent: Whether a part of it has reached the server.
         """
         call = self._call
-        when = "the answer had come" if sent else "it was sent"
-        text = f"the deadline was over before {when}"
+        when = "the answer came" if sent else "it was sent"
+        text = f"the deadline passed before {when}"
         if call is None:
             return RequestTimeoutError(text, sent=sent)
         text = f"{call.method} {call.shown_path}: {text}"

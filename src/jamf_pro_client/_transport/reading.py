@@ -173,7 +173,7 @@ def _name(response: httpx.Response, what: str | None) -> str:
 
 def _too_large(what: str, size: str, max_bytes: int) -> InvalidResponseError:
     return InvalidResponseError(
-        f"{what}: the body {size}, and no more than {max_bytes} bytes are allowed; {_HELP}"
+        f"{what}: the body {size}, but no more than {max_bytes} bytes are allowed; {_HELP}"
     )
 
 

@@ -56,10 +56,12 @@ def destination(
     """
     path = os.fspath(target)
     if name is not None and safe_name(name) != name:
-        raise ConfigurationError("name is no plain file name")
+        raise ConfigurationError("name is not a plain file name")
     if name is not None or name_from_server:
         if not os.path.isdir(path):
-            raise ConfigurationError(f"{path!r} is no folder, and a name in it was asked for")
+            raise ConfigurationError(
+                f"{path!r} is not a folder; name and name_from_server need one"
+            )
         if name is None and disposition is None:
             return path
         path = os.path.join(path, name if name is not None else _required_name(disposition or ""))
@@ -114,7 +116,7 @@ def safe_name(name: str) -> str:
 
 
 def _exists(path: str) -> ConfigurationError:
-    return ConfigurationError(f"{path!r} is there already; overwrite=True replaces it")
+    return ConfigurationError(f"{path!r} already exists; overwrite=True replaces it")
 
 
 class Sink:

@@ -171,7 +171,7 @@ def _split(url: str) -> tuple[Origin, str, bool]:
     scheme = parts.scheme.lower()
     host = _ascii_host(parts.hostname or "")
     if host and not all(0 < len(label) <= _LABEL for label in host.removesuffix(".").split(".")):
-        raise ConfigurationError("the URL's host is no name that can be looked up")
+        raise ConfigurationError("the URL's host is not a name that can be looked up")
     origin = (scheme, host, port if port is not None else _PORTS.get(scheme, -1))
     return origin, parts.path, "@" in parts.netloc
 

@@ -87,4 +87,4 @@ def check_mapping(given: object, name: str) -> None:
         ConfigurationError: It is none.
     """
     if not isinstance(given, Mapping):
-        raise ConfigurationError(f"{name} must be a mapping, not of type {type(given).__name__}")
+        raise ConfigurationError(f"{name} must be a mapping, not {type(given).__name__}")

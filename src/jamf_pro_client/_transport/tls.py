@@ -29,8 +29,8 @@ _BUNDLES: Final = (
     "/etc/ssl/ca-bundle.pem",
 )
 _UNCHECKED: Final = (
-    "the server's certificate is not checked: whoever is on the way to it can read the token and "
-    "act as you; give verify_ssl the path of the certificate to trust instead of False"
+    "the server's certificate is not checked: anyone on the way to it can read the token and "
+    "act as you; instead of False, give verify_ssl the path of a certificate to trust"
 )
 
 
@@ -170,7 +170,7 @@ def _tell_key_log(context: ssl.SSLContext) -> None:
     if file and not _Told.key_log:
         _Told.key_log = True
         _log.warning(
-            "the keys of TLS connections are written to %s (SSLKEYLOGFILE); who reads it can "
-            "read tokens and passwords",
+            "the keys of TLS connections are written to %s (SSLKEYLOGFILE); whoever reads "
+            "that file can read tokens and passwords",
             file,
         )
