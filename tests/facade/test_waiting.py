@@ -87,7 +87,7 @@ def test_commands_can_be_given_as_uuids_but_not_as_one_text(clock: Clock) -> Non
     with pytest.raises(ConfigurationError, match="give a list of uuids"):
         client.wait_for_mdm_commands(str(uuid))
     number: Any = 7
-    with pytest.raises(ConfigurationError, match="7 is no uuid"):
+    with pytest.raises(ConfigurationError, match="7 is not the uuid"):
         client.wait_for_mdm_commands([number])
 
 

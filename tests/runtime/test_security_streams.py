@@ -174,7 +174,7 @@ def test_the_deadline_that_a_stream_names_ends_its_body_too(wire: Wire, tmp_path
 def test_a_deadline_counts_also_beside_a_timeout_of_some_steps(wire: Wire) -> None:
     wire.parts = _dripping("200 OK", [])
     extensions = {**_HASTY, "timeout": {"connect": 5.0}}
-    with _client(wire) as client, pytest.raises(RequestTimeoutError, match="deadline was over"):
+    with _client(wire) as client, pytest.raises(RequestTimeoutError, match="deadline passed"):
         client.request("GET", "/x", extensions=extensions)
 
 

@@ -33,7 +33,7 @@ class CommandLog:
         )
         for uuid in self._commands:
             if not isinstance(uuid, str) or not uuid.replace("-", "").isalnum():
-                raise ConfigurationError(f"{uuid!r} is no uuid of an MDM command")
+                raise ConfigurationError(f"{uuid!r} is not the uuid of an MDM command")
 
     @property
     def commands(self) -> list[Any]:
