@@ -1,4 +1,4 @@
-"""Large bodies are read in few steps, and nothing of that is left on the connection."""
+"""How much of large bodies is read at once; nothing of that is left on the connection."""
 
 from __future__ import annotations
 
@@ -9,11 +9,33 @@ from typing import Any
 import pytest
 import trio
 
-from jamf_pro_client import HTTPAuthenticatedClient
+from jamf_pro_client import HTTPAuthenticatedClient, ResilienceConfig
 from jamf_pro_client._httpx import httpx
 
 LARGE = {"text": "x" * 4_000_000}
 SMALL = {"text": "x" * 1000}
+
+
+class CountingInThreads(httpx.HTTPTransport):
+    """Notes how much is asked of a connection, from the head of each reply on."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.asked: list[int] = []
+        self.stream: Any = None
+
+    def handle_request(self, request: httpx.Request) -> httpx.Response:
+        response = super().handle_request(request)
+        self.stream = response.extensions["network_stream"]
+        ordinary = type(self.stream).read
+
+        def read(max_bytes: int, timeout: float | None = None) -> bytes:
+            self.asked.append(max_bytes)
+            given: bytes = ordinary(self.stream, max_bytes, timeout)
+            return given
+
+        vars(self.stream)["read"] = read
+        return response
 
 
 class Counting(httpx.AsyncHTTPTransport):
@@ -58,6 +80,22 @@ def test_a_large_body_is_asked_for_in_large_parts(
             assert "read" not in vars(transport.stream)
 
     run(main)
+
+
+@pytest.mark.parametrize("resilience", [None, ResilienceConfig()])
+def test_threads_ask_for_less_of_a_body_than_of_a_head(
+    jamf: Any, resilience: ResilienceConfig | None
+) -> None:
+    """Blocks that were made for heads have room for what is read of bodies."""
+    jamf.routes["/api/v1/large"] = lambda _: jamf.answer(200, LARGE)
+    transport = CountingInThreads()
+    client = HTTPAuthenticatedClient(
+        jamf.url, token="t", resilience=resilience, httpx_args={"transport": transport}
+    )
+    with client:
+        assert client.request("GET", "/api/v1/large").json() == LARGE
+        assert max(transport.asked) == 61_440
+        assert "read" not in vars(transport.stream)
 
 
 def test_the_connection_is_used_again_as_it_was(jamf: Any) -> None:

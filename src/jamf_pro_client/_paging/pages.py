@@ -12,6 +12,7 @@ from jamf_pro_client._concurrency.threads import Lane, Lanes
 from jamf_pro_client._httpx import httpx
 from jamf_pro_client._operation.results import value_of
 from jamf_pro_client._paging.rows import Page
+from jamf_pro_client._transport.turns import Turns
 from jamf_pro_client.errors import JamfProError
 
 if TYPE_CHECKING:
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from jamf_pro_client._paging.calls import PageCalls
     from jamf_pro_client._paging.walk import Ask, Walk
     from jamf_pro_client._transport.call import Call
+    from jamf_pro_client._transport.turns import Turn
     from jamf_pro_client.client import HTTPClient
 
 __all__ = ("Fetch", "PageStream", "PartStream", "parts", "rows", "values", "walk_pages")
@@ -26,6 +28,8 @@ __all__ = ("Fetch", "PageStream", "PartStream", "parts", "rows", "values", "walk
 T_co = TypeVar("T_co", covariant=True)
 Unpack = Callable[[Page], Iterator[Any]]
 
+# Large pages: the one that was handed over, and the next one.
+_MOST_IN_MEMORY = 2
 # A page that takes too long is asked for in halves; to ask for it again as it was is no use.
 _OVERRIDES = {"retry_timeouts": False}
 
@@ -73,20 +77,22 @@ def walk_pages(walk: Walk, fetch: Fetch, report: Report) -> Generator[Page, None
         fetch: Gets it.
         report: Is told how far it has come.
     """
-    line: deque[tuple[Ask, Lane]] = deque()
+    line: deque[tuple[Ask, Turn, Lane]] = deque()
 
     def fill() -> None:
         for ask in walk.asks(len(line), fetch.limit):
-            line.append((ask, lanes.start(fetch.reply, ask)))
+            turn = turns.next()
+            line.append((ask, turn, lanes.start(turn.run, fetch.reply, ask)))
 
-    with report, Lanes() as lanes:
+    with report, Lanes() as lanes, closing(Turns(_MOST_IN_MEMORY)) as turns:
         fill()
         while line:
-            ask, lane = line.popleft()
+            ask, turn, lane = line.popleft()
+            turn.end_earlier()
             ready = _settled(walk, fetch, ask, lane.result)
             lanes.free(lane)
             if line and line[0][0].leg != walk.leg:
-                for _, void in line:
+                for _, _, void in line:
                     lanes.free(void)
                 line.clear()
             fill()
@@ -110,7 +116,8 @@ class PageStream(Stream[Page]):
         self._walk = walk
         self._fetch = fetch
         self._report = report
-        self._line: deque[tuple[Ask, Job[httpx.Response]]] = deque()
+        self._line: deque[tuple[Ask, Turn, Job[httpx.Response]]] = deque()
+        self._turns = Turns(_MOST_IN_MEMORY)
 
     async def aclose(self) -> None:
         """End the walk and wait until no request is on its way."""
@@ -123,13 +130,14 @@ class PageStream(Stream[Page]):
         self._report.open()
         self._fill()
         while line:
-            ask, job = line.popleft()
+            ask, turn, job = line.popleft()
+            turn.end_earlier()
             await self._jobs.wait_for_any([job])
             if self._is_over:
                 break
             ready = _settled(walk, self._fetch, ask, job.result)
             if line and line[0][0].leg != walk.leg:
-                for _, void in line:
+                for _, _, void in line:
                     void.stop()
                 line.clear()
             self._fill()
@@ -142,7 +150,9 @@ class PageStream(Stream[Page]):
 
     def _fill(self) -> None:
         for ask in self._walk.asks(len(self._line), self._fetch.limit):
-            self._line.append((ask, self._jobs.start(self._fetch.reply_async, ask)))
+            turn = self._turns.next()
+            job = self._jobs.start(turn.run_async, self._fetch.reply_async, ask)
+            self._line.append((ask, turn, job))
 
 
 def rows(page: Page) -> Iterator[Any]:

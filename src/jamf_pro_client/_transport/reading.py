@@ -7,17 +7,17 @@ anybody can stop it, and neither it nor its successor notices a compressed body 
 from __future__ import annotations
 
 import contextlib
-from collections.abc import AsyncIterator, Callable, Iterable, Iterator
+from collections.abc import AsyncGenerator, Callable, Iterable, Iterator
 from io import BytesIO
 from typing import TYPE_CHECKING, Any, Final
 
 from jamf_pro_client._httpx import httpx
 from jamf_pro_client._transport.ending import check_end_of
-from jamf_pro_client._transport.large_reads import large_reads
 from jamf_pro_client.errors import InvalidResponseError
 
 if TYPE_CHECKING:
     from jamf_pro_client._transport.inflate import Inflate
+    from jamf_pro_client._transport.turns import Turn
 
 __all__ = ("MAX_BYTES", "bound_stream", "read_whole", "read_whole_async")
 
@@ -35,7 +35,6 @@ _ROOM_BYTES: Final = 33 * 2**20
 _MOST_BUFFERED: Final = 1000
 # About what one read of a socket gives.
 _SMALL_BYTES: Final = 65_536
-_AS_EVER: Final = contextlib.nullcontext()
 _HELP: Final = "allow more with max_response_bytes, or use stream() or download() for large bodies"
 
 Deadline = Callable[[], None]
@@ -67,7 +66,7 @@ def read_whole(
         if reading is not None:
             reading.take_over()
         elif deadline is not None and not response.is_closed:
-            from jamf_pro_client._transport.steps_until import Timed  # with a deadline only
+            from jamf_pro_client._transport.reads import Timed  # with a deadline only
 
             response.stream = Timed(response, _declared(response) or 0, deadline)
         response.read()
@@ -149,21 +148,17 @@ def _declared(response: httpx.Response) -> int | None:
     return int(length) if length.isascii() and length.isdigit() else None
 
 
+def _turn_of_this_call() -> Turn | None:
+    from jamf_pro_client._transport.turns import current_turn  # with large bodies only
+
+    return current_turn()
+
+
 def _check_read(response: httpx.Response, max_bytes: int | None, what: str | None) -> None:
     """Refuse a reply that came with its body in memory, as those of test doubles do."""
     size = len(response.content)
     if max_bytes is not None and size > max_bytes:
         raise _too_large(_name(response, what), f"has {size} bytes", max_bytes)
-
-
-def _reads(
-    response: httpx.Response, deadline: Deadline | None
-) -> contextlib.AbstractContextManager[None]:
-    if deadline is None:
-        return _AS_EVER
-    from jamf_pro_client._transport.steps_until import reads_of  # with a deadline only
-
-    return reads_of(response, deadline)
 
 
 def _name(response: httpx.Response, what: str | None) -> str:
@@ -195,7 +190,6 @@ class _Reading:
         self._max_bytes = max_bytes
         self._deadline = deadline
         self._what = what
-        self._reads = _reads(response, deadline)
         self._raw_bytes = 0
         self._layers: list[Inflate] = []
 
@@ -204,7 +198,7 @@ class _Reading:
             # A second look at the same body does not lift the first one's deadline.
             before = getattr(vars(self._response).get("iter_bytes"), "__self__", None)
             if isinstance(before, _Reading):
-                self._deadline, self._reads = before._deadline, before._reads
+                self._deadline = before._deadline
         vars(self._response).update(iter_bytes=self.iter_bytes, aiter_bytes=self.aiter_bytes)
 
     def _let_go(self) -> None:
@@ -213,9 +207,11 @@ class _Reading:
 
     def iter_bytes(self, chunk_size: int | None = None) -> Iterator[bytes]:
         """Do as the reply's own method does."""
+        from jamf_pro_client._transport.reads import sync_reads  # with the first such body
+
         sized = _Sized(chunk_size)
         try:
-            with self._reads:
+            with sync_reads(self._response, self._deadline):
                 for raw in self._response.iter_raw():
                     for piece in self._decoded(raw):
                         yield from sized.take(piece)
@@ -224,7 +220,7 @@ class _Reading:
         finally:
             self._let_go()
 
-    async def aiter_bytes(self, chunk_size: int | None = None) -> AsyncIterator[bytes]:
+    async def aiter_bytes(self, chunk_size: int | None = None) -> AsyncGenerator[bytes, None]:
         """Do as the reply's own method does."""
         sized = _Sized(chunk_size)
         chunks: Any = self._response.aiter_raw()
@@ -311,15 +307,23 @@ class _ReadingWhole(_Reading):
         """Give the whole body."""
         whole = _Whole(_declared(self._response) or 0)
         for piece in super().iter_bytes(chunk_size):
-            whole.add(piece)
+            has_become_large = whole.add(piece)
+            if has_become_large and (turn := _turn_of_this_call()) is not None:
+                turn.wait()
         yield whole.value()
 
-    async def aiter_bytes(self, chunk_size: int | None = None) -> AsyncIterator[bytes]:
+    async def aiter_bytes(self, chunk_size: int | None = None) -> AsyncGenerator[bytes, None]:
         """Give the whole body."""
+        from jamf_pro_client._transport.reads import async_reads  # with the first large body
+
         whole = _Whole(_declared(self._response) or 0)
-        with large_reads(self._response):
-            async for piece in super().aiter_bytes(chunk_size):
-                whole.add(piece)
+        with async_reads(self._response):
+            # It can be cancelled here, while it waits for its turn.
+            async with contextlib.aclosing(super().aiter_bytes(chunk_size)) as pieces:
+                async for piece in pieces:
+                    has_become_large = whole.add(piece)
+                    if has_become_large and (turn := _turn_of_this_call()) is not None:
+                        await turn.wait_async()
         yield whole.value()
 
 
@@ -332,16 +336,19 @@ class _Whole:
         self._bytes = 0
         self._large: BytesIO | None = None
 
-    def add(self, piece: bytes) -> None:
+    def add(self, piece: bytes) -> bool:
+        """Return whether they have become many with this one."""
         if self._large is not None:
             self._large.write(piece)
-            return
+            return False
         self._pieces.append(piece)
         self._bytes += len(piece)
-        if self._bytes > _LARGE_BYTES:
-            self._large = BytesIO(bytes(self._room))
-            self._large.writelines(self._pieces)
-            self._pieces.clear()
+        if self._bytes <= _LARGE_BYTES:
+            return False
+        self._large = BytesIO(bytes(self._room))
+        self._large.writelines(self._pieces)
+        self._pieces.clear()
+        return True
 
     def value(self) -> bytes:
         if self._large is None:
