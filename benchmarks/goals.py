@@ -82,8 +82,6 @@ WALKS_MEMORY: Final = Part(
         Case("every", "every field read", (Limit("bound", 1.0), Limit("orjson"))),
         Case("many", "50,000 computers, three fields read", (Limit("few", 1.1),)),
         Case("many, async", "50,000 computers, in an event loop", (Limit("few", 1.1),)),
-        Case("stretch", "each 5,000 of 50,000 computers", (Limit("few", 1.1),)),
-        Case("stretch, async", "each 5,000, in an event loop", (Limit("few", 1.1),)),
         Case("held", "in a list, three fields read", (Limit("orjson", 0.5), Limit("stock"))),
     ),
     "Megabytes",

@@ -8,7 +8,7 @@ from typing import Any
 
 import attrs
 
-from benchmarks.walker import PAGE, by_stretches, take
+from benchmarks.walker import PAGE, take
 from jamf_pro_client import AsyncJamfProClient, JamfProClient, StaticTokenProvider
 from jamf_pro_client.models import ComputerInventory
 
@@ -63,9 +63,7 @@ if __name__ == "__main__":
             "three, async": lambda address, _: asyncio.run(_streamed_async(_three, address)),
             "every": lambda address, _: _streamed(_every, address),
             "held": lambda address, _: _held(address),
-            "many": lambda address, _: _streamed(by_stretches(_three), address),
-            "many, async": lambda address, _: asyncio.run(
-                _streamed_async(by_stretches(_three), address)
-            ),
+            "many": lambda address, _: _streamed(_three, address),
+            "many, async": lambda address, _: asyncio.run(_streamed_async(_three, address)),
         }
     )

@@ -8,7 +8,6 @@ from __future__ import annotations
 import gc
 import json
 import os
-import statistics
 import sys
 import time
 from collections import deque
@@ -27,15 +26,11 @@ FEW: Final = 5_000
 MANY: Final = 50_000
 TOTALS: Final = (PAGE, FEW, MANY)
 """How many computers the servers have."""
-# proc_pid_clear_refs(5): a 5 written to it sets the peak to what is in use now.
-_FORGET_PEAK: Final = Path("/proc/self/clear_refs")
 
 T = TypeVar("T")
 
 Walk = Callable[[str, int], int]
 """Walks over a server's computers, told its address and their number; returns how many it got."""
-
-_peaks: Final[list[int]] = []
 
 
 def take(walks: Mapping[str, Walk]) -> None:
@@ -55,33 +50,7 @@ def take(walks: Mapping[str, Walk]) -> None:
     seconds = time.perf_counter() - start
     if rows != total:
         raise SystemExit(f"{case}: {rows} of {total} computers")
-    peaks = _peaks or [_memory("VmHWM")]
-    took = {
-        "seconds": seconds,
-        "bytes": max(peaks) - bytes_before,
-        "bytes of a stretch": statistics.median(peaks) - bytes_before,
-    }
-    print(json.dumps(took))
-
-
-def by_stretches(read: Callable[[T], object]) -> Callable[[T], object]:
-    """Return a function that does the same and notes the peak of each stretch of `FEW` calls.
-
-    The highest of many peaks is higher than the highest of few, whatever is measured. The peaks of
-    equal stretches can be compared.
-    """
-    left = FEW
-
-    def read_and_note(row: T) -> None:
-        nonlocal left
-        read(row)
-        left -= 1
-        if not left:
-            left = FEW
-            _peaks.append(_memory("VmHWM"))
-            _FORGET_PEAK.write_text("5", "ascii")
-
-    return read_and_note
+    print(json.dumps({"seconds": seconds, "bytes": _memory("VmHWM") - bytes_before}))
 
 
 def in_order(fetch: Callable[[int], T], total: int) -> Iterator[T]:

@@ -32,14 +32,7 @@ _WALKERS: Final[Mapping[str, tuple[str, str]]] = {
 }
 _SLOW: Final = ("stock", "sdk")
 # What walks over many computers are compared with.
-_FEW: Final = {
-    "many": "three",
-    "many, async": "three, async",
-    "stretch": "three",
-    "stretch, async": "three, async",
-}
-# What is measured along with them.
-_STRETCHES: Final = {"many": "stretch", "many, async": "stretch, async"}
+_FEW: Final = {"many": "three", "many, async": "three, async"}
 _OTHER_BYTES: Final = 40e6
 
 
@@ -66,8 +59,6 @@ def measure_walks(
                 took = _walk([str(pythons[environment]), "-m", module, case], case, environ)
                 seconds[case][name].append(took["seconds"])
                 memory[case][name].append(took["bytes"])
-                if case in _STRETCHES:
-                    memory[_STRETCHES[case]][name].append(took["bytes of a stretch"])
     bound = 2 * CONNECTIONS * payload.stat().st_size + _OTHER_BYTES
     for case, found in memory.items():
         if case in _FEW:
@@ -89,8 +80,6 @@ def _walkers() -> dict[str, list[str]]:
 def _turns(walkers: Mapping[str, list[str]], number: int) -> Iterator[tuple[str, str]]:
     """Yield who walks in a round, and which walk."""
     for case, names in walkers.items():
-        if case in _STRETCHES.values():
-            continue
         # Turned round each time: whoever runs first may find a cooler machine.
         for name in names[:: -1 if number % 2 else 1]:
             if number < SLOW_ROUNDS or name not in _SLOW:
