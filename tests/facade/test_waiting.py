@@ -91,6 +91,14 @@ def test_commands_can_be_given_as_uuids_but_not_as_one_text(clock: Clock) -> Non
         client.wait_for_mdm_commands([number])
 
 
+def test_a_command_is_known_by_its_uuid_in_capitals_too() -> None:
+    uuid = str(UUID(int=0xABCDEF))
+    devices = Devices({uuid: "ACKNOWLEDGED"})
+    commands = client_of(devices).wait_for_mdm_commands([uuid.upper(), uuid.upper()])
+    assert [one.uuid for one in commands] == [uuid]
+    assert devices.filters == [f'uuid=in=("{uuid.upper()}")']
+
+
 def test_commands_are_waited_for_until_every_device_has_answered(clock: Clock) -> None:
     devices = Devices(
         {},

@@ -209,28 +209,48 @@ def test_arguments_that_make_no_sense_are_refused_at_once() -> None:
         concurrent_api_requests(str, [1], return_model=dict)
 
 
-def test_after_an_interrupt_calls_do_not_wait_to_be_tried_again() -> None:
-    asked: list[str] = []
-    waits = threading.Event()
+class Busy:
+    """A client whose server has no time, and what was asked of it."""
 
-    def busy(request: httpx.Request) -> httpx.Response:
-        asked.append(request.url.path)
+    def __init__(self) -> None:
+        self.asked: list[str] = []
+        self.pauses = threading.Event()
+        self.client = HTTPAuthenticatedClient(
+            "https://jamf.test",
+            token="t",
+            httpx_args={"transport": httpx.MockTransport(self._answer)},
+            resilience=ResilienceConfig(on_event=(lambda _: self.pauses.set(),)),
+        )
+
+    def _answer(self, request: httpx.Request) -> httpx.Response:
+        self.asked.append(request.url.path)
         return httpx.Response(503, headers={"Retry-After": "1"})
 
-    client = HTTPAuthenticatedClient(
-        "https://jamf.test",
-        token="t",
-        httpx_args={"transport": httpx.MockTransport(busy)},
-        resilience=ResilienceConfig(on_event=(lambda _: waits.set(),)),
-    )
+
+def test_after_an_interrupt_calls_do_not_wait_to_be_tried_again() -> None:
+    busy = Busy()
 
     def call(number: int) -> None:
         if number:
-            client.request("GET", "/x")
+            busy.client.request("GET", "/x")
         else:
-            waits.wait(10)
+            busy.pauses.wait(10)
             raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):
         list(concurrent_api_requests(call, [0, 1]))
-    assert asked == ["/x"]
+    assert busy.asked == ["/x"]
+
+
+def test_calls_of_a_run_that_was_left_do_not_wait_to_be_tried_again() -> None:
+    busy = Busy()
+
+    def call(number: int) -> None:
+        if number:
+            busy.client.request("GET", "/x")
+
+    for _ in concurrent_api_requests(call, [0, 1]):
+        assert busy.pauses.wait(10)
+        break
+    assert busy.asked == ["/x"]
+    assert _threads() == []

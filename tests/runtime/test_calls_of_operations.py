@@ -5,7 +5,8 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable
 from decimal import Decimal
-from typing import Any
+from pathlib import Path
+from typing import Any, cast
 from uuid import UUID
 
 import pytest
@@ -20,9 +21,10 @@ from jamf_pro_client.api.buildings import (
 from jamf_pro_client.api.computer_inventory import (
     get_v4_computers_inventory_id_attachments_attachment_id,
 )
+from jamf_pro_client.api.icon import post_v1_icon
 from jamf_pro_client.api.jamf_pro_version import get_v1_jamf_pro_version
 from jamf_pro_client.filters import FilterField
-from jamf_pro_client.models import ApiError, Building
+from jamf_pro_client.models import ApiError, Building, PostV1IconBody
 from jamf_pro_client.types import Response
 
 JSON = "application/json"
@@ -45,6 +47,14 @@ def test_an_empty_file_is_a_file() -> None:
     file = attachment.sync("1", "2", client=answering(b"", "application/pdf"))
     assert isinstance(file, File)
     assert file.read() == b""
+
+
+def test_a_path_is_no_file() -> None:
+    client = HTTPAuthenticatedClient("https://jamf.example.org", token="t")
+    for given in (Path("icon.png"), File(cast("Any", Path("icon.png")))):
+        for body in ({"file": given}, PostV1IconBody(file=cast("Any", given))):
+            with pytest.raises(errors.ConfigurationError, match=r"path\.open"):
+                post_v1_icon.sync(client=client, body=body)
 
 
 def test_an_empty_text_is_text() -> None:

@@ -14,6 +14,7 @@ from tests.faults.certificates import server_context, trusting_context
 from tests.faults.server import Act, Exchange, FaultServer
 
 from jamf_pro_client import HTTPAuthenticatedClient, ResilienceConfig
+from jamf_pro_client._httpx import httpx
 from jamf_pro_client.errors import AmbiguousWriteError, TransportError
 
 HALF = b"x" * 100
@@ -94,6 +95,25 @@ def test_calls_end_at_once_and_give_back_their_slots(
     assert len(server.calls(SLOW)) == 3
     with client:
         assert client.request("GET", "/api/other").status_code == 200
+
+
+def test_a_transport_with_a_pool_of_another_kind_is_closed_like_any_other() -> None:
+    class Other(httpx.MockTransport):
+        class _pool:
+            connections = 5
+
+        is_closed = False
+
+        def close(self) -> None:
+            self.is_closed = True
+
+    transport = Other(lambda _: httpx.Response(200))
+    client = HTTPAuthenticatedClient(
+        "https://jamf.test", token="t", httpx_args={"transport": transport}
+    )
+    assert client.request("GET", "/x").status_code == 200
+    client.close()
+    assert transport.is_closed
 
 
 def test_a_write_that_was_under_way_is_in_doubt(server: FaultServer) -> None:

@@ -7,7 +7,8 @@ import gc
 import io
 import json
 import weakref
-from typing import Any
+from pathlib import Path
+from typing import Any, cast
 
 import pytest
 
@@ -109,6 +110,9 @@ def test_files_come_in_every_shape_and_without_their_folder(echo: Any, tmp_path:
         {"files": {"f": ("a\n", b"")}},
         {"files": {"f": (1,)}},
         {"files": {"f": io.StringIO("text")}},
+        {"files": {"f": Path("icon.png")}},
+        {"files": {"f": ("icon.png", Path("icon.png"))}},
+        {"files": {"f": File(cast("Any", Path("icon.png")))}},
         {"files": {"f": b"x"}, "headers": {"Content-Type": "multipart/form-data"}},
         {"content": 5},
         {"files": "icon.png"},

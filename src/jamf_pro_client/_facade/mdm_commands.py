@@ -28,12 +28,9 @@ class CommandLog:
     def __init__(self, uuids: Iterable[str | UUID]) -> None:
         if isinstance(uuids, str):
             raise ConfigurationError(f"give a list of uuids, not the string {uuids!r}")
-        self._commands: dict[str, Any] = dict.fromkeys(
-            str(uuid) if isinstance(uuid, UUID) else uuid for uuid in uuids
-        )
-        for uuid in self._commands:
-            if not isinstance(uuid, str) or not uuid.replace("-", "").isalnum():
-                raise ConfigurationError(f"{uuid!r} is not the uuid of an MDM command")
+        # Capitals make no other uuid (RFC 9562, section 4).
+        self._given = {text.lower(): text for text in map(_text, uuids)}
+        self._commands: dict[str, Any] = dict.fromkeys(self._given)
 
     @property
     def commands(self) -> list[Any]:
@@ -42,7 +39,7 @@ class CommandLog:
 
     def open_queries(self) -> Iterator[str]:
         """Return filters for the commands that no device has answered."""
-        left = [uuid for uuid, command in self._commands.items() if not _is_answered(command)]
+        left = [self._given[key] for key, one in self._commands.items() if not _is_answered(one)]
         for start in range(0, len(left), _COMMANDS_AT_ONCE):
             quoted = ",".join(f'"{uuid}"' for uuid in left[start : start + _COMMANDS_AT_ONCE])
             yield f"uuid=in=({quoted})"
@@ -50,12 +47,20 @@ class CommandLog:
     def see(self, commands: Iterable[Any]) -> None:
         """Take in what the server lists; what was not asked for is left out."""
         for command in commands:
-            if command.uuid in self._commands:
-                self._commands[command.uuid] = command
+            key = str(command.uuid).lower()
+            if key in self._commands:
+                self._commands[key] = command
 
     def is_done(self, _: object = None) -> bool:
         """Return whether all are answered."""
         return all(map(_is_answered, self._commands.values()))
+
+
+def _text(uuid: object) -> str:
+    text = str(uuid) if isinstance(uuid, UUID) else uuid
+    if not isinstance(text, str) or not text.replace("-", "").isalnum():
+        raise ConfigurationError(f"{text!r} is not the uuid of an MDM command")
+    return text
 
 
 def _is_answered(command: Any) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import AsyncIterable, Iterable, Mapping
 from typing import TYPE_CHECKING, Any, Final
 
@@ -134,7 +135,8 @@ def _parts(body: object, complete: bool) -> list[FilePart]:
         for part in value if isinstance(value, list | tuple) else [value]:
             if isinstance(part, File):
                 parts.append((name, _file_part(part, name)))
-            elif isinstance(part, bytes) or hasattr(part, "read"):
+            elif isinstance(part, bytes | os.PathLike) or hasattr(part, "read"):
+                # A path stands for a file too, and is refused as one.
                 parts.append((name, _file_part(File(part), name)))
             elif isinstance(part, Model | Mapping):
                 text = encode_json(part, for_request=True, complete=complete).decode()

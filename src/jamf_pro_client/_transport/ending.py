@@ -27,11 +27,9 @@ def end(client: httpx.Client) -> None:
     """
     _ended.add(client)
     try:
-        for stream, used in _connections(client):
-            vars(stream)[_MARK] = True
-            with contextlib.suppress(OSError):
-                # Not by the method of an encrypted socket, which forgets its encryption first.
-                socket.socket.shutdown(used, socket.SHUT_RDWR)
+        # What other transports call a pool can be anything; their calls end with their timeouts.
+        with contextlib.suppress(Exception):
+            _shut_down(client)
     finally:
         client.close()
 
@@ -59,6 +57,14 @@ def check_end_of(response: httpx.Response) -> None:
         return
     if "content-length" not in headers and "transfer-encoding" not in headers:
         raise httpx.ReadError("closed before the body ended", request=response.request)
+
+
+def _shut_down(client: httpx.Client) -> None:
+    for stream, used in _connections(client):
+        vars(stream)[_MARK] = True
+        with contextlib.suppress(OSError):
+            # Not by the method of an encrypted socket, which forgets its encryption first.
+            socket.socket.shutdown(used, socket.SHUT_RDWR)
 
 
 def _connections(client: Any) -> Iterator[tuple[Any, socket.socket]]:

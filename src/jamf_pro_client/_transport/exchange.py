@@ -308,7 +308,7 @@ def _is_json(content_type: str) -> bool:
 
 
 def _check_files(call: Call) -> None:
-    for name, (file_name, _, media_type) in call.files or ():
+    for name, (file_name, source, media_type) in call.files or ():
         for text in (name, file_name or "", media_type or ""):
             if not isinstance(text, str):
                 raise ConfigurationError("a file's name and type must be text")
@@ -317,6 +317,11 @@ def _check_files(call: Call) -> None:
                 raise ConfigurationError("a file's name or type holds control characters")
         if not (media_type or "").isascii():
             raise ConfigurationError("a file's media type is not ASCII text")
+        if not isinstance(source, bytes | str) and not hasattr(source, "read"):
+            raise ConfigurationError(
+                f"the file for {name!r} is given as a {type(source).__name__}: give its bytes, or "
+                'open it in binary mode, as path.open("rb") does'
+            )
 
 
 def _for_thread(content: Content) -> Any:
