@@ -109,19 +109,21 @@ class Turn:
 
     def wait(self) -> None:
         """Wait until the turn has come, or no other ends any more."""
-        over = self._turns.over
-        while self._turns.must_wait(self._number, signal := ThreadSignal()):
+        over = -1
+        while over < self._turns.over:
+            over, signal = self._turns.over, ThreadSignal()
+            if not self._turns.must_wait(self._number, signal):
+                return
             signal.wait(_PATIENCE_SECONDS)
-            if over == (over := self._turns.over):
-                break
 
     async def wait_async(self) -> None:
         """Do as `wait` does, without blocking the event loop."""
-        over = self._turns.over
-        while self._turns.must_wait(self._number, signal := task_signal()):
+        over = -1
+        while over < self._turns.over:
+            over, signal = self._turns.over, task_signal()
+            if not self._turns.must_wait(self._number, signal):
+                return
             await signal.wait(_PATIENCE_SECONDS)
-            if over == (over := self._turns.over):
-                break
 
 
 _turn: ContextVar[Turn | None] = ContextVar("turn", default=None)
