@@ -24,7 +24,7 @@ _ASYNC_BYTES: Final = 262_144
 def sync_reads(
     response: httpx.Response, deadline: Callable[[], None] | None
 ) -> contextlib.AbstractContextManager[None]:
-    """Return a context in which a body is read in parts that fit, each within the time that is left.
+    """Return a context in which a body is read in parts that fit, each in the time that is left.
 
     httpcore asks for the timeout once, when a body begins: one that stalls near the deadline would
     be waited for as long again. With HTTP/2, where calls share the connection, it asks anew.
