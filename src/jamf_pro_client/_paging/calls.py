@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Iterable, Mapping
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from jamf_pro_client._bound import check_expressions
 from jamf_pro_client._operation.requests import build_call
@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from jamf_pro_client.operation import Operation
 
 __all__ = ("PageCalls", "operation_of")
+
+_SORT_BY: Final = "sortBy"
 
 
 def operation_of(endpoint: object) -> Operation[Any, Any]:
@@ -75,6 +77,10 @@ class PageCalls:
         order = _texts(sort)
         if order:
             self._values[self._parameter("sort")] = order
+            if _SORT_BY in operation.query_parameters:
+                self._values.update(_field_and_direction(order))
+        elif _SORT_BY in self._values:
+            order = [str(self._values[_SORT_BY])]
         self.sort_key = None if order or "sort" in self._values else _sort_key(operation)
         """The property that tells rows apart and that they are sorted by for lack of an order."""
         check_expressions(operation, self._values.values())
@@ -109,9 +115,8 @@ class PageCalls:
         return found
 
     def _sorted_by(self, key: str) -> dict[str, Any]:
-        if "sortBy" in self.operation.query_parameters:
-            # The oldest list takes the field and the direction apart.
-            return {"sort": "ASC", "sortBy": key}
+        if _SORT_BY in self.operation.query_parameters:
+            return {"sort": "ASC", _SORT_BY: key}
         return {"sort": [f"{key}:asc"]}
 
     def _body_for(self, ask: Ask, values: Mapping[str, Any]) -> object:
@@ -136,10 +141,24 @@ class PageCalls:
 def _sort_key(operation: Operation[Any, Any]) -> str | None:
     if "sort" not in operation.query_parameters:
         return None
-    if operation.sort_fields:
-        return next((key for key in KEYS if key in operation.sort_fields), None)
+    described = next((key for key in KEYS if key in operation.sort_fields), None)
+    if described is not None:
+        return described
     # Nothing describes the rows of tables, but what they are made of has ids.
-    return "id" if operation.method == "POST" or "id" in row_fields(operation) else None
+    if operation.method == "POST" and not operation.sort_fields:
+        return "id"
+    # Lists of fields are short of some, and copied between operations; a server that refuses the
+    # field is asked without an order.
+    fields = row_fields(operation)
+    return next((key for key in KEYS if key in fields), None)
+
+
+def _field_and_direction(order: list[str]) -> dict[str, str]:
+    """Return an order as the oldest list takes it, which has two parameters for it."""
+    if len(order) > 1:
+        raise ConfigurationError("this list can be sorted by one field only")
+    field, _, direction = order[0].rpartition(":")
+    return {"sort": direction.upper(), _SORT_BY: field} if field else {"sort": direction}
 
 
 def _texts(sort: object) -> list[str]:

@@ -66,7 +66,10 @@ class Fetch:
 
     def _call(self, ask: Ask) -> Call:
         call = self._calls.call(ask)
-        return call if self._client.resilience is None else call.replace(overrides=_OVERRIDES)
+        is_one = self._calls.operation.paging is None or ask.size == 1
+        if is_one or self._client.resilience is None:
+            return call
+        return call.replace(overrides=_OVERRIDES)
 
 
 def walk_pages(walk: Walk, fetch: Fetch, report: Report) -> Generator[Page, None, None]:

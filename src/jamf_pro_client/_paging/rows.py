@@ -81,7 +81,8 @@ class Page:
 class SeenRows:
     """Knows which rows were there before: by their ids, or else by comparing neighbours.
 
-    What occurs twice on one page is not an id, and from then on rows are not told apart by ids.
+    What different rows of one page have in common is not an id, and from then on rows are not told
+    apart by ids.
     Small numbers are kept as bits: a long walk takes as much memory as a short one.
     """
 
@@ -99,14 +100,22 @@ class SeenRows:
         """Whether as many rows before the next ones would be known again."""
         return self._has_ids or count <= len(self._tail)
 
-    def fresh(self, rows: list[Any], overlap: int) -> list[Any]:
+    def knows(self, row: Any) -> bool:
+        """Whether a row was there before, as far as that can be told."""
+        if not self._has_ids or self._name is None:
+            return row in self._tail
+        key = _key(row, self._name)
+        return key is None or not self._is_unknown(key)
+
+    def fresh(self, rows: list[Any], overlap: int, *, is_table: bool = False) -> list[Any]:
         """Return the rows that were not there before; the same list if all are new.
 
         Args:
             rows: What follows the rows of the last time.
             overlap: How many of them may have been the last ones of that time.
+            is_table: Whether these are some columns only, in which rows can be equal.
         """
-        keys = self._keys(rows)
+        keys = self._keys(rows, is_table=is_table)
         self.found_new_ids = False
         if keys is not None:
             kept = [row for row, key in zip(rows, keys, strict=True) if self._is_new(key)]
@@ -120,14 +129,15 @@ class SeenRows:
                 kept.append(row)
         return rows if len(kept) == len(rows) else kept
 
-    def _keys(self, rows: list[Any]) -> list[Any] | None:
+    def _keys(self, rows: list[Any], *, is_table: bool) -> list[Any] | None:
         if not self._has_ids or not rows:
             return None
         if self._name is None:
             self._name = next((name for name in KEYS if _key(rows[0], name) is not None), None)
         keys = [] if self._name is None else [_key(row, self._name) for row in rows]
         given = [key for key in keys if key is not None]
-        if not given or len(set(given)) < len(given):
+        is_repeated = len(set(given)) < len(given)
+        if not given or (is_repeated and (is_table or not _are_ids(keys, rows))):
             self._has_ids = False
             return None
         return keys
@@ -140,19 +150,46 @@ class SeenRows:
         return is_new
 
     def _add(self, key: Any) -> bool:
-        number = int(key) if isinstance(key, str) and key.isascii() and key.isdecimal() else key
-        # "07" and "7" are two texts; a number is kept as bits only if it is written plainly.
-        if isinstance(number, int) and 0 <= number < _SMALL_NUMBERS and str(number) == str(key):
-            byte, bit = number >> 3, 1 << (number & 7)
+        is_new = self._is_unknown(key)
+        number = _small_number(key)
+        if number is None:
+            self._others.add(key)
+        elif is_new:
+            byte = number >> 3
             if byte >= len(self._bits):
                 self._bits.extend(bytes(byte - len(self._bits) + 1))
-            if self._bits[byte] & bit:
-                return False
-            self._bits[byte] |= bit
-            return True
-        before = len(self._others)
-        self._others.add(key)
-        return len(self._others) > before
+            self._bits[byte] |= 1 << (number & 7)
+        return is_new
+
+    def _is_unknown(self, key: Any) -> bool:
+        number = _small_number(key)
+        if number is None:
+            return key not in self._others
+        byte = number >> 3
+        return byte >= len(self._bits) or not self._bits[byte] & 1 << (number & 7)
+
+
+def _are_ids(keys: list[Any], rows: list[Any]) -> bool:
+    """Whether keys tell rows apart: few rows of the page have that of another, and are that one."""
+    first: dict[Any, Any] = {}
+    repeated = 0
+    for key, row in zip(keys, rows, strict=True):
+        if key is None:
+            continue
+        if key not in first:
+            first[key] = row
+        elif row == first[key]:
+            repeated += 1
+        else:
+            return False
+    return 2 * repeated < len(rows)
+
+
+def _small_number(key: Any) -> int | None:
+    """Return a number that is kept as a bit: a small one that is written plainly, unlike "07"."""
+    number = int(key) if isinstance(key, str) and key.isascii() and key.isdecimal() else key
+    is_small = isinstance(number, int) and 0 <= number < _SMALL_NUMBERS
+    return number if is_small and str(number) == str(key) else None
 
 
 def row_fields(operation: Operation[Any, Any]) -> frozenset[str]:

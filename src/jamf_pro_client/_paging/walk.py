@@ -97,6 +97,8 @@ class Walk:
         self._allow_truncated = allow_truncated
         self._name = name
         self._seen = SeenRows()
+        # How far it has gone back until a page is taken again.
+        self._back = 0
         # How many rows of the next page may be known without ids.
         self._may_overlap = 0
         self._is_unsure = False
@@ -134,10 +136,11 @@ class Walk:
         is_first = self._first is None
         if not self._is_paged:
             return self._take_all(page)
-        vanished = self._count(page)
-        if vanished:
-            self._step_back(vanished)
+        back = self._count(page) or self._further_back(ask, page)
+        if back:
+            self._step_back(back)
             return None
+        self._back = 0
         if is_first:
             self._first = page.rows if self.total is None else []
         if not page.rows or self._is_repetition(page, is_first):
@@ -239,7 +242,7 @@ class Walk:
         return page
 
     def _count(self, page: Page) -> int:
-        """Note the server's count; return how many rows have vanished that matter."""
+        """Note the server's count; return how many rows to go back because others have vanished."""
         before, now = self.total, page.total
         if now is None or now < len(page.rows):
             return 0
@@ -252,18 +255,33 @@ class Walk:
             return 0
         if self._is_a_part:
             return 0
-        vanished = min(before - now, self._row)
-        if self._steps_back >= _MOST_STEPS_BACK or not self._seen.can_tell(vanished):
-            self._is_unsure = True
-            return 0
-        return vanished
+        # One more than have vanished: it has to be known, see below.
+        return self._allowed_back(before - now + 1)
 
-    def _step_back(self, vanished: int) -> None:
-        """Go back as many rows as have vanished: others have moved up to where we were."""
+    def _further_back(self, ask: Ask, page: Page) -> int:
+        """Return how many rows more to go back, because the first one is not known.
+
+        The count tells only how many more rows have vanished than have come in elsewhere.
+        """
+        if not self._back or not self._row:
+            return 0
+        first = page.rows[ask.skip : ask.skip + 1]
+        return 0 if first and self._seen.knows(first[0]) else self._allowed_back(self._back)
+
+    def _allowed_back(self, rows: int) -> int:
+        rows = min(rows, self._row)
+        if self._steps_back < _MOST_STEPS_BACK and self._seen.can_tell(self._back + rows):
+            return rows
+        self._is_unsure = True
+        return 0
+
+    def _step_back(self, rows: int) -> None:
+        """Go back: where others have vanished, rows have moved up."""
         self._steps_back += 1
-        self._overlapping += vanished
-        self._may_overlap = vanished
-        self._restart(self._row - vanished)
+        self._back += rows
+        self._overlapping += rows
+        self._may_overlap = self._back
+        self._restart(self._row - rows)
 
     def _restart(self, row: int) -> None:
         self.leg += 1
@@ -296,7 +314,7 @@ class Walk:
             rows = rows[: max(0, self._end_row - ask.number * self._step)]
         if ask.skip:
             rows = rows[ask.skip :]
-        fresh = self._seen.fresh(rows, self._may_overlap)
+        fresh = self._seen.fresh(rows, self._may_overlap, is_table=isinstance(page.value, str))
         self._may_overlap = 0
         self._repeated += len(rows) - len(fresh)
         return fresh
