@@ -51,6 +51,11 @@ class Fetch:
         """How many pages may be in flight or waiting now."""
         return self._client.max_concurrency
 
+    def turns(self) -> Turns:
+        """Return the turns of a walk."""
+        gate = self._client._sender.connections.gate
+        return Turns(_MOST_IN_MEMORY, lambda: gate.has_line)
+
     def reply(self, ask: Ask) -> httpx.Response:
         """Return the reply for a page."""
         return self._client._sender.send(self._call(ask))
@@ -87,7 +92,7 @@ def walk_pages(walk: Walk, fetch: Fetch, report: Report) -> Generator[Page, None
             turn = turns.next()
             line.append((ask, turn, lanes.start(turn.run, fetch.reply, ask)))
 
-    with report, Lanes() as lanes, closing(Turns(_MOST_IN_MEMORY)) as turns:
+    with report, Lanes() as lanes, closing(fetch.turns()) as turns:
         fill()
         while line:
             ask, turn, lane = line.popleft()
@@ -120,12 +125,13 @@ class PageStream(Stream[Page]):
         self._fetch = fetch
         self._report = report
         self._line: deque[tuple[Ask, Turn, Job[httpx.Response]]] = deque()
-        self._turns = Turns(_MOST_IN_MEMORY)
+        self._turns = fetch.turns()
 
     async def aclose(self) -> None:
         """End the walk and wait until no request is on its way."""
         self._report.close()
         self._line.clear()
+        self._turns.close()
         await super().aclose()
 
     async def _next(self) -> Page:

@@ -68,6 +68,11 @@ class Gate:
         """How many are in flight now."""
         return len(self._held)
 
+    @property
+    def has_line(self) -> bool:
+        """Whether somebody waits for a slot."""
+        return bool(self._line)
+
     def set_limit(self, limit: int) -> None:
         """Change the limit at once; what is in flight above a lower one runs to its end.
 

@@ -189,6 +189,8 @@ class _Reading:
         self._response = response
         self._max_bytes = max_bytes
         self._deadline = deadline
+        # Taken while the request is there: the one that users get has no extensions.
+        self._steps = response.request.extensions.get("timeout")
         self._what = what
         self._raw_bytes = 0
         self._layers: list[Inflate] = []
@@ -198,7 +200,7 @@ class _Reading:
             # A second look at the same body does not lift the first one's deadline.
             before = getattr(vars(self._response).get("iter_bytes"), "__self__", None)
             if isinstance(before, _Reading):
-                self._deadline = before._deadline
+                self._deadline, self._steps = before._deadline, before._steps
         vars(self._response).update(iter_bytes=self.iter_bytes, aiter_bytes=self.aiter_bytes)
 
     def _let_go(self) -> None:
@@ -211,7 +213,7 @@ class _Reading:
 
         sized = _Sized(chunk_size)
         try:
-            with sync_reads(self._response, self._deadline):
+            with sync_reads(self._response, self._steps, self._deadline):
                 for raw in self._response.iter_raw():
                     for piece in self._decoded(raw):
                         yield from sized.take(piece)
@@ -337,7 +339,7 @@ class _Whole:
         self._large: BytesIO | None = None
 
     def add(self, piece: bytes) -> bool:
-        """Return whether they have become many with this one."""
+        """Take a piece; return whether the body has become large with it."""
         if self._large is not None:
             self._large.write(piece)
             return False

@@ -22,23 +22,22 @@ _ASYNC_BYTES: Final = 262_144
 
 
 def sync_reads(
-    response: httpx.Response, deadline: Callable[[], None] | None
+    response: httpx.Response, steps: object, deadline: Callable[[], None] | None
 ) -> contextlib.AbstractContextManager[None]:
     """Return a context in which a body is read in parts that fit, each in the time that is left.
 
     httpcore asks for the timeout once, when a body begins: one that stalls near the deadline would
-    be waited for as long again. With HTTP/2, where calls share the connection, it asks anew.
+    be waited for as long again.
 
     Args:
         response: What a sync send gave, not read.
+        steps: The timeouts that it was sent with.
         deadline: Raises the error to raise when the time is over; None is no limit.
     """
-    stream = response.extensions.get("network_stream")
-    # A test double has no connection.
-    if response.extensions.get("http_version") == b"HTTP/2" or not hasattr(stream, "__dict__"):
+    stream = _connection_of(response)
+    if stream is None:
         return contextlib.nullcontext()
-    steps = response.request.extensions.get("timeout")
-    return _Reads(stream, steps if type(steps) is StepsUntil else None, deadline)
+    return _Reads(stream, steps if isinstance(steps, StepsUntil) else None, deadline)
 
 
 @contextlib.contextmanager
@@ -48,8 +47,8 @@ def async_reads(response: httpx.Response) -> Iterator[None]:
     Args:
         response: What an async send gave, not read.
     """
-    stream: Any = response.extensions.get("network_stream")
-    if not hasattr(stream, "__dict__"):
+    stream = _connection_of(response)
+    if stream is None:
         yield
         return
     ordinary = stream.read
@@ -64,7 +63,16 @@ def async_reads(response: httpx.Response) -> Iterator[None]:
     finally:
         # When a body ends, the next call can have its connection already.
         if vars(stream).get("read") is read:
-            del vars(stream)["read"]
+            vars(stream).pop("read", None)
+
+
+def _connection_of(response: httpx.Response) -> Any:
+    """Return what a reply alone is read from; None with HTTP/2, where calls share a connection."""
+    stream = response.extensions.get("network_stream")
+    is_shared = response.extensions.get("http_version") == b"HTTP/2"
+    # A test double has none, and those of other transports can be anything.
+    is_usual = hasattr(stream, "__dict__") and callable(getattr(stream, "read", None))
+    return stream if is_usual and not is_shared else None
 
 
 class _Reads(contextlib.AbstractContextManager[None]):
@@ -94,7 +102,7 @@ class _Reads(contextlib.AbstractContextManager[None]):
 
     def __exit__(self, *_: object) -> None:
         if vars(self._stream).get("read") == self._read:
-            del vars(self._stream)["read"]
+            vars(self._stream).pop("read", None)
 
     def _read(self, max_bytes: int, timeout: float | None = None) -> bytes:
         # When a body ends, the next call can have its connection before it is let go of here.
@@ -127,6 +135,7 @@ class Timed(httpx.SyncByteStream):
         self._response = response
         self._length = length
         self._stream: Any = response.stream
+        self._steps = response.request.extensions.get("timeout")
         self._deadline = deadline
 
     def __iter__(self) -> Iterator[bytes]:
@@ -139,7 +148,7 @@ class Timed(httpx.SyncByteStream):
         else:
             return
         # Few short bodies get here: the rest comes later than the first part.
-        with sync_reads(self._response, self._deadline):
+        with sync_reads(self._response, self._steps, self._deadline):
             for chunk in chunks:
                 self._deadline()
                 yield chunk

@@ -1,13 +1,15 @@
 """Turns of large replies: those of a walk are read in their order, few of them at a time.
 
 Whoever fetches pages ahead has as many of them in memory as happen to come at once: five of 7 MB
-when a walk begins. In turns they take less, and the same in every walk; the first one comes sooner.
-What waits for its turn has been answered, and its beginning is on its way.
+when a walk begins. In turns they take less, and the first one comes sooner. Of a page that waits
+for its turn, the head and the first part are there; the rest is on its way.
 """
 
 from __future__ import annotations
 
-import threading
+import contextlib
+import time
+from collections import deque
 from collections.abc import Awaitable, Callable
 from contextvars import ContextVar
 from typing import TYPE_CHECKING, Final, TypeVar
@@ -21,25 +23,27 @@ __all__ = ("Turn", "Turns", "current_turn")
 
 T = TypeVar("T")
 
-# Where replies come slowly or are used slowly, nothing is gained by one after the other; and no
-# server waits for ever until somebody reads, nor do other calls for a slot.
-_PATIENCE_SECONDS: Final = 0.1
+# Where pages come slowly or are used slowly, nothing is gained by one after the other. The wait
+# also counts for the call's deadline, and no server waits for ever until somebody reads.
+_LONGEST_WAIT_SECONDS: Final = 0.25
 
 
 class Turns:
-    """The turns of one walk.
+    """The turns of one walk: each page has one, whatever its size.
+
+    It needs no lock, so it can be closed when garbage is collected, in the middle of anything.
 
     Args:
-        most: How many large replies may be in memory.
+        most_in_memory: How many large pages may be in memory.
+        is_crowded: Whether other calls wait for the slots that waiting pages keep.
     """
 
-    def __init__(self, most: int) -> None:
-        self._most = most
-        self._begun = 0
-        self._lock = threading.Lock()
-        self._waiting: list[Signal] = []
-        self.over = 0
-        """How many are over."""
+    def __init__(self, most_in_memory: int, is_crowded: Callable[[], bool]) -> None:
+        self._most = most_in_memory
+        self._is_crowded = is_crowded
+        self._is_closed = False
+        self._begun = self._over = 0
+        self._line: deque[Signal] = deque()
 
     def next(self) -> Turn:
         """Return the turn after the last one."""
@@ -47,37 +51,36 @@ class Turns:
         return Turn(self, self._begun)
 
     def end(self, number: int) -> None:
-        """Note that replies are not in memory any longer.
+        """Note that the walk is done with some pages.
 
         Args:
             number: The latest one of them, counted from 1.
         """
-        with self._lock:
-            self.over = number
-            waiting, self._waiting = self._waiting, []
-        for signal in waiting:
-            signal.wake()
+        self._over = number
+        with contextlib.suppress(IndexError):
+            while True:
+                self._line.popleft().wake()
 
     def close(self) -> None:
-        """Let all go on that wait."""
+        """Let nobody wait any longer."""
+        self._is_closed = True
         self.end(self._begun)
 
-    def must_wait(self, number: int, signal: Signal) -> bool:
-        """Return whether a turn has not come yet; then there is a signal when others have ended.
+    def put_in_line(self, number: int, signal: Signal) -> bool:
+        """Have somebody told when others are done; return False if there is nothing to wait for.
 
         Args:
-            number: The turn, counted from 1.
+            number: The turn that is waited for, counted from 1.
             signal: Is told.
         """
-        with self._lock:
-            waits = number > self.over + self._most
-            if waits:
-                self._waiting.append(signal)
-            return waits
+        self._line.append(signal)
+        # Looked at only now: whoever was done before has told nobody.
+        is_due = number <= self._over + self._most
+        return not (is_due or self._is_closed or self._is_crowded())
 
 
 class Turn:
-    """When one large reply may be read.
+    """When one page may be read, if it is large.
 
     Args:
         turns: All of the walk.
@@ -89,10 +92,10 @@ class Turn:
         self._number = number
 
     def run(self, work: Callable[..., T], *arguments: object) -> T:
-        """Run a function that reads its large reply when the turn has come.
+        """Call a function that has this turn; in a context of its own, which is not tidied up.
 
         Args:
-            work: The function; it is run in a context of its own.
+            work: The function.
             *arguments: Its arguments.
         """
         _turn.set(self)
@@ -104,26 +107,26 @@ class Turn:
         return await work(*arguments)
 
     def end_earlier(self) -> None:
-        """Note that the replies before this one are not in memory any longer."""
+        """Note that the walk is done with the pages before this one."""
         self._turns.end(self._number - 1)
 
     def wait(self) -> None:
-        """Wait until the turn has come, or no other ends any more."""
-        over = -1
-        while over < self._turns.over:
-            over, signal = self._turns.over, ThreadSignal()
-            if not self._turns.must_wait(self._number, signal):
+        """Wait until the turn has come, but not long."""
+        ends_at = time.monotonic() + _LONGEST_WAIT_SECONDS
+        while (left := ends_at - time.monotonic()) > 0:
+            signal = ThreadSignal()
+            if not self._turns.put_in_line(self._number, signal):
                 return
-            signal.wait(_PATIENCE_SECONDS)
+            signal.wait(left)
 
     async def wait_async(self) -> None:
         """Do as `wait` does, without blocking the event loop."""
-        over = -1
-        while over < self._turns.over:
-            over, signal = self._turns.over, task_signal()
-            if not self._turns.must_wait(self._number, signal):
+        ends_at = time.monotonic() + _LONGEST_WAIT_SECONDS
+        while (left := ends_at - time.monotonic()) > 0:
+            signal = task_signal()
+            if not self._turns.put_in_line(self._number, signal):
                 return
-            await signal.wait(_PATIENCE_SECONDS)
+            await signal.wait(left)
 
 
 _turn: ContextVar[Turn | None] = ContextVar("turn", default=None)
