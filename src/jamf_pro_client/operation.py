@@ -178,7 +178,7 @@ class OperationFacts(_Facts):
     accept: str = "application/json"
     """Media types of the successes, for the Accept header."""
     privileges: tuple[str, ...] = ()
-    """Privileges that the caller's account or API role needs, all of them."""
+    """All that the caller's account or API role needs; Jamf names none for the Classic API."""
     authenticated: bool = True
     """Whether a bearer token is sent."""
     deprecated_since: str | None = None

@@ -29,7 +29,10 @@ class File:
     payload: BinaryIO = attrs.field(converter=_readable)
     """Where the bytes are read from, opened in binary mode. Plain bytes are wrapped."""
     file_name: str | None = None
-    """The name sent to the server, or the one that `Content-Disposition` gave, without folders."""
+    """The name sent to the server, or the one that `Content-Disposition` gave, without folders.
+
+    Without one, the name of the file that *payload* was opened from is sent.
+    """
     mime_type: str | None = None
     """The media type, such as `image/png`. Guessed from the name when sent without one."""
 

@@ -68,7 +68,8 @@ class Sandbox:
         mobile_devices: How many invented mobile devices the Jamf Pro API has.
         token_seconds: How long tokens of the API client live.
         user_token_seconds: How long tokens of the user live.
-        privileges: What the API client may do; None means everything. The user may do everything.
+        privileges: What the API client may do in the Jamf Pro API; None means everything. The user
+            may do everything. The Classic API asks for none: its description names none.
         seed: A different number invents different devices.
         host: A loopback address.
         port: 0 picks a free one.

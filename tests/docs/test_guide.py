@@ -5,12 +5,15 @@ from __future__ import annotations
 import ast
 import asyncio
 import re
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
 from tests.docs.examples_run import code_of, page, printed_by
 
-from jamf_pro_client import HTTPAuthenticatedClient, errors
+from jamf_pro_client import ApiClientCredentialsProvider, HTTPAuthenticatedClient, errors
+from jamf_pro_client.api.computer_inventory import get_v4_computers_inventory
+from jamf_pro_client.paging import iter_items
 from jamf_pro_sandbox import Sandbox
 
 PAGES = ("getting-started", "classic", "errors", "models", "sandbox")
@@ -70,6 +73,21 @@ def test_the_code_about_paging_runs(
     printed = capsys.readouterr().out.split("\n")
     assert printed[:10] == [f"mac-{number:06}" for number in range(1, 11)]
     assert printed[10:-1] == ["Harbour House", "Lighthouse", "Mill"]
+
+
+def test_computers_are_dated_as_the_page_says() -> None:
+    with Sandbox(computers=300) as sandbox:
+        login = ApiClientCredentialsProvider(sandbox.client_id, sandbox.client_secret)
+        with HTTPAuthenticatedClient(sandbox.url, credentials=login) as client:
+            seen = [
+                computer.general.last_contact
+                for computer in iter_items(get_v4_computers_inventory, client, section=["GENERAL"])
+                if computer.general and isinstance(computer.general.last_contact, datetime)
+            ]
+    today = datetime(2026, 1, 16, tzinfo=UTC)
+    assert len(seen) == 300
+    assert today - timedelta(days=61) < min(seen)
+    assert today - timedelta(days=2) < max(seen) < today
 
 
 def test_the_table_of_errors_has_all_of_them() -> None:
