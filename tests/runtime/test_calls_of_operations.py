@@ -81,7 +81,7 @@ def test_a_closed_file_is_refused() -> None:
 
 def test_a_file_is_not_made_of_text() -> None:
     with pytest.raises(errors.ConfigurationError, match="open the file in binary mode"):
-        File(cast("Any", "/tmp/icon.png"))
+        File(cast("Any", "icon.png"))
 
 
 def test_an_empty_text_is_text() -> None:
