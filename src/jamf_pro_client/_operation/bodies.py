@@ -145,8 +145,9 @@ def _parts(body: object, complete: bool, files: tuple[str, ...]) -> list[FilePar
         for part in value if isinstance(value, list | tuple) else [value]:
             if isinstance(part, File):
                 parts.append((name, _file_part(part, name)))
-            elif isinstance(part, bytes | os.PathLike) or hasattr(part, "read"):
-                # A path stands for a file too, and is refused as one.
+            elif isinstance(part, os.PathLike):
+                raise no_file(part, name)
+            elif isinstance(part, bytes) or hasattr(part, "read"):
                 parts.append((name, _file_part(File(part), name)))
             elif isinstance(part, Model | Mapping):
                 text = encode_json(part, for_request=True, complete=complete).decode()
