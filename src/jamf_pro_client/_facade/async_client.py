@@ -16,10 +16,10 @@ from jamf_pro_client._unset import UNSET, Unset
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from typing import Unpack
-    from uuid import UUID
 
     from jamf_pro_client._client.raw import Files, Params
     from jamf_pro_client._concurrency.tasks import Stream
+    from jamf_pro_client._facade.mdm_commands import Command
     from jamf_pro_client._httpx import httpx
     from jamf_pro_client._transport.call import TimeoutValue
     from jamf_pro_client.auth import AccessToken, CredentialsProvider
@@ -211,10 +211,11 @@ class AsyncJamfProClient(AsyncWalks):
         return await wait_until_async(lambda: read(*arguments), is_done, **options)
 
     async def wait_for_mdm_commands(
-        self, uuids: Iterable[str | UUID], **options: Unpack[WaitOptions]
+        self, uuids: Iterable[Command], **options: Unpack[WaitOptions]
     ) -> list[MdmCommand]:
         """Do as `JamfProClient.wait_for_mdm_commands` does, without blocking the loop."""
-        from jamf_pro_client.waiting import wait_until_async  # with the first wait
+        # with the first wait
+        from jamf_pro_client.waiting import DeadlineExceededError, wait_until_async
 
         log = CommandLog(uuids)
 
@@ -224,7 +225,10 @@ class AsyncJamfProClient(AsyncWalks):
                 log.see(page.results or ())
             return log.commands
 
-        return await wait_until_async(read, log.is_done, **options)
+        try:
+            return await wait_until_async(read, log.is_done, **options)
+        except DeadlineExceededError as error:
+            raise log.too_late(error) from None
 
     async def aclose(self) -> None:
         """Close the connections of the running event loop; the next call opens new ones."""
