@@ -204,27 +204,39 @@ class AsyncJamfProClient(AsyncWalks):
         **options: Unpack[WaitOptions],
     ) -> Any:
         """Do as `JamfProClient.wait_for` does, in an event loop; *until* can be async."""
-        from jamf_pro_client.waiting import wait_until_async  # with the first wait
+        from jamf_pro_client._facade.looks import in_time, watch_async  # with the first wait
+        from jamf_pro_client.waiting import Pace
 
-        name, is_done = operations.status_of(operations.operation_of(operation, self._http), until)
-        read = operations.named(self.pro_api, name)
-        return await wait_until_async(lambda: read(*arguments), is_done, **options)
+        given = operations.operation_of(operation, self._http)
+        name, is_done = operations.status_of(given, until, self.pro_api)
+        pace = Pace.of("wait_for", options)
+
+        def look() -> Awaitable[Any]:
+            asked: Awaitable[Any] = getattr(AsyncProApi(in_time(self._http, pace)), name)(
+                *arguments
+            )
+            return asked
+
+        return await watch_async(look, is_done, pace)
 
     async def wait_for_mdm_commands(
         self, uuids: Iterable[str | UUID], **options: Unpack[WaitOptions]
     ) -> list[MdmCommand]:
         """Do as `JamfProClient.wait_for_mdm_commands` does, without blocking the loop."""
-        from jamf_pro_client.waiting import wait_until_async  # with the first wait
+        from jamf_pro_client._facade.looks import in_time, watch_async  # with the first wait
+        from jamf_pro_client.waiting import Pace
 
         log = CommandLog(uuids)
+        pace = Pace.of("wait_for_mdm_commands", options)
 
         async def read() -> list[Any]:
             for query in log.open_queries():
-                page = await self.pro_api.get_v2_mdm_commands(filter_=query)
+                api = AsyncProApi(in_time(self._http, pace))
+                page = await api.get_v2_mdm_commands(filter_=query)
                 log.see(page.results or ())
             return log.commands
 
-        return await wait_until_async(read, log.is_done, **options)
+        return await watch_async(read, log.is_done, pace, log.commands)
 
     async def aclose(self) -> None:
         """Close the connections of the running event loop; the next call opens new ones."""
