@@ -232,7 +232,7 @@ def test_filters_and_sort_orders_go_into_the_body_of_an_export(body: Any) -> Non
         bodies.append(json.loads(request.read()))
         return None
 
-    order = {"sort": SortField("id").desc(), "filter": FilterField("id").gt(0)}
+    order: dict[str, Any] = {"sort": SortField("id").desc(), "filter": FilterField("id").gt(0)}
     all_items(post_v1_buildings_export, _server(note).client(), body=body, **order)
     assert bodies[0]["sort"] == ["id:desc"]
     assert bodies[0]["filter"] == 'id>"0"'
