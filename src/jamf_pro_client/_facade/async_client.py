@@ -211,11 +211,8 @@ class AsyncJamfProClient(AsyncWalks):
         name, is_done = operations.status_of(given, until, self.pro_api)
         pace = Pace.of("wait_for", options)
 
-        def look() -> Awaitable[Any]:
-            asked: Awaitable[Any] = getattr(AsyncProApi(in_time(self._http, pace)), name)(
-                *arguments
-            )
-            return asked
+        async def look() -> Any:
+            return await getattr(AsyncProApi(in_time(self._http, pace)), name)(*arguments)
 
         return await watch_async(look, is_done, pace)
 
@@ -231,8 +228,8 @@ class AsyncJamfProClient(AsyncWalks):
 
         async def read() -> list[Any]:
             for query in log.open_queries():
-                api = AsyncProApi(in_time(self._http, pace))
-                page = await api.get_v2_mdm_commands(filter_=query)
+                pro_api = AsyncProApi(in_time(self._http, pace))
+                page = await pro_api.get_v2_mdm_commands(filter_=query)
                 log.see(page.results or ())
             return log.commands
 
