@@ -7,6 +7,7 @@ from functools import cache
 from importlib import import_module
 from typing import TYPE_CHECKING, Any, ClassVar, Protocol, TypedDict, TypeVar
 
+from jamf_pro_client._spelling import did_you_mean
 from jamf_pro_client._unset import UNSET, Unset
 
 if TYPE_CHECKING:
@@ -83,11 +84,7 @@ class BoundOperations:
         return f"<{type(self).__name__} of {self._client!r}>"
 
     def _nothing_called(self, name: str) -> str:
-        import difflib  # with the first mistake
-
-        near = difflib.get_close_matches(name, _tags(self._package), 1)
-        hint = f"; did you mean {near[0]!r}?" if near else ""
-        return f"there is no operation {name!r}{hint}"
+        return f"there is no operation {name!r}{did_you_mean(_tags(self._package), name)}"
 
 
 class BoundCall:
@@ -170,7 +167,7 @@ class BoundCall:
 
 
 def _check_arguments(
-    call: BoundCall, arguments: Iterable[Any], keywords: Mapping[str, Any]
+    call: BoundCall, arguments: Sequence[Any], keywords: Mapping[str, Any]
 ) -> None:
     """Raise for arguments that an operation does not take, by its name.
 
@@ -178,10 +175,20 @@ def _check_arguments(
     """
     import inspect  # with the first mistake
 
+    signature = inspect.signature(call)
+    known = signature.parameters
+    for name in keywords:
+        if name not in known:
+            hint = did_you_mean(known, name)
+            raise TypeError(f"{call.__name__}: got an unexpected keyword argument {name!r}{hint}")
     try:
-        inspect.signature(call).bind(*arguments, **keywords)
+        signature.bind(*arguments, **keywords)
     except TypeError as wrong:
-        raise TypeError(f"{call.__name__}: {wrong}") from None
+        hint = ""
+        positional = [one for one in known.values() if one.kind is one.POSITIONAL_OR_KEYWORD]
+        if len(arguments) > len(positional) and "body" in known:
+            hint = "; the body is given by name: body=..."
+        raise TypeError(f"{call.__name__}: {wrong}{hint}") from None
 
 
 def check_expressions(operation: Operation[Any, Any], values: Iterable[object]) -> None:

@@ -26,7 +26,9 @@ def lazy_models(
     def get(name: str) -> Any:
         # Looked up one by one: of a thousand classes, a program uses a few dozen.
         if name not in names:
-            raise AttributeError(f"module {package!r} has no attribute {name!r}")
+            raise AttributeError(
+                f"module {package!r} has no attribute {name!r}{_hint(name, names)}"
+            )
         value = getattr(importlib.import_module(f"{package}.{module_of(name)}"), name)
         setattr(sys.modules[package], name, value)
         return value
@@ -54,6 +56,14 @@ def lazy_names(package: str, home: str, names: Collection[str]) -> Callable[[str
         return value
 
     return get
+
+
+def _hint(name: str, names: Collection[str]) -> str:
+    if name.startswith("_"):  # tools ask for many of these
+        return ""
+    from jamf_pro_client._spelling import did_you_mean  # with the first mistake
+
+    return did_you_mean(names, name)
 
 
 def module_of(class_name: str) -> str:

@@ -306,7 +306,7 @@ def error_for(
     body = read_error_body(shown.content, response.headers)
     details = tuple(ApiErrorDetail(*detail) for detail in body.details)
     chosen = UnexpectedStatus if unexpected else kind or _kind(response.status_code, details)
-    notes = [text for text in (None if details else body.sentence, note) if text]
+    told = (None if details else body.sentence, note, _wait_asked_for(shown))
     return chosen(
         response.status_code,
         method=method,
@@ -316,8 +316,15 @@ def error_for(
         response=shown,
         operation=operation,
         privileges=privileges,
-        note="; ".join(notes) or None,
+        note="; ".join(filter(None, told)) or None,
     )
+
+
+def _wait_asked_for(response: httpx.Response) -> str | None:
+    from jamf_pro_client._resilience.retry_after import parse_retry_after
+
+    seconds = parse_retry_after(response.headers)
+    return f"the server asks to wait {seconds:g} s" if seconds else None
 
 
 def _kind(status_code: int, details: tuple[ApiErrorDetail, ...]) -> type[JamfProAPIError]:

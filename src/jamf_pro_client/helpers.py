@@ -16,8 +16,8 @@ _FORMAT: Final = "%(asctime)s %(levelname)s %(name)s %(threadName)s %(message)s"
 def logger_quick_setup(level: int = logging.INFO) -> logging.Logger:
     """Print what this package logs to standard error, of sync and async clients alike.
 
-    Requests are logged at DEBUG: method, path, status and time, never a secret. Calling it again
-    changes the level.
+    Pauses before a retry are logged at INFO, requests at DEBUG: method, path, status and time,
+    never a secret. Calling it again changes the level.
 
     Args:
         level: The lowest level that is printed.

@@ -76,12 +76,23 @@ class Model(_Typed, metaclass=ModelType):
         for name, field in declared.items():
             value = values.pop(name, field.default)
             if value is REQUIRED:
-                raise TypeError(f"{type(self).__name__} needs the argument {name!r}")
+                raise self._refused(values)
             setattr(self, name, value)
         if _ADDITIONAL in values:
             self.additional_properties = values.pop(_ADDITIONAL)
         if values:
-            raise TypeError(f"{type(self).__name__} has no fields {sorted(values)}")
+            raise self._refused(values)
+
+    def _refused(self, left: JsonObject) -> TypeError:
+        """Return the error for arguments of which some are unknown, or else some are missing."""
+        from jamf_pro_client._model import refusals  # with the first mistake
+
+        cls = type(self)
+        if unknown := left.keys() - cls._declared.keys() - {_ADDITIONAL}:
+            return refusals.unknown(cls, unknown)
+        needed = [name for name, field in cls._declared.items() if field.default is REQUIRED]
+        given = {*left, *(name for name in needed if _is_set(self, name))}
+        return refusals.missing(cls, [name for name in needed if name not in given])
 
     @classmethod
     def from_dict(cls, source: Mapping[str, Any]) -> Self:
@@ -270,7 +281,7 @@ class Model(_Typed, metaclass=ModelType):
         made = copy.copy(self)
         for name, value in changes.items():
             if name not in type(self)._declared and name != _ADDITIONAL:
-                raise TypeError(f"{type(self).__name__} has no fields {[name]}")
+                raise self._refused({name: value})
             setattr(made, name, value)
         return made
 

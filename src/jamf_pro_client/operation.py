@@ -58,13 +58,15 @@ class Body:
     Args:
         media: Media type, such as `application/json`.
         model: Class of the objects that are written as XML or JSON; None for other bodies.
+        files: Names of the parts that are files.
     """
 
-    __slots__ = ("media", "model")
+    __slots__ = ("files", "media", "model")
 
-    def __init__(self, media: str, model: str | None = None) -> None:
+    def __init__(self, media: str, model: str | None = None, files: tuple[str, ...] = ()) -> None:
         self.media: Final = media
         self.model: Final = model
+        self.files: Final = files
 
     @property
     def is_json(self) -> bool:

@@ -19,6 +19,14 @@ T_co = TypeVar("T_co", covariant=True)
 
 
 def _readable(given: BinaryIO | bytes) -> BinaryIO:
+    if isinstance(given, str):
+        # It would be sent in place of the file that it names.
+        from jamf_pro_client.errors import ConfigurationError
+
+        raise ConfigurationError(
+            "a File is made of bytes or of an open file, not of text: open the file in binary "
+            'mode, as Path(...).open("rb") does, or encode the text'
+        )
     return BytesIO(given) if isinstance(given, bytes) else given
 
 

@@ -39,7 +39,8 @@ def update_safely(
     Args:
         read: Reads the record.
         change: Changes the record in place and returns None, or returns the body to write: a model
-            or a dict. A missing version lock is filled in. It is called once for each attempt.
+            or a dict. In a dict, a missing version lock is filled in. It is called once for each
+            attempt.
         write: Writes the body.
         attempts: How often to try, at least once.
         timing: Where time and randomness come from, for tests.

@@ -114,6 +114,7 @@ def _operation_facts(
         "reference": reference_url(method, path, operation.get("x-vendor-operation-id")),
         "bodies": list(body.get("content", {})),
         "body_models": _body_models(body),
+        "body_files": _body_files(document, body),
         "body_required": bool(body.get("required", "content" in body)),
         "replies": _replies(operation),
         "accept": _accept(operation),
@@ -144,6 +145,19 @@ def _body_models(body: dict[str, Any]) -> dict[str, str]:
         media: class_name(schema_name(given["schema"]["$ref"]))
         for media, given in body.get("content", {}).items()
         if response_kind(media, given.get("schema", {})) == "xml" and "$ref" in given["schema"]
+    }
+
+
+def _body_files(document: dict[str, Any], body: dict[str, Any]) -> dict[str, list[str]]:
+    """Return media type -> parts that are files, one or a list of them, for uploads."""
+    return {
+        media: [
+            name
+            for name, part in resolve(document, given["schema"]).get("properties", {}).items()
+            if "binary" in (part.get("format"), part.get("items", {}).get("format"))
+        ]
+        for media, given in body.get("content", {}).items()
+        if media.startswith("multipart/")
     }
 
 

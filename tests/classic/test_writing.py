@@ -113,7 +113,7 @@ def test_a_draft_takes_fields_like_a_model() -> None:
 
     assert isinstance(update, Computer)
     assert update == Computer(location=Location(building="HQ"))
-    with pytest.raises(TypeError, match="no fields"):
+    with pytest.raises(TypeError, match="no field 'locatoin'; did you mean 'location'"):
         Computer.draft(locatoin=None)
 
 

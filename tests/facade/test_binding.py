@@ -131,6 +131,12 @@ def test_arguments_that_an_operation_does_not_take_are_refused_by_its_name(
             operations.get_v1_buildings_id("1", ident="1")
         with pytest.raises(TypeError, match=r"^get_v1_buildings_id: missing .*'id'"):
             operations.get_v1_buildings_id()
+        with pytest.raises(TypeError, match=r"'filter'; did you mean 'filter_'\?"):
+            operations.get_v1_buildings(filter="name==x")
+        with pytest.raises(TypeError, match=r"too many .*; the body is given by name: body="):
+            operations.put_v1_buildings_id("1", {"name": "x"})
+        with pytest.raises(TypeError, match=r"too many positional arguments$"):
+            operations.get_v1_buildings_id("1", "2")
 
 
 def test_operations_of_another_client_are_not_walked_nor_written(client: JamfProClient) -> None:

@@ -137,7 +137,7 @@ def test_the_inventory_is_a_list_of_typed_computers(many: Sandbox) -> None:
 
 def test_the_inventory_refuses_options_that_there_are_not(client: JamfProClient) -> None:
     """S2.7."""
-    with pytest.raises(TypeError, match="pagesize"):
+    with pytest.raises(TypeError, match="'pagesize'; did you mean 'page_size'"):
         client.pro_api.get_computer_inventory_v1(pagesize=3)  # type: ignore[call-overload]
 
 

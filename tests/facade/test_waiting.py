@@ -16,6 +16,7 @@ from tests.facade.conftest import async_client_of, client_of
 from jamf_pro_client._httpx import httpx
 from jamf_pro_client.concurrency import concurrent_api_requests
 from jamf_pro_client.errors import ConfigurationError, JamfProError, NotFoundError
+from jamf_pro_client.models import HrefResponse
 from jamf_pro_client.waiting import DeadlineExceededError, wait_until, wait_until_async
 
 ONE, TWO = "aaaa-1", "bbbb-2"
@@ -155,6 +156,33 @@ def test_a_device_that_does_not_answer_is_told(clock: Clock) -> None:
     with pytest.raises(DeadlineExceededError) as caught:
         client_of(devices).wait_for_mdm_commands([ONE], deadline=5, timing=clock.timing)
     assert [one.command_state for one in caught.value.last] == ["PENDING"]
+
+
+def test_the_commands_that_are_not_answered_are_named_with_their_last_state(clock: Clock) -> None:
+    states = {ONE: "PENDING", TWO: "ACKNOWLEDGED", **{f"c-{n}": "NOT_NOW" for n in range(5)}}
+    uuids = ["u-1", *states]
+
+    async def run() -> Any:
+        client = async_client_of(Devices(states))
+        return await client.wait_for_mdm_commands(uuids, deadline=0, timing=clock.timing)
+
+    with pytest.raises(DeadlineExceededError) as caught:
+        client_of(Devices(states)).wait_for_mdm_commands(uuids, deadline=0, timing=clock.timing)
+    assert str(caught.value) == (
+        "it did not happen within 0 seconds: 7 of 8 MDM commands are not answered: "
+        "u-1 (not listed), aaaa-1 (PENDING), c-0 (NOT_NOW), c-1 (NOT_NOW), c-2 (NOT_NOW) and 2 more"
+    )
+    with pytest.raises(DeadlineExceededError, match="7 of 8 MDM commands"):
+        asyncio.run(run())
+
+
+def test_what_the_operation_that_sent_commands_returned_can_be_waited_for(clock: Clock) -> None:
+    sent = [HrefResponse(id=ONE, href="/"), HrefResponse(id=TWO, href="/")]
+    devices = Devices({ONE: "ACKNOWLEDGED", TWO: "ERROR"})
+    commands = client_of(devices).wait_for_mdm_commands(sent, timing=clock.timing)
+    assert [one.uuid for one in commands] == [ONE, TWO]
+    with pytest.raises(ConfigurationError, match="UNSET is not the uuid"):
+        client_of(devices).wait_for_mdm_commands([HrefResponse()])
 
 
 def test_no_command_is_waited_for_without_asking() -> None:

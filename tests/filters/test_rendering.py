@@ -190,6 +190,11 @@ def test_and_or_not_are_refused_for_they_would_forget_one_side() -> None:
             wrong()
 
 
+def test_a_filter_is_not_negated() -> None:
+    with pytest.raises(TypeError, match="use ne, not_in or not_like"):
+        ~A  # type: ignore[operator]  # noqa: B018  # pyright: ignore
+
+
 def test_filters_are_joined_with_filters_only() -> None:
     for wrong in ("b==1", None, SortField("b").asc()):
         with pytest.raises(TypeError):

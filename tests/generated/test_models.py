@@ -17,6 +17,7 @@ from tests.generated.described import DESCRIPTION
 
 from jamf_pro_client import UNSET, models
 from jamf_pro_client._model.encoding import encode_json
+from jamf_pro_client.classic import models as classic_models
 from jamf_pro_client.enums import OpenIntEnum, OpenStrEnum
 from jamf_pro_client.model import Model
 from jamf_pro_sandbox.samples import Sampler
@@ -330,3 +331,41 @@ def test_an_attribute_that_is_none_is_an_attribute_error() -> None:
         models.Building(name="HQ", nmae="x")  # type: ignore[call-arg]
     with pytest.raises(TypeError, match="'name'"):
         models.Building()  # type: ignore[call-arg]
+
+
+@pytest.mark.parametrize(
+    ("values", "told"),
+    [
+        ({"nmae": "x"}, "Building has no field 'nmae'; did you mean 'name'?"),
+        (
+            {"name": "x", "streetAddress1": "x", "qqq": 1},
+            "Building has no fields 'qqq' and 'streetAddress1'; did you mean 'street_address_1'?",
+        ),
+        ({"name": "x", "qqq": 1}, "Building has no field 'qqq'"),
+        ({"city": "x", "additional_properties": {}}, "Building needs the argument 'name'"),
+    ],
+)
+def test_a_field_that_there_is_not_is_told_before_one_that_is_missing(
+    values: Any, told: str
+) -> None:
+    with pytest.raises(TypeError) as caught:
+        models.Building(**values)
+    assert str(caught.value) == told
+
+
+def test_all_fields_that_are_missing_are_told_at_once() -> None:
+    cls: Any = models.Category
+    with pytest.raises(TypeError, match=r"^Category needs the arguments 'name' and 'priority'$"):
+        cls()
+    cls = models.Package
+    with pytest.raises(TypeError) as caught:
+        cls(file_name="a.pkg", priority=3)
+    assert "'package_name', 'category_id', 'fill_user_template'" in str(caught.value)
+    assert "file_name" not in str(caught.value)
+
+
+@pytest.mark.parametrize("package", [models, classic_models])
+def test_the_nearest_model_is_named(package: Any) -> None:
+    with pytest.raises(AttributeError, match="no attribute 'Packag'; did you mean 'Package'"):
+        _ = package.Packag
+    assert not hasattr(package, "__nothing__")

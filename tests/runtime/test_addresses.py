@@ -62,6 +62,14 @@ def test_a_base_url_that_could_mislead_is_refused_without_repeating_it(given: An
     assert caught.value.__context__ is None
 
 
+@pytest.mark.parametrize("path", ["/api", "/JSSResource/", "/jamf/api", "/jssresource"])
+def test_the_path_of_an_api_is_no_part_of_a_base_url(path: str) -> None:
+    with pytest.raises(ConfigurationError, match=r"ends in /(api|JSSResource|jssresource), which"):
+        HTTPClient(f"https://jamf.my.org{path}")
+    with_prefix = f"https://jamf.my.org{path.rstrip('/')}/jamf"
+    assert HTTPClient(with_prefix).base_url == with_prefix
+
+
 @pytest.mark.parametrize(
     ("url", "own"),
     [

@@ -209,6 +209,13 @@ class _Wrong(CredentialsProvider):
         return "text"  # type: ignore[return-value]  # what a user may get wrong
 
 
+@pytest.mark.parametrize("given", [("id", "canary"), "canary", ApiClientCredentialsProvider])
+def test_what_is_no_provider_is_refused_with_the_usual_ones(given: Any) -> None:
+    with pytest.raises(ConfigurationError, match="an ApiClientCredentialsProvider") as caught:
+        HTTPAuthenticatedClient("jamf.my.org", credentials=given)
+    assert "canary" not in str(caught.value)
+
+
 @both
 def test_a_provider_of_your_own_needs_one_method(jamf: Any, ask: Ask) -> None:
     jamf.valid |= {"own-1", "old-name"}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import io
 from collections.abc import Callable
 from decimal import Decimal
 from pathlib import Path
@@ -55,6 +56,32 @@ def test_a_path_is_no_file() -> None:
         for body in ({"file": given}, PostV1IconBody(file=cast("Any", given))):
             with pytest.raises(errors.ConfigurationError, match=r"path\.open"):
                 post_v1_icon.sync(client=client, body=body)
+
+
+@pytest.mark.parametrize(
+    "given",
+    ["icon.png", ("icon.png", b"\x89PNG"), ["icon.png"], {"file": "icon.png"}, bytearray(b"x")],
+)
+def test_what_is_no_file_is_refused_where_a_file_is_due(given: Any) -> None:
+    """Servers take the text for the content of the file, and say that all went well."""
+    client = HTTPAuthenticatedClient("https://jamf.example.org", token="t")
+    for body in ({"file": given}, PostV1IconBody(file=given)):
+        with pytest.raises(errors.ConfigurationError, match="the file for 'file' is given as a"):
+            post_v1_icon.sync(client=client, body=body)
+
+
+def test_a_closed_file_is_refused() -> None:
+    client = HTTPAuthenticatedClient("https://jamf.example.org", token="t")
+    closed = io.BytesIO(b"x")
+    closed.close()
+    for given in (closed, File(closed)):
+        with pytest.raises(errors.ConfigurationError, match="'file' is closed"):
+            post_v1_icon.sync(client=client, body={"file": given})
+
+
+def test_a_file_is_not_made_of_text() -> None:
+    with pytest.raises(errors.ConfigurationError, match="open the file in binary mode"):
+        File(cast("Any", "icon.png"))
 
 
 def test_an_empty_text_is_text() -> None:

@@ -149,6 +149,13 @@ def test_retry_after_in_seconds(value: str, seconds: float | None) -> None:
     assert error.retry_after == seconds
 
 
+def test_an_error_says_how_long_the_server_asks_to_wait() -> None:
+    wait = "the server asks to wait 900 s"
+    assert str(_error(503, b"", retry_after="900")).endswith(f": {wait}")
+    assert str(_error(429, b"Slow down", retry_after="900")).endswith(f": Slow down; {wait}")
+    assert "asks to wait" not in str(_error(503, b"", retry_after="0"))
+
+
 def test_retry_after_as_a_date_is_measured_by_the_servers_clock() -> None:
     error = _error(429, retry_after=formatdate(1_000_030, usegmt=True), date=formatdate(1_000_000))
     assert error.retry_after == 30

@@ -144,10 +144,13 @@ def test_events_do_not_change() -> None:
         event.result = "refused"  # type: ignore[misc]  # what is tested
 
 
-def test_nothing_is_logged_unless_wanted(caplog: pytest.LogCaptureFixture) -> None:
+def test_only_pauses_before_retries_are_logged_unless_more_is_wanted(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
     caplog.set_level(logging.DEBUG, "jamf_pro_client")
-    World().play(read(), [reply(503), reply(200)])
-    assert caplog.records == []
+    World(rate_limit=(1, 10)).play(read(), [reply(503), reply(200)])
+    assert caplog.messages == ["GET /v1/buildings waits 0.25 s before attempt 2: 503"]
+    assert caplog.records[0].levelno == logging.INFO
 
 
 def test_each_attempt_and_each_wait_is_one_record(caplog: pytest.LogCaptureFixture) -> None:

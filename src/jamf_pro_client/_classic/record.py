@@ -116,7 +116,7 @@ class Record(Model):
         made._raw = _Open()
         for name, value in values.items():
             if name not in cls._declared and name != _ADDITIONAL:
-                raise TypeError(f"{cls.__name__} has no fields {[name]}")
+                raise made._refused({name: value})
             setattr(made, name, value)
         return made
 

@@ -131,7 +131,10 @@ def provider_of(
         )
     if credentials is not None:
         if not isinstance(credentials, CredentialsProvider):
-            raise ConfigurationError("credentials must be a CredentialsProvider")
+            raise ConfigurationError(
+                "credentials must be an ApiClientCredentialsProvider, a BasicAuthProvider or "
+                f"another CredentialsProvider, not of type {type(credentials).__name__}"
+            )
         return credentials
     if token is not None:
         return StaticTokenProvider(token.reveal())

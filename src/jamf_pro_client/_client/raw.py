@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Final, TypedDict
 
 from jamf_pro_client._httpx import httpx
+from jamf_pro_client._spelling import did_you_mean
 from jamf_pro_client._transport.call import Call, Content, FilePart, TimeoutValue
 from jamf_pro_client._transport.exchange import check_headers
 from jamf_pro_client._transport.settings import check_mapping, check_timeout
@@ -80,7 +81,9 @@ def raw_call(method: str, path: str, **options: Unpack[RequestOptions]) -> Call:
     unknown = options.keys() - RequestOptions.__optional_keys__
     if unknown:
         # A call that is not type-checked would otherwise go out without what it asked for.
-        raise TypeError(f"a request has no argument {min(unknown)!r}")
+        name = min(unknown)
+        hint = did_you_mean(RequestOptions.__optional_keys__, name)
+        raise TypeError(f"a request has no argument {name!r}{hint}")
     if not method.isascii() or not method.isalpha():
         raise ConfigurationError("the method is not an HTTP method")
     json, content = options.get("json"), options.get("content")

@@ -16,10 +16,10 @@ from jamf_pro_client._unset import UNSET, Unset
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from typing import Unpack
-    from uuid import UUID
 
     from jamf_pro_client._client.raw import Files, Params
     from jamf_pro_client._concurrency.tasks import Stream
+    from jamf_pro_client._facade.mdm_commands import Command
     from jamf_pro_client._httpx import httpx
     from jamf_pro_client._transport.call import TimeoutValue
     from jamf_pro_client.auth import AccessToken, CredentialsProvider
@@ -217,11 +217,11 @@ class AsyncJamfProClient(AsyncWalks):
         return await watch_async(look, is_done, pace)
 
     async def wait_for_mdm_commands(
-        self, uuids: Iterable[str | UUID], **options: Unpack[WaitOptions]
+        self, uuids: Iterable[Command], **options: Unpack[WaitOptions]
     ) -> list[MdmCommand]:
         """Do as `JamfProClient.wait_for_mdm_commands` does, without blocking the loop."""
         from jamf_pro_client._facade.looks import in_time, watch_async  # with the first wait
-        from jamf_pro_client.waiting import Pace
+        from jamf_pro_client.waiting import DeadlineExceededError, Pace
 
         log = CommandLog(uuids)
         pace = Pace.of("wait_for_mdm_commands", options)
@@ -233,7 +233,10 @@ class AsyncJamfProClient(AsyncWalks):
                 log.see(page.results or ())
             return log.commands
 
-        return await watch_async(read, log.is_done, pace, log.commands)
+        try:
+            return await watch_async(read, log.is_done, pace, log.commands)
+        except DeadlineExceededError as error:
+            raise log.too_late(error) from error.__cause__
 
     async def aclose(self) -> None:
         """Close the connections of the running event loop; the next call opens new ones."""

@@ -3,15 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 from uuid import UUID
 
 from jamf_pro_client.errors import ConfigurationError
+
+if TYPE_CHECKING:
+    from jamf_pro_client.models import HrefResponse
+    from jamf_pro_client.waiting import DeadlineExceededError
+
+    Command = str | UUID | HrefResponse
 
 __all__ = ("CommandLog",)
 
 # Servers refuse to look up more in one request.
 _COMMANDS_AT_ONCE: Final = 40
+_MOST_NAMED: Final = 5
 _FINAL_STATES: Final = frozenset({"ACKNOWLEDGED", "ERROR", "COMMAND_FORMAT_ERROR"})
 
 
@@ -19,13 +26,13 @@ class CommandLog:
     """What is known of some MDM commands.
 
     Args:
-        uuids: Of the commands.
+        uuids: Of the commands, or what has them as its `id`.
 
     Raises:
         ConfigurationError: One is no uuid.
     """
 
-    def __init__(self, uuids: Iterable[str | UUID]) -> None:
+    def __init__(self, uuids: Iterable[Command]) -> None:
         if isinstance(uuids, str):
             raise ConfigurationError(f"give a list of uuids, not the string {uuids!r}")
         # Capitals make no other uuid (RFC 9562, section 4).
@@ -53,8 +60,22 @@ class CommandLog:
         """Return whether all are answered."""
         return all(map(_is_answered, self._commands.values()))
 
+    def too_late(self, error: DeadlineExceededError) -> DeadlineExceededError:
+        """Return an error that also says which commands are not answered, and their last state."""
+        left = [
+            f"{self._given[key]} ({'not listed' if one is None else one.command_state})"
+            for key, one in self._commands.items()
+            if not _is_answered(one)
+        ]
+        shown = ", ".join(left[:_MOST_NAMED])
+        if len(left) > _MOST_NAMED:
+            shown += f" and {len(left) - _MOST_NAMED} more"
+        text = f"{error}: {len(left)} of {len(self._commands)} MDM commands are not answered"
+        return type(error)(f"{text}: {shown}", last=error.last)
 
-def _text(uuid: object) -> str:
+
+def _text(command: Command) -> str:
+    uuid = getattr(command, "id", command)
     text = str(uuid) if isinstance(uuid, UUID) else uuid
     if not isinstance(text, str) or not text.replace("-", "").isalnum():
         raise ConfigurationError(f"{text!r} is not the uuid of an MDM command")

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Final, Literal, overload
 
 from jamf_pro_client._bound import CallOptions
 from jamf_pro_client._facade.operations import walk_of
+from jamf_pro_client._spelling import did_you_mean
 from jamf_pro_client.api.bound import (
     AsyncOperations,
     AsyncRawOperations,
@@ -175,7 +176,8 @@ def _arguments(options: InventoryOptions) -> dict[str, Any]:
     """
     unknown = options.keys() - _NAMES.keys()
     if unknown:
-        raise TypeError(f"the inventory has no option {min(unknown)!r}")
+        name = min(unknown)
+        raise TypeError(f"the inventory has no option {name!r}{did_you_mean(_NAMES, name)}")
     given: Mapping[str, Any] = {"page_size": 100, **options}
     # A timeout of None is a value, too.
     return {

@@ -16,9 +16,9 @@ from jamf_pro_client._unset import UNSET, Unset
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from typing import Unpack
-    from uuid import UUID
 
     from jamf_pro_client._client.raw import Files, Params
+    from jamf_pro_client._facade.mdm_commands import Command
     from jamf_pro_client._httpx import httpx
     from jamf_pro_client._transport.call import TimeoutValue
     from jamf_pro_client.auth import AccessToken, CredentialsProvider
@@ -274,22 +274,22 @@ class JamfProClient(Walks):
         return watch(look, is_done, pace)
 
     def wait_for_mdm_commands(
-        self, uuids: Iterable[str | UUID], **options: Unpack[WaitOptions]
+        self, uuids: Iterable[Command], **options: Unpack[WaitOptions]
     ) -> list[MdmCommand]:
         """Wait until devices have answered MDM commands; return these, in the order given.
 
         Look at their `command_state`: a device can answer with an error too.
 
         Args:
-            uuids: Of the commands, as the operations that send them return them.
+            uuids: Of the commands, or what the operation that sent them returned.
             **options: `deadline`, `first_wait` and `longest_wait` in seconds.
 
         Raises:
-            DeadlineExceededError: A device has not answered; `last` has the commands so far. Its
-                cause is why the last look failed, if it did.
+            DeadlineExceededError: A device has not answered; the error names the commands, and its
+                `last` has those so far. Its cause is why the last look failed, if it did.
         """
         from jamf_pro_client._facade.looks import in_time, watch  # with the first wait
-        from jamf_pro_client.waiting import Pace
+        from jamf_pro_client.waiting import DeadlineExceededError, Pace
 
         log = CommandLog(uuids)
         pace = Pace.of("wait_for_mdm_commands", options)
@@ -300,7 +300,10 @@ class JamfProClient(Walks):
                 log.see(page.results or ())
             return log.commands
 
-        return watch(read, log.is_done, pace, log.commands)
+        try:
+            return watch(read, log.is_done, pace, log.commands)
+        except DeadlineExceededError as error:
+            raise log.too_late(error) from error.__cause__
 
     def close(self) -> None:
         """Close the connections; the next call opens new ones."""

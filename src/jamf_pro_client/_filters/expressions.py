@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from typing import Any, Final, NoReturn, SupportsIndex, final
+from typing import TYPE_CHECKING, Any, Final, NoReturn, SupportsIndex, final
 
 from jamf_pro_client._filters.values import Pieces, checked_name, quoted
 from jamf_pro_client.errors import ConfigurationError
@@ -97,6 +97,11 @@ class FilterExpression(_Expression):
         if not isinstance(other, FilterExpression):
             return NotImplemented
         return _filter(f"{self!s},{other!s}", (*self.fields, *other.fields), has_or=True)
+
+    if not TYPE_CHECKING:  # type checkers refuse it by themselves
+
+        def __invert__(self) -> NoReturn:
+            raise TypeError("RSQL cannot negate a filter: use ne, not_in or not_like of the field")
 
 
 @final

@@ -17,6 +17,8 @@ from jamf_pro_client._model.requirements import missing_fields
 from jamf_pro_client._model.stripping import as_class
 from jamf_pro_client._operation.requests import parameter_texts
 from jamf_pro_client._transport.call import FilePart
+from jamf_pro_client._transport.exchange import no_file
+from jamf_pro_client._unset import UNSET
 from jamf_pro_client.errors import ConfigurationError
 from jamf_pro_client.model import Model
 from jamf_pro_client.shapes import Ref
@@ -59,7 +61,7 @@ def _encoded(
 ) -> Any:
     if chosen.media.startswith("multipart/"):
         # The Content-Type is set with the boundary, which is made up when the request is.
-        return None, None, _parts(body, complete)
+        return None, None, _parts(body, complete, chosen.files)
     if chosen.media == "application/x-www-form-urlencoded":
         fields = _mapping(to_json(body, for_request=True, complete=complete))
         return None, {name: _form_texts(value) for name, value in fields.items()}, None
@@ -124,19 +126,28 @@ def _body_for(operation: Operation[Any, Any], body: object) -> Body:
     return operation.bodies[0]
 
 
-def _parts(body: object, complete: bool) -> list[FilePart]:
-    """Return the parts of a multipart body in their order: files, text, and objects as JSON."""
+def _parts(body: object, complete: bool, files: tuple[str, ...]) -> list[FilePart]:
+    """Return the parts of a multipart body in their order: files, text, and objects as JSON.
+
+    Args:
+        body: A model, or a dict.
+        complete: Whether a model needs its required fields.
+        files: Names of the parts that are files and nothing else.
+    """
     if isinstance(body, Model):
         given = complete_items_to_send(body) if complete else items_to_send(body)
     else:
         given = dict(_mapping(body))
     parts: list[FilePart] = []
     for name, value in given.items():
+        if name in files:
+            _check_files(value, name)
         for part in value if isinstance(value, list | tuple) else [value]:
             if isinstance(part, File):
                 parts.append((name, _file_part(part, name)))
-            elif isinstance(part, bytes | os.PathLike) or hasattr(part, "read"):
-                # A path stands for a file too, and is refused as one.
+            elif isinstance(part, os.PathLike):
+                raise no_file(part, name)
+            elif isinstance(part, bytes) or hasattr(part, "read"):
                 parts.append((name, _file_part(File(part), name)))
             elif isinstance(part, Model | Mapping):
                 text = encode_json(part, for_request=True, complete=complete).decode()
@@ -144,6 +155,14 @@ def _parts(body: object, complete: bool) -> list[FilePart]:
             else:
                 parts += [(name, (None, text, None)) for text in parameter_texts(part)]
     return parts
+
+
+def _check_files(value: object, name: str) -> None:
+    """Refuse what servers would take for the content of a file, such as its path."""
+    for part in value if isinstance(value, list) else [value]:
+        is_file = isinstance(part, File | bytes) or hasattr(part, "read")
+        if not is_file and part is not None and part is not UNSET:
+            raise no_file(part, name)
 
 
 def _form_texts(value: object) -> list[str]:

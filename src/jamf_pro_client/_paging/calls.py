@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from jamf_pro_client._bound import check_expressions
 from jamf_pro_client._operation.requests import build_call
 from jamf_pro_client._paging.rows import KEYS, row_fields
+from jamf_pro_client._spelling import did_you_mean
 from jamf_pro_client._unset import UNSET
 from jamf_pro_client.errors import ConfigurationError
 
@@ -101,8 +101,7 @@ class PageCalls:
         }
         found = known.get(_plain(name))
         if found is None:
-            near = difflib.get_close_matches(_plain(name), known, n=1)
-            hint = f"; did you mean {known[near[0]]!r}?" if near else ""
+            hint = did_you_mean(known.values(), name)
             if name in ("page", *taken) or _plain(name) in map(_plain, taken):
                 hint = ": walks count pages themselves, see start_page, end_page and page_size"
             raise ConfigurationError(f"{operation.name} takes no {name!r}{hint}")

@@ -92,6 +92,10 @@ class Reporter:
             seconds: How long the call waits.
             reason: Why it is sent again.
         """
+        if not self._config.enable_logging:
+            # A program that seems to hang should be able to say why.
+            text = "%s %s waits %.2f s before attempt %d: %s"
+            _log.info(text, self._call.method, self._call.path, seconds, attempt + 1, reason)
         if self._config.on_event:
             from jamf_pro_client.resilience import RetryEvent
 

@@ -23,7 +23,7 @@ from jamf_pro_client._transport.settings import check_mapping
 from jamf_pro_client._unset import UNSET, Unset
 from jamf_pro_client.errors import ConfigurationError
 
-__all__ = ("HOPS", "NOTE", "Extras", "check_headers", "make_request", "next_hop")
+__all__ = ("HOPS", "NOTE", "Extras", "check_headers", "make_request", "next_hop", "no_file")
 
 HOPS: Final = "jamf_pro_client.hops"
 """The extension of replies to redirected requests: how many there were."""
@@ -318,10 +318,22 @@ def _check_files(call: Call) -> None:
         if not (media_type or "").isascii():
             raise ConfigurationError("a file's media type is not ASCII text")
         if not isinstance(source, bytes | str) and not hasattr(source, "read"):
-            raise ConfigurationError(
-                f"the file for {name!r} is given as a {type(source).__name__}: give its bytes, or "
-                'open it in binary mode, as path.open("rb") does'
-            )
+            raise no_file(source, name)
+        if getattr(source, "closed", False):
+            raise ConfigurationError(f"the file for {name!r} is closed: send it while it is open")
+
+
+def no_file(given: object, name: str) -> ConfigurationError:
+    """Return the error for a file that is given as something else.
+
+    Args:
+        given: What was given.
+        name: Of the part.
+    """
+    return ConfigurationError(
+        f"the file for {name!r} is given as a {type(given).__name__}: give its bytes, or open it "
+        'in binary mode, as path.open("rb") does'
+    )
 
 
 def _for_thread(content: Content) -> Any:

@@ -16,6 +16,7 @@ _CONTROL: Final = r"[\x00-\x1f\x7f-\x9f\u2028\u2029]"
 _ABSOLUTE: Final = r"[A-Za-z][A-Za-z0-9+.-]*://"
 # RFC 1035, section 2.3.4. Python's resolver fails on longer ones with an error of its own.
 _LABEL: Final = 63
+_APIS: Final = ("api", "jssresource")
 _PORTS: Final = {"http": 80, "https": 443}
 
 Origin = tuple[str, str, int]
@@ -89,8 +90,8 @@ def parse_server(base_url: str) -> Server:
         base_url: Such as "https://jamf.my.org", "jamf.my.org" or "https://my.org:8443/jamf".
 
     Raises:
-        ConfigurationError: It is empty, not http or https, or holds user info, a query, a fragment
-            or control characters.
+        ConfigurationError: It is empty, not http or https, ends in the path of an API, or holds
+            user info, a query, a fragment or control characters.
     """
     if not isinstance(base_url, str) or not base_url.strip():
         raise ConfigurationError("base_url is empty; give the server's address")
@@ -110,10 +111,16 @@ def parse_server(base_url: str) -> Server:
         raise ConfigurationError("base_url must be http or https")
     if not host:
         raise ConfigurationError("base_url has no host")
+    prefix = prefix.rstrip("/")
+    last = prefix.rpartition("/")[2]
+    if last.lower() in _APIS:
+        raise ConfigurationError(
+            f"base_url ends in /{last}, which requests add themselves; give the server's address"
+        )
     shown = f"[{host}]" if ":" in host else host
     if port != _PORTS[scheme]:
         shown += f":{port}"
-    server = Server(f"{scheme}://{shown}{prefix.rstrip('/')}", origin)
+    server = Server(f"{scheme}://{shown}{prefix}", origin)
     server.url_for("/")
     return server
 

@@ -23,7 +23,7 @@ OPERATION: Operation[ComputerExtensionAttributes, ComputerExtensionAttributes | 
         name="post_v1_computer_extension_attributes_upload",
         method="POST",
         path="/v1/computer-extension-attributes/upload",
-        bodies=(Body("multipart/form-data"),),
+        bodies=(Body("multipart/form-data", files=("file",)),),
         body_required=True,
         replies=(
             Reply(200, "application/json", Ref("ComputerExtensionAttributes")),

@@ -18,7 +18,7 @@ OPERATION: Operation[BrandingImageUrl, BrandingImageUrl] = Operation(
     name="post_v2_enrollment_customizations_images",
     method="POST",
     path="/v2/enrollment-customizations/images",
-    bodies=(Body("multipart/form-data"),),
+    bodies=(Body("multipart/form-data", files=("file",)),),
     body_required=True,
     replies=(Reply(201, "application/json", Ref("BrandingImageUrl")),),
     privileges=("Update Enrollment Customizations",),

@@ -18,7 +18,7 @@ OPERATION: Operation[IconResponse, IconResponse | ApiError] = Operation(
     name="post_v1_icon",
     method="POST",
     path="/v1/icon",
-    bodies=(Body("multipart/form-data"),),
+    bodies=(Body("multipart/form-data", files=("file",)),),
     body_required=True,
     replies=(
         Reply(201, "application/json", Ref("IconResponse")),

@@ -24,7 +24,7 @@ OPERATION: Operation[
     name="post_v2_inventory_preload_csv",
     method="POST",
     path="/v2/inventory-preload/csv",
-    bodies=(Body("multipart/form-data"),),
+    bodies=(Body("multipart/form-data", files=("file",)),),
     body_required=True,
     replies=(
         Reply(201, "application/json", ListOf(Ref("HrefResponse"))),

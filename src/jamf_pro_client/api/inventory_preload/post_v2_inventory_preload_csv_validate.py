@@ -25,7 +25,7 @@ OPERATION: Operation[
     name="post_v2_inventory_preload_csv_validate",
     method="POST",
     path="/v2/inventory-preload/csv-validate",
-    bodies=(Body("multipart/form-data"),),
+    bodies=(Body("multipart/form-data", files=("file",)),),
     body_required=True,
     replies=(
         Reply(200, "application/json", Ref("InventoryPreloadCsvValidationSuccess")),

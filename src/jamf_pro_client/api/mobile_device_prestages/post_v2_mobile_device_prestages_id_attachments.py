@@ -23,7 +23,7 @@ OPERATION: Operation[PrestageFileAttachmentV2, PrestageFileAttachmentV2 | ApiErr
     method="POST",
     path="/v2/mobile-device-prestages/{id}/attachments",
     path_parameters=("id",),
-    bodies=(Body("multipart/form-data"),),
+    bodies=(Body("multipart/form-data", files=("file",)),),
     body_required=True,
     replies=(
         Reply(201, "application/json", Ref("PrestageFileAttachmentV2")),

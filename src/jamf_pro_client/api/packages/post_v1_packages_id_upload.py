@@ -19,7 +19,7 @@ OPERATION: Operation[HrefResponse, HrefResponse | ApiError] = Operation(
     method="POST",
     path="/v1/packages/{id}/upload",
     path_parameters=("id",),
-    bodies=(Body("multipart/form-data"),),
+    bodies=(Body("multipart/form-data", files=("file",)),),
     body_required=True,
     replies=(
         Reply(201, "application/json", Ref("HrefResponse")),

@@ -18,7 +18,7 @@ OPERATION: Operation[BrandingImageUrl, BrandingImageUrl] = Operation(
     name="post_self_service_branding_images",
     method="POST",
     path="/self-service/branding/images",
-    bodies=(Body("multipart/form-data"),),
+    bodies=(Body("multipart/form-data", files=("file",)),),
     body_required=True,
     replies=(Reply(201, "application/json", Ref("BrandingImageUrl")),),
     privileges=("Update Self Service Branding Configuration",),

@@ -23,7 +23,7 @@ OPERATION: Operation[WriteResult, WriteResult] = Operation(
     models="jamf_pro_client.classic.models",
     path_parameters=("resource", "idType", "id"),
     query_parameters=("FORCE_IPA_UPLOAD",),
-    bodies=(Body("multipart/form-data"),),
+    bodies=(Body("multipart/form-data", files=("name",)),),
     body_required=True,
     replies=(Reply(201, "application/xml", Ref("WriteResult"), kind="xml"),),
     accept="application/xml",
