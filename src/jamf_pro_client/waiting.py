@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
-from typing import TYPE_CHECKING, Any, TypedDict, TypeVar
+from typing import TYPE_CHECKING, Any, Self, TypedDict, TypeVar
 
 from jamf_pro_client._callbacks import awaited, not_awaitable
 from jamf_pro_client._transport.abandoning import pause
@@ -70,23 +70,50 @@ class Pace:
         self._next = min(first_wait, longest_wait)
         self._longest = longest_wait
 
-    def next_wait(self, last: object) -> float:
+    @classmethod
+    def of(cls, wait: str, options: WaitOptions) -> Self:
+        """Return the pace of a wait.
+
+        Args:
+            wait: What the function is called that was given the options.
+            options: What it was given.
+
+        Raises:
+            TypeError: There is no such option.
+        """
+        unknown = options.keys() - WaitOptions.__optional_keys__
+        if unknown:
+            raise TypeError(
+                f"{wait}() has no option {min(unknown)!r}; it takes deadline, first_wait, "
+                "longest_wait and timing"
+            )
+        return cls(**options)
+
+    @property
+    def remaining_seconds(self) -> float:
+        """What is left until the deadline; below 0 after it."""
+        return self._ends - self.timing.monotonic()
+
+    def next_wait(self, last: object, failure: JamfProError | None = None) -> float:
         """Return how many seconds to wait before the next look; the last one is at the deadline.
 
         Args:
             last: What was seen, for the error.
+            failure: Why the latest look saw nothing; it may say how long to wait at least.
 
         Raises:
             DeadlineExceededError: The time is up.
         """
-        remaining = self._ends - self.timing.monotonic()
+        remaining = self.remaining_seconds
         if remaining <= 0:
+            unseen = "" if failure is None else f"; the last look failed: {failure}"
             raise DeadlineExceededError(
-                f"it did not happen within {self._deadline:g} seconds", last=last
-            )
+                f"it did not happen within {self._deadline:g} seconds{unseen}", last=last
+            ) from failure
+        asked = getattr(failure, "retry_after", None) or 0
         wait = self._next / 2 * (1 + self.timing.random())
         self._next = min(self._next * 2, self._longest)
-        return min(wait, remaining)
+        return min(max(wait, asked), remaining)
 
 
 def wait_until(
@@ -102,7 +129,7 @@ def wait_until(
     Raises:
         DeadlineExceededError: It took too long; `last` is what was read last.
     """
-    pace = Pace(**options)
+    pace = Pace.of("wait_until", options)
     while not not_awaitable(is_done(state := read()), "the condition"):
         pause(pace.next_wait(state), pace.timing.sleep)
     return state
@@ -114,7 +141,7 @@ async def wait_until_async(
     **options: Unpack[WaitOptions],
 ) -> T:
     """Do as `wait_until` does, without blocking the event loop; *is_done* can be async."""
-    pace = Pace(**options)
+    pace = Pace.of("wait_until_async", options)
     while not await awaited(is_done(state := await read())):
         await pace.timing.sleep_async(pace.next_wait(state))
     return state

@@ -12,6 +12,7 @@ from tests.facade.conftest import async_client_of, client_of
 from jamf_pro_client._httpx import httpx
 from jamf_pro_client.classic.models import Computer
 from jamf_pro_client.errors import ConfigurationError
+from jamf_pro_client.filters import FilterField
 from jamf_pro_client.models import Building
 
 
@@ -74,6 +75,7 @@ def test_a_query_may_hold_an_address() -> None:
         ({"name": "A"}, "application/json", '{"name":"A"}'),
         (Building(name="A"), "application/json", '{"name":"A"}'),
         ([1], "application/json", "[1]"),
+        ({"filter": FilterField("a").eq(1)}, "application/json", '{"filter":"a==\\"1\\""}'),
         ("text", None, "text"),
     ],
 )

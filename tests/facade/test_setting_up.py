@@ -137,6 +137,25 @@ def test_an_api_client_is_made_with_the_role_that_was_made(jamf_sandbox: Sandbox
     assert not [one.violation for one in jamf_sandbox.requests if one.violation]
 
 
+def test_a_role_that_was_made_before_is_given_what_is_asked_for_now(jamf_sandbox: Sandbox) -> None:
+    async def run() -> Any:
+        async with HTTPClient(jamf_sandbox.url) as client:
+            token = await client.fetch_basic_token(
+                jamf_sandbox.username, jamf_sandbox.password, jamf_sandbox.url
+            )
+            for wanted in (["Read Buildings"], ["Read Sites"], ["Read Sites", "Read Buildings"]):
+                assert await client.create_roles(token, jamf_sandbox.url, privileges=wanted)
+            name = {"filter": 'displayName=="jamf-pro-client"'}
+            bearer = {"Authorization": f"Bearer {token}"}
+            return await client.fetch_json("/api/v1/api-roles", bearer, query_params=name)
+
+    (role,) = asyncio.run(run())["results"]
+    assert role["privileges"] == ["Read Buildings", "Read Sites"]
+    written = [one.operation_id for one in jamf_sandbox.requests if one.method == "PUT"]
+    assert written == ["put_v1_api_roles_id"]
+    assert not [one.violation for one in jamf_sandbox.requests if one.violation]
+
+
 @pytest.mark.parametrize(
     ("operation", "body"),
     [

@@ -65,6 +65,17 @@ def test_durations_that_are_none_are_refused(wrong: Any) -> None:
         wait_until(int, bool, **wrong)
 
 
+def test_an_option_that_no_wait_has_is_refused_by_the_name_of_the_wait() -> None:
+    client: Any = client_of(Devices())
+    with pytest.raises(TypeError, match=r"wait_for_mdm_commands\(\) has no option 'timeout'"):
+        client.wait_for_mdm_commands([ONE], timeout=3)
+    with pytest.raises(TypeError, match=r"wait_for\(\) has no option 'headers'"):
+        client.wait_for(client.pro_api.post_v1_system_initialize, headers={})
+    wait: Any = wait_until
+    with pytest.raises(TypeError, match=r"wait_until\(\) has no option 'timeout'"):
+        wait(int, bool, timeout=3)
+
+
 def test_an_async_condition_is_awaited_where_that_can_be_done(clock: Clock) -> None:
     numbers = iter(range(9))
 
@@ -241,6 +252,18 @@ def test_a_record_is_waited_for_until_it_shows_the_change(clock: Clock) -> None:
         )
 
     assert asyncio.run(run()).name == "new"
+
+
+@pytest.mark.parametrize(
+    "operation", ["post_v1_smtp_server_test", "put_v1_activation_code", "delete_v1_buildings_id"]
+)
+def test_where_there_is_no_record_to_read_the_error_says_how_to_wait(operation: str) -> None:
+    client = client_of(Replies("/"))
+    for until in (None, bool):
+        with pytest.raises(
+            ConfigurationError, match=r"jamf_pro_client\.waiting\.wait_until\(lambda"
+        ):
+            client.wait_for(getattr(client.pro_api, operation), until=until)
 
 
 def test_what_nobody_tells_is_not_waited_for() -> None:

@@ -6,9 +6,11 @@ import copy
 import datetime
 import doctest
 import enum
+import math
 import pickle
 import uuid
 from collections.abc import Callable
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -96,6 +98,8 @@ def test_readable_names_and_those_of_jamf_are_the_same_methods() -> None:
         (False, '"false"'),
         (-7, '"-7"'),
         (2.5, '"2.5"'),
+        (Decimal("2.50"), '"2.50"'),
+        (Decimal("1E+3"), '"1000"'),
         (Colour.RED, '"RED"'),
         (Colour("MAUVE"), '"MAUVE"'),
         (Size.BIG, '"3"'),
@@ -125,6 +129,10 @@ def test_values_are_always_quoted(value: Any, text: str) -> None:
         (["list"], "no text for a list"),
         (datetime.datetime(2026, 1, 2), "no time zone"),
         ("\ud800", "surrogate"),
+        (math.nan, "no number for nan"),
+        (-math.inf, "no number for -inf"),
+        (Decimal("Infinity"), "no number for Infinity"),
+        (Decimal("sNaN"), "no number for sNaN"),
     ],
 )
 def test_what_has_no_text_in_rsql_is_refused(value: Any, reason: str) -> None:

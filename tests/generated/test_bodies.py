@@ -197,6 +197,26 @@ def test_a_dict_may_hold_models_dates_enums_and_unset() -> None:
         encoded(put_v1_gsx_connection, {"gsxKeystore": models.GsxKeystore.from_dict({"name": "n"})})
 
 
+def test_subclasses_of_text_and_numbers_are_sent_as_what_they_are_made_of() -> None:
+    class Name(str):
+        pass
+
+    class Floor(int):
+        pass
+
+    class Height(float):
+        pass
+
+    parts = {"name": Name("Mill"), "floor": Floor(3), "heights": [Height(1.5)]}
+    plain = {"name": "Mill", "floor": 3, "heights": [1.5]}
+    assert encoded(post_v1_buildings, parts) == plain
+    building = models.Building(name=Name("Mill"), additional_properties={"parts": parts})
+    assert encoded(post_v1_buildings, building) == {"name": "Mill", "parts": plain}
+    written = building.to_request()["parts"]
+    kinds = [type(written["name"]), type(written["floor"]), type(written["heights"][0])]
+    assert kinds == [str, int, float]
+
+
 def test_unset_is_left_out_of_a_dict_inside_a_model_too() -> None:
     keystore: Any = {"name": "n", "keystorePassword": UNSET, "more": [{"a": UNSET}]}
     body = models.GsxConnectionUpdate(username="u", gsx_keystore=keystore)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import json
 import threading
 import tracemalloc
 from typing import Any
@@ -269,6 +270,20 @@ def test_tables_are_dicts_by_column_and_their_bodies_name_the_page() -> None:
     rows = all_items(post_v1_buildings_export, client, page_size=20, sort="id:asc", body=body)
     assert rows[0] == {"id": "1", "name": "Sample 1"}
     assert [b'"page":%d,"pageSize":20' % n in body for n, body in enumerate(bodies)] == [True] * 3
+
+
+@pytest.mark.parametrize("body", [{"fields": []}, ExportParameters(fields=[])])
+def test_filters_and_sort_orders_go_into_the_body_of_an_export(body: Any) -> None:
+    bodies = []
+
+    def note(request: httpx.Request, _: int) -> httpx.Response | None:
+        bodies.append(json.loads(request.read()))
+        return None
+
+    order: dict[str, Any] = {"sort": SortField("id").desc(), "filter": FilterField("id").gt(0)}
+    all_items(post_v1_buildings_export, _server(note).client(), body=body, **order)
+    assert bodies[0]["sort"] == ["id:desc"]
+    assert bodies[0]["filter"] == 'id>"0"'
 
 
 @pytest.mark.parametrize("body", ["fields", 3, [ExportParameters()]])

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import json
+from collections.abc import Callable
 from typing import Any
+from urllib.parse import unquote
 
 import pytest
 
@@ -13,6 +15,7 @@ from jamf_pro_client.client import HTTPClient
 from jamf_pro_client.errors import (
     BadRequestError,
     ConfigurationError,
+    ConflictError,
     ForbiddenError,
     InvalidResponseError,
     JamfProAPIError,
@@ -133,15 +136,54 @@ def test_roles_are_created_or_there_already(jamf: Any) -> None:
     assert "Read Computers" in sent["privileges"]
     assert jamf.seen[0].headers["authorization"] == "Bearer canary"
     only = {"privileges": ["Read Sites"]}
-    jamf.say(path, 400, '{"errors":[{"code":"DUPLICATE_FIELD","field":"displayName"}]}')
-    assert _fetch(jamf.url, "create_roles", "canary", jamf.url, **only) is True
-    assert json.loads(jamf.seen[-1].body)["privileges"] == ["Read Sites"]
-    jamf.say(path, 409)
-    assert _fetch(jamf.url, "create_roles", "canary", jamf.url) is True
+    role = {"id": "7", "displayName": "Jamf-Pro-Client", "privileges": ["Read Sites", "Read Users"]}
+    for status in (400, 409):
+        taken = {"errors": [{"code": "DUPLICATE_FIELD", "field": "displayName"}]}
+        jamf.routes[path] = _roles_that_exist(jamf, jamf.answer(status, taken), role)
+        assert _fetch(jamf.url, "create_roles", "canary", jamf.url, **only) is True
+        assert [seen.method for seen in jamf.seen[-2:]] == ["POST", "GET"]
     for status, error in ((400, BadRequestError), (403, ForbiddenError), (418, JamfProAPIError)):
         jamf.say(path, status)
         with pytest.raises(error):
             _fetch(jamf.url, "create_roles", "canary", jamf.url)
+
+
+def _roles_that_exist(jamf: Any, refusal: Any, *roles: Any) -> Callable[[Any], Any]:
+    """Answers a list of API roles, in which each name is taken."""
+    listed = jamf.answer(200, {"totalCount": len(roles), "results": roles})
+    return lambda seen: refusal if seen.method == "POST" else listed
+
+
+def test_a_role_that_exists_gets_what_it_lacks_and_loses_nothing(jamf: Any) -> None:
+    path = "/api/v1/api-roles"
+    others = [
+        None,
+        {"id": "1", "displayName": "Helpdesk", "privileges": []},
+        {"id": "2", "displayName": None, "privileges": ["Read Sites"]},
+    ]
+    role = {"id": "7", "displayName": "Jamf-Pro-Client", "privileges": ["Read Users", "Read Sites"]}
+    jamf.routes[path] = _roles_that_exist(jamf, jamf.answer(409, {}), *others, role)
+    jamf.say(f"{path}/7", 200, "{}")
+    wanted = ["Read Sites", "Read Computers", "Read Computers"]
+    assert _fetch(jamf.url, "create_roles", "canary", jamf.url, privileges=wanted) is True
+    _, look, change = jamf.seen
+    assert unquote(look.query) == 'filter=displayName=="jamf-pro-client"'
+    assert (change.method, change.path) == ("PUT", f"{path}/7")
+    assert change.headers["authorization"] == look.headers["authorization"] == "Bearer canary"
+    assert json.loads(change.body) == {
+        "displayName": "Jamf-Pro-Client",
+        "privileges": ["Read Users", "Read Sites", "Read Computers"],
+    }
+    jamf.say(f"{path}/7", 403)
+    with pytest.raises(ForbiddenError):
+        _fetch(jamf.url, "create_roles", "canary", jamf.url)
+
+
+def test_a_name_that_is_taken_by_no_role_is_a_conflict(jamf: Any) -> None:
+    other = {"id": "1", "displayName": "Helpdesk", "privileges": []}
+    jamf.routes["/api/v1/api-roles"] = _roles_that_exist(jamf, jamf.answer(409, {}), other)
+    with pytest.raises(ConflictError):
+        _fetch(jamf.url, "create_roles", "canary", jamf.url)
 
 
 def test_a_subclass_can_route_what_is_fetched(jamf: Any) -> None:

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from jamf_pro_client._client.raw import Params, RequestOptions
 
 _METHODS: Final = ("GET", "POST", "PUT", "PATCH")
+_ROLE: Final = {"id": str, "displayName": str, "privileges": list}
 _FORM: Final = "application/x-www-form-urlencoded"
 
 
@@ -130,14 +131,46 @@ async def basic_token(client: Fetching, login: Secret, jamf_url: str) -> str:
 async def create_role(
     client: Fetching, bearer: Secret, jamf_url: str, name: str, privileges: Iterable[str]
 ) -> None:
-    """Create an API role unless it is there already."""
+    """Create an API role, or give the one of that name the privileges that it lacks."""
     url = _setup_url(jamf_url, "/api/v1/api-roles")
-    body = {"displayName": name, "privileges": listed(privileges, "privileges")}
+    headers = _authorization(bearer)
+    wanted = listed(privileges, "privileges")
+    body = {"displayName": name, "privileges": wanted}
     try:
-        await reply(client, "POST", url, headers=_authorization(bearer), json=body)
+        await reply(client, "POST", url, headers=headers, json=body)
+        return
     except JamfProAPIError as error:
         if not _exists_already(error):
             raise
+        taken = error
+    role = await _role_named(client, headers, url, name)
+    if role is None:
+        raise taken
+    missing = [one for one in dict.fromkeys(wanted) if one not in role["privileges"]]
+    if missing:
+        # Never fewer than before: others may use the role too.
+        body = {
+            "displayName": role["displayName"],
+            "privileges": [*role["privileges"], *missing],
+        }
+        await reply(client, "PUT", f"{url}/{role['id']}", headers=headers, json=body)
+
+
+async def _role_named(
+    client: Fetching, headers: httpx.Headers, url: str, name: str
+) -> dict[str, Any] | None:
+    """Return the API role of a name, in capitals or not; None if the server lists none."""
+    query = {"filter": f'displayName=="{name}"'}
+    found = _object(await reply(client, "GET", url, headers=headers, params=query), "GET")
+    rows = found.get("results")
+    for role in rows if isinstance(rows, list) else ():
+        if _is_role(role) and role["displayName"].casefold() == name.casefold():
+            return dict(role)
+    return None
+
+
+def _is_role(row: Any) -> bool:
+    return isinstance(row, dict) and all(isinstance(row.get(key), _ROLE[key]) for key in _ROLE)
 
 
 async def create_client(

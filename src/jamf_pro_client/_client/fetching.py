@@ -148,15 +148,18 @@ class Fetching(Requesting):
     async def create_roles(
         self, token: str, jamf_url: str, *, privileges: Iterable[str] = READ_PRIVILEGES
     ) -> bool:
-        """Create the API role "jamf-pro-client" and return True, even if it already exists.
+        """Create the API role "jamf-pro-client" and return True.
+
+        If it already exists, it gets the privileges that it lacks; it never loses any.
 
         Args:
-            token: A bearer token of an account that may create API roles.
+            token: A bearer token of an account that may create, and for a role that exists read and
+                update, API roles.
             jamf_url: The server.
             privileges: What the role may do; by default read computers and mobile devices.
 
         Raises:
-            ForbiddenError: The account may not create API roles.
+            ForbiddenError: The account may not do that.
             JamfProAPIError: The server said no for another reason.
             TransportError: There is no usable answer.
         """

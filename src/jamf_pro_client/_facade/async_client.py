@@ -204,31 +204,39 @@ class AsyncJamfProClient(AsyncWalks):
         **options: Unpack[WaitOptions],
     ) -> Any:
         """Do as `JamfProClient.wait_for` does, in an event loop; *until* can be async."""
-        from jamf_pro_client.waiting import wait_until_async  # with the first wait
+        from jamf_pro_client._facade.looks import in_time, watch_async  # with the first wait
+        from jamf_pro_client.waiting import Pace
 
-        name, is_done = operations.status_of(operations.operation_of(operation, self._http), until)
-        read = operations.named(self.pro_api, name)
-        return await wait_until_async(lambda: read(*arguments), is_done, **options)
+        given = operations.operation_of(operation, self._http)
+        name, is_done = operations.status_of(given, until, self.pro_api)
+        pace = Pace.of("wait_for", options)
+
+        async def look() -> Any:
+            return await getattr(AsyncProApi(in_time(self._http, pace)), name)(*arguments)
+
+        return await watch_async(look, is_done, pace)
 
     async def wait_for_mdm_commands(
         self, uuids: Iterable[Command], **options: Unpack[WaitOptions]
     ) -> list[MdmCommand]:
         """Do as `JamfProClient.wait_for_mdm_commands` does, without blocking the loop."""
-        # with the first wait
-        from jamf_pro_client.waiting import DeadlineExceededError, wait_until_async
+        from jamf_pro_client._facade.looks import in_time, watch_async  # with the first wait
+        from jamf_pro_client.waiting import DeadlineExceededError, Pace
 
         log = CommandLog(uuids)
+        pace = Pace.of("wait_for_mdm_commands", options)
 
         async def read() -> list[Any]:
             for query in log.open_queries():
-                page = await self.pro_api.get_v2_mdm_commands(filter_=query)
+                pro_api = AsyncProApi(in_time(self._http, pace))
+                page = await pro_api.get_v2_mdm_commands(filter_=query)
                 log.see(page.results or ())
             return log.commands
 
         try:
-            return await wait_until_async(read, log.is_done, **options)
+            return await watch_async(read, log.is_done, pace, log.commands)
         except DeadlineExceededError as error:
-            raise log.too_late(error) from None
+            raise log.too_late(error) from error.__cause__
 
     async def aclose(self) -> None:
         """Close the connections of the running event loop; the next call opens new ones."""

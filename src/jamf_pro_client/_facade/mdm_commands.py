@@ -38,11 +38,8 @@ class CommandLog:
         # Capitals make no other uuid (RFC 9562, section 4).
         self._given = {text.lower(): text for text in map(_text, uuids)}
         self._commands: dict[str, Any] = dict.fromkeys(self._given)
-
-    @property
-    def commands(self) -> list[Any]:
+        self.commands: list[Any] = []
         """The commands that the server has listed, in the order given."""
-        return [command for command in self._commands.values() if command is not None]
 
     def open_queries(self) -> Iterator[str]:
         """Return filters for the commands that no device has answered."""
@@ -57,6 +54,7 @@ class CommandLog:
             key = str(command.uuid).lower()
             if key in self._commands:
                 self._commands[key] = command
+        self.commands[:] = [one for one in self._commands.values() if one is not None]
 
     def is_done(self, _: object = None) -> bool:
         """Return whether all are answered."""

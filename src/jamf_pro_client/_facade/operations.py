@@ -94,29 +94,44 @@ def locked_reading(operation: Operation[Any, Any]) -> str:
 
 
 def _reading_twin(operation: Operation[Any, Any]) -> str:
+    name = _twin_name(operation)
+    if name is None:
+        raise ConfigurationError(f"{operation.name} changes no record that can be read")
+    return name
+
+
+def _twin_name(operation: Operation[Any, Any]) -> str | None:
     method, _, rest = operation.name.partition("_")
     if method not in ("put", "patch") and not (method == "post" and operation.path_parameters):
-        raise ConfigurationError(f"{operation.name} changes no record that can be read")
+        return None
     return "get_" + rest.removesuffix("_delete_multiple")
 
 
-def status_of(operation: Operation[Any, Any], until: IsDone | None) -> tuple[str, IsDone]:
+def status_of(
+    operation: Operation[Any, Any], until: IsDone | None, readers: Any
+) -> tuple[str, IsDone]:
     """Return the operation that tells how far this one has got, and what says that it is done.
 
     Args:
         operation: What was called, and accepted.
         until: What says it, if the caller knows.
+        readers: Where the operations are that read.
 
     Raises:
         ConfigurationError: The server does not tell.
     """
-    name, known = _STATUS.get(operation.name) or (None, None)
+    name, known = _STATUS.get(operation.name) or (_twin_name(operation), None)
+    if name is None or not hasattr(readers, name):
+        raise ConfigurationError(
+            f"{operation.name} changes no record that can be read: read what it brings about, "
+            f"as in {_EXAMPLE}"
+        )
     is_done = until or known
     if is_done is None:
         raise ConfigurationError(
             f"the server does not say when {operation.name} is done: give until="
         )
-    return name or _reading_twin(operation), is_done
+    return name, is_done
 
 
 def _startup_is_over(status: Any) -> bool:
@@ -127,6 +142,10 @@ def _push_is_over(request: Any) -> bool:
     return bool(request.status == "COMPLETED")
 
 
+_EXAMPLE: Final = (
+    "jamf_pro_client.waiting.wait_until(lambda: client.pro_api.get_v1_buildings_id('1'), "
+    "lambda building: building.name == 'Harbour'); in an event loop, with wait_until_async"
+)
 _STARTUP: Final = ("get_startup_status", _startup_is_over)
 
 # What says that it is done stands here only where the description has a value for it.

@@ -257,14 +257,21 @@ class JamfProClient(Walks):
             **options: `deadline`, `first_wait` and `longest_wait` in seconds.
 
         Raises:
-            DeadlineExceededError: It took too long.
+            DeadlineExceededError: It took too long. Its cause is why the last look failed, if it
+                did: while a server is busy or starting, the wait goes on.
             ConfigurationError: The server does not report it.
         """
-        from jamf_pro_client.waiting import wait_until  # with the first wait
+        from jamf_pro_client._facade.looks import in_time, watch  # with the first wait
+        from jamf_pro_client.waiting import Pace
 
-        name, is_done = operations.status_of(operations.operation_of(operation, self._http), until)
-        read = operations.named(self.pro_api, name)
-        return wait_until(lambda: read(*arguments), is_done, **options)
+        given = operations.operation_of(operation, self._http)
+        name, is_done = operations.status_of(given, until, self.pro_api)
+        pace = Pace.of("wait_for", options)
+
+        def look() -> Any:
+            return getattr(ProApi(in_time(self._http, pace)), name)(*arguments)
+
+        return watch(look, is_done, pace)
 
     def wait_for_mdm_commands(
         self, uuids: Iterable[Command], **options: Unpack[WaitOptions]
@@ -279,23 +286,24 @@ class JamfProClient(Walks):
 
         Raises:
             DeadlineExceededError: A device has not answered; the error names the commands, and its
-                `last` has those so far.
+                `last` has those so far. Its cause is why the last look failed, if it did.
         """
-        # with the first wait
-        from jamf_pro_client.waiting import DeadlineExceededError, wait_until
+        from jamf_pro_client._facade.looks import in_time, watch  # with the first wait
+        from jamf_pro_client.waiting import DeadlineExceededError, Pace
 
         log = CommandLog(uuids)
+        pace = Pace.of("wait_for_mdm_commands", options)
 
         def read() -> list[Any]:
             for query in log.open_queries():
-                page = self.pro_api.get_v2_mdm_commands(filter_=query)
+                page = ProApi(in_time(self._http, pace)).get_v2_mdm_commands(filter_=query)
                 log.see(page.results or ())
             return log.commands
 
         try:
-            return wait_until(read, log.is_done, **options)
+            return watch(read, log.is_done, pace, log.commands)
         except DeadlineExceededError as error:
-            raise log.too_late(error) from None
+            raise log.too_late(error) from error.__cause__
 
     def close(self) -> None:
         """Close the connections; the next call opens new ones."""

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import datetime
 import enum
+import math
 import uuid
+from decimal import Decimal
 from typing import TypeAlias
 
 from jamf_pro_client._dates import write_date, write_datetime
@@ -21,7 +23,7 @@ __all__ = (
     "sendable",
 )
 
-FilterValue: TypeAlias = str | bool | int | float | datetime.date | enum.Enum | uuid.UUID
+FilterValue: TypeAlias = str | bool | int | float | Decimal | datetime.date | enum.Enum | uuid.UUID
 """What fields can be compared with; a `datetime` is a `date` too."""
 
 Pieces: TypeAlias = tuple[str, ...]
@@ -91,11 +93,20 @@ def _text(value: object) -> str:
         return _moment(value)
     if isinstance(value, datetime.date):
         return write_date(value)
-    if isinstance(value, str | int | float | uuid.UUID):
+    if isinstance(value, float | Decimal):
+        return _number(value)
+    if isinstance(value, str | int | uuid.UUID):
         return str(value)
     if value is None:
         raise ConfigurationError("RSQL has no null: no filter finds fields without a value")
     raise ConfigurationError(f"RSQL has no text for a {type(value).__name__}")
+
+
+def _number(number: float | Decimal) -> str:
+    if not (number.is_finite() if isinstance(number, Decimal) else math.isfinite(number)):
+        raise ConfigurationError(f"RSQL has no number for {number}")
+    # Without an exponent, which decimals of few digits can have too.
+    return f"{number:f}" if isinstance(number, Decimal) else str(number)
 
 
 def _moment(moment: datetime.datetime) -> str:

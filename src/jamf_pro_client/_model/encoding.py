@@ -232,8 +232,15 @@ def _scalar(value: Any) -> Any:
             return value.value
         case enum.Enum():
             return _scalar(value.value)
-        case str() | int() | float():
+        case LongInteger():
             return value
+        # The encoder knows no subclasses, such as our own filters: it gets what they are made of.
+        case str():
+            return str.__str__(value)
+        case int():
+            return int.__int__(value)
+        case float():
+            return float.__float__(value)
         case File():
             raise NoJsonError("a File is sent as a part of an upload, not inside JSON")
         case _:

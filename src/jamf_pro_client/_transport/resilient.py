@@ -48,10 +48,10 @@ if TYPE_CHECKING:
     from jamf_pro_client.auth import AccessToken
     from jamf_pro_client.operation import Operation
 
-__all__ = ("open_stream", "open_stream_async", "send", "send_async")
+__all__ = ("OFF", "open_stream", "open_stream_async", "send", "send_async")
 
-# For a request with rules of its own on a client without any.
-_OFF: Final = ResilienceConfig(max_retries=0, deadline=None, sticky_sessions=True)
+OFF: Final = ResilienceConfig(max_retries=0, deadline=None, sticky_sessions=True)
+"""For a request with rules of its own on a client without any."""
 _GRACE_SECONDS: Final = 0.25
 # Of a refusal that a retry will replace: enough for what it says.
 _KEPT_BYTES: Final = 2**20
@@ -69,7 +69,7 @@ class _Driver:
     """
 
     def __init__(self, sender: Sender, call: Call, *, streams: bool) -> None:
-        self.config = sender.resilience or _OFF
+        self.config = sender.resilience or OFF
         self.call = call
         self._state = sender.connections.allowance.state
         self._streams = streams
