@@ -67,6 +67,12 @@ def test_a_violation_is_refused_and_named(
     assert (record.violation, record.status) == (error["description"], status)
 
 
+def test_what_is_wrong_is_said_once(api: httpx.Client) -> None:
+    refused = api.patch("/v4/computers-inventory-detail/1", json={"general": {"assetTag": None}})
+    (error,) = refused.json()["errors"]
+    assert error["description"] == "body /general/assetTag: must not be null"
+
+
 def test_wrong_methods_learn_the_right_ones(api: httpx.Client) -> None:
     assert api.patch("/v1/buildings/1").headers["allow"] == "DELETE, GET, PUT"
 
