@@ -37,6 +37,8 @@ _START: Final[Mapping[str, Sequence[Mapping[str, Any]]]] = {
         {"name": "Printing", "priority": 9},
         {"name": "Security", "priority": 1},
     ),
+    # The inventory tells who is in them.
+    "/computer-groups/smart-groups": ({"name": "All Managed Clients"}, {"name": "Apple Silicon"}),
     "/departments": tuple({"name": name} for name in ("Cartography", "Kitchen", "Workshop")),
 }
 # The description does not say it: their ids are plain text there.
