@@ -24,6 +24,7 @@ from jamf_pro_sandbox.classic_values import ClassicValues, refusal
 from jamf_pro_sandbox.description import Description, Operation, Schema
 from jamf_pro_sandbox.errors import Refusal, classic_page
 from jamf_pro_sandbox.inventory import Fleet
+from jamf_pro_sandbox.linked import LinkedRecords
 from jamf_pro_sandbox.recording import RecordedRequest, Recorder, redact
 from jamf_pro_sandbox.samples import Sampler
 from jamf_pro_sandbox.tokens import TokenStore
@@ -79,16 +80,19 @@ class ClassicServer:
     Args:
         tokens: Who may call.
         fleet: The computers that the inventory shows, too.
+        linked: Where they are.
         recorder: Takes down what is asked.
     """
 
-    def __init__(self, tokens: TokenStore, fleet: Fleet, recorder: Recorder) -> None:
+    def __init__(
+        self, tokens: TokenStore, fleet: Fleet, linked: LinkedRecords, recorder: Recorder
+    ) -> None:
         self.description = load_classic()
         self._tokens = tokens
         self._recorder = recorder
         self._values = ClassicValues(self.description)
         self._sampler = Sampler(self.description)
-        computers = ClassicComputers(fleet)
+        computers = ClassicComputers(fleet, linked)
         self._records: dict[str, Records] = {
             "Computer": computers,
             "ComputerGroup": ClassicGroups(computers),

@@ -129,7 +129,7 @@ class Sandbox:
             },
             cluster=cluster,
         )
-        self._classic = ClassicServer(self._tokens, fleet, self._pro.recorder)
+        self._classic = ClassicServer(self._tokens, fleet, linked, self._pro.recorder)
         self._faults = Faults()
         self._address = (host, port)
         self._server: LoopbackServer | None = None
