@@ -17,6 +17,7 @@ from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
 from jamf_pro_sandbox.calls import Answer
+from jamf_pro_sandbox.checks import check_length
 from jamf_pro_sandbox.classic_fleet import ClassicComputers, ClassicGroups
 from jamf_pro_sandbox.classic_records import ClassicRecords, Records, field_of, find
 from jamf_pro_sandbox.classic_reports import ClassicReports
@@ -117,7 +118,7 @@ class ClassicServer:
         try:
             answer = self._answer(request, path, content, record)
         except Refusal as refused:
-            record.violation = refused.violation if refused.status in (400, 405, 415) else None
+            record.violation = refused.violation if refused.status in (400, 405, 414, 415) else None
             sentence = refused.violation or "The request requires user authentication"
             answer = Answer(refused.status, classic_page(refused.status, sentence), _PAGE)
         record.status = answer.status
@@ -130,6 +131,7 @@ class ClassicServer:
     def _answer(
         self, request: Request, path: str, content: bytes, record: RecordedRequest
     ) -> Answer:
+        check_length(record.path, request.scope["query_string"])
         operation, values = self._route(request.method, path)
         record.template, record.operation_id = operation.template, operation.operation_id
         with self._lock:
