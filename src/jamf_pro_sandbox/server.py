@@ -122,7 +122,7 @@ class Sandbox:
                 **about_handlers(description),
                 **login_handlers(self._tokens),
                 **privilege_handlers(description),
-                **api_access_handlers(Resources(description), self._tokens),
+                **api_access_handlers(description, Resources(description), self._tokens),
                 **inventory_handlers(description, fleet, linked),
                 **command_handlers(description, fleet, mobile_table(mobile_devices, seed)),
                 **accepted_handlers(description),
