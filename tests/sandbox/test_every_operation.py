@@ -10,6 +10,7 @@ import httpx
 import pytest
 from openapi_schema_validator import OAS30ReadValidator
 from referencing import Registry, Resource
+from tests.existing import naming_what_exists
 
 from jamf_pro_sandbox import Sandbox
 from jamf_pro_sandbox.description import Description, Operation, load_description
@@ -24,11 +25,6 @@ WITH_UUIDS = (
     "/v1/groups/{",
     "/v2/groups/{",
 )
-EXISTING = {
-    "definitionId": "1",
-    "privileges": ["Read Buildings"],
-    "authorizationScopes": ["Sample displayName 1"],
-}
 # Nothing here is encrypted, and reading the trusted certificates takes longer than all else.
 TLS = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
 
@@ -86,15 +82,6 @@ def body_of(description: Description, operation: Operation, *, full: bool) -> di
     full = full or operation.operation_id == "post_v2_mdm_commands"
     body = naming_what_exists(Sampler(description).request(schema, full=full, row=row))
     return {"json": body, "headers": {"Content-Type": media_type}}
-
-
-def naming_what_exists(body: Any) -> Any:
-    """Let a body name records that are there, where servers refuse others."""
-    if isinstance(body, list):
-        return [naming_what_exists(one) for one in body]
-    if not isinstance(body, dict):
-        return body
-    return {name: EXISTING.get(name, naming_what_exists(one)) for name, one in body.items()}
 
 
 def name_current_locks(client: httpx.Client, call: dict[str, Any]) -> None:

@@ -7,6 +7,7 @@ from uuid import UUID
 
 import httpx
 import pytest
+from tests.existing import naming_what_exists
 
 from jamf_pro_sandbox import Sandbox
 from jamf_pro_sandbox.description import load_description
@@ -25,16 +26,12 @@ LISTS = sorted(
     and "computers-inventory" not in one.template
 )
 
-# Servers refuse what does not exist.
-EXISTING = {"privileges": ["Read Buildings"], "authorizationScopes": ["Sample displayName 1"]}
-
 
 def body_for(path: str, row: int) -> Any:
     found = DESCRIPTION.find("POST", path)
     assert found is not None
     schema = found[0].bodies["application/json"]
-    body = Sampler(DESCRIPTION).request(schema, full=True, row=row)
-    return body | {name: EXISTING[name] for name in EXISTING if name in body}
+    return naming_what_exists(Sampler(DESCRIPTION).request(schema, full=True, row=row))
 
 
 def leaves(value: Any, pointer: str = "") -> set[tuple[str, str]]:
