@@ -156,6 +156,10 @@ def test_roles_have_privileges_that_exist(api: httpx.Client) -> None:
 
 def test_api_integrations_have_roles_that_exist(api: httpx.Client) -> None:
     path = "/v1/api-integrations"
+    names = ("displayName", "authorizationScopes")
+    for row in api.get(path).json()["results"]:
+        again = api.put(f"{path}/{row['id']}", json={name: row[name] for name in names})
+        assert again.status_code == 200
     body = {"displayName": "x", "authorizationScopes": ["Nope"]}
     for refused in (api.post(path, json=body), api.put(f"{path}/1", json=body)):
         (error,) = refused.json()["errors"]
