@@ -11,6 +11,8 @@ import attrs
 
 from jamf_pro_sandbox.calls import Answer, Call, Handler, json_answer
 from jamf_pro_sandbox.description import Description, Schema
+from jamf_pro_sandbox.errors import Cause, Refusal
+from jamf_pro_sandbox.privileges import is_privilege, privileges_of
 from jamf_pro_sandbox.resources import Resource, Resources
 from jamf_pro_sandbox.tokens import ApiClient, TokenStore
 
@@ -24,17 +26,22 @@ _SHORT: Final = 60
 _FOUND: Final = 15
 
 
-def api_access_handlers(resources: Resources, tokens: TokenStore) -> dict[str, Handler]:
+def api_access_handlers(
+    description: Description, resources: Resources, tokens: TokenStore
+) -> dict[str, Handler]:
     """Return what answers API roles and API integrations, and makes secrets.
 
     Args:
+        description: Of the operations that want privileges.
         resources: Where roles and integrations are kept.
         tokens: Learns who may log in.
     """
-    plain = resources.resource(_INTEGRATIONS)
-    roles = resources.resource(_ROLES)
-    fields = {field.name: getattr(plain, field.name) for field in attrs.fields(Resource)}
-    access = _Integrations(**fields, roles=roles, tokens=tokens)
+    roles = _Roles(
+        **_fields_of(resources.resource(_ROLES)), wanted=frozenset(privileges_of(description))
+    )
+    access = _Integrations(
+        **_fields_of(resources.resource(_INTEGRATIONS)), roles=roles, tokens=tokens
+    )
     return {
         "get_v1_api_roles": roles.get_page,
         "post_v1_api_roles": roles.create,
@@ -56,12 +63,12 @@ def privilege_handlers(description: Description) -> dict[str, Handler]:
     Args:
         description: Of the operations.
     """
-    wanted = {name for one in description.operations.values() for name in one.privileges}
+    wanted = privileges_of(description)
 
     def tell(call: Call) -> Answer:
         query = dict(call.query)
         asked = query.get("name", "").casefold()
-        found = [name for name in sorted(wanted) if asked in name.casefold()]
+        found = [name for name in wanted if asked in name.casefold()]
         if "name" in query:
             found = found[: int(query.get("limit", _FOUND))]
         return json_answer(call.operation.success_status, {"privileges": found})
@@ -69,10 +76,66 @@ def privilege_handlers(description: Description) -> dict[str, Handler]:
     return dict.fromkeys(("get_v1_api_role_privileges", "get_v1_api_role_privileges_search"), tell)
 
 
+def _fields_of(plain: Resource) -> dict[str, Any]:
+    return {field.name: getattr(plain, field.name) for field in attrs.fields(Resource)}
+
+
+@attrs.frozen(eq=False)
+class _Roles(Resource):
+    wanted: frozenset[str]
+
+    def create(self, call: Call) -> Answer:
+        """Store a new role.
+
+        Raises:
+            Refusal: 400; a privilege does not exist.
+        """
+        self._check(call.body)
+        return super().create(call)
+
+    def replace(self, call: Call) -> Answer:
+        """Replace a role.
+
+        Raises:
+            Refusal: 400; a privilege does not exist.
+        """
+        self._check(call.body)
+        return super().replace(call)
+
+    def names(self) -> dict[int, str]:
+        """Return what each role is called."""
+        return {
+            number: record.known.get("displayName", f"Sample displayName {number}")
+            for number, record in self.table.records.items()
+        }
+
+    def _check(self, given: Mapping[str, Any]) -> None:
+        unknown = [one for one in given["privileges"] if not is_privilege(one, self.wanted)]
+        _refuse("privileges", [f"no privilege is called {one!r}" for one in unknown])
+
+
 @attrs.frozen(eq=False)
 class _Integrations(Resource):
-    roles: Resource
+    roles: _Roles
     tokens: TokenStore
+
+    def create(self, call: Call) -> Answer:
+        """Store a new integration.
+
+        Raises:
+            Refusal: 400; a role does not exist.
+        """
+        self._check(call.body)
+        return super().create(call)
+
+    def replace(self, call: Call) -> Answer:
+        """Replace an integration.
+
+        Raises:
+            Refusal: 400; a role does not exist.
+        """
+        self._check(call.body)
+        return super().replace(call)
 
     def shaped(self, schema: Schema, number: int) -> dict[str, Any]:
         """Return an integration with the client id that belongs to it."""
@@ -88,18 +151,29 @@ class _Integrations(Resource):
         reply = {"clientId": _client_id(number), "clientSecret": secret}
         return json_answer(call.operation.success_status, reply)
 
+    def _check(self, given: Mapping[str, Any]) -> None:
+        known = self.roles.names().values()
+        unknown = [one for one in given["authorizationScopes"] if one not in known]
+        _refuse("authorizationScopes", [f"no API role is called {one!r}" for one in unknown])
+
     def _rights(self, number: int) -> tuple[float, Mapping[str, frozenset[str]]] | None:
         """Return how long tokens live and what each role allows; None when it may not log in."""
         record = self.table.records.get(number)
         if record is None or not record.known.get("enabled", True):
             return None
         names = record.known.get("authorizationScopes", ())
+        kept = self.roles.table.records
         roles = {
-            f"api-role:{role}": frozenset(kept.known.get("privileges", ()))
-            for role, kept in self.roles.table.records.items()
-            if kept.known.get("displayName", f"Sample displayName {role}") in names
+            f"api-role:{role}": frozenset(kept[role].known.get("privileges", ()))
+            for role, name in self.roles.names().items()
+            if name in names
         }
         return record.known.get("accessTokenLifetimeSeconds") or _SHORT, roles
+
+
+def _refuse(field: str, problems: list[str]) -> None:
+    if problems:
+        raise Refusal(400, [Cause("INVALID_FIELD", text, field=field) for text in problems])
 
 
 def _client_id(number: int) -> str:

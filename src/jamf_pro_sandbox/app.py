@@ -20,7 +20,7 @@ from starlette.routing import Mount, Route
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from jamf_pro_sandbox.calls import Answer, Call, Handler
-from jamf_pro_sandbox.checks import CheckedBody, RequestChecker, is_json, read_query
+from jamf_pro_sandbox.checks import CheckedBody, RequestChecker, check_length, is_json, read_query
 from jamf_pro_sandbox.description import API_PREFIX, Description, Operation
 from jamf_pro_sandbox.errors import Cause, Refusal, classic_page, violation
 from jamf_pro_sandbox.generic import GenericAnswers
@@ -92,6 +92,7 @@ class ProServer:
     async def _answer(
         self, request: Request, path: str, content: bytes, record: RecordedRequest, node: str
     ) -> Answer:
+        check_length(record.path, request.scope["query_string"])
         operation, path_values = self._route(record, path)
         record.template, record.operation_id = operation.template, operation.operation_id
         with self._lock:

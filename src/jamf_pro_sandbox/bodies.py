@@ -53,7 +53,8 @@ class BodyChecker:
         if operation.body_kind == "merge-patch":
             body = self._without_nulls(body, operation.bodies[media_type])
         errors = self._validator(operation, media_type).iter_errors(body)
-        return [text for error in errors for text in _say(error)]
+        # A null breaks two rules of the validator at once.
+        return list(dict.fromkeys(text for error in errors for text in _say(error)))
 
     def unknown_properties(self, schema: Schema, value: Any, pointer: str = "") -> Iterator[str]:
         """Yield the JSON pointers of properties that the schema does not name.

@@ -17,7 +17,7 @@ from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from jamf_pro_sandbox.errors import Refusal, error_body
-from jamf_pro_sandbox.faults import Fault, Faults
+from jamf_pro_sandbox.faults import Fault, Faults, read_fault
 from jamf_pro_sandbox.serving import TRANSPORT
 from jamf_pro_sandbox.tokens import TokenStore
 
@@ -99,8 +99,8 @@ class FaultyApp:
                 return Response(status_code=204)
             case "POST":
                 try:
-                    self.faults.add(Fault(**msgspec.json.decode(await request.body())))
-                except (TypeError, ValueError) as error:
+                    self.faults.add(read_fault(await request.body()))
+                except ValueError as error:
                     return Response(f"Not a valid fault: {error}", 400, media_type="text/plain")
                 return Response(status_code=201)
             case _:

@@ -18,10 +18,12 @@ from jamf_pro_sandbox.uploads import FilePart
 if TYPE_CHECKING:
     from jamf_pro_sandbox.bodies import BodyChecker
 
-__all__ = ("CheckedBody", "RequestChecker", "is_json", "read_query")
+__all__ = ("CheckedBody", "RequestChecker", "check_length", "is_json", "read_query")
 
 _INTEGER: Final = re.compile(r"[+-]?\d+")
 _JSON_TYPES: Final = frozenset({"application/json", "application/merge-patch+json"})
+# What many servers take at most.
+_LONGEST_URL: Final = 8192
 _PAGE_SIZES: Final = frozenset({"page-size", "pagesize", "size"})
 
 
@@ -174,6 +176,21 @@ class RequestChecker:
         if problem:
             text = f"{place} parameter {parameter.name!r} {problem}"
             raise violation(text, field=parameter.name)
+
+
+def check_length(path: str, query: bytes) -> None:
+    """Check that an address is not longer than servers take.
+
+    Args:
+        path: As sent.
+        query: As sent, without the question mark.
+
+    Raises:
+        Refusal: 414.
+    """
+    length = len(path) + len(query) + bool(query)
+    if length > _LONGEST_URL:
+        raise violation(f"the URL has {length} characters, more than {_LONGEST_URL}", status=414)
 
 
 def is_json(media_type: str) -> bool:

@@ -17,6 +17,7 @@ from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
 from jamf_pro_sandbox.calls import Answer
+from jamf_pro_sandbox.checks import check_length
 from jamf_pro_sandbox.classic_fleet import ClassicComputers, ClassicGroups
 from jamf_pro_sandbox.classic_records import ClassicRecords, Records, field_of, find
 from jamf_pro_sandbox.classic_reports import ClassicReports
@@ -24,6 +25,7 @@ from jamf_pro_sandbox.classic_values import ClassicValues, refusal
 from jamf_pro_sandbox.description import Description, Operation, Schema
 from jamf_pro_sandbox.errors import Refusal, classic_page
 from jamf_pro_sandbox.inventory import Fleet
+from jamf_pro_sandbox.linked import LinkedRecords
 from jamf_pro_sandbox.recording import RecordedRequest, Recorder, redact
 from jamf_pro_sandbox.samples import Sampler
 from jamf_pro_sandbox.tokens import TokenStore
@@ -79,16 +81,19 @@ class ClassicServer:
     Args:
         tokens: Who may call.
         fleet: The computers that the inventory shows, too.
+        linked: Where they are.
         recorder: Takes down what is asked.
     """
 
-    def __init__(self, tokens: TokenStore, fleet: Fleet, recorder: Recorder) -> None:
+    def __init__(
+        self, tokens: TokenStore, fleet: Fleet, linked: LinkedRecords, recorder: Recorder
+    ) -> None:
         self.description = load_classic()
         self._tokens = tokens
         self._recorder = recorder
         self._values = ClassicValues(self.description)
         self._sampler = Sampler(self.description)
-        computers = ClassicComputers(fleet)
+        computers = ClassicComputers(fleet, linked)
         self._records: dict[str, Records] = {
             "Computer": computers,
             "ComputerGroup": ClassicGroups(computers),
@@ -113,7 +118,7 @@ class ClassicServer:
         try:
             answer = self._answer(request, path, content, record)
         except Refusal as refused:
-            record.violation = refused.violation if refused.status in (400, 405, 415) else None
+            record.violation = refused.violation if refused.status in (400, 405, 414, 415) else None
             sentence = refused.violation or "The request requires user authentication"
             answer = Answer(refused.status, classic_page(refused.status, sentence), _PAGE)
         record.status = answer.status
@@ -126,6 +131,7 @@ class ClassicServer:
     def _answer(
         self, request: Request, path: str, content: bytes, record: RecordedRequest
     ) -> Answer:
+        check_length(record.path, request.scope["query_string"])
         operation, values = self._route(request.method, path)
         record.template, record.operation_id = operation.template, operation.operation_id
         with self._lock:

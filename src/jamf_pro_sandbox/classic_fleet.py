@@ -10,12 +10,14 @@ from jamf_pro_sandbox.classic_records import ClassicRecords, merged
 from jamf_pro_sandbox.classic_values import refusal
 from jamf_pro_sandbox.computers import APPLICATIONS, SECTIONS
 from jamf_pro_sandbox.inventory import Fleet
+from jamf_pro_sandbox.linked import LinkedRecords
 
 __all__ = ("ClassicComputers", "ClassicGroups", "moments")
 
-_NAMES: Final = {
-    "buildingId": ("Harbour House", "Lighthouse", "Mill"),
-    "departmentId": ("Cartography", "Kitchen", "Workshop"),
+# What a location names -> the id in the inventory, and the list of what has it.
+_PLACES: Final = {
+    "building": ("buildingId", "/buildings"),
+    "department": ("departmentId", "/departments"),
 }
 _GENERAL: Final = {
     "name": "name",
@@ -50,6 +52,8 @@ _HARDWARE: Final = {
     "is_apple_silicon": "appleSilicon",
     "supports_ios_app_installs": "supportsIosAppInstalls",
 }
+# How members of a group are named; the first that is given counts.
+_MEMBER_KEYS: Final = ("id", "serial_number", "mac_address", "alt_mac_address", "name")
 # What the inventory has in another section than the Classic API has it in general.
 _ELSEWHERE: Final = {
     "serial_number": "serialNumber",
@@ -64,10 +68,12 @@ class ClassicComputers:
 
     Args:
         fleet: The computers.
+        linked: The buildings and departments of the inventory.
     """
 
-    def __init__(self, fleet: Fleet) -> None:
+    def __init__(self, fleet: Fleet, linked: LinkedRecords) -> None:
         self._fleet = fleet
+        self._linked = linked
         self._own: dict[int, dict[str, Any]] = {}
 
     def ids(self) -> list[int]:
@@ -118,15 +124,14 @@ class ClassicComputers:
             "general": _back(general, _GENERAL),
             "userAndLocation": _back(location, _LOCATION),
         }
-        for name, key in (("building", "buildingId"), ("department", "departmentId")):
-            if name in location:
-                known = _NAMES[key]
-                text = location[name]
-                written["userAndLocation"][key] = (
-                    str(known.index(text) + 1) if text in known else None
-                )
-                if text in known or not text:
-                    location.pop(name)
+        for name in _PLACES.keys() & location.keys():
+            key, noun = _PLACES[name]
+            ids = {known: number for number, known in self._linked.names(noun).items()}
+            # What the inventory does not know is nowhere for it, and kept on this side alone.
+            written["userAndLocation"][key] = ids.get(location[name], "")
+            self._own.get(number, {}).get("location", {}).pop(name, None)
+            if location[name] in ids or not location[name]:
+                location.pop(name)
         hardware = _back(general, _ELSEWHERE) | _back(given.get("hardware") or {}, _HARDWARE)
         management = general.pop("remote_management", None)
         if management and "managed" in management:
@@ -203,12 +208,10 @@ class ClassicComputers:
         own = self._own.get(number, {}).get("location", {})
         found = _renamed(user, _LOCATION)
         found |= {"real_name": found["realname"], "phone_number": found["phone"]}
-        for name, key in (("building", "buildingId"), ("department", "departmentId")):
-            given = str(user.get(key) or "")
-            known = _NAMES[key]
-            is_known = given.isdecimal() and 0 < int(given) <= len(known)
-            found[name] = known[int(given) - 1] if is_known else ""
-            if is_known:
+        for name, (key, noun) in _PLACES.items():
+            given = user.get(key) or ""
+            found[name] = self._linked.names(noun).get(given, "")
+            if given:
                 own.pop(name, None)  # written later, on the other side
         return found
 
@@ -260,8 +263,8 @@ class ClassicGroups(ClassicRecords):
 
     def change(self, number: int, given: Mapping[str, Any]) -> None:
         """Change what is given of a group; all members that change are known, or none changes."""
-        for member in given.get("computer_deletions") or ():
-            if not self._is_in(int(member.get("id") or 0), number):
+        for computer in self._known(given.get("computer_deletions") or ()):
+            if not self._is_in(computer, number):
                 raise refusal(409, "Error: Problem with computer IDs: a computer is not a member")
         self._known(given.get("computer_additions") or ())
         super().change(number, _without_members(given))
@@ -284,10 +287,31 @@ class ClassicGroups(ClassicRecords):
             self._put(one, number, is_member=False)
 
     def _known(self, members: Any) -> list[int]:
-        found = [int(member.get("id") or 0) for member in members]
-        if not set(found) <= set(self._computers.ids()):
+        """Return the ids of computers, which may be named in other ways.
+
+        Raises:
+            Refusal: 409; one of them is unknown.
+        """
+        keys = [next((key for key in _MEMBER_KEYS if one.get(key)), "") for one in members]
+        known = {key: self._ids_by(key) for key in set(keys)}
+        found = [
+            known[key].get(str(one.get(key)).casefold())
+            for key, one in zip(keys, members, strict=True)
+        ]
+        numbers = [number for number in found if number is not None]
+        if len(numbers) < len(found):
             raise refusal(409, "Error: Problem with computer IDs: there is no such computer")
-        return found
+        return numbers
+
+    def _ids_by(self, key: str) -> dict[str, int]:
+        numbers = self._computers.ids()
+        if key in ("", "id"):
+            return {str(number): number for number in numbers if key}
+        # Of several computers with one name, the first.
+        return {
+            str(self._computers.get(number)["general"][key]).casefold(): number
+            for number in reversed(numbers)
+        }
 
     def _is_in(self, computer: int, group: int) -> bool:
         if computer not in self._computers.ids():
@@ -311,8 +335,7 @@ def _without_members(given: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _member(general: Mapping[str, Any]) -> dict[str, Any]:
-    names = ("id", "name", "mac_address", "alt_mac_address", "serial_number")
-    return {name: general.get(name) for name in names}
+    return {name: general.get(name) for name in _MEMBER_KEYS}
 
 
 def _renamed(section: Mapping[str, Any], names: Mapping[str, str]) -> dict[str, Any]:

@@ -138,13 +138,15 @@ class _Commands:
         """Send one command to several devices.
 
         Raises:
-            Refusal: 500, as servers answer; the command or its devices are missing.
+            Refusal: 400; the command or its devices are missing. Servers answer an empty body
+                with 500.
         """
         body: Mapping[str, Any] = call.body or {}
         kind = (body.get("commandData") or {}).get("commandType")
         addressed = [one.get("managementId") for one in body.get("clientData") or ()]
         if kind is None or not addressed or None in addressed:
-            raise violation("a command needs commandData and clientData", status=500)
+            status = 400 if body else 500
+            raise violation("a command needs commandData and clientData", status=status)
         sent = [self._send(kind, management_id) for management_id in addressed]
         links = [{"id": one.uuid, "href": call.href(one.uuid)} for one in sent]
         return json_answer(call.operation.success_status, links)

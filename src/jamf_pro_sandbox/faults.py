@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import fnmatch
 import threading
-from typing import Final, Literal, get_args
+from collections.abc import Callable
+from typing import Any, Final, Literal, get_args
 
 import attrs
+import msgspec
 
-__all__ = ("Fault", "FaultKind", "Faults")
+__all__ = ("Fault", "FaultKind", "Faults", "read_fault")
 
 FaultKind = Literal[
     "delay",
@@ -22,23 +24,54 @@ FaultKind = Literal[
 _KINDS: Final = get_args(FaultKind)
 
 
+def _check_kind(_fault: Any, _field: Any, kind: str) -> None:
+    if kind not in _KINDS:
+        raise ValueError(f"No fault is of the kind {kind!r}; there are {', '.join(_KINDS)}.")
+
+
+def _at_least(lowest: int) -> Callable[[Fault, attrs.Attribute[Any], float], None]:
+    def check(_fault: Fault, field: attrs.Attribute[Any], given: float) -> None:
+        if given < lowest:
+            raise ValueError(f"{field.name} must be at least {lowest}, not {given}.")
+
+    return check
+
+
 @attrs.frozen
 class Fault:
     """Something that goes wrong with the next requests of a path."""
 
-    path: str = attrs.field()
+    path: str
     """From the root of the server, such as `/api/v1/buildings`; `*` stands for anything."""
-    kind: FaultKind = attrs.field(validator=attrs.validators.in_(_KINDS))
-    times: int = attrs.field(default=1, validator=attrs.validators.ge(1))
+    kind: FaultKind = attrs.field(validator=_check_kind)
+    times: int = attrs.field(default=1, validator=_at_least(1))
     """How many requests it meets."""
     method: str | None = None
     """Only these; None means any."""
-    seconds: float = attrs.field(default=1.0, validator=attrs.validators.ge(0))
+    seconds: float = attrs.field(default=1.0, validator=_at_least(0))
     """How long a delay is, and what `Retry-After` says."""
 
     def meets(self, method: str, path: str) -> bool:
         """Whether it is meant for a request."""
         return self.method in (None, method) and fnmatch.fnmatchcase(path, self.path)
+
+
+def read_fault(content: bytes) -> Fault:
+    """Return the fault that JSON describes.
+
+    Raises:
+        ValueError: It describes none; the message says why.
+    """
+    try:
+        given = msgspec.json.decode(content, type=dict[str, Any])
+        unknown = given.keys() - attrs.fields_dict(Fault)
+        if unknown:
+            raise ValueError(f"A fault has no {', '.join(sorted(unknown))}.")
+        if "kind" in given:
+            _check_kind(None, None, given["kind"])
+        return msgspec.convert(given, Fault)
+    except msgspec.DecodeError as error:
+        raise ValueError(str(error)) from error
 
 
 class Faults:

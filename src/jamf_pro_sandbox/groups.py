@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterator, Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any, Final
 
 import attrs
@@ -15,21 +16,30 @@ from jamf_pro_sandbox.lists import list_value, row_schema
 from jamf_pro_sandbox.resources import Resource, Resources, noun_of
 from jamf_pro_sandbox.shapes import Shaper
 
-__all__ = ("group_handlers",)
+__all__ = ("group_handlers", "static_memberships")
 
 _JSON: Final = "application/json"
 _KINDS: Final = ("smart-groups", "static-groups")
 _COUNTS: Final = ("count", "membershipCount")
 _COMPUTERS, _MOBILE_DEVICES = "/computer-groups", "/mobile-device-groups"
+_SMART_COMPUTERS: Final = f"{_COMPUTERS}/smart-groups"
+_STATIC_COMPUTER_GROUPS: Final = "/v3/computer-groups/static-groups"
 _MEMBERS: Final = "static-group-membership/{id}"
+_SMART_MEMBERS: Final = "smart-group-membership/{id}"
+
+SmartMembers = Callable[[int], Sequence[int]]
+"""Returns the ids of the computers that are in the smart group with an id."""
 
 
-def group_handlers(description: Description, resources: Resources) -> dict[str, Handler]:
+def group_handlers(
+    description: Description, resources: Resources, smart_members: SmartMembers
+) -> dict[str, Handler]:
     """Return what answers groups of computers and of mobile devices.
 
     Args:
         description: Which lists there are.
         resources: Where groups and mobile devices are kept.
+        smart_members: Returns the computers of a smart group.
     """
     groups: dict[str, _Groups] = {}
     handlers: dict[str, Handler] = {}
@@ -38,7 +48,7 @@ def group_handlers(description: Description, resources: Resources) -> dict[str, 
         kind, _, below = rest.partition("/")
         if kind not in _KINDS or below not in ("", "{id}"):
             continue
-        found = _of(resources.resource(f"{base}-groups/{kind}"))
+        found = _of(resources.resource(f"{base}-groups/{kind}"), smart_members)
         groups[found.noun] = found
         action = {
             ("GET", ""): found.get_page,
@@ -50,6 +60,23 @@ def group_handlers(description: Description, resources: Resources) -> dict[str, 
         }
         handlers[operation_id] = action[operation.method, below]
     return handlers | _of_all_kinds(description, resources, groups)
+
+
+def static_memberships(resources: Resources) -> Mapping[int, Sequence[Mapping[str, Any]]]:
+    """Return the static groups of each computer that was put into one, as the inventory tells.
+
+    Args:
+        resources: Where groups are kept.
+    """
+    groups = _of(resources.resource(_STATIC_COMPUTER_GROUPS), lambda _: ())
+    found: defaultdict[int, list[Mapping[str, Any]]] = defaultdict(list)
+    for number in groups.table.numbers:
+        name = groups.name_of(number)
+        told = {"groupId": str(number), "groupName": name, "smartGroup": False}
+        for computer in groups.members(number):
+            if computer.isdecimal():
+                found[int(computer)].append(told)
+    return found
 
 
 def _of_all_kinds(
@@ -70,6 +97,7 @@ def _of_all_kinds(
         ("GET", _COMPUTERS): whole.get_all,
         ("GET", _MOBILE_DEVICES): whole.get_all,
         ("GET", f"{_MOBILE_DEVICES}/{_MEMBERS}"): members.get_page,
+        ("GET", f"{_COMPUTERS}/{_SMART_MEMBERS}"): groups[_SMART_COMPUTERS].get_members,
     }
     return {
         operation_id: by_path[key]
@@ -78,12 +106,16 @@ def _of_all_kinds(
     }
 
 
-def _of(plain: Resource) -> _Groups:
-    return _Groups(**{field.name: getattr(plain, field.name) for field in attrs.fields(Resource)})
+def _of(plain: Resource, smart_members: SmartMembers) -> _Groups:
+    fields = {field.name: getattr(plain, field.name) for field in attrs.fields(Resource)}
+    return _Groups(**fields, smart_members=smart_members)
 
 
+@attrs.frozen(eq=False)
 class _Groups(Resource):
     """Groups of one kind."""
+
+    smart_members: SmartMembers
 
     def shaped(self, schema: Schema, number: int) -> dict[str, Any]:
         """Return a group, with the number of its members."""
@@ -102,12 +134,24 @@ class _Groups(Resource):
         return super().update(attrs.evolve(call, body=body))
 
     def members(self, number: int) -> list[str]:
-        """Return the ids of the devices that were put into a group."""
+        """Return the ids of the devices that are in a group."""
+        if self.is_smart and self.is_of_computers:
+            return [str(computer) for computer in self.smart_members(number)]
         return [_device(one) for one in self._assigned(number) if _is_selected(one)]
+
+    def get_members(self, call: Call) -> Answer:
+        """Answer with the computers of a smart group."""
+        members = [int(one) for one in self.members(self.existing(call))]
+        return json_answer(call.operation.success_status, {"members": members})
 
     def _assigned(self, number: int) -> Sequence[Any]:
         assigned: Sequence[Any] = self.table.records[number].known.get("assignments") or ()
         return assigned
+
+    def name_of(self, number: int) -> str:
+        """Return what a group is called."""
+        known = self.table.records[number].known
+        return str(known.get(self.name or "", f"Sample {self.name} {number}"))
 
     @property
     def description_name(self) -> str:
@@ -229,7 +273,7 @@ class _Members:
 def _row(place: int, kind: _Groups, number: int) -> dict[str, Any]:
     """Return what all lists tell of a group, each by its own names."""
     record = kind.table.records[number]
-    name = record.known.get(kind.name or "", f"Sample {kind.name} {number}")
+    name = kind.name_of(number)
     told = record.known.get(kind.description_name) or ""
     return {
         "groupPlatformId": _platform_id(place, number),

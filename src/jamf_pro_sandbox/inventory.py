@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 import re
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
@@ -17,6 +18,7 @@ from jamf_pro_sandbox.computers import (
 )
 from jamf_pro_sandbox.description import Description, Schema
 from jamf_pro_sandbox.errors import Cause, Refusal
+from jamf_pro_sandbox.linked import LinkedRecords
 from jamf_pro_sandbox.paging import ListQuery, arrange, dig, fields_of, read_list_query
 from jamf_pro_sandbox.records import record_id
 from jamf_pro_sandbox.samples import Sampler
@@ -25,14 +27,19 @@ __all__ = ("Fleet", "inventory_handlers")
 
 _LIST: Final = re.compile(r"get_(v\d+)_computers_inventory")
 _REMEMBERED_ORDERS: Final = 64
+_ATTRIBUTES: Final = "extensionAttributes"
+_GROUPS: Final = "groupMemberships"
 
 
-def inventory_handlers(description: Description, fleet: Fleet) -> dict[str, Handler]:
+def inventory_handlers(
+    description: Description, fleet: Fleet, linked: LinkedRecords
+) -> dict[str, Handler]:
     """Return what answers the computer inventory.
 
     Args:
         description: Which versions there are, and what their records look like.
         fleet: The computers that all versions show.
+        linked: What else they show.
     """
     handlers: dict[str, Handler] = {}
     for operation_id in description.operations:
@@ -40,7 +47,7 @@ def inventory_handlers(description: Description, fleet: Fleet) -> dict[str, Hand
         if found is None:
             continue
         version = found[1]
-        inventory = _Inventory(fleet, _form_of(description, version))
+        inventory = _Inventory(fleet, linked, _form_of(description, version))
         handlers |= {
             operation_id: inventory.get_page,
             f"post_{version}_computers_inventory": inventory.create,
@@ -67,6 +74,8 @@ class Fleet:
         self._next = size + 1
         self.changes: dict[int, dict[str, Any]] = {}
         """By id and section."""
+        self.attributes: defaultdict[int, dict[str, list[str]]] = defaultdict(dict)
+        """The values of extension attributes, by id of the computer and of the definition."""
         self.generation = 0
         """Counts the writes, so that what was worked out before them is not used after."""
 
@@ -81,6 +90,15 @@ class Fleet:
         """Whether a computer has the id that is written so."""
         return key.isdecimal() and int(key) in self.numbers
 
+    def in_smart_group(self, group: int) -> list[int]:
+        """Return the ids of the computers that are in a smart group."""
+        members = SECTIONS[_GROUPS]
+        return [
+            number
+            for number in self.numbers
+            if any(one["groupId"] == str(group) for one in members(self.machine(number)))
+        ]
+
     def add(self) -> int:
         """Add a computer and return its id."""
         number = self._next
@@ -93,6 +111,7 @@ class Fleet:
         """Delete a computer."""
         self.numbers.remove(number)
         self.changes.pop(number, None)
+        self.attributes.pop(number, None)
         self.generation += 1
 
     def change(self, number: int, given: Mapping[str, Any]) -> None:
@@ -124,10 +143,22 @@ class _Form:
         sample: dict[str, Any] = sampler.answer(schema)
         self.sections = {key: sample[key] for key in sample if key not in {"id", "udid"}}
         (application,) = self.sections["applications"]
+        (self._attribute,) = self.sections[_ATTRIBUTES]
         self._applications = [_fit(application, one) for one in APPLICATIONS]
 
-    def section(self, fleet: Fleet, number: int, name: str) -> Any:
-        """Write one section of a computer's record."""
+    def section(self, fleet: Fleet, linked: LinkedRecords, number: int, name: str) -> Any:
+        """Write one section of a computer's record, with what is kept elsewhere."""
+        section = self._own_section(fleet, number, name)
+        if name == _GROUPS:
+            sample = self.sections[name][0]
+            return [*section, *(_fit(sample, one) for one in linked.groups_of(number))]
+        if name != _ATTRIBUTES and not (isinstance(section, dict) and _ATTRIBUTES in section):
+            return section
+        told = linked.attributes(_constant_of(name), fleet.attributes.get(number, {}))
+        attributes = [_fit(self._attribute, one) for one in told]
+        return attributes if name == _ATTRIBUTES else section | {_ATTRIBUTES: attributes}
+
+    def _own_section(self, fleet: Fleet, number: int, name: str) -> Any:
         machine = fleet.machine(number)
         sample = self.sections[name]
         if name == "applications":
@@ -139,14 +170,16 @@ class _Form:
         changes = fleet.changes.get(number)
         return _overlay(section, changes[name]) if changes and name in changes else section
 
-    def record(self, fleet: Fleet, number: int, sections: Sequence[str]) -> dict[str, Any]:
+    def record(
+        self, fleet: Fleet, linked: LinkedRecords, number: int, sections: Sequence[str]
+    ) -> dict[str, Any]:
         """Write a record; the sections that nobody asked for are null."""
         changes = fleet.changes.get(number, {})
         record: dict[str, Any] = dict.fromkeys(("id", "udid", *self.sections))
         record["id"] = str(number)
         record["udid"] = changes.get("udid", fleet.machine(number).udid)
         for name in sections:
-            record[name] = self.section(fleet, number, name)
+            record[name] = self.section(fleet, linked, number, name)
         return record
 
 
@@ -161,10 +194,11 @@ def _form_of(description: Description, version: str) -> _Form:
 class _Inventory:
     """One version of the inventory."""
 
-    def __init__(self, fleet: Fleet, form: _Form) -> None:
+    def __init__(self, fleet: Fleet, linked: LinkedRecords, form: _Form) -> None:
         self._fleet = fleet
+        self._linked = linked
         self._form = form
-        self._generation = -1
+        self._generation = (-1, -1)
         self._columns: dict[str, list[Any]] = {}
         self._orders: dict[tuple[Any, ...], list[int]] = {}
 
@@ -173,13 +207,13 @@ class _Inventory:
         query = read_list_query(call.operation, call.query, self._form.fields)
         numbers = self._arranged(query)
         sections = self._sections(call)
-        page = [self._form.record(self._fleet, number, sections) for number in query.cut(numbers)]
+        page = [self._record(number, sections) for number in query.cut(numbers)]
         return json_answer(200, {"totalCount": len(numbers), "results": page})
 
     def get(self, call: Call) -> Answer:
         """Answer with the sections of one computer that were asked for."""
         number = self._existing(call)
-        return json_answer(200, self._form.record(self._fleet, number, self._sections(call)))
+        return json_answer(200, self._record(number, self._sections(call)))
 
     def get_whole(self, call: Call) -> Answer:
         """Answer with everything about one computer."""
@@ -187,14 +221,19 @@ class _Inventory:
 
     def create(self, call: Call) -> Answer:
         """Add a computer; what is not sent is invented."""
+        attributes = self._attributes(call.body)
         number = self._fleet.add()
-        self._fleet.change(number, call.body)
+        self._change(number, call.body, attributes)
         return json_answer(201, {"id": str(number), "href": call.href(str(number))})
 
     def update(self, call: Call) -> Answer:
-        """Change what is sent of one computer."""
+        """Change what is sent of one computer.
+
+        Raises:
+            Refusal: 400; an extension attribute is not defined.
+        """
         number = self._existing(call)
-        self._fleet.change(number, call.body)
+        self._change(number, call.body, self._attributes(call.body))
         if not call.operation.answers:
             return empty_answer(call.operation.success_status)
         return json_answer(call.operation.success_status, self._whole(number))
@@ -205,7 +244,24 @@ class _Inventory:
         return empty_answer()
 
     def _whole(self, number: int) -> dict[str, Any]:
-        return self._form.record(self._fleet, number, tuple(self._form.sections))
+        return self._record(number, tuple(self._form.sections))
+
+    def _record(self, number: int, sections: Sequence[str]) -> dict[str, Any]:
+        return self._form.record(self._fleet, self._linked, number, sections)
+
+    def _attributes(self, given: Mapping[str, Any]) -> dict[str, list[str]]:
+        """Return the extension attributes that are sent, whatever section they stand in."""
+        found = list(given.get(_ATTRIBUTES) or ())
+        for part in given.values():
+            found += (isinstance(part, Mapping) and part.get(_ATTRIBUTES)) or ()
+        named = {self._linked.check_attribute(one.get("definitionId")): one for one in found}
+        return {key: one["values"] or [] for key, one in named.items() if "values" in one}
+
+    def _change(
+        self, number: int, given: Mapping[str, Any], attributes: Mapping[str, list[str]]
+    ) -> None:
+        self._fleet.attributes[number].update(attributes)
+        self._fleet.change(number, given)
 
     def _existing(self, call: Call) -> int:
         number = record_id(call)
@@ -222,8 +278,9 @@ class _Inventory:
         return [_property_of(section) for section in asked or ["GENERAL"]]
 
     def _arranged(self, query: ListQuery) -> list[int]:
-        if self._generation != self._fleet.generation:
-            self._generation = self._fleet.generation
+        generation = (self._fleet.generation, self._linked.generation)
+        if self._generation != generation:
+            self._generation = generation
             self._columns.clear()
             self._orders.clear()
         key = (query.filter, query.sort)
@@ -247,21 +304,25 @@ class _Inventory:
             return QUICK_FIELDS[field](self._fleet.machine(number))
         section, _, rest = field.partition(".")
         if section in {"id", "udid"}:
-            return self._form.record(self._fleet, number, ())[section]
+            return self._record(number, ())[section]
         if section not in self._form.sections:
             return None
-        if section in SECTIONS and number not in self._fleet.changes:
+        if section in SECTIONS and section != _GROUPS and number not in self._fleet.changes:
             # Most fields that lists are searched by need no whole record.
             value = dig(SECTIONS[section](self._fleet.machine(number)), rest)
             if value is not None:
                 return value
-        value = self._form.section(self._fleet, number, section)
+        value = self._form.section(self._fleet, self._linked, number, section)
         return dig(value, rest) if rest else value
 
 
 def _property_of(section: str) -> str:
     head, *tail = section.lower().split("_")
     return head + "".join(word.capitalize() for word in tail)
+
+
+def _constant_of(section: str) -> str:
+    return re.sub(r"(?=[A-Z])", "_", section).upper()
 
 
 def _fit(sample: Any, given: Any) -> Any:

@@ -49,6 +49,10 @@ class Cluster:
         self._nodes = [_Node(one) for one in handlers]
         self._lag_seconds = lag_seconds
         self._turn = 0
+        self.newest = 0
+        """The place of the node that wrote last, and so has seen everything."""
+        self.writes = 0
+        """How often something was written to any node."""
         self._lock = threading.Lock()
 
     def name_for(self, cookie: str | None) -> str:
@@ -75,6 +79,8 @@ class Cluster:
         with self._lock:
             node.see(float("inf") if is_write else now)
             if is_write:
+                self.newest = self._nodes.index(node)
+                self.writes += 1
                 for other in self._nodes:
                     if other is not node:
                         other.unseen.append((now + self._lag_seconds, call))

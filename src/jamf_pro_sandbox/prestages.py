@@ -143,9 +143,27 @@ class _Scopes:
         number = self._prestages.existing(call)
         _check_lock(call.body, self._locks.get(number, 0))
         serials = change(self._at(number), tuple(call.body["serialNumbers"]))
+        self._check_free(serials, number)
         self._serials[number] = tuple(dict.fromkeys(serials))
         self._locks[number] = self._locks.get(number, 0) + 1
         return self._answer(number)
+
+    def _check_free(self, serials: tuple[str, ...], own: int) -> None:
+        """Refuse what is in another prestage: servers move nothing by themselves.
+
+        Raises:
+            Refusal: 400; with a cause for each serial number.
+        """
+        others = {
+            serial
+            for number in self._prestages.table.numbers
+            if number != own
+            for serial in self._at(number)
+        }
+        taken = [serial for serial in serials if serial in others]
+        if taken:
+            field = "serialNumbers"
+            raise Refusal(400, [Cause("ALREADY_SCOPED", serial, field=field) for serial in taken])
 
     def _at(self, number: int) -> tuple[str, ...]:
         record = self._prestages.table.records[number]

@@ -37,6 +37,17 @@ _START: Final[Mapping[str, Sequence[Mapping[str, Any]]]] = {
         {"name": "Printing", "priority": 9},
         {"name": "Security", "priority": 1},
     ),
+    # The inventory tells who is in them.
+    "/computer-groups/smart-groups": ({"name": "All Managed Clients"}, {"name": "Apple Silicon"}),
+    "/api-roles": (
+        {"displayName": "Inventory", "privileges": ["Read Computers", "Read Mobile Devices"]},
+        {"displayName": "Packaging", "privileges": ["Create Packages", "Update Packages"]},
+        {"displayName": "Erasing", "privileges": ["Send Computer Remote Wipe Command"]},
+    ),
+    "/api-integrations": tuple(
+        {"displayName": name, "authorizationScopes": [role], "enabled": True}
+        for name, role in (("Reports", "Inventory"), ("Builds", "Packaging"), ("Desk", "Erasing"))
+    ),
     "/departments": tuple({"name": name} for name in ("Cartography", "Kitchen", "Workshop")),
 }
 # The description does not say it: their ids are plain text there.

@@ -21,6 +21,7 @@ from jamf_pro_sandbox.generic import GenericAnswers
 from jamf_pro_sandbox.groups import group_handlers
 from jamf_pro_sandbox.inventory import Fleet, inventory_handlers
 from jamf_pro_sandbox.laps import laps_handlers
+from jamf_pro_sandbox.linked import LinkedRecords
 from jamf_pro_sandbox.logins import login_handlers
 from jamf_pro_sandbox.mobile import mobile_handlers, mobile_table
 from jamf_pro_sandbox.nodes import Cluster
@@ -39,16 +40,15 @@ _COMPUTERS: Final = ("/computers-inventory", "/computer-inventory", "/computers"
 
 
 def _node_handlers(
-    description: Description, fleet: Fleet, devices: int, seed: int
+    description: Description, fleet: Fleet, resources: Resources
 ) -> dict[str, Handler]:
     """Return what keeps the records of one node."""
-    resources = Resources(description, {"/mobile-devices": mobile_table(devices, seed)})
     generic = GenericAnswers(description).answer
     kept = {
         **resources.handlers(),
         **prestage_handlers(description, resources),
         **mobile_handlers(description, resources),
-        **group_handlers(description, resources),
+        **group_handlers(description, resources, fleet.in_smart_group),
         **package_handlers(resources),
         **preload_handlers(description, resources),
         **laps_handlers(generic),
@@ -110,6 +110,12 @@ class Sandbox:
             privileges=privileges,
         )
         fleet = Fleet(computers, seed)
+        kept = [
+            Resources(description, {"/mobile-devices": mobile_table(mobile_devices, seed)})
+            for _ in range(nodes)
+        ]
+        cluster = Cluster([_node_handlers(description, fleet, one) for one in kept], lag_seconds)
+        linked = LinkedRecords(description, lambda: kept[cluster.newest], lambda: cluster.writes)
         self._pro = ProServer(
             description=description,
             tokens=self._tokens,
@@ -117,17 +123,14 @@ class Sandbox:
                 **about_handlers(description),
                 **login_handlers(self._tokens),
                 **privilege_handlers(description),
-                **api_access_handlers(Resources(description), self._tokens),
-                **inventory_handlers(description, fleet),
+                **api_access_handlers(description, Resources(description), self._tokens),
+                **inventory_handlers(description, fleet, linked),
                 **command_handlers(description, fleet, mobile_table(mobile_devices, seed)),
                 **accepted_handlers(description),
             },
-            cluster=Cluster(
-                [_node_handlers(description, fleet, mobile_devices, seed) for _ in range(nodes)],
-                lag_seconds,
-            ),
+            cluster=cluster,
         )
-        self._classic = ClassicServer(self._tokens, fleet, self._pro.recorder)
+        self._classic = ClassicServer(self._tokens, fleet, linked, self._pro.recorder)
         self._faults = Faults()
         self._address = (host, port)
         self._server: LoopbackServer | None = None

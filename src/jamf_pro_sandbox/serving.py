@@ -22,6 +22,8 @@ TRANSPORT: Final = "transport"
 
 _TICK_SECONDS: Final = 0.1
 _PATIENCE_SECONDS: Final = 2.0
+# URLs that are too long are refused by what answers, which can say so.
+_LARGEST_HEAD: Final = 1 << 20
 
 
 class LoopbackServer:
@@ -54,6 +56,7 @@ class LoopbackServer:
             ws="none",
             server_header=False,
             proxy_headers=False,
+            h11_max_incomplete_event_size=_LARGEST_HEAD,
         )
         self._server = _PromptServer(config)
         self._thread = threading.Thread(target=self._run, name="jamf-pro-sandbox", daemon=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ssl
+from typing import Any
 
 import pytest
 
@@ -163,6 +164,66 @@ def test_what_the_inventory_has_no_place_for_is_kept(client: HTTPAuthenticatedCl
     computer = find_computers_by_id.sync(1, client=client)
     assert computer.location
     assert computer.location.building == "Somewhere else"
+
+
+def building_of_both(client: HTTPAuthenticatedClient) -> tuple[str | None, str]:
+    """The name that the Classic API tells of computer 1, and the id of the inventory."""
+    computer = find_computers_by_id.sync(1, client=client)
+    assert computer.location
+    reply = client.request("GET", "/api/v4/computers-inventory-detail/1").json()
+    return computer.location.building or None, reply["userAndLocation"]["buildingId"]
+
+
+def move(client: HTTPAuthenticatedClient, building: str | None) -> tuple[str | None, str]:
+    body = Computer(location=Location(building=building))
+    update_computer_by_id.sync(1, client=client, body=body)
+    return building_of_both(client)
+
+
+def test_a_building_that_is_cleared_is_cleared_on_both_sides(
+    client: HTTPAuthenticatedClient,
+) -> None:
+    assert move(client, "Mill") == ("Mill", "3")
+    assert move(client, None) == (None, "")
+    # The inventory does not know it, and says of no other building that it is there.
+    assert move(client, "Quay") == ("Quay", "")
+    assert move(client, None) == (None, "")
+
+
+def test_buildings_that_were_added_are_named_on_both_sides(client: HTTPAuthenticatedClient) -> None:
+    made = client.request("POST", "/api/v1/buildings", json={"name": "Quay"}).json()
+    assert move(client, "Quay") == ("Quay", made["id"])
+    path = "/api/v4/computers-inventory-detail/1"
+    client.request("PATCH", path, json={"userAndLocation": {"buildingId": "2"}})
+    assert building_of_both(client) == ("Lighthouse", "2")
+    client.request("PATCH", path, json={"userAndLocation": {"buildingId": made["id"]}})
+    assert building_of_both(client) == ("Quay", made["id"])
+
+
+def test_members_are_named_by_id_name_or_serial_number(client: HTTPAuthenticatedClient) -> None:
+    made = create_computer_group_by_id.sync(
+        0, client=client, body=ComputerGroup(name="Static", is_smart=False)
+    )
+    assert made.id
+
+    def changed(body: ComputerGroup) -> list[Any]:
+        group = made.id or 0
+        update_computer_group_by_id.sync(group, client=client, body=body)
+        return [
+            one.id for one in find_computer_groups_by_id.sync(group, client=client).computers or []
+        ]
+
+    third = find_computers_by_id.sync(3, client=client)
+    assert third.general
+    name = ComputerGroupComputersItem(name="mac-000002")
+    serial = ComputerGroupComputersItem(serial_number=third.general.serial_number)
+    assert changed(ComputerGroup(computer_additions=[name, serial])) == [2, 3]
+    assert changed(ComputerGroup(computer_deletions=[name])) == [3]
+    assert changed(ComputerGroup(computers=[name])) == [2]
+    for nobody in (ComputerGroupComputersItem(name="nobody"), ComputerGroupComputersItem()):
+        with pytest.raises(errors.ConflictError):
+            changed(ComputerGroup(computer_additions=[serial, nobody]))
+    assert changed(ComputerGroup()) == [2]
 
 
 def test_members_of_groups_are_seen_on_both_sides(client: HTTPAuthenticatedClient) -> None:

@@ -173,6 +173,7 @@ def test_an_answer_without_a_secret_is_told(
             token = await client.fetch_basic_token(
                 jamf_sandbox.username, jamf_sandbox.password, jamf_sandbox.url
             )
+            await client.create_roles(token, jamf_sandbox.url)
             with pytest.raises(InvalidResponseError):
                 await client.create_api_client(token, jamf_sandbox.url)
 

@@ -13,6 +13,7 @@ from uuid import UUID
 
 import attrs
 import msgspec
+from tests.existing import naming_what_exists
 
 from jamf_pro_client.types import File
 from jamf_pro_sandbox import Sandbox
@@ -159,7 +160,7 @@ def _json_body(operation: Operation, schema: Any, row: int) -> Any:
     # What is created has a name that nothing in a new sandbox has; all else is about record 2.
     is_new = operation.method == "POST" and not operation.template.endswith("-multiple")
     body = Sampler(DESCRIPTION).request(schema, full=True, row=row + 100 if is_new else row)
-    return _with_first_locks(body)
+    return _with_first_locks(naming_what_exists(body))
 
 
 def _with_first_locks(value: Any) -> Any:

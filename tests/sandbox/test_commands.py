@@ -67,8 +67,15 @@ def test_no_more_uuids_are_looked_up_than_servers_take(api: httpx.Client) -> Non
 
 
 def test_a_command_to_nobody_is_refused(api: httpx.Client, jamf_sandbox: Sandbox) -> None:
-    assert api.post("/v2/mdm/commands", json={"commandData": RESTART}).status_code == 500
-    assert "clientData" in str(jamf_sandbox.requests[-1].violation)
+    clients = [{"managementId": management_ids(api)[0]}]
+    wrong: list[dict[str, Any]] = [{"commandData": RESTART}, {"clientData": clients}]
+    for body in wrong:
+        refused = api.post("/v2/mdm/commands", json=body)
+        assert refused.status_code == refused.json()["httpStatus"] == 400
+        assert "commandData and clientData" in refused.json()["errors"][0]["description"]
+        assert "clientData" in str(jamf_sandbox.requests[-1].violation)
+    # So do real servers.
+    assert api.post("/v2/mdm/commands", json={}).status_code == 500
     assert api.post("/v4/computers-inventory/9999/erase", json={}).status_code == 404
 
 

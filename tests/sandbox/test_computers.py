@@ -104,3 +104,87 @@ def test_fifty_thousand_computers_are_no_burden() -> None:
     assert len(page) == 100
     # A few milliseconds at rest; the bound leaves room for a busy machine.
     assert seconds < 0.25
+
+
+def defined(api: httpx.Client, name: str, place: str, **facts: Any) -> str:
+    body = {"name": name, "dataType": "STRING", "inputType": "TEXT", "inventoryDisplayType": place}
+    made = api.post("/v1/computer-extension-attributes", json={**body, **facts})
+    assert made.status_code == 201, made.text
+    return str(made.json()["id"])
+
+
+@pytest.mark.parametrize("version", VERSIONS)
+def test_extension_attributes_are_merged_by_definition(version: str, api: httpx.Client) -> None:
+    path = f"/{version}/computers-inventory-detail/1"
+    owner, end = (defined(api, name, "USER_AND_LOCATION") for name in ("Owner", "Loan end"))
+
+    def values() -> dict[str, list[str]]:
+        section = api.get(path).json()["userAndLocation"]
+        return {one["name"]: one["values"] for one in section["extensionAttributes"]}
+
+    assert values() == {"Owner": [], "Loan end": []}
+    first, second = ({"definitionId": one, "values": [one]} for one in (owner, end))
+    # Servers know by the definition where a value belongs.
+    sent = [
+        {"extensionAttributes": [first]},
+        {"general": {"assetTag": "A-1", "extensionAttributes": [second]}},
+    ]
+    for body in sent:
+        assert api.patch(path, json=body).is_success
+    assert values() == {"Owner": [owner], "Loan end": [end]}
+    assert api.get(path).json()["general"]["assetTag"] == "A-1"
+    assert api.patch(path, json={"extensionAttributes": [first | {"values": []}]}).is_success
+    assert values() == {"Owner": [], "Loan end": [end]}
+    other = api.get(f"/{version}/computers-inventory-detail/2").json()["userAndLocation"]
+    assert [one["values"] for one in other["extensionAttributes"]] == [[], []]
+
+
+def test_extension_attributes_are_described_by_their_definition(api: httpx.Client) -> None:
+    facts = {"description": "Of the cable", "popupMenuChoices": ["red", "blue"]}
+    number = defined(api, "Colour", "HARDWARE", inputType="POPUP", dataType="DATE", **facts)
+    sent = {"definitionId": number, "values": ["red"]}
+    api.patch("/v4/computers-inventory-detail/3", json={"extensionAttributes": [sent]})
+    section = api.get("/v4/computers-inventory-detail/3").json()["hardware"]
+    assert section["extensionAttributes"][-1] == {
+        "definitionId": number,
+        "name": "Colour",
+        "description": "Of the cable",
+        "enabled": True,
+        "multiValue": False,
+        "values": ["red"],
+        "dataType": "DATE_TIME",
+        "options": ["red", "blue"],
+        "inputType": "POPUP",
+    }
+    assert api.delete(f"/v1/computer-extension-attributes/{number}").status_code == 204
+    section = api.get("/v4/computers-inventory-detail/3").json()["hardware"]
+    assert "Colour" not in {one["name"] for one in section["extensionAttributes"]}
+
+
+def test_an_extension_attribute_without_a_definition_is_refused(api: httpx.Client) -> None:
+    path = "/v4/computers-inventory-detail/1"
+    before = api.get(path).json()
+    sent = [{"definitionId": "99", "values": ["x"]}]
+    refused = api.patch(path, json={"general": {"assetTag": "A-1", "extensionAttributes": sent}})
+    (error,) = refused.json()["errors"]
+    assert (refused.status_code, error["code"]) == (400, "INVALID_ID")
+    assert (error["field"], "99" in error["description"]) == ("definitionId", True)
+    assert api.get(path).json() == before
+
+
+def test_computers_know_the_definitions_of_every_node() -> None:
+    with Sandbox(computers=1, nodes=2) as sandbox:
+        auth = (sandbox.username, sandbox.password)
+        with httpx.Client(base_url=f"{sandbox.url}/api") as client:
+            token = client.post("/v1/auth/token", auth=auth).json()["token"]
+            client.headers["Authorization"] = f"Bearer {token}"
+            for name in ("Owner", "Loan end"):
+                client.cookies.clear()  # the other node is next
+                number = defined(client, name, "GENERAL")
+                sent = {"extensionAttributes": [{"definitionId": number, "values": [name]}]}
+                client.patch("/v4/computers-inventory-detail/1", json=sent)
+            general = client.get("/v4/computers-inventory/1").json()["general"]
+    assert [one["values"] for one in general["extensionAttributes"]][-2:] == [
+        ["Owner"],
+        ["Loan end"],
+    ]

@@ -10,6 +10,7 @@ import httpx
 import pytest
 from openapi_schema_validator import OAS30ReadValidator
 from referencing import Registry, Resource
+from tests.existing import naming_what_exists
 
 from jamf_pro_sandbox import Sandbox
 from jamf_pro_sandbox.description import Description, Operation, load_description
@@ -79,7 +80,7 @@ def body_of(description: Description, operation: Operation, *, full: bool) -> di
         row = 0
     # Servers want of a command what the description does not require.
     full = full or operation.operation_id == "post_v2_mdm_commands"
-    body = Sampler(description).request(schema, full=full, row=row)
+    body = naming_what_exists(Sampler(description).request(schema, full=full, row=row))
     return {"json": body, "headers": {"Content-Type": media_type}}
 
 

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import re
+from typing import Any
+
 import httpx
 import pytest
 
@@ -81,6 +84,40 @@ def test_faults_are_scripted_over_http_by_the_user_alone(
     wrong = httpx.post(door, auth=auth, json={"path": BUILDINGS, "kind": "fire"})
     assert (wrong.status_code, "kind" in wrong.text) == (400, True)
     assert httpx.put(door, auth=auth).status_code == 405
+
+
+@pytest.mark.parametrize(
+    ("fault", "text"),
+    [
+        ({"kind": "fire"}, "No fault is of the kind 'fire'; there are delay, reset-before,"),
+        ({"kind": "delay", "times": 0}, "times must be at least 1, not 0."),
+        ({"kind": "delay", "seconds": -1}, "seconds must be at least 0, not -1"),
+    ],
+)
+def test_a_fault_that_cannot_be_is_refused_in_one_sentence(
+    fault: dict[str, Any], text: str, jamf_sandbox: Sandbox
+) -> None:
+    auth = (jamf_sandbox.username, jamf_sandbox.password)
+    with pytest.raises(ValueError, match=re.escape(text)) as refusal:
+        jamf_sandbox.fail_next(BUILDINGS, **fault)
+    door = f"{jamf_sandbox.url}/sandbox/faults"
+    refused = httpx.post(door, auth=auth, json={"path": "/", **fault})
+    assert refused.status_code == 400
+    assert text in refused.text
+    assert "Attribute(" not in refused.text + str(refusal.value)
+
+
+def test_a_fault_over_http_has_known_properties_of_the_right_type(jamf_sandbox: Sandbox) -> None:
+    def refused(fault: Any) -> str:
+        auth = (jamf_sandbox.username, jamf_sandbox.password)
+        reply = httpx.post(f"{jamf_sandbox.url}/sandbox/faults", auth=auth, json=fault)
+        assert reply.status_code == 400
+        return reply.text
+
+    assert "A fault has no tims." in refused({"path": "/", "kind": "delay", "tims": 2})
+    assert "missing required field `path`" in refused({"kind": "delay"})
+    assert "Expected `int`, got `str`" in refused({"path": "/", "kind": "delay", "times": "2"})
+    assert "Expected `object`" in refused([])
 
 
 def test_the_client_gets_over_what_can_be_repeated(jamf_sandbox: Sandbox) -> None:

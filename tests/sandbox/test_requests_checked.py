@@ -67,6 +67,24 @@ def test_a_violation_is_refused_and_named(
     assert (record.violation, record.status) == (error["description"], status)
 
 
+def test_what_is_wrong_is_said_once(api: httpx.Client) -> None:
+    refused = api.patch("/v4/computers-inventory-detail/1", json={"general": {"assetTag": None}})
+    (error,) = refused.json()["errors"]
+    assert error["description"] == "body /general/assetTag: must not be null"
+
+
+@pytest.mark.parametrize("path", ["/api/v1/buildings?filter=", "/JSSResource/buildings/name/"])
+def test_urls_of_more_than_8192_characters_are_refused(
+    path: str, api: httpx.Client, jamf_sandbox: Sandbox
+) -> None:
+    def status(length: int) -> int:
+        return api.get(f"{jamf_sandbox.url}{path}{'x' * (length - len(path))}").status_code
+
+    assert status(8192) in (400, 404)
+    assert (status(8193), status(65_000)) == (414, 414)
+    assert "more than 8192" in str(jamf_sandbox.requests[-1].violation)
+
+
 def test_wrong_methods_learn_the_right_ones(api: httpx.Client) -> None:
     assert api.patch("/v1/buildings/1").headers["allow"] == "DELETE, GET, PUT"
 

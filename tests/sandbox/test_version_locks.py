@@ -95,6 +95,29 @@ def test_a_scope_gains_and_loses_serial_numbers(noun: str, api: httpx.Client) ->
     assert api.get(f"/v2/{noun}/scope").json()["serialsByPrestageId"]["C02Z"] == "1"
 
 
+@pytest.mark.parametrize("noun", ["computer-prestages", "mobile-device-prestages"])
+def test_a_serial_number_is_in_one_prestage_only(noun: str, api: httpx.Client) -> None:
+    first, second = (f"/v2/{noun}/{number}/scope" for number in (1, 2))
+
+    def send(path: str, *serials: str, below: str = "", method: str = "POST") -> httpx.Response:
+        lock = api.get(path).json()["versionLock"]
+        body = {"serialNumbers": serials, "versionLock": lock}
+        return api.request(method, path + below, json=body)
+
+    assert send(first, "C02A", "C02B").is_success
+    assert send(first, "C02A").is_success
+    before = api.get(second).json()
+    for method in ("POST", "PUT"):
+        refused = send(second, "C02Z", "C02A", "C02B", method=method)
+        assert refused.status_code == 400
+        (error, other) = refused.json()["errors"]
+        assert (error["code"], error["description"]) == ("ALREADY_SCOPED", "C02A")
+        assert (error["field"], other["description"]) == ("serialNumbers", "C02B")
+        assert api.get(second).json() == before
+    assert send(first, "C02A", below="/delete-multiple").is_success
+    assert send(second, "C02A").is_success
+
+
 def test_both_versions_show_the_same_prestage(api: httpx.Client, jamf_sandbox: Sandbox) -> None:
     made = api.post("/v3/mobile-device-prestages", json=body_for(PRESTAGES[1], "POST")).json()
     for path in PRESTAGES[1:]:
