@@ -81,15 +81,15 @@ def test_rows_are_sorted_by_id_unless_another_order_is_asked_for() -> None:
 def test_the_oldest_list_is_told_field_and_direction_apart() -> None:
     server = _server()
     client = server.client()
-    for options in (
+    orders: tuple[dict[str, Any], ...] = (
         {"sort": "username:desc"},
         {"sort": SortField("username").asc()},
         {"sort": "DESC", "sort_by": "username"},
         {"sort_by": "username"},
-    ):
-        all_items(get_inventory_preload, client, **options)
-    orders = [(asked.get("sort"), asked.get("sortBy")) for asked in server.asked]
-    assert orders == [
+    )
+    for order in orders:
+        all_items(get_inventory_preload, client, **order)
+    assert [(asked.get("sort"), asked.get("sortBy")) for asked in server.asked] == [
         ("DESC", "username"),
         ("ASC", "username"),
         ("DESC", "username"),

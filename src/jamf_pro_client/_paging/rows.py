@@ -188,8 +188,9 @@ def _are_ids(keys: list[Any], rows: list[Any]) -> bool:
 def _small_number(key: Any) -> int | None:
     """Return a number that is kept as a bit: a small one that is written plainly, unlike "07"."""
     number = int(key) if isinstance(key, str) and key.isascii() and key.isdecimal() else key
-    is_small = isinstance(number, int) and 0 <= number < _SMALL_NUMBERS
-    return number if is_small and str(number) == str(key) else None
+    if not isinstance(number, int) or not 0 <= number < _SMALL_NUMBERS:
+        return None
+    return number if str(number) == str(key) else None
 
 
 def row_fields(operation: Operation[Any, Any]) -> frozenset[str]:
