@@ -84,58 +84,25 @@ def _fields_of(plain: Resource) -> dict[str, Any]:
 class _Roles(Resource):
     wanted: frozenset[str]
 
-    def create(self, call: Call) -> Answer:
-        """Store a new role.
-
-        Raises:
-            Refusal: 400; a privilege does not exist.
-        """
-        self._check(call.body)
-        return super().create(call)
-
-    def replace(self, call: Call) -> Answer:
-        """Replace a role.
-
-        Raises:
-            Refusal: 400; a privilege does not exist.
-        """
-        self._check(call.body)
-        return super().replace(call)
-
     def names(self) -> dict[int, str]:
         """Return what each role is called."""
-        return {
-            number: record.known.get("displayName", f"Sample displayName {number}")
-            for number, record in self.table.records.items()
-        }
+        return {number: self.name_of(number) for number in self.table.records}
 
-    def _check(self, given: Mapping[str, Any]) -> None:
-        unknown = [one for one in given["privileges"] if not is_privilege(one, self.wanted)]
+    def check(self, body: Mapping[str, Any], own: int | None) -> None:
+        """Refuse what servers do not store.
+
+        Raises:
+            Refusal: A privilege does not exist, or another role has this name.
+        """
+        unknown = [one for one in body["privileges"] if not is_privilege(one, self.wanted)]
         _refuse("privileges", [f"no privilege is called {one!r}" for one in unknown])
+        super().check(body, own)
 
 
 @attrs.frozen(eq=False)
 class _Integrations(Resource):
     roles: _Roles
     tokens: TokenStore
-
-    def create(self, call: Call) -> Answer:
-        """Store a new integration.
-
-        Raises:
-            Refusal: 400; a role does not exist.
-        """
-        self._check(call.body)
-        return super().create(call)
-
-    def replace(self, call: Call) -> Answer:
-        """Replace an integration.
-
-        Raises:
-            Refusal: 400; a role does not exist.
-        """
-        self._check(call.body)
-        return super().replace(call)
 
     def shaped(self, schema: Schema, number: int) -> dict[str, Any]:
         """Return an integration with the client id that belongs to it."""
@@ -151,10 +118,16 @@ class _Integrations(Resource):
         reply = {"clientId": _client_id(number), "clientSecret": secret}
         return json_answer(call.operation.success_status, reply)
 
-    def _check(self, given: Mapping[str, Any]) -> None:
+    def check(self, body: Mapping[str, Any], own: int | None) -> None:
+        """Refuse what servers do not store.
+
+        Raises:
+            Refusal: A role does not exist, or another integration has this name.
+        """
         known = self.roles.names().values()
-        unknown = [one for one in given["authorizationScopes"] if one not in known]
+        unknown = [one for one in body["authorizationScopes"] if one not in known]
         _refuse("authorizationScopes", [f"no API role is called {one!r}" for one in unknown])
+        super().check(body, own)
 
     def _rights(self, number: int) -> tuple[float, Mapping[str, frozenset[str]]] | None:
         """Return how long tokens live and what each role allows; None when it may not log in."""

@@ -148,11 +148,6 @@ class _Groups(Resource):
         assigned: Sequence[Any] = self.table.records[number].known.get("assignments") or ()
         return assigned
 
-    def name_of(self, number: int) -> str:
-        """Return what a group is called."""
-        known = self.table.records[number].known
-        return str(known.get(self.name or "", f"Sample {self.name} {number}"))
-
     @property
     def description_name(self) -> str:
         """The property that describes a group."""

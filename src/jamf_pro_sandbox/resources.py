@@ -225,7 +225,7 @@ class Resource:
         """Store a new record."""
         if not isinstance(call.body, Mapping):
             return self.generic.answer(call)
-        self._refuse_duplicate(call.body, None)
+        self.check(call.body, None)
         number = self.table.add({**uploaded(call.body), **self.always})
         if FILE in call.body:
             path = f"{API_PREFIX}{call.operation.template}/download/{number}"
@@ -240,14 +240,14 @@ class Resource:
     def replace(self, call: Call) -> Answer:
         """Replace one record as a whole: what is not sent is gone."""
         number = self.existing(call)
-        self._refuse_duplicate(call.body, number)
+        self.check(call.body, number)
         self.table.write(number, {**call.body, **self.always})
         return self._written(call, number)
 
     def update(self, call: Call) -> Answer:
         """Change what is sent of one record."""
         number = self.existing(call)
-        self._refuse_duplicate(call.body, number)
+        self.check(call.body, number)
         self.table.change(number, call.body)
         return self._written(call, number)
 
@@ -331,14 +331,26 @@ class Resource:
         name: str | None = categories.records[int(key)].known.get("name")
         return name
 
-    def _refuse_duplicate(self, body: Mapping[str, Any], own: int | None) -> None:
+    def name_of(self, number: int) -> str:
+        """Return what a record is called; an invented one as the samples call it."""
+        known = self.table.records[number].known
+        return str(known.get(self.name or "", f"Sample {self.name} {number}"))
+
+    def check(self, body: Mapping[str, Any], own: int | None) -> None:
+        """Refuse what servers do not store.
+
+        Args:
+            body: What is to be written.
+            own: The number of the record; None is for a new one.
+
+        Raises:
+            Refusal: Another record has this name.
+        """
         wanted = body.get(self.name) if self.name else None
         if self.name is None or not isinstance(wanted, str):
             return
-        for number, record in self.table.records.items():
-            # An invented record is called as the samples call it.
-            taken = record.known.get(self.name, f"Sample {self.name} {number}")
-            if number != own and str(taken).casefold() == wanted.casefold():
+        for number in self.table.records:
+            if number != own and self.name_of(number).casefold() == wanted.casefold():
                 text = f"{wanted!r} exists already"
                 raise Refusal(self.taken, [Cause("DUPLICATE_FIELD", text, field=self.name)])
 

@@ -13,7 +13,7 @@ from jamf_pro_client.api import OPERATIONS
 from jamf_pro_sandbox.calls import Call
 from jamf_pro_sandbox.description import load_description
 from jamf_pro_sandbox.errors import Refusal
-from jamf_pro_sandbox.walks import PagedLists
+from jamf_pro_sandbox.walks import ListRules, PagedLists
 
 _TAGS = {name: tag for tag, names in OPERATIONS.items() for name in names}
 
@@ -61,6 +61,22 @@ class Server:
             return httpx.Response(refusal.status, content=refusal.body, headers=headers)
         headers = {"Content-Type": answer.media_type or ""}
         return httpx.Response(answer.status, content=answer.content, headers=headers)
+
+
+def server_of(before: Any = None, **rules: Any) -> Server:
+    """Return a server whose lists behave by rules."""
+    return Server(PagedLists(ListRules(**rules)), before)
+
+
+def ids_of(rows: list[Any]) -> list[int]:
+    """Return the ids of rows."""
+    return [int(row["id"]) for row in plain(rows)]
+
+
+def envelope(total: int, ids: list[int]) -> httpx.Response:
+    """Return a page with rows of these ids."""
+    rows = [{"id": str(number), "name": f"B{number}"} for number in ids]
+    return httpx.Response(200, json={"totalCount": total, "results": rows})
 
 
 def endpoint(name: str) -> Any:

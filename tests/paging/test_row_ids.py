@@ -3,31 +3,17 @@
 from __future__ import annotations
 
 from random import Random
-from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from tests.paging.lists import Server, plain
+from tests.paging.lists import Server, envelope, ids_of, server_of
 
 from jamf_pro_client._httpx import httpx
 from jamf_pro_client.api.buildings import get_v1_buildings
 from jamf_pro_client.errors import TruncatedResultError
 from jamf_pro_client.paging import all_items
 from jamf_pro_sandbox.walks import Change, ListRules, PagedLists
-
-
-def _server(before: Any = None, **rules: Any) -> Server:
-    return Server(PagedLists(ListRules(**rules)), before)
-
-
-def _ids(rows: list[Any]) -> list[int]:
-    return [int(row["id"]) for row in plain(rows)]
-
-
-def _envelope(total: int, ids: list[int]) -> httpx.Response:
-    rows = [{"id": str(number), "name": f"B{number}"} for number in ids]
-    return httpx.Response(200, json={"totalCount": total, "results": rows})
 
 
 def test_rows_without_an_id_do_not_keep_a_walk_going() -> None:
@@ -57,8 +43,8 @@ def test_a_last_page_that_comes_again_and_again_ends_a_list_without_a_count() ->
 
 def test_rows_are_not_missed_when_more_vanish_than_come_in() -> None:
     changes = {2: Change(removed=2, appended=1), 5: Change(removed=9, appended=7)}
-    server = _server(rows=300, changes=changes)
-    rows = _ids(all_items(get_v1_buildings, server.client(max_concurrency=1), page_size=50))
+    server = server_of(rows=300, changes=changes)
+    rows = ids_of(all_items(get_v1_buildings, server.client(max_concurrency=1), page_size=50))
     assert sorted(set(rows)) == rows == [*range(1, 309)]
 
 
@@ -70,7 +56,7 @@ def test_no_row_that_stays_is_missed_without_an_error(
 
     def churning(request: httpx.Request, number: int) -> httpx.Response:
         first = int(request.url.params["page"]) * int(request.url.params["page-size"])
-        answer = _envelope(len(there), there[first : first + page_size])
+        answer = envelope(len(there), there[first : first + page_size])
         if random.random() < 0.3:
             gone = random.sample(there, min(len(there), random.randint(2, 4)))
             staying.difference_update(gone)
@@ -79,9 +65,9 @@ def test_no_row_that_stays_is_missed_without_an_error(
                 there.append(1000 + number)
         return answer
 
-    client = _server(churning).client(max_concurrency=1)
+    client = server_of(churning).client(max_concurrency=1)
     try:
-        rows = _ids(all_items(get_v1_buildings, client, page_size=page_size))
+        rows = ids_of(all_items(get_v1_buildings, client, page_size=page_size))
     except TruncatedResultError:
         return
     assert len({*rows}) == len(rows)
@@ -93,10 +79,10 @@ def test_a_row_that_comes_twice_on_one_page_stands_for_one_that_is_missing(
     pages: list[list[int]],
 ) -> None:
     def twice(request: httpx.Request, _: int) -> httpx.Response:
-        return _envelope(4 * len(pages), pages[int(request.url.params["page"])])
+        return envelope(4 * len(pages), pages[int(request.url.params["page"])])
 
     with pytest.raises(TruncatedResultError, match=f"{len(pages)} of them came twice"):
-        all_items(get_v1_buildings, _server(twice).client(), page_size=4)
+        all_items(get_v1_buildings, server_of(twice).client(), page_size=4)
 
 
 def test_different_rows_with_the_same_id_are_all_handed_over() -> None:
@@ -104,11 +90,11 @@ def test_different_rows_with_the_same_id_are_all_handed_over() -> None:
         rows = [{"id": "1", "name": "a"}, {"id": "1", "name": "b"}, {"id": "2", "name": "c"}]
         return httpx.Response(200, json={"totalCount": 3, "results": rows})
 
-    assert _ids(all_items(get_v1_buildings, _server(answer).client())) == [1, 1, 2]
+    assert ids_of(all_items(get_v1_buildings, server_of(answer).client())) == [1, 1, 2]
 
 
 def test_an_id_that_all_rows_have_does_not_make_them_equal() -> None:
     def same_id(request: httpx.Request, _: int) -> httpx.Response | None:
-        return _envelope(4, [[7, 7], [7, 7]][int(request.url.params["page"])])
+        return envelope(4, [[7, 7], [7, 7]][int(request.url.params["page"])])
 
-    assert _ids(all_items(get_v1_buildings, _server(same_id).client(), page_size=2)) == [7] * 4
+    assert ids_of(all_items(get_v1_buildings, server_of(same_id).client(), page_size=2)) == [7] * 4

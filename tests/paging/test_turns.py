@@ -122,16 +122,9 @@ def test_large_pages_are_read_when_their_turn_comes(door: str) -> None:
 
 
 @doors
-def test_large_pages_are_read_although_the_one_before_is_held(door: str) -> None:
-    server = Server(LARGE_BYTES)
-    came: list[bool] = []
-    _walk(server, door, lambda number: came.append(server.wait_for(number + AHEAD)), pages=3)
-    assert came == [True] * 3
-
-
-@doors
-def test_small_pages_wait_for_no_turn(door: str) -> None:
-    server = Server(SMALL_BYTES)
+@pytest.mark.parametrize("page_bytes", [LARGE_BYTES, SMALL_BYTES])
+def test_pages_are_read_although_the_one_before_is_held(door: str, page_bytes: int) -> None:
+    server = Server(page_bytes)
     came: list[bool] = []
     _walk(server, door, lambda number: came.append(server.wait_for(number + AHEAD)), pages=3)
     assert came == [True] * 3

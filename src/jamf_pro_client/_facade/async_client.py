@@ -234,7 +234,7 @@ class AsyncJamfProClient(AsyncWalks):
             return log.commands
 
         try:
-            return await watch_async(read, log.is_done, pace, log.commands)
+            return await watch_async(read, log.is_done, pace)
         except DeadlineExceededError as error:
             raise log.too_late(error) from error.__cause__
 

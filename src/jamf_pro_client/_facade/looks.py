@@ -52,20 +52,18 @@ def in_time(client: C, pace: Pace) -> C:
     return client.with_resilience(attrs.evolve(config, deadline=seconds))
 
 
-def watch(
-    look: Callable[[], T], is_done: Callable[[T], object], pace: Pace, seen: T | None = None
-) -> T:
+def watch(look: Callable[[], T], is_done: Callable[[T], object], pace: Pace) -> T:
     """Look again and again until what was seen is done; return it.
 
     Args:
         look: Looks once; errors that can pass do not end the wait.
         is_done: Whether what was seen is final.
         pace: When to look.
-        seen: What the error shows when no look succeeds.
 
     Raises:
         DeadlineExceededError: It took too long.
     """
+    seen: T | None = None
     while True:
         failure = None
         try:
@@ -81,12 +79,10 @@ def watch(
 
 
 async def watch_async(
-    look: Callable[[], Awaitable[T]],
-    is_done: Callable[[T], object],
-    pace: Pace,
-    seen: T | None = None,
+    look: Callable[[], Awaitable[T]], is_done: Callable[[T], object], pace: Pace
 ) -> T:
     """Do as `watch` does, without blocking the event loop; *is_done* can be async."""
+    seen: T | None = None
     while True:
         failure = None
         try:

@@ -38,8 +38,11 @@ class CommandLog:
         # Capitals make no other uuid (RFC 9562, section 4).
         self._given = {text.lower(): text for text in map(_text, uuids)}
         self._commands: dict[str, Any] = dict.fromkeys(self._given)
-        self.commands: list[Any] = []
+
+    @property
+    def commands(self) -> list[Any]:
         """The commands that the server has listed, in the order given."""
+        return [one for one in self._commands.values() if one is not None]
 
     def open_queries(self) -> Iterator[str]:
         """Return filters for the commands that no device has answered."""
@@ -54,7 +57,6 @@ class CommandLog:
             key = str(command.uuid).lower()
             if key in self._commands:
                 self._commands[key] = command
-        self.commands[:] = [one for one in self._commands.values() if one is not None]
 
     def is_done(self, _: object = None) -> bool:
         """Return whether all are answered."""
@@ -71,7 +73,7 @@ class CommandLog:
         if len(left) > _MOST_NAMED:
             shown += f" and {len(left) - _MOST_NAMED} more"
         text = f"{error}: {len(left)} of {len(self._commands)} MDM commands are not answered"
-        return type(error)(f"{text}: {shown}", last=error.last)
+        return type(error)(f"{text}: {shown}", last=self.commands)
 
 
 def _text(command: Command) -> str:

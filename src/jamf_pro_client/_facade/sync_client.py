@@ -301,7 +301,7 @@ class JamfProClient(Walks):
             return log.commands
 
         try:
-            return watch(read, log.is_done, pace, log.commands)
+            return watch(read, log.is_done, pace)
         except DeadlineExceededError as error:
             raise log.too_late(error) from error.__cause__
 

@@ -9,6 +9,7 @@ from types import FrameType, ModuleType
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from jamf_pro_client._filters.expressions import FilterExpression, SortExpression
+from jamf_pro_client._spelling import did_you_mean
 from jamf_pro_client.errors import ConfigurationError
 
 if TYPE_CHECKING:
@@ -86,8 +87,7 @@ def warn_of_unknown(names: Iterable[str], known: Sequence[str], place: str) -> N
     """Warn of names that are not known; if none is known, nothing can be said."""
     for name in names:
         if known and name not in known:
-            nearest = _nearest(name, known)
-            hint = f"; did you mean {nearest!r}?" if nearest else ""
+            hint = did_you_mean(known, _of_a_section(name, known) or name)
             _warn(f"Jamf does not list the field {name!r} for {place}{hint}")
 
 
@@ -99,22 +99,10 @@ def _facts(operation: Any) -> OperationFacts:
     return facts
 
 
-def _nearest(name: str, known: Sequence[str]) -> str | None:
-    # Imported here: names are rarely wrong.
-    from difflib import get_close_matches
-
-    wanted = _bare(name)
-    by_key = {_bare(one): one for one in known}
-    for key, one in by_key.items():
-        # The section is forgotten more often than a letter is: `serialNumber`.
-        if key == wanted or key.endswith("." + wanted):
-            return one
-    close = get_close_matches(wanted, by_key, n=1)
-    return by_key[close[0]] if close else None
-
-
-def _bare(name: str) -> str:
-    return name.replace("_", "").casefold()
+def _of_a_section(name: str, known: Sequence[str]) -> str | None:
+    """Return the field that lacks only its section, which is forgotten more often than a letter."""
+    end = f".{name.replace('_', '')}".casefold()
+    return next((one for one in known if one.casefold().endswith(end)), None)
 
 
 def _warn(message: str) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import AsyncIterable, Iterable, Mapping
 from typing import TYPE_CHECKING, Any, Final
 
@@ -145,8 +144,6 @@ def _parts(body: object, complete: bool, files: tuple[str, ...]) -> list[FilePar
         for part in value if isinstance(value, list | tuple) else [value]:
             if isinstance(part, File):
                 parts.append((name, _file_part(part, name)))
-            elif isinstance(part, os.PathLike):
-                raise no_file(part, name)
             elif isinstance(part, bytes) or hasattr(part, "read"):
                 parts.append((name, _file_part(File(part), name)))
             elif isinstance(part, Model | Mapping):
