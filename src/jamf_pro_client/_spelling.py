@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-__all__ = ("did_you_mean",)
+__all__ = ("bare", "did_you_mean")
 
 
 def did_you_mean(known: Iterable[str], *names: str) -> str:
@@ -18,11 +18,12 @@ def did_you_mean(known: Iterable[str], *names: str) -> str:
     """
     import difflib  # with the first mistake
 
-    by_key = {_key(one): one for one in known}
-    near = [difflib.get_close_matches(_key(name), by_key, n=1) for name in names]
+    by_key = {bare(one): one for one in known}
+    near = [difflib.get_close_matches(bare(name), by_key, n=1) for name in names]
     told = " and ".join(repr(by_key[found[0]]) for found in near if found)
     return f"; did you mean {told}?" if told else ""
 
 
-def _key(name: str) -> str:
+def bare(name: str) -> str:
+    """Return a name without what spellings of it differ in: capitals, underscores, hyphens."""
     return name.replace("_", "").replace("-", "").lower()

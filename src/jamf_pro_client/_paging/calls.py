@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 from jamf_pro_client._bound import check_expressions
 from jamf_pro_client._operation.requests import build_call
 from jamf_pro_client._paging.rows import KEYS, row_fields
-from jamf_pro_client._spelling import did_you_mean
+from jamf_pro_client._spelling import bare, did_you_mean
 from jamf_pro_client._unset import UNSET
 from jamf_pro_client.errors import ConfigurationError
 
@@ -79,9 +79,8 @@ class PageCalls:
             self._values[self._parameter("sort")] = order
             if _SORT_BY in operation.query_parameters:
                 self._values.update(_field_and_direction(order))
-        elif _SORT_BY in self._values:
-            order = [str(self._values[_SORT_BY])]
-        self.sort_key = None if order or "sort" in self._values else _sort_key(operation)
+        is_sorted = not {"sort", _SORT_BY}.isdisjoint(self._values)
+        self.sort_key = None if is_sorted else _sort_key(operation)
         """The property that tells rows apart and that they are sorted by for lack of an order."""
         check_expressions(operation, self._values.values())
 
@@ -101,14 +100,14 @@ class PageCalls:
         operation = self.operation
         taken = () if operation.paging is None else (operation.paging.page, operation.paging.size)
         known = {
-            _plain(parameter): parameter
+            bare(parameter): parameter
             for parameter in operation.parameters
             if parameter not in taken
         }
-        found = known.get(_plain(name))
+        found = known.get(bare(name))
         if found is None:
             hint = did_you_mean(known.values(), name)
-            if name in ("page", *taken) or _plain(name) in map(_plain, taken):
+            if name in ("page", *taken) or bare(name) in map(bare, taken):
                 hint = ": walks count pages themselves, see start_page, end_page and page_size"
             raise ConfigurationError(f"{operation.name} takes no {name!r}{hint}")
         return found
@@ -175,7 +174,3 @@ def _text(given: object, name: str) -> str:
     raise ConfigurationError(
         f"{name} must be text or made by {made_by}, not of type {type(given).__name__}"
     )
-
-
-def _plain(name: str) -> str:
-    return name.replace("_", "").replace("-", "").lower()
